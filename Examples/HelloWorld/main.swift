@@ -1,0 +1,34 @@
+import CentrifugoProxy
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Lets in who has a token.
+actor Sessions: ConnectHandler {
+    struct Login: Decodable { var authToken: String? }
+
+    let users = ["alice-token": "alice"]
+
+    func connect(_ request: ConnectRequest, context: CallContext) async throws -> ConnectResult {
+        guard let token = try request.payload.decode(Login.self).authToken, let user = users[token] else {
+            throw Disconnect.unauthorized
+        }
+        return ConnectResult(user: user, channels: ["public", "user-\(user)"])
+    }
+}
+
+/// Answers the method `greet`.
+actor Commands: RPCHandler {
+    func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
+        guard request.method == "greet" else { throw CentrifugoError.notFound }
+        return RPCResult(data: try .json(["hello": request.user]))
+    }
+}
+
+let logger = Logger(label: "hello")
+let service = ProxyService(connect: Sessions(), rpc: Commands())
+try await ServiceGroup(
+    services: [ProxyServer(service, configuration: .init(port: 10_001), logger: logger)],
+    gracefulShutdownSignals: [.sigterm, .sigint],
+    logger: logger
+).run()

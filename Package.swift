@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let cSettings: [CSetting] = [
+    .enableWarning("all"),
+    .enableWarning("extra"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "centrifugo-proxy",
+    products: [
+        .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
+        .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+    ],
+    targets: [
+        // Bytes: protobuf's wire format, and Centrifugo's messages on it.
+        .target(name: "ProtobufWire", swiftSettings: swiftSettings),
+        .target(name: "ProxyMessages", dependencies: ["ProtobufWire"], swiftSettings: swiftSettings),
+
+        // Protocol: HTTP/2 frames by nghttp2, then gRPC's rules on them.
+        .systemLibrary(name: "CNghttp2System", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .target(name: "CNghttp2", dependencies: ["CNghttp2System"], cSettings: cSettings),
+        .target(name: "HTTP2Framing", dependencies: ["CNghttp2"], swiftSettings: swiftSettings),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "GRPCCall", dependencies: ["CZlib", "HTTP2Framing"], swiftSettings: swiftSettings),
+
+        // I/O: sockets and event loops.
+        .target(
+            name: "HTTP2Transport",
+            dependencies: [
+                "HTTP2Framing",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+
+        // Application: what users import, and the ready server.
+        .target(
+            name: "CentrifugoProxy",
+            dependencies: [
+                "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "CentrifugoProxyCommand",
+            dependencies: [
+                "CentrifugoProxy",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+
+        // The README's hello world.
+        .executableTarget(
+            name: "hello-world",
+            dependencies: [
+                "CentrifugoProxy",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/HelloWorld",
+            swiftSettings: swiftSettings
+        ),
+
+        // Tests. CProxyOracle is protobuf-c's code for Protos/proxy.proto, which Scripts/test generates.
+        .target(
+            name: "CProxyOracle",
+            path: "Tests/CProxyOracle",
+            cSettings: cSettings,
+            linkerSettings: [.linkedLibrary("protobuf-c")]
+        ),
+        .executableTarget(
+            name: "probe-server",
+            dependencies: [
+                "CentrifugoProxy",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/ProbeServer",
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(name: "ProtobufWireTests", dependencies: ["ProtobufWire"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ProxyMessagesTests",
+            dependencies: ["CProxyOracle", "ProtobufWire", "ProxyMessages"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "GRPCCallTests",
+            dependencies: ["GRPCCall", "HTTP2Framing"],
+            swiftSettings: swiftSettings
+        ),
+    ]
+)

@@ -1,0 +1,257 @@
+#include <string.h>
+
+#include "internal.h"
+
+static bool is_path(nghttp2_vec name) { return name.len == 5 && memcmp(name.base, ":path", 5) == 0; }
+
+// What nghttp2 would ignore, though RFC 9113 makes it an error of the connection.
+static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *header, void *user_data) {
+  (void)nghttp2;
+  cnghttp2_session *session = user_data;
+  if (!session->is_server) return 0;
+  if (header->type == NGHTTP2_HEADERS && limits_is_used_up(session, header->stream_id)) {
+    cnghttp2_session_terminate(session, NGHTTP2_STREAM_CLOSED);  // §5.1, "closed"
+  } else if (header->type == NGHTTP2_PRIORITY && header->stream_id == 0) {
+    cnghttp2_session_terminate(session, NGHTTP2_PROTOCOL_ERROR);  // §6.3
+  }
+  return 0;
+}
+
+static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data) {
+  cnghttp2_session *session = user_data;
+  session->receiving_headers = NULL;
+  session->keep_headers = false;
+  if (frame->hd.type != NGHTTP2_HEADERS) return 0;
+  if (session->is_server && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+    if (session->open_streams >= session->settings.max_concurrent_streams) {
+      nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_REFUSED_STREAM);
+      limits_count_reset(session, session->now);
+      return 0;
+    }
+    stream *opened = stream_open(session, frame->hd.stream_id);
+    nghttp2_session_set_stream_user_data(nghttp2, opened->id, opened);
+    opened->head = header_block_take(session);
+    session->receiving_headers = opened;
+    session->keep_headers = true;
+    return 0;
+  }
+  stream *known = stream_find(session, frame->hd.stream_id);
+  session->receiving_headers = known;
+  if (known == NULL || session->is_server) return 0;
+  // A client's stream gets informational responses, the final one, then trailers; the last of each kind counts.
+  header_block **place = known->opened_queued ? &known->trailers : &known->head;
+  header_block_give_back(session, *place);
+  *place = header_block_take(session);
+  session->keep_headers = true;
+  return 0;
+}
+
+static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, nghttp2_rcbuf *name, nghttp2_rcbuf *value,
+                     uint8_t flags, void *user_data) {
+  (void)nghttp2;
+  (void)frame;
+  (void)flags;
+  cnghttp2_session *session = user_data;
+  stream *stream = session->receiving_headers;
+  if (stream == NULL || !session->keep_headers) return 0;
+  if (session->is_server && is_path(nghttp2_rcbuf_get_buf(name))) {
+    nghttp2_vec path = nghttp2_rcbuf_get_buf(value);
+    stream->route = cnghttp2_routes_find(session->routes, path.base, path.len, &stream->streaming);
+  }
+  header_block *block = !session->is_server && stream->opened_queued ? stream->trailers : stream->head;
+  header_block_add(block, name, value, session->settings.max_header_list);
+  return 0;
+}
+
+static void queue_once(cnghttp2_session *session, cnghttp2_event_kind kind, stream *stream) {
+  if (stream->refused_queued) return;
+  stream->refused_queued = true;
+  event_queue(session, kind, stream);
+}
+
+static void request_headers_done(cnghttp2_session *session, stream *stream, bool end) {
+  if (stream->head->too_large) {
+    queue_once(session, CNGHTTP2_EVENT_HEADERS_TOO_LARGE, stream);
+  } else if (stream->streaming) {
+    stream->opened_queued = true;
+    event_queue(session, CNGHTTP2_EVENT_OPENED, stream);
+    if (end) event_queue(session, CNGHTTP2_EVENT_END, stream);
+  } else if (end) {
+    event_queue(session, CNGHTTP2_EVENT_REQUEST, stream);
+  } else {
+    stream_touch(session, stream);
+  }
+}
+
+static void response_headers_done(cnghttp2_session *session, stream *stream, bool informational, bool end) {
+  if (!stream->opened_queued && !informational) {
+    stream->opened_queued = true;
+    event_queue(session, CNGHTTP2_EVENT_OPENED, stream);
+  }
+  if (end) event_queue(session, CNGHTTP2_EVENT_END, stream);
+}
+
+static bool is_informational(const header_block *block) {
+  for (size_t i = 0; i < block->count; i++) {
+    const cnghttp2_header *field = &block->fields[i];
+    if (field->name_length == 7 && memcmp(field->name, ":status", 7) == 0) {
+      return field->value_length == 3 && field->value[0] == '1';
+    }
+  }
+  return false;
+}
+
+static void note_received_end(cnghttp2_session *session, stream *stream) {
+  stream->received_end = true;
+  stream_forget_early_end(session, stream);
+}
+
+static void on_headers(cnghttp2_session *session, const nghttp2_frame *frame, bool end) {
+  stream *stream = stream_find(session, frame->hd.stream_id);
+  if (stream == NULL) return;
+  if (end) note_received_end(session, stream);
+  if (!session->is_server) {
+    response_headers_done(session, stream, !stream->opened_queued && is_informational(stream->head), end);
+  } else if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+    request_headers_done(session, stream, end);
+  } else if (end && !stream->refused_queued) {
+    // Request trailers: gRPC knows none, so they only end the request.
+    event_queue(session, stream->streaming ? CNGHTTP2_EVENT_END : CNGHTTP2_EVENT_REQUEST, stream);
+  }
+}
+
+static void on_data_end(cnghttp2_session *session, int32_t stream_id) {
+  stream *stream = stream_find(session, stream_id);
+  if (stream == NULL) return;
+  note_received_end(session, stream);
+  if (stream->refused_queued) return;
+  event_queue(session, stream->streaming ? CNGHTTP2_EVENT_END : CNGHTTP2_EVENT_REQUEST, stream);
+}
+
+static int on_frame_received(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data) {
+  (void)nghttp2;
+  cnghttp2_session *session = user_data;
+  bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  switch (frame->hd.type) {
+    case NGHTTP2_HEADERS:
+      on_headers(session, frame, end);
+      break;
+    case NGHTTP2_DATA:
+      if (end) on_data_end(session, frame->hd.stream_id);
+      break;
+    case NGHTTP2_GOAWAY:
+      event_queue_connection(session, CNGHTTP2_EVENT_GOAWAY, frame->goaway.last_stream_id, frame->goaway.error_code);
+      break;
+    case NGHTTP2_SETTINGS:
+      if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) {
+        event_queue_connection(session, CNGHTTP2_EVENT_SETTINGS, 0, 0);
+      }
+      break;
+    case NGHTTP2_PING:
+      if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) event_queue_connection(session, CNGHTTP2_EVENT_PONG, 0, 0);
+      break;
+    default:
+      break;
+  }
+  return 0;
+}
+
+static void keep_chunk(stream *stream, const uint8_t *data, size_t length) {
+  if (stream->body.length == 0 && stream->borrowed_length == 0) {
+    stream->borrowed = data;
+    stream->borrowed_length = length;
+    return;
+  }
+  byte_buffer_append(&stream->body, stream->borrowed, stream->borrowed_length);
+  stream->borrowed_length = 0;
+  byte_buffer_append(&stream->body, data, length);
+}
+
+static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream_id, const uint8_t *data,
+                         size_t length, void *user_data) {
+  cnghttp2_session *session = user_data;
+  stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
+  // Connection credit returns at once: one stream that is not read must not stall the others (RFC 9113 §5.2.2).
+  nghttp2_session_consume_connection(nghttp2, length);
+  if (stream == NULL || stream->refused_queued || (session->is_server && stream->answer_ended)) return 0;
+  if (stream->streaming) {
+    event_queue_data(session, stream, data, length);
+    return 0;
+  }
+  if (stream->body.length + stream->borrowed_length + length > session->settings.max_body) {
+    queue_once(session, CNGHTTP2_EVENT_BODY_TOO_LARGE, stream);
+    byte_buffer_release(&stream->body);
+    stream->borrowed_length = 0;
+    return 0;
+  }
+  keep_chunk(stream, data, length);
+  if ((flags & NGHTTP2_FLAG_END_STREAM) == 0) {
+    nghttp2_session_consume_stream(nghttp2, stream_id, length);
+    stream_touch(session, stream);
+  }
+  return 0;
+}
+
+static int on_stream_close(nghttp2_session *nghttp2, int32_t stream_id, uint32_t error_code, void *user_data) {
+  cnghttp2_session *session = user_data;
+  stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
+  if (stream == NULL) return 0;
+  nghttp2_session_set_stream_user_data(nghttp2, stream_id, NULL);
+  if (session->receiving_headers == stream) session->receiving_headers = NULL;
+  stream->closed = true;
+  session->open_streams--;
+  stream_forget_early_end(session, stream);
+  bool over = stream->received_end && (stream->answer_ended || !session->is_server);
+  if (session->is_server && !over && !stream->reset_by_us) limits_count_reset(session, stream->opened_at);
+  bool tell = session->is_server ? stream->announced && !stream->answer_ended : !over || error_code != 0;
+  if (tell) {
+    event_queue(session, CNGHTTP2_EVENT_CLOSED, stream);
+    session->events[session->event_count - 1].error_code = error_code;
+  }
+  if (!stream->touched) {
+    stream->next = session->closed;
+    session->closed = stream;
+  }
+  return 0;
+}
+
+static int on_frame_sent(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data) {
+  cnghttp2_session *session = user_data;
+  if (frame->hd.type == NGHTTP2_GOAWAY && session->error_code == 0) {
+    // Most violations end the session inside nghttp2: this is where their code can be seen.
+    session->error_code = frame->goaway.error_code;
+  }
+  if (frame->hd.type == NGHTTP2_RST_STREAM) {
+    limits_remember_reset(session, frame->hd.stream_id);
+  }
+  if (session->early_ends == 0 || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
+  stream *stream = nghttp2_session_get_stream_user_data(nghttp2, frame->hd.stream_id);
+  if (stream == NULL || !stream->early_end) return 0;
+  // The answer is complete before the request: tell the peer to stop, without error (RFC 9113 §8.1).
+  stream_reset(session, stream, NGHTTP2_NO_ERROR);
+  return 0;
+}
+
+static int on_frame_not_sent(nghttp2_session *nghttp2, const nghttp2_frame *frame, int error, void *user_data) {
+  (void)error;
+  cnghttp2_session *session = user_data;
+  if (!session->is_server || frame->hd.type != NGHTTP2_HEADERS) return 0;
+  stream *stream = nghttp2_session_get_stream_user_data(nghttp2, frame->hd.stream_id);
+  // Headers or trailers above nghttp2's 64 KiB: without them the peer would wait for ever.
+  if (stream != NULL && !stream->reset_by_us) stream_reset(session, stream, NGHTTP2_INTERNAL_ERROR);
+  return 0;
+}
+
+nghttp2_session_callbacks *cnghttp2_callbacks_create(void) {
+  nghttp2_session_callbacks *callbacks;
+  if (nghttp2_session_callbacks_new(&callbacks) != 0) return NULL;
+  nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, on_begin_frame);
+  nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
+  nghttp2_session_callbacks_set_on_header_callback2(callbacks, on_header);
+  nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame_received);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data_chunk);
+  nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);
+  nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, on_frame_sent);
+  nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, on_frame_not_sent);
+  return callbacks;
+}

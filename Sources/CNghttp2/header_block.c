@@ -1,0 +1,66 @@
+#include <stdlib.h>
+
+#include "internal.h"
+
+enum {
+  MAX_POOLED_BLOCKS = 256,
+  // A pooled block keeps room for this many fields; what a list of 64 KiB needed goes back.
+  MAX_POOLED_FIELDS = 64,
+};
+
+header_block *header_block_take(cnghttp2_session *session) {
+  header_block *block = session->block_pool;
+  if (block == NULL) return cnghttp2_allocate(sizeof(header_block));
+  session->block_pool = block->next_free;
+  session->block_pool_count--;
+  return block;
+}
+
+static void release_fields(header_block *block) {
+  for (size_t i = 0; i < block->count * 2; i++) nghttp2_rcbuf_decref(block->buffers[i]);
+  block->count = 0;
+  block->list_size = 0;
+  block->too_large = false;
+}
+
+void header_block_give_back(cnghttp2_session *session, header_block *block) {
+  if (block == NULL) return;
+  release_fields(block);
+  if (session->block_pool_count >= MAX_POOLED_BLOCKS || block->capacity > MAX_POOLED_FIELDS) {
+    header_block_free(block);
+    return;
+  }
+  block->next_free = session->block_pool;
+  session->block_pool = block;
+  session->block_pool_count++;
+}
+
+void header_block_free(header_block *block) {
+  release_fields(block);
+  free(block->fields);
+  free(block->buffers);
+  free(block);
+}
+
+void header_block_add(header_block *block, nghttp2_rcbuf *name, nghttp2_rcbuf *value, size_t limit) {
+  nghttp2_vec name_bytes = nghttp2_rcbuf_get_buf(name);
+  nghttp2_vec value_bytes = nghttp2_rcbuf_get_buf(value);
+  block->list_size += name_bytes.len + value_bytes.len + 32;
+  if (block->list_size > limit) {
+    // Decoding goes on, since HPACK's table must stay in step with the peer's; nothing more is kept.
+    block->too_large = true;
+    return;
+  }
+  if (block->count == block->capacity) {
+    size_t capacity = block->capacity == 0 ? 16 : block->capacity * 2;
+    block->fields = cnghttp2_reallocate(block->fields, capacity * sizeof(cnghttp2_header));
+    block->buffers = cnghttp2_reallocate(block->buffers, capacity * 2 * sizeof(nghttp2_rcbuf *));
+    block->capacity = capacity;
+  }
+  nghttp2_rcbuf_incref(name);
+  nghttp2_rcbuf_incref(value);
+  block->buffers[block->count * 2] = name;
+  block->buffers[block->count * 2 + 1] = value;
+  block->fields[block->count++] =
+      (cnghttp2_header){name_bytes.base, name_bytes.len, value_bytes.base, value_bytes.len, false};
+}

@@ -1,0 +1,185 @@
+/// A flat C API over one nghttp2 session: bytes in, events out, one call per response.
+///
+/// nghttp2 speaks through callbacks; all of them stay in this target. The caller feeds received bytes, takes events until
+/// there are none, submits answers and takes the bytes to send. A session belongs to one thread at a time.
+#ifndef CNGHTTP2_H
+#define CNGHTTP2_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#else
+#define _Nullable
+#endif
+
+/// One HTTP/2 connection, as server or as client. Made by `cnghttp2_session_create…`, freed by `cnghttp2_session_free`.
+typedef struct cnghttp2_session cnghttp2_session;
+
+/// The paths a server answers, shared by its sessions. Must outlive them; not changed once a session uses it.
+typedef struct cnghttp2_routes cnghttp2_routes;
+
+/// One header field. The memory is the giver's: the session's for events, the caller's for submissions.
+typedef struct {
+  const uint8_t *name;
+  size_t name_length;
+  const uint8_t *value;
+  size_t value_length;
+  /// For submissions: name and value live as long as the process, so that they need no copy.
+  bool permanent;
+} cnghttp2_header;
+
+/// What an event tells. Its pointers stay valid until the events of the next `receive` or `write` are taken.
+///
+/// Server: nothing more is told of a stream whose answer has ended, and only CLOSED of one that was reset.
+typedef enum __attribute__((enum_extensibility(closed))) {
+  /// Server: a request of a unary route is complete: `headers` and the whole `body`.
+  CNGHTTP2_EVENT_REQUEST = 1,
+  /// Server: a request's `headers` are there, its body is still to come. Unary routes get it only when the body did not
+  /// arrive in the same `receive`; streaming routes always. Client: the final response's `headers`.
+  CNGHTTP2_EVENT_OPENED = 2,
+  /// More bytes of a streaming `body`. Give the stream's credit back with `cnghttp2_session_consume`.
+  CNGHTTP2_EVENT_DATA = 3,
+  /// The peer has ended its side of a streaming exchange. Client: `headers` are the trailers, if any came.
+  CNGHTTP2_EVENT_END = 4,
+  /// The stream is gone before its exchange was over; `error_code` is RFC 9113 §7's.
+  CNGHTTP2_EVENT_CLOSED = 5,
+  /// A streaming body's unsent bytes fell to the low-water mark, after they had been above the high-water mark.
+  CNGHTTP2_EVENT_WRITABLE = 6,
+  /// The request's header list is above the limit; `headers` holds only what came before that.
+  CNGHTTP2_EVENT_HEADERS_TOO_LARGE = 7,
+  /// The request's body is above the limit; no more of it is kept. `headers` are there, unless OPENED gave them.
+  CNGHTTP2_EVENT_BODY_TOO_LARGE = 8,
+  /// The first bytes of an incomplete unary body, once, as soon as there are five or more.
+  CNGHTTP2_EVENT_BODY_STARTED = 9,
+  /// The peer sent GOAWAY; `error_code`, and `stream_id` is its last stream identifier.
+  CNGHTTP2_EVENT_GOAWAY = 10,
+  /// The peer's SETTINGS took effect.
+  CNGHTTP2_EVENT_SETTINGS = 11,
+  /// The peer acknowledged a PING.
+  CNGHTTP2_EVENT_PONG = 12,
+} cnghttp2_event_kind;
+
+typedef struct {
+  cnghttp2_event_kind kind;
+  int32_t stream_id;
+  /// A small number that stays the stream's own while it lives; reused afterwards.
+  uint32_t slot;
+  /// The index that `cnghttp2_routes_add` gave for the request's path, or −1 when no route matches.
+  int32_t route;
+  uint32_t error_code;
+  const cnghttp2_header *_Nullable headers;
+  size_t header_count;
+  const uint8_t *_Nullable body;
+  size_t body_length;
+} cnghttp2_event;
+
+/// Limits and first SETTINGS of a session.
+typedef struct {
+  /// SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113 §6.5.2).
+  uint32_t max_concurrent_streams;
+  /// Bytes of a stream's receive window (SETTINGS_INITIAL_WINDOW_SIZE).
+  uint32_t stream_window;
+  /// Bytes of the connection's receive window.
+  uint32_t connection_window;
+  /// Bytes of a header list, each field counted as name + value + 32 (SETTINGS_MAX_HEADER_LIST_SIZE).
+  uint32_t max_header_list;
+  /// Bytes of a unary request's body that are kept at most.
+  size_t max_body;
+  /// Unsent bytes of a streaming body above which the stream counts as full.
+  size_t high_water;
+  /// Streams reset by the peer within `reset_age_ns` of their opening that one second may hold.
+  uint32_t max_quick_resets;
+  uint64_t reset_age_ns;
+} cnghttp2_settings;
+
+/// What submitting came to.
+typedef enum __attribute__((enum_extensibility(closed))) {
+  CNGHTTP2_OK = 0,
+  /// The stream is gone, or its answer has ended. Nothing was sent.
+  CNGHTTP2_STREAM_GONE = 1,
+  /// Accepted, and the stream's unsent bytes are above the high-water mark: wait for WRITABLE.
+  CNGHTTP2_FULL = 2,
+} cnghttp2_result;
+
+// Routes.
+
+cnghttp2_routes *cnghttp2_routes_create(void);
+/// Copies `path`. Returns the route's index, counting from 0.
+int32_t cnghttp2_routes_add(cnghttp2_routes *routes, const char *path, size_t length, bool streaming);
+void cnghttp2_routes_free(cnghttp2_routes *routes);
+
+// A session's life.
+
+/// Borrows `routes` for the session's life; copies `settings`. NULL when memory is short.
+cnghttp2_session *_Nullable cnghttp2_session_create_server(const cnghttp2_routes *routes,
+                                                           const cnghttp2_settings *settings);
+cnghttp2_session *_Nullable cnghttp2_session_create_client(const cnghttp2_settings *settings);
+void cnghttp2_session_free(cnghttp2_session *session);
+
+// Bytes and events.
+
+/// Takes all of `bytes`; `now_ns` is a monotonic clock. `bytes` must stay in place until the events are taken, then a
+/// call of `cnghttp2_session_next_event` that returns false lets go of them. A violation of the protocol ends the
+/// session by GOAWAY: see `cnghttp2_session_is_finished`.
+void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint64_t now_ns);
+/// Fills `event` with the next one. False when there is none; what earlier events pointed to is then released.
+bool cnghttp2_session_next_event(cnghttp2_session *session, cnghttp2_event *event);
+/// Copies bytes to send into `buffer` and returns how many. Fewer than `capacity` means that there are no more now.
+size_t cnghttp2_session_write(cnghttp2_session *session, uint8_t *buffer, size_t capacity);
+bool cnghttp2_session_wants_write(const cnghttp2_session *session);
+/// True when nothing more can be received nor is there anything left to send: close the connection.
+bool cnghttp2_session_is_finished(const cnghttp2_session *session);
+/// True when what arrived first is not HTTP/2 (RFC 9113 §3.4).
+bool cnghttp2_session_preface_failed(const cnghttp2_session *session);
+/// RFC 9113 §7's code with which this side ended the session, 0 while it has not. One that nghttp2 chose is known when
+/// its GOAWAY is written.
+uint32_t cnghttp2_session_error_code(const cnghttp2_session *session);
+
+// Answers (server) and requests (client). Headers and bytes are copied, except permanent headers' names and values.
+
+/// A whole response: headers, body, trailers (at most CNGHTTP2_MAX_TRAILERS).
+cnghttp2_result cnghttp2_session_respond(cnghttp2_session *session, int32_t stream_id, const cnghttp2_header *_Nullable headers,
+                                         size_t header_count, const uint8_t *_Nullable body, size_t body_length,
+                                         const cnghttp2_header *_Nullable trailers, size_t trailer_count);
+/// A response that is one HEADERS frame with END_STREAM (gRPC: Trailers-Only).
+cnghttp2_result cnghttp2_session_respond_headers_only(cnghttp2_session *session, int32_t stream_id,
+                                                      const cnghttp2_header *_Nullable headers, size_t header_count);
+/// The headers of a response whose body follows by `write_body` and ends with `end_body`.
+cnghttp2_result cnghttp2_session_start_response(cnghttp2_session *session, int32_t stream_id,
+                                                const cnghttp2_header *_Nullable headers, size_t header_count);
+/// Client: opens a stream. Its body follows by `write_body` and ends with `end_body` and no trailers.
+/// Returns the stream identifier, or a negative number when no stream can be opened.
+int32_t cnghttp2_session_start_request(cnghttp2_session *session, const cnghttp2_header *_Nullable headers, size_t header_count);
+cnghttp2_result cnghttp2_session_write_body(cnghttp2_session *session, int32_t stream_id, const uint8_t *bytes,
+                                            size_t length);
+cnghttp2_result cnghttp2_session_end_body(cnghttp2_session *session, int32_t stream_id,
+                                          const cnghttp2_header *_Nullable trailers, size_t trailer_count);
+/// RST_STREAM. Does nothing when the stream is gone.
+void cnghttp2_session_reset(cnghttp2_session *session, int32_t stream_id, uint32_t error_code);
+/// Gives back flow-control credit for `length` bytes of DATA events that the application has taken.
+void cnghttp2_session_consume(cnghttp2_session *session, int32_t stream_id, size_t length);
+
+// The connection.
+
+/// GOAWAY with the highest possible last stream identifier: a notice that no new streams will be taken soon.
+void cnghttp2_session_announce_shutdown(cnghttp2_session *session);
+/// GOAWAY NO_ERROR with the real last stream identifier: later streams are refused, earlier ones go on.
+void cnghttp2_session_shut_down(cnghttp2_session *session);
+/// GOAWAY with `error_code`; the session is finished when that is written.
+void cnghttp2_session_terminate(cnghttp2_session *session, uint32_t error_code);
+void cnghttp2_session_ping(cnghttp2_session *session);
+/// Streams that are open in either direction.
+size_t cnghttp2_session_open_streams(const cnghttp2_session *session);
+/// The highest stream identifier the peer opened.
+int32_t cnghttp2_session_last_stream_id(const cnghttp2_session *session);
+
+#define CNGHTTP2_MAX_TRAILERS 4
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
+
+#endif

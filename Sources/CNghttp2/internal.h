@@ -1,0 +1,152 @@
+// What the files of this target share. nghttp2.h is seen here and nowhere else in the project.
+#ifndef CNGHTTP2_INTERNAL_H
+#define CNGHTTP2_INTERNAL_H
+
+#include <nghttp2/nghttp2.h>
+
+#include "cnghttp2.h"
+
+typedef struct {
+  uint8_t *data;
+  size_t length;
+  size_t capacity;
+} byte_buffer;
+
+// A received header list. nghttp2's reference-counted buffers are held, so that the fields need no copy.
+typedef struct header_block {
+  cnghttp2_header *fields;
+  nghttp2_rcbuf **buffers;  // two for each field: name, value
+  size_t count;
+  size_t capacity;
+  size_t list_size;  // RFC 9113 §6.5.2: name + value + 32 for each field
+  bool too_large;
+  struct header_block *next_free;
+} header_block;
+
+typedef struct stream {
+  int32_t id;
+  uint32_t slot;
+  int32_t route;
+  uint64_t opened_at;
+  bool streaming;         // the application takes DATA events; else the body is collected
+  bool announced;         // the application has seen an event of this stream
+  bool opened_queued;     // OPENED is queued or was taken
+  bool started_queued;    // BODY_STARTED is queued or was taken
+  bool refused_queued;    // HEADERS_TOO_LARGE or BODY_TOO_LARGE is queued or was taken
+  bool received_end;      // END_STREAM came
+  bool touched;           // on the session's list of streams to look at when a receive ends
+  bool answer_started;    // headers are submitted
+  bool answer_ended;      // no more is to be submitted
+  bool early_end;         // the answer ended before the request did, and its end is not yet sent
+  bool reset_by_us;
+  bool full;              // the application was told FULL and waits for WRITABLE
+  bool closed;            // nghttp2 has let go of it
+  header_block *head;
+  header_block *trailers;  // client only
+  const uint8_t *borrowed;  // one chunk of the body, still in the caller's input
+  size_t borrowed_length;
+  byte_buffer body;  // chunks that were copied
+  byte_buffer out;
+  size_t out_offset;
+  nghttp2_nv trailer_fields[CNGHTTP2_MAX_TRAILERS];
+  size_t trailer_count;
+  uint8_t *trailer_memory;  // owned copies of what is not permanent in trailer_fields
+  struct stream *next;      // in the touched list, else in the closed list or the pool
+} stream;
+
+typedef struct {
+  cnghttp2_event_kind kind;
+  stream *stream;
+  uint32_t error_code;
+  int32_t stream_id;
+  const uint8_t *data;
+  size_t length;
+} queued_event;
+
+enum { REMEMBERED_RESETS = 64 };
+
+struct cnghttp2_session {
+  nghttp2_session *session;
+  const cnghttp2_routes *routes;  // NULL on a client
+  cnghttp2_settings settings;
+  uint64_t now;
+  bool is_server;
+  bool preface_failed;
+  uint32_t error_code;
+
+  stream *receiving_headers;  // the stream whose header block is being decoded
+  bool keep_headers;          // false for header blocks nobody reads, such as a request's trailers
+
+  queued_event *events;
+  size_t event_count;
+  size_t event_capacity;
+  size_t next_event;
+
+  stream *touched;
+  stream *closed;
+  stream *pool;
+  size_t pool_count;
+  header_block *block_pool;
+  size_t block_pool_count;
+  stream **slots;  // by slot: the stream that has it, or NULL
+  uint32_t *free_slots;
+  uint32_t slot_count;
+  uint32_t slot_capacity;
+  uint32_t free_slot_count;
+
+  size_t early_ends;  // streams with early_end
+  size_t open_streams;
+  int32_t sent_resets[REMEMBERED_RESETS];  // the streams last reset by this side, as a ring
+  size_t sent_reset_count;
+  uint64_t reset_window_start;
+  uint32_t quick_resets;
+
+  uint8_t first_settings[9 + 4 * 6];  // server only: the frame as the peer gets it
+  const uint8_t *unsent;              // rest of the frame nghttp2 handed out last
+  size_t unsent_length;
+};
+
+// memory.c: allocation stops the process when memory is short, as Swift's does.
+void *cnghttp2_allocate(size_t size);
+void *cnghttp2_reallocate(void *memory, size_t size);
+void byte_buffer_append(byte_buffer *buffer, const uint8_t *bytes, size_t length);
+void byte_buffer_release(byte_buffer *buffer);
+
+// header_block.c
+header_block *header_block_take(cnghttp2_session *session);
+void header_block_give_back(cnghttp2_session *session, header_block *block);
+void header_block_add(header_block *block, nghttp2_rcbuf *name, nghttp2_rcbuf *value, size_t limit);
+void header_block_free(header_block *block);
+
+// stream.c
+stream *stream_open(cnghttp2_session *session, int32_t id);
+stream *stream_find(cnghttp2_session *session, int32_t id);
+void stream_touch(cnghttp2_session *session, stream *stream);
+void stream_note_early_end(cnghttp2_session *session, stream *stream);
+void stream_forget_early_end(cnghttp2_session *session, stream *stream);
+void stream_reset(cnghttp2_session *session, stream *stream, uint32_t error_code);
+void stream_recycle(cnghttp2_session *session, stream *stream);
+void stream_free(stream *stream);
+void stream_set_trailers(stream *stream, const cnghttp2_header *trailers, size_t count);
+
+// events.c
+void event_queue(cnghttp2_session *session, cnghttp2_event_kind kind, stream *stream);
+void event_queue_data(cnghttp2_session *session, stream *stream, const uint8_t *data, size_t length);
+void event_queue_connection(cnghttp2_session *session, cnghttp2_event_kind kind, int32_t stream_id, uint32_t code);
+
+// limits.c
+void limits_count_reset(cnghttp2_session *session, uint64_t opened_at);
+bool limits_is_used_up(const cnghttp2_session *session, int32_t id);
+void limits_remember_reset(cnghttp2_session *session, int32_t id);
+
+// callbacks.c
+nghttp2_session_callbacks *cnghttp2_callbacks_create(void);
+
+// response.c
+ssize_t cnghttp2_read_body(nghttp2_session *session, int32_t stream_id, uint8_t *buffer, size_t length,
+                           uint32_t *flags, nghttp2_data_source *source, void *user_data);
+
+// routes.c
+int32_t cnghttp2_routes_find(const cnghttp2_routes *routes, const uint8_t *path, size_t length, bool *streaming);
+
+#endif

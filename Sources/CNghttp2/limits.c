@@ -1,0 +1,29 @@
+#include "internal.h"
+
+// The reset rule: streams that end soon after their opening, other than by being answered, are counted by the second.
+// It counts the peer's RST_STREAM and those the peer's violations provoke alike; closing an old stream costs nothing.
+void limits_count_reset(cnghttp2_session *session, uint64_t opened_at) {
+  if (session->now - opened_at >= session->settings.reset_age_ns) return;
+  if (session->now - session->reset_window_start >= 1000000000u) {
+    session->reset_window_start = session->now;
+    session->quick_resets = 0;
+  }
+  if (++session->quick_resets > session->settings.max_quick_resets) {
+    cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+}
+
+// Whether a peer may send no more headers on the stream: it was skipped or has ended. Trailers that crossed this side's
+// RST_STREAM on their way are no fault (RFC 9113 §5.1).
+bool limits_is_used_up(const cnghttp2_session *session, int32_t id) {
+  if (id % 2 == 0 || id > nghttp2_session_get_last_proc_stream_id(session->session)) return false;
+  if (nghttp2_session_find_stream(session->session, id) != NULL) return false;
+  for (size_t i = 0; i < REMEMBERED_RESETS; i++) {
+    if (session->sent_resets[i] == id) return false;
+  }
+  return true;
+}
+
+void limits_remember_reset(cnghttp2_session *session, int32_t id) {
+  session->sent_resets[session->sent_reset_count++ % REMEMBERED_RESETS] = id;
+}

@@ -1,0 +1,35 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static void *checked(void *memory) {
+  if (memory == NULL) {
+    fputs("cnghttp2: out of memory\n", stderr);
+    abort();
+  }
+  return memory;
+}
+
+void *cnghttp2_allocate(size_t size) { return checked(calloc(1, size)); }
+
+void *cnghttp2_reallocate(void *memory, size_t size) { return checked(realloc(memory, size)); }
+
+void byte_buffer_append(byte_buffer *buffer, const uint8_t *bytes, size_t length) {
+  if (length == 0) return;
+  size_t needed = buffer->length + length;
+  if (needed > buffer->capacity) {
+    // Doubling keeps appending linear; the first allocation fits a small message exactly.
+    size_t capacity = buffer->capacity * 2 > needed ? buffer->capacity * 2 : needed;
+    buffer->data = cnghttp2_reallocate(buffer->data, capacity);
+    buffer->capacity = capacity;
+  }
+  memcpy(buffer->data + buffer->length, bytes, length);
+  buffer->length = needed;
+}
+
+void byte_buffer_release(byte_buffer *buffer) {
+  free(buffer->data);
+  *buffer = (byte_buffer){NULL, 0, 0};
+}

@@ -1,0 +1,29 @@
+import GRPCCall
+import HTTP2Framing
+
+/// The header and trailer lists that a gRPC server sends (gRPC over HTTP/2 §Responses).
+enum AnswerHeaders {
+    /// In front of a message.
+    static let message = HeaderFields(fixed: [(":status", "200"), ("content-type", "application/grpc")])
+
+    /// In front of a message that may be compressed.
+    static let gzipMessage = HeaderFields(
+        fixed: [(":status", "200"), ("content-type", "application/grpc"), ("grpc-encoding", "gzip")]
+    )
+
+    /// Behind the message of a call that went well.
+    static let ok = HeaderFields(fixed: [("grpc-status", "0")])
+
+    /// The whole answer of a call that has no message (gRPC: Trailers-Only).
+    static func status(_ status: GRPCStatus, acceptEncoding: Bool = false) -> HeaderFields {
+        message.appending(status.trailers(acceptEncoding: acceptEncoding))
+    }
+
+    /// In front of the text for a peer that does not speak gRPC.
+    static func http(status: Int) -> HeaderFields {
+        var fields = [(name: ":status", value: String(status)), (name: "content-type", value: "text/plain")]
+        // RFC 9110 §15.5.6: 405 names the methods that are allowed.
+        if status == 405 { fields.append((name: "allow", value: "POST")) }
+        return HeaderFields(made: fields)
+    }
+}

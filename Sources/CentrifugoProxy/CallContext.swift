@@ -1,0 +1,64 @@
+import GRPCCall
+import HTTP2Transport
+
+/// What a handler may want to know of a call beside its request.
+public struct CallContext: Sendable {
+    /// The event that Centrifugo asks about.
+    public let event: ProxyEvent
+    /// What Centrifugo sent as gRPC metadata: static metadata, forwarded client headers, credentials.
+    public let metadata: Metadata
+    /// The address of the machine that connects to us, as `ip:port` or `[ip]:port`.
+    public let peerAddress: String
+    private let deadlineNanoseconds: UInt64?
+
+    /// Makes a context, for example to call a handler in a test.
+    ///
+    /// - Parameters:
+    ///   - event: The event that is asked about.
+    ///   - metadata: What the peer sent as metadata.
+    ///   - peerAddress: The peer's address.
+    ///   - timeout: The time from now to the deadline.
+    public init(
+        event: ProxyEvent,
+        metadata: Metadata = Metadata(),
+        peerAddress: String = "unknown",
+        timeout: Duration? = nil
+    ) {
+        self.init(
+            event: event,
+            metadata: metadata,
+            peerAddress: peerAddress,
+            deadline: timeout.map { ServerLoop.clock &+ UInt64(clamping: $0.nanoseconds) }
+        )
+    }
+
+    package init(event: ProxyEvent, metadata: Metadata, peerAddress: String, deadline: UInt64?) {
+        self.event = event
+        self.metadata = metadata
+        self.peerAddress = peerAddress
+        self.deadlineNanoseconds = deadline
+    }
+
+    /// The time left until the peer gives up, not below zero; nil when the call has no deadline.
+    ///
+    /// When it is over the server answers DEADLINE_EXCEEDED by itself and cancels the handler's task.
+    public var remainingTime: Duration? {
+        guard let deadlineNanoseconds else { return nil }
+        let now = ServerLoop.clock
+        return deadlineNanoseconds > now ? .nanoseconds(Int64(clamping: deadlineNanoseconds - now)) : .zero
+    }
+
+    /// When the peer gives up; nil when the call has no deadline.
+    public var deadline: ContinuousClock.Instant? {
+        remainingTime.map { ContinuousClock.now + $0 }
+    }
+}
+
+extension Duration {
+    /// The duration in whole nanoseconds, as far as they can be counted.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? (seconds < 0 ? .min : .max) : whole &+ attoseconds / 1_000_000_000
+    }
+}

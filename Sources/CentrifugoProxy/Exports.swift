@@ -1,0 +1,4 @@
+// Users write `import CentrifugoProxy` and have the messages, `GRPCStatus` and `Metadata`; a plain `public import` would
+// leave them without the names.
+@_exported public import GRPCCall
+@_exported public import ProxyMessages

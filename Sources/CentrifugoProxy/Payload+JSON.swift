@@ -1,0 +1,53 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A client's payload that is not what the handler expects.
+///
+/// Thrown out of a handler it refuses the request with `CentrifugoError.badRequest`.
+public struct InvalidPayload: Error, CustomStringConvertible {
+    /// What is wrong, for the log.
+    public let description: String
+}
+
+extension PayloadRequest {
+    /// What the client sent, whichever field and encoding it came in.
+    ///
+    /// - Throws: ``InvalidPayload`` when Centrifugo sent something that is not base64.
+    public var payload: Payload {
+        get throws {
+            guard isBinary || data.isEmpty, !b64data.isEmpty else { return .bytes(data) }
+            guard let decoded = Data(base64Encoded: b64data) else {
+                throw InvalidPayload(description: "b64data is not base64")
+            }
+            return .bytes([UInt8](decoded))
+        }
+    }
+}
+
+extension Payload {
+    /// Decodes the payload as JSON.
+    ///
+    /// - Throws: ``InvalidPayload`` when it is not JSON, or not that of `type`.
+    public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch {
+            throw InvalidPayload(description: "the payload is not the JSON of \(type): \(error)")
+        }
+    }
+
+    /// The payload as text; nil when it is not UTF-8.
+    public var text: String? {
+        String(validating: bytes, as: UTF8.self)
+    }
+
+    /// Makes a payload of a value, as JSON.
+    ///
+    /// - Throws: What the value's `encode(to:)` throws, or `EncodingError`.
+    public static func json(_ value: some Encodable) throws -> Payload {
+        Payload(json: [UInt8](try JSONEncoder().encode(value)))
+    }
+}

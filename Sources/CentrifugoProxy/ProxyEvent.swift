@@ -1,0 +1,54 @@
+/// What Centrifugo asks about: the methods of the service `centrifugal.centrifugo.proxy.CentrifugoProxy`.
+public enum ProxyEvent: String, Sendable, Hashable, CaseIterable {
+    /// A client connects without a token.
+    case connect = "Connect"
+    /// A connection is about to expire.
+    case refresh = "Refresh"
+    /// A client subscribes to a channel.
+    case subscribe = "Subscribe"
+    /// A subscription is about to expire.
+    case subRefresh = "SubRefresh"
+    /// A client publishes into a channel.
+    case publish = "Publish"
+    /// A client calls a method.
+    case rpc = "RPC"
+    /// A client sets a key of a map channel.
+    case mapPublish = "MapPublish"
+    /// A client removes a key of a map channel.
+    case mapRemove = "MapRemove"
+    /// A node polls for changes of tracked keys.
+    case sharedPollRefresh = "SharedPollRefresh"
+    /// The recovery cache of a channel is empty.
+    case notifyCacheEmpty = "NotifyCacheEmpty"
+    /// Channels became occupied or vacated.
+    case notifyChannelState = "NotifyChannelState"
+    /// A client subscribes, and the subscription is a stream of publications.
+    case subscribeUnidirectional = "SubscribeUnidirectional"
+    /// A client subscribes, and the subscription is a stream in both directions.
+    case subscribeBidirectional = "SubscribeBidirectional"
+
+    /// The method's name in proxy.proto, such as `RPC`.
+    public var methodName: String { rawValue }
+
+    /// The `:path` of the event's calls.
+    package var path: String { "/centrifugal.centrifugo.proxy.CentrifugoProxy/\(rawValue)" }
+
+    /// Where Centrifugo's configuration switches the event on.
+    var centrifugoOption: String {
+        switch self {
+        case .connect: "client.proxy.connect.enabled"
+        case .refresh: "client.proxy.refresh.enabled"
+        case .subscribe: "subscribe_proxy_enabled of the channel namespace"
+        case .subRefresh: "sub_refresh_proxy_enabled of the channel namespace"
+        case .publish: "publish_proxy_enabled of the channel namespace"
+        case .rpc: "proxy_enabled of the RPC namespace"
+        case .mapPublish: "map.publish_proxy_enabled of the channel namespace"
+        case .mapRemove: "map.remove_proxy_enabled of the channel namespace"
+        case .sharedPollRefresh: "channel.proxy.shared_poll_refresh"
+        case .notifyCacheEmpty: "the cache-empty proxy of the channel namespace"
+        case .notifyChannelState: "the channel-state proxy of the channel namespace"
+        case .subscribeUnidirectional, .subscribeBidirectional:
+            "subscribe_stream_proxy_enabled of the channel namespace"
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import GRPCCall
+import HTTP2Framing
+import ProxyMessages
+import Synchronization
+
+/// Routes each event to its handler.
+///
+/// An event without a handler is refused at once, closed by default: see ``ProxyEvent`` and the README for what each
+/// answers.
+public struct ProxyService: Sendable {
+    private let routes: [Route?]
+    private let warnings = UnhandledWarnings()
+
+    /// Makes a service of handlers; one actor may serve several events.
+    public init(
+        connect: (any ConnectHandler)? = nil,
+        refresh: (any RefreshHandler)? = nil,
+        subscribe: (any SubscribeHandler)? = nil,
+        subRefresh: (any SubRefreshHandler)? = nil,
+        publish: (any PublishHandler)? = nil,
+        rpc: (any RPCHandler)? = nil,
+        mapPublish: (any MapPublishHandler)? = nil,
+        mapRemove: (any MapRemoveHandler)? = nil,
+        sharedPollRefresh: (any SharedPollRefreshHandler)? = nil,
+        notifyCacheEmpty: (any NotifyCacheEmptyHandler)? = nil,
+        notifyChannelState: (any NotifyChannelStateHandler)? = nil
+    ) {
+        let served: [Route?] = [
+            connect.map { handler in
+                Route(.connect, to: handler) { try await handler.connect($0, context: $1) }
+            },
+            refresh.map { handler in
+                Route(.refresh, to: handler) { try await handler.refresh($0, context: $1) }
+            },
+            subscribe.map { handler in
+                Route(.subscribe, to: handler) { try await handler.subscribe($0, context: $1) }
+            },
+            subRefresh.map { handler in
+                Route(.subRefresh, to: handler) { try await handler.subRefresh($0, context: $1) }
+            },
+            publish.map { handler in
+                Route(.publish, to: handler) { try await handler.publish($0, context: $1) }
+            },
+            rpc.map { handler in
+                Route(.rpc, to: handler) { try await handler.rpc($0, context: $1) }
+            },
+            mapPublish.map { handler in
+                Route(.mapPublish, to: handler) { try await handler.mapPublish($0, context: $1) }
+            },
+            mapRemove.map { handler in
+                Route(.mapRemove, to: handler) { try await handler.mapRemove($0, context: $1) }
+            },
+            sharedPollRefresh.map { handler in
+                Route(.sharedPollRefresh, to: handler) {
+                    try await handler.sharedPollRefresh($0, context: $1)
+                }
+            },
+            notifyCacheEmpty.map { handler in
+                Route(.notifyCacheEmpty, to: handler) {
+                    try await handler.notifyCacheEmpty($0, context: $1)
+                }
+            },
+            notifyChannelState.map { handler in
+                Route(.notifyChannelState, to: handler) {
+                    try await handler.notifyChannelState($0, context: $1)
+                }
+            },
+        ]
+        routes = ProxyEvent.allCases.map { event in served.lazy.compactMap { $0 }.first { $0.event == event } }
+    }
+
+    /// The events that have a handler.
+    public var handledEvents: [ProxyEvent] { routes.compactMap { $0?.event } }
+
+    /// The route of an event, by its position in `ProxyEvent.allCases`.
+    func route(at index: Int) -> Route? {
+        routes[index]
+    }
+
+    /// The handler actors, each once.
+    var handlers: [any Actor] {
+        var seen: Set<ObjectIdentifier> = []
+        return routes.compactMap { $0?.handler }.filter { seen.insert(ObjectIdentifier($0)).inserted }
+    }
+
+    /// The paths of all events, in the order of `ProxyEvent.allCases`, for the sessions.
+    static func makeHTTP2Routes() -> HTTP2Routes {
+        HTTP2Routes(
+            ProxyEvent.allCases.map { event in
+                switch event {
+                case .subscribeUnidirectional, .subscribeBidirectional: (event.path, .streaming)
+                default: (event.path, .unary)
+                }
+            }
+        )
+    }
+
+    /// Whether this is the first call of an event that nobody handles.
+    func isFirstUnhandled(_ event: ProxyEvent) -> Bool {
+        warnings.isFirst(event)
+    }
+}
+
+/// Remembers which events were warned about, so that a busy one does not fill the log.
+private final class UnhandledWarnings: Sendable {
+    private let warned = Mutex<Set<ProxyEvent>>([])
+
+    func isFirst(_ event: ProxyEvent) -> Bool {
+        warned.withLock { $0.insert(event).inserted }
+    }
+}

@@ -1,0 +1,85 @@
+import GRPCCall
+import HTTP2Transport
+import Logging
+import ProtobufWire
+
+/// What the service keeps for one event loop, for all connections on it.
+final class ServiceLoop {
+    /// The limits of a call.
+    struct Limits: Sendable {
+        var request: Int
+        var answer: Int
+        var abandonedCalls: Int
+        var compressesAnswers: Bool
+    }
+
+    // Below this size, gzip's own bytes eat what it saves.
+    private static let smallestCompressed = 1_024
+
+    let service: ProxyService
+    let loop: ServerLoop
+    let limits: Limits
+    let gzip = Gzip()
+    /// The lane of each event's handler on this loop.
+    let lanes: [Int?]
+    let unhandled = ProxyEvent.allCases.map(UnhandledAnswer.init)
+    private var writer = WireWriter()
+
+    init(service: ProxyService, loop: ServerLoop, limits: Limits) {
+        self.service = service
+        self.loop = loop
+        self.limits = limits
+        let handlers = service.handlers
+        lanes = ProxyEvent.allCases.indices.map { index in
+            guard let handler = service.route(at: index)?.handler else { return nil }
+            return handlers.firstIndex { $0 === handler }
+        }
+    }
+
+    var logger: Logger { loop.logger }
+
+    /// Encodes an answer behind its length prefix and lends its bytes; they are valid during the call of `send`.
+    ///
+    /// - Parameters:
+    ///   - call: The call, its work done.
+    ///   - compressed: Whether a large message may be compressed.
+    ///   - send: Takes the length-prefixed message, and whether it is compressed.
+    /// - Returns: The status to send instead, when there is no message.
+    func withAnswer(
+        of call: ProxyCall,
+        compressed: Bool,
+        send: (UnsafeRawBufferPointer, Bool) -> Void
+    ) -> GRPCStatus? {
+        writer.removeAll(keepingCapacity: true)
+        let prefix = writer.reserve(LengthPrefix.byteCount)
+        if let status = call.answer(&writer) { return status }
+        let length = writer.count - LengthPrefix.byteCount
+        guard length <= limits.answer else {
+            logger.error(
+                "an answer is larger than Centrifugo accepts and was not sent",
+                metadata: ["event": "\(call.context.event.methodName)", "bytes": "\(length)"]
+            )
+            return GRPCStatus(.resourceExhausted, "the answer is too large")
+        }
+        if compressed, length >= Self.smallestCompressed, let gzipped = compressedMessage() {
+            gzipped.withUnsafeBytes { send($0, true) }
+        } else {
+            writer.overwrite(at: prefix + 1, withBigEndian: UInt32(length))
+            writer.withUnsafeBytes { send($0, false) }
+        }
+        return nil
+    }
+
+    /// The written message, deflated and with a prefix of its own; nil when that fails.
+    private func compressedMessage() -> [UInt8]? {
+        var output = [UInt8](repeating: 0, count: LengthPrefix.byteCount)
+        let done: Void? = writer.withUnsafeBytes { bytes in
+            let message = UnsafeRawBufferPointer(rebasing: bytes[LengthPrefix.byteCount...])
+            return try? gzip.deflate(message, appendingTo: &output)
+        }
+        guard done != nil else { return nil }
+        let length = output.count - LengthPrefix.byteCount
+        output.withUnsafeMutableBytes { LengthPrefix(isCompressed: true, length: length).write(to: $0) }
+        return output
+    }
+}

@@ -1,0 +1,39 @@
+extension GRPCStatus {
+    /// The seventeen status codes of gRPC, with their numbers on the wire.
+    public enum Code: Int, Sendable, Hashable, CaseIterable {
+        /// The call succeeded.
+        case ok = 0
+        /// The call was cancelled, usually by the peer.
+        case cancelled = 1
+        /// Something failed that has no better code.
+        case unknown = 2
+        /// The request is wrong whatever the state of the system.
+        case invalidArgument = 3
+        /// The deadline passed before the call was done.
+        case deadlineExceeded = 4
+        /// What was asked for does not exist.
+        case notFound = 5
+        /// What was to be created exists already.
+        case alreadyExists = 6
+        /// The caller is known and may not do this.
+        case permissionDenied = 7
+        /// A limit was reached: a size, a quota, memory.
+        case resourceExhausted = 8
+        /// The system is not in the state the call needs; repeating it does not help.
+        case failedPrecondition = 9
+        /// A conflict ended the call; repeating it from its start may help.
+        case aborted = 10
+        /// The request goes past the valid range.
+        case outOfRange = 11
+        /// The server has no such method, or not this feature of the protocol.
+        case unimplemented = 12
+        /// A rule of the protocol was broken, or something of the server's own is wrong.
+        case internalError = 13
+        /// The server cannot answer now; repeating the call helps.
+        case unavailable = 14
+        /// Data are lost or damaged for good.
+        case dataLoss = 15
+        /// The caller's credentials are missing or wrong.
+        case unauthenticated = 16
+    }
+}

@@ -1,0 +1,62 @@
+/// Cuts the body of a streaming call into its messages.
+///
+/// Chunks go in with ``append(_:)`` as they arrive, messages come out of ``next(gzip:)`` as they are wanted: a message
+/// is inflated only when it is taken, so a stream holds no more than what flow control let in, however well that is
+/// compressed. Nothing is set aside for announced bytes, and an idle stream holds no buffer.
+package struct MessageDecoder: Sendable {
+    private let encoding: MessageEncoding
+    private let limit: Int
+    private var buffer: [UInt8] = []
+    /// Where in the buffer the first message starts that was not taken.
+    private var start = 0
+
+    /// Creates a decoder for one direction of a call.
+    ///
+    /// - Parameters:
+    ///   - encoding: The encoding of the call.
+    ///   - limit: The largest message allowed, in bytes after inflating.
+    package init(encoding: MessageEncoding, limit: Int = LengthPrefix.defaultLimit) {
+        self.encoding = encoding
+        self.limit = limit
+    }
+
+    /// The bytes received and not yet taken.
+    package var bufferedByteCount: Int { buffer.count - start }
+
+    /// Adds bytes of the body.
+    package mutating func append(_ chunk: UnsafeRawBufferPointer) {
+        // Moving only when at least as much was taken as remains keeps the copying linear in the bytes received.
+        if start > 0, start >= bufferedByteCount {
+            buffer.removeFirst(start)
+            start = 0
+        }
+        buffer.append(contentsOf: chunk)
+    }
+
+    /// Takes the next message, or `nil` when more bytes are needed.
+    ///
+    /// - Throws: As soon as the prefix is there, the status for a message that cannot be accepted; the call ends with
+    ///   it, and the decoder is of no further use.
+    package mutating func next(gzip: Gzip) throws(GRPCStatus) -> [UInt8]? {
+        let taken = try buffer.withUnsafeBufferPointer { bytes throws(GRPCStatus) -> (message: [UInt8], end: Int)? in
+            let received = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...])
+            guard let prefix = try LengthPrefix(received, encoding: encoding, limit: limit) else { return nil }
+            let end = LengthPrefix.byteCount + prefix.length
+            guard received.count >= end else { return nil }
+            let message = UnsafeRawBufferPointer(rebasing: received[LengthPrefix.byteCount..<end])
+            return (prefix.isCompressed ? try gzip.inflate(message, limit: limit) : Array(message), start + end)
+        }
+        guard let taken else { return nil }
+        start = taken.end
+        if start == buffer.count {
+            buffer = []
+            start = 0
+        }
+        return taken.message
+    }
+
+    /// Checks at the end of the body, all messages taken, that it does not end inside a message.
+    package func finish() throws(GRPCStatus) {
+        guard bufferedByteCount == 0 else { throw .cutMessage }
+    }
+}

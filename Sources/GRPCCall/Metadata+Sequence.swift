@@ -1,0 +1,46 @@
+extension Metadata: Sequence {
+    /// Makes an iterator over names, in lower case, and values, in the order they were received.
+    public func makeIterator() -> Iterator {
+        Iterator(storage: storage)
+    }
+
+    /// Goes over the names and values of metadata.
+    public struct Iterator: IteratorProtocol {
+        fileprivate let storage: [UInt8]
+        private var offset = 0
+
+        fileprivate init(storage: [UInt8]) {
+            self.storage = storage
+        }
+
+        /// The next name and value; the value of a `-bin` name is base64.
+        public mutating func next() -> (name: String, value: String)? {
+            storage.withUnsafeBytes { bytes in
+                guard let entry = Entry(at: offset, of: bytes) else { return nil }
+                offset = entry.end
+                return (String(decoding: entry.name, as: UTF8.self), String(decoding: entry.value, as: UTF8.self))
+            }
+        }
+    }
+}
+
+extension Metadata: ExpressibleByDictionaryLiteral {
+    /// Creates metadata of a dictionary literal, in which a name may stand more than once.
+    public init(dictionaryLiteral elements: (String, String)...) {
+        self.init(elements)
+    }
+}
+
+extension Metadata: CustomStringConvertible {
+    /// The names alone: values are often secrets, and descriptions end in logs.
+    public var description: String {
+        "[\(map(\.name).joined(separator: ", "))]"
+    }
+}
+
+extension Metadata: CustomReflectable {
+    /// Hides the stored bytes from `dump`, for the same reason as ``description``.
+    public var customMirror: Mirror {
+        Mirror(self, unlabeledChildren: map(\.name))
+    }
+}

@@ -1,0 +1,119 @@
+/// The custom metadata of a call: what the peer sent in its headers beside what HTTP/2 and gRPC need themselves.
+///
+/// Names are compared without regard to case, and a name may have several values, which keep their order. Values are
+/// text; those of names that end with `-bin` are base64 on the wire and are read with ``binary(_:)``. One entry of such
+/// a name may hold several values with commas between them.
+///
+/// All entries lie in one buffer one after the other, since a call has few and most calls have none, which then cost
+/// nothing.
+public struct Metadata: Sendable, Hashable {
+    /// The number of entries; a name that was sent twice counts twice.
+    public private(set) var count = 0
+
+    /// Entry after entry: the lengths of name and value, then the name in lower case, then the value.
+    private(set) var storage: [UInt8] = []
+
+    /// Creates metadata without entries.
+    public init() {}
+
+    /// Creates metadata of names and values; values of `-bin` names are base64.
+    public init(_ entries: some Sequence<(String, String)>) {
+        for (name, value) in entries { append(value, for: name) }
+    }
+
+    /// Whether there are no entries.
+    public var isEmpty: Bool { count == 0 }
+
+    /// All values of a name in their order; those of a `-bin` name are base64.
+    public subscript(name: String) -> [String] {
+        var values: [String] = []
+        forEachValue(of: name) { values.append(String(decoding: $0, as: UTF8.self)) }
+        return values
+    }
+
+    /// The first value of a name.
+    public func first(_ name: String) -> String? {
+        self[name].first
+    }
+
+    /// All values of a `-bin` name, decoded.
+    ///
+    /// A received value is always base64, for another one ends the call; one appended by hand that is not is left out.
+    public func binary(_ name: String) -> [[UInt8]] {
+        var values: [[UInt8]] = []
+        forEachValue(of: name) { value in
+            if let bytes = Base64.decode(value) { values.append(bytes) }
+        }
+        return values
+    }
+
+    /// Adds an entry after those the name already has; base64 when the name ends with `-bin`.
+    public mutating func append(_ value: String, for name: String) {
+        var name = Array(name.utf8)
+        var value = value
+        value.withUTF8 { value in
+            name.withUnsafeMutableBytes { name in
+                for index in name.indices { name[index] = name[index].lowercasedASCII }
+                append(name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value))
+            }
+        }
+    }
+
+    /// Adds an entry with a binary value after those the name already has; the name ends with `-bin`.
+    public mutating func append(_ value: [UInt8], for name: String) {
+        precondition(name.lowercased().hasSuffix("-bin"), "the name of a binary value ends with -bin")
+        append(Base64.encode(value), for: name)
+    }
+
+    /// Calls `body` with the bytes of each value of a name, without making a string of them.
+    ///
+    /// A view is valid only during its call of `body`.
+    package func forEachValue(of name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try storage.withUnsafeBytes { bytes in
+            var offset = 0
+            while let entry = Entry(at: offset, of: bytes) {
+                offset = entry.end
+                guard entry.name.elementsEqual(name.utf8, by: { $0 == $1.lowercasedASCII }) else { continue }
+                // Lists stay whole until they are read: stored one by one, their elements would each repeat the name,
+                // and one field of commas could fill the memory.
+                if entry.name.isBinaryMetadataName {
+                    try entry.value.forEachListElement(body)
+                } else {
+                    try body(entry.value)
+                }
+            }
+        }
+    }
+
+    /// Adds an entry whose name is in lower case.
+    mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        // Room for a few entries at once, instead of growing by the pieces of the first.
+        if storage.isEmpty { storage.reserveCapacity(256) }
+        withUnsafeBytes(of: (name.count, value.count)) { storage.append(contentsOf: $0) }
+        storage.append(contentsOf: name)
+        storage.append(contentsOf: value)
+        count += 1
+    }
+}
+
+extension Metadata {
+    /// One entry in the storage of metadata.
+    struct Entry {
+        static let headerSize = 2 * MemoryLayout<Int>.size
+
+        let name: UnsafeRawBufferPointer
+        let value: UnsafeRawBufferPointer
+        /// Where the next entry starts.
+        let end: Int
+
+        init?(at offset: Int, of storage: UnsafeRawBufferPointer) {
+            guard offset < storage.count else { return nil }
+            let (nameCount, valueCount) = storage.loadUnaligned(fromByteOffset: offset, as: (Int, Int).self)
+            let nameStart = offset + Self.headerSize
+            let valueStart = nameStart + nameCount
+            end = valueStart + valueCount
+            name = UnsafeRawBufferPointer(rebasing: storage[nameStart..<valueStart])
+            value = UnsafeRawBufferPointer(rebasing: storage[valueStart..<end])
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// The one message of a complete unary request.
+package enum UnaryMessage {
+    /// The message as it lies in the body, valid as long as the body.
+    case view(UnsafeRawBufferPointer)
+    /// The message after inflating.
+    case owned([UInt8])
+
+    /// Takes the message out of a complete body.
+    ///
+    /// - Parameters:
+    ///   - body: All bytes of the request's body.
+    ///   - encoding: The encoding of the call.
+    ///   - limit: The largest message allowed, in bytes after inflating.
+    ///   - gzip: Inflates the message if it is compressed.
+    /// - Throws: `resourceExhausted` above the limit; `unimplemented` when there is not exactly one message (gRPC's
+    ///   status codes document: request cardinality violation); `internalError` when it is cut or malformed.
+    package init(
+        body: UnsafeRawBufferPointer,
+        encoding: MessageEncoding,
+        limit: Int = LengthPrefix.defaultLimit,
+        gzip: Gzip
+    ) throws(GRPCStatus) {
+        guard !body.isEmpty else { throw GRPCStatus(.unimplemented, "no message in a unary call") }
+        guard let prefix = try LengthPrefix(body, encoding: encoding, limit: limit) else { throw .cutMessage }
+        let end = LengthPrefix.byteCount + prefix.length
+        guard body.count >= end else { throw .cutMessage }
+        guard body.count == end else { throw GRPCStatus(.unimplemented, "more than one message in a unary call") }
+        let message = UnsafeRawBufferPointer(rebasing: body[LengthPrefix.byteCount...])
+        self = prefix.isCompressed ? .owned(try gzip.inflate(message, limit: limit)) : .view(message)
+    }
+
+    /// Calls `body` with the message's bytes, valid during the call.
+    package func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        switch self {
+        case .view(let bytes): return try body(bytes)
+        case .owned(let bytes):
+            return try bytes.withUnsafeBufferPointer { bytes throws(Failure) in
+                try body(UnsafeRawBufferPointer(bytes))
+            }
+        }
+    }
+}
+
+extension GRPCStatus {
+    static var cutMessage: GRPCStatus { GRPCStatus(.internalError, "the body ends inside a message") }
+}

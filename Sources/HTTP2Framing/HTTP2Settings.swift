@@ -1,0 +1,38 @@
+internal import CNghttp2
+
+/// What a session announces in its first SETTINGS frame, and the limits it keeps.
+///
+/// Windows and sizes are in bytes.
+package struct HTTP2Settings: Sendable {
+    /// SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113 §6.5.2).
+    package var maxConcurrentStreams: UInt32 = 1_000_000
+    /// A stream's receive window, SETTINGS_INITIAL_WINDOW_SIZE.
+    package var streamWindow: UInt32 = 256 * 1024
+    /// The connection's receive window.
+    package var connectionWindow: UInt32 = 4 * 1024 * 1024
+    /// SETTINGS_MAX_HEADER_LIST_SIZE: name, value and 32 bytes for each field.
+    package var maxHeaderList: UInt32 = 64 * 1024
+    /// What is kept at most of a unary request's body, gRPC's prefix included.
+    package var maxBody = 4 * 1024 * 1024 + 5
+    /// Unsent bytes of a streaming answer above which its producer has to wait.
+    package var highWater = 64 * 1024
+    /// How many streams may be reset within `quickResetAge` of their opening, in one second.
+    package var maxQuickResets: UInt32 = 1_000
+    /// The age, in nanoseconds, below which a reset stream counts as suspicious.
+    package var quickResetAge: UInt64 = 10_000_000
+
+    package init() {}
+
+    var cSettings: cnghttp2_settings {
+        cnghttp2_settings(
+            max_concurrent_streams: maxConcurrentStreams,
+            stream_window: streamWindow,
+            connection_window: connectionWindow,
+            max_header_list: maxHeaderList,
+            max_body: maxBody,
+            high_water: highWater,
+            max_quick_resets: maxQuickResets,
+            reset_age_ns: quickResetAge
+        )
+    }
+}

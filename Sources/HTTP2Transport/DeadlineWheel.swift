@@ -1,0 +1,87 @@
+/// The deadlines of one event loop: a hashed timer wheel, with O(1) to arm and to disarm and no allocation per timer.
+///
+/// Coarse on purpose: a deadline fires up to one `resolution` late. Calls are many and their deadlines hardly ever pass.
+struct DeadlineWheel<Owner> {
+    /// Names an armed timer until it is disarmed or has fired.
+    typealias Timer = Int32
+
+    /// Nanoseconds between two turns of the wheel.
+    static var resolution: UInt64 { 5_000_000 }
+    private static var bucketCount: UInt64 { 1_024 }
+    private static var none: Int32 { -1 }
+
+    private struct Entry {
+        var owner: Owner?
+        var turn: UInt64
+        var previous: Int32
+        var next: Int32
+    }
+
+    private var buckets = [Int32](repeating: none, count: Int(bucketCount))
+    private var entries: [Entry] = []
+    private var firstFree = none
+    private var turn: UInt64
+    private(set) var count = 0
+
+    init(now: UInt64) {
+        turn = now / Self.resolution
+    }
+
+    /// Arms a timer that fires at `deadline`, in nanoseconds of the clock `advance` is called with.
+    mutating func arm(_ deadline: UInt64, owner: Owner) -> Timer {
+        let due = max(deadline / Self.resolution &+ 1, turn + 1)
+        let bucket = Int(due % Self.bucketCount)
+        let head = buckets[bucket]
+        let entry = Entry(owner: owner, turn: due, previous: Self.none, next: head)
+        let timer: Int32
+        if firstFree == Self.none {
+            timer = Int32(entries.count)
+            entries.append(entry)
+        } else {
+            timer = firstFree
+            firstFree = entries[Int(timer)].next
+            entries[Int(timer)] = entry
+        }
+        if head != Self.none { entries[Int(head)].previous = timer }
+        buckets[bucket] = timer
+        count += 1
+        return timer
+    }
+
+    /// Takes back a timer that has not fired.
+    mutating func disarm(_ timer: Timer) {
+        let entry = entries[Int(timer)]
+        if entry.previous == Self.none {
+            buckets[Int(entry.turn % Self.bucketCount)] = entry.next
+        } else {
+            entries[Int(entry.previous)].next = entry.next
+        }
+        if entry.next != Self.none { entries[Int(entry.next)].previous = entry.previous }
+        entries[Int(timer)].owner = nil
+        entries[Int(timer)].next = firstFree
+        firstFree = timer
+        count -= 1
+    }
+
+    /// Turns the wheel up to `now` and removes the timers that are due.
+    /// - Returns: The owners of those timers.
+    mutating func advance(to now: UInt64) -> [Owner] {
+        var due: [Owner] = []
+        let target = now / Self.resolution
+        // After a long sleep each bucket is looked at once: every entry knows its own turn.
+        let steps = min(target > turn ? target - turn : 0, Self.bucketCount)
+        for step in 0..<steps {
+            var timer = buckets[Int((target - step) % Self.bucketCount)]
+            while timer != Self.none {
+                let entry = entries[Int(timer)]
+                if entry.turn <= target {
+                    if let owner = entry.owner { due.append(owner) }
+                    disarm(timer)
+                }
+                timer = entry.next
+            }
+        }
+        turn = max(turn, target)
+        return due
+    }
+}

@@ -1,0 +1,35 @@
+/// The calls of one event loop that wait for one handler actor.
+///
+/// A worker enters the actor once and serves what waits there, without a hop per call. While a call's handler is
+/// suspended its worker belongs to it, and another one takes the rest, so that one slow call holds up none.
+final class Lane {
+    let actor: any Actor
+    /// The worker that takes waiting calls; nil when there is none, or when it was given up.
+    var worker: Worker?
+    private var waiting: [any LoopCall] = []
+    private var first = 0
+
+    init(actor: any Actor) {
+        self.actor = actor
+    }
+
+    var hasWaiting: Bool { first < waiting.count }
+
+    func append(_ call: any LoopCall) {
+        waiting.append(call)
+    }
+
+    /// Takes the next call that was not cancelled while it waited.
+    func next() -> (any LoopCall)? {
+        while first < waiting.count {
+            let call = waiting[first]
+            first += 1
+            if first == waiting.count {
+                waiting.removeAll(keepingCapacity: true)
+                first = 0
+            }
+            if !call.loopState.isCancelled { return call }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,84 @@
+package import NIOCore
+import Synchronization
+
+/// Runs the jobs of tasks on one event loop, so that a handler actor's work stays on the thread of its connection.
+///
+/// Jobs made on the loop wait in a queue without a lock, which the loop's tick drains; jobs from elsewhere come through
+/// a locked inbox and wake the loop.
+package final class LoopExecutor: TaskExecutor {
+    private final class Queue {
+        var jobs: [UnownedJob] = []
+        var spare: [UnownedJob] = []
+    }
+
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        var isAwake = false
+    }
+
+    private let eventLoop: any EventLoop
+    private let queue = LoopConfined(Queue())
+    private let inbox = Mutex(Inbox())
+    /// Asks for a tick of the loop; called on the loop only.
+    private let wake: @Sendable () -> Void
+
+    package init(eventLoop: any EventLoop, wake: @escaping @Sendable () -> Void) {
+        self.eventLoop = eventLoop
+        self.wake = wake
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        guard eventLoop.inEventLoop else { return enqueueFromElsewhere(job) }
+        queue.value.jobs.append(job)
+        wake()
+    }
+
+    private func enqueueFromElsewhere(_ job: UnownedJob) {
+        let wasAwake = inbox.withLock { inbox in
+            inbox.jobs.append(job)
+            defer { inbox.isAwake = true }
+            return inbox.isAwake
+        }
+        guard !wasAwake else { return }
+        let wake = wake
+        eventLoop.execute(wake)
+    }
+
+    /// Runs what is queued, and what that queues, but at most about `limit` jobs.
+    ///
+    /// On the loop only. - Returns: Whether all jobs were run.
+    func runJobs(atMost limit: Int) -> Bool {
+        takeInbox()
+        let queue = queue.value
+        var count = 0
+        while !queue.jobs.isEmpty {
+            guard count < limit else { return false }
+            swap(&queue.jobs, &queue.spare)
+            let executor = asUnownedTaskExecutor()
+            count += queue.spare.count
+            // A job may queue jobs, never run them: `spare` is not changed under this loop.
+            for job in queue.spare {
+                job.runSynchronously(on: executor)
+            }
+            queue.spare.removeAll(keepingCapacity: true)
+        }
+        return true
+    }
+
+    /// Wakes the loop for a tick although no job is queued; from any thread.
+    func nudge() {
+        let wake = wake
+        eventLoop.execute(wake)
+    }
+
+    private func takeInbox() {
+        let arrived: [UnownedJob]? = inbox.withLock { inbox in
+            inbox.isAwake = false
+            guard !inbox.jobs.isEmpty else { return nil }
+            defer { inbox.jobs = [] }
+            return inbox.jobs
+        }
+        if let arrived { queue.value.jobs += arrived }
+    }
+}

@@ -1,0 +1,247 @@
+package import Logging
+package import NIOCore
+import Synchronization
+
+/// What a server keeps for one event loop: its executor, the calls that wait, the deadlines, and what has to be written.
+///
+/// All that one tick brings in is served and written together: received requests only queue calls; when the tick's
+/// reading is done, the calls run, and each connection that has something to send writes once.
+package final class ServerLoop {
+    /// Where handlers run.
+    package enum Placement: Sendable {
+        /// On the event loop of the connection.
+        case eventLoop
+        /// On Swift's global concurrent executor.
+        case global
+    }
+
+    // After so many jobs in one tick, sockets get their turn.
+    private static let jobsPerTick = 8_192
+    private static let heldTooLong: UInt64 = 100_000_000
+
+    package let eventLoop: any EventLoop
+    package let executor: LoopExecutor
+    package let logger: Logger
+    private let placement: Placement
+    private let lanes: [Lane]
+    private let tickTask: LoopConfined<TickTask>
+    private var deadlines: DeadlineWheel<any DeadlineOwner>
+    private var isWheelTurning = false
+    private var toWrite: [HTTP2Connection] = []
+
+    /// Makes a loop's part of a server, with one lane for each of `handlers`.
+    package init(eventLoop: any EventLoop, handlers: [any Actor], placement: Placement, logger: Logger) {
+        let tickTask = LoopConfined(TickTask(eventLoop: eventLoop))
+        self.eventLoop = eventLoop
+        self.executor = LoopExecutor(eventLoop: eventLoop) { tickTask.value.schedule() }
+        self.logger = logger
+        self.placement = placement
+        self.lanes = handlers.map(Lane.init)
+        self.tickTask = tickTask
+        self.deadlines = DeadlineWheel(now: Self.clock)
+        tickTask.value.tick = { [unowned self] in tick() }
+    }
+
+    /// Nanoseconds of a clock that only goes forward.
+    package static var clock: UInt64 { NIODeadline.now().uptimeNanoseconds }
+
+    /// Queues a call for its handler.
+    package func submit(_ call: any LoopCall, lane index: Int) {
+        let lane = lanes[index]
+        switch placement {
+        case .eventLoop:
+            lane.append(call)
+            scheduleTick()
+        case .global:
+            runElsewhere(call, actor: lane.actor)
+        }
+    }
+
+    /// Cancels a call's task, or takes the call out of the queue when it has not begun.
+    /// - Returns: Whether the call's handler has begun, so that `finish` will be called.
+    package func cancel(_ call: any LoopCall) -> Bool {
+        call.loopState.isCancelled = true
+        guard let worker = call.loopState.worker else { return false }
+        worker.task?.cancel()
+        // A cancelled task must not serve other calls.
+        for lane in lanes where lane.worker === worker {
+            lane.worker = nil
+            scheduleTick()
+        }
+        return true
+    }
+
+    /// Has `connection` write once, at the end of this tick.
+    func writeLater(_ connection: HTTP2Connection) {
+        toWrite.append(connection)
+        scheduleTick()
+    }
+
+    func scheduleTick() {
+        tickTask.value.schedule()
+    }
+
+    fileprivate func tick() {
+        let start = Self.clock
+        var isDone = false
+        repeat {
+            isDone = executor.runJobs(atMost: Self.jobsPerTick)
+        } while isDone && startWorkers()
+        let connections = toWrite
+        toWrite.removeAll(keepingCapacity: true)
+        for connection in connections {
+            connection.writePending()
+        }
+        if !isDone { scheduleTick() }
+        let held = Self.clock - start
+        if held > Self.heldTooLong {
+            logger.warning(
+                "handlers held an event loop; run code that computes or blocks on the global executor",
+                metadata: ["milliseconds": "\(held / 1_000_000)"]
+            )
+        }
+    }
+
+    /// Starts a worker where calls wait for one.
+    ///
+    /// The run queue is empty here: a worker that is still busy with a call is suspended, or runs where this loop's
+    /// handler actor runs now.
+    private func startWorkers() -> Bool {
+        var started = false
+        for lane in lanes where lane.hasWaiting {
+            if let worker = lane.worker, !worker.hasEntered.load(ordering: .acquiring) { continue }
+            let worker = Worker()
+            lane.worker = worker
+            let loop = LoopConfined((loop: self, lane: lane, worker: worker))
+            worker.task = Task(executorPreference: executor) {
+                await loop.value.loop.serve(loop.value.lane, worker: loop.value.worker)
+            }
+            started = true
+        }
+        return started
+    }
+}
+
+// MARK: - Calls
+
+extension ServerLoop {
+    /// Serves a lane's calls until none waits or the worker was replaced.
+    ///
+    /// On the loop, between its stays on the actor.
+    private func serve(_ lane: Lane, worker: Worker) async {
+        let loop = LoopConfined((loop: self, lane: lane, worker: worker))
+        while lane.worker === worker, let call = lane.next() {
+            call.loopState.worker = worker
+            if let call = await Self.run(LoopConfined(call), on: loop, isolation: lane.actor) {
+                end(call.value)
+            }
+        }
+        if lane.worker === worker { lane.worker = nil }
+    }
+
+    /// Runs a call on the handler's actor, and then those that wait behind it, as long as the actor is on this loop.
+    /// - Returns: The last call when it has still to be answered: it ended on another thread than the loop's.
+    private static func run(
+        _ first: LoopConfined<any LoopCall>,
+        on context: LoopConfined<(loop: ServerLoop, lane: Lane, worker: Worker)>,
+        isolation: isolated any Actor
+    ) async -> LoopConfined<any LoopCall>? {
+        let (loop, lane, worker) = context.value
+        worker.hasEntered.store(true, ordering: .releasing)
+        // Another loop's thread drains this actor: let this loop see that the worker has entered.
+        if !loop.eventLoop.inEventLoop { loop.executor.nudge() }
+        var call = first.value
+        while true {
+            await call.run(isolation: isolation)
+            guard loop.eventLoop.inEventLoop else { return LoopConfined(call) }
+            loop.end(call)
+            guard lane.worker === worker, let next = lane.next() else { return nil }
+            next.loopState.worker = worker
+            call = next
+        }
+    }
+
+    private func end(_ call: any LoopCall) {
+        call.loopState.worker = nil
+        call.finish()
+    }
+
+    private func runElsewhere(_ call: any LoopCall, actor: any Actor) {
+        let worker = Worker()
+        call.loopState.worker = worker
+        let loop = LoopConfined(self)
+        let call = LoopConfined(call)
+        worker.task = Task { await ServerLoop.runElsewhere(call, on: loop, isolation: actor) }
+    }
+
+    private static func runElsewhere(
+        _ call: LoopConfined<any LoopCall>,
+        on loop: LoopConfined<ServerLoop>,
+        isolation: isolated any Actor
+    ) async {
+        let running = call.value
+        await running.run(isolation: isolation)
+        loop.value.eventLoop.execute {
+            loop.value.end(call.value)
+        }
+    }
+}
+
+// MARK: - Deadlines
+
+extension ServerLoop {
+    /// Calls `owner.deadlinePassed()` when `deadline`, in nanoseconds of `clock`, has passed.
+    package func arm(_ deadline: UInt64, owner: any DeadlineOwner) -> Int32 {
+        if !isWheelTurning {
+            isWheelTurning = true
+            _ = deadlines.advance(to: Self.clock)
+            turnWheelLater()
+        }
+        return deadlines.arm(deadline, owner: owner)
+    }
+
+    /// Takes back a deadline that has not passed.
+    package func disarm(_ timer: Int32) {
+        deadlines.disarm(timer)
+    }
+
+    private func turnWheelLater() {
+        let loop = LoopConfined(self)
+        eventLoop.scheduleTask(in: .nanoseconds(Int64(DeadlineWheel<any DeadlineOwner>.resolution))) {
+            loop.value.turnWheel()
+        }
+    }
+
+    private func turnWheel() {
+        for owner in deadlines.advance(to: Self.clock) {
+            owner.deadlinePassed()
+        }
+        // The wheel stands still while no deadline is armed: an idle server sleeps.
+        isWheelTurning = deadlines.count > 0
+        if isWheelTurning { turnWheelLater() }
+    }
+}
+
+/// Schedules at most one tick of a loop at a time.
+private final class TickTask {
+    /// Set once, as soon as the loop's part of the server exists.
+    var tick: () -> Void = {}
+    private let eventLoop: any EventLoop
+    private var isScheduled = false
+
+    init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    func schedule() {
+        guard !isScheduled else { return }
+        isScheduled = true
+        let task = LoopConfined(self)
+        eventLoop.execute { task.value.run() }
+    }
+
+    private func run() {
+        isScheduled = false
+        tick()
+    }
+}

@@ -1,0 +1,74 @@
+// Each function takes the field that the reader stands at. A field that comes with another wire type than its own counts
+// as unknown and is skipped (protobuf encoding guide).
+
+extension WireReader {
+    package mutating func read(_ value: inout String, _ name: StaticString) throws(WireError) {
+        guard wireType == .lengthDelimited else {
+            return try skip()
+        }
+        do {
+            value = try string()
+        } catch {
+            throw .inField(name, error)
+        }
+    }
+
+    package mutating func read(_ value: inout [UInt8], _ name: StaticString) throws(WireError) {
+        guard wireType == .lengthDelimited else {
+            return try skip()
+        }
+        do {
+            value = [UInt8](try lengthDelimited())
+        } catch {
+            throw .inField(name, error)
+        }
+    }
+
+    package mutating func read(_ value: inout UInt64, _ name: StaticString) throws(WireError) {
+        guard wireType == .varint else {
+            return try skip()
+        }
+        do {
+            value = try varint()
+        } catch {
+            throw .inField(name, error)
+        }
+    }
+
+    package mutating func read(_ value: inout Int64, _ name: StaticString) throws(WireError) {
+        var bits = UInt64(bitPattern: value)
+        try read(&bits, name)
+        value = Int64(bitPattern: bits)
+    }
+
+    /// Takes the low 32 bits, as protobuf does for a value that is too large.
+    package mutating func read(_ value: inout UInt32, _ name: StaticString) throws(WireError) {
+        var bits = UInt64(value)
+        try read(&bits, name)
+        value = UInt32(truncatingIfNeeded: bits)
+    }
+
+    /// Takes the low 32 bits, as protobuf does for a value that is too large.
+    package mutating func read(_ value: inout Int32, _ name: StaticString) throws(WireError) {
+        var bits = UInt64(bitPattern: Int64(value))
+        try read(&bits, name)
+        value = Int32(truncatingIfNeeded: bits)
+    }
+
+    package mutating func read(_ value: inout Bool, _ name: StaticString) throws(WireError) {
+        var bits: UInt64 = value ? 1 : 0
+        try read(&bits, name)
+        value = bits != 0
+    }
+
+    package mutating func read(_ values: inout [String], _ name: StaticString) throws(WireError) {
+        guard wireType == .lengthDelimited else {
+            return try skip()
+        }
+        do {
+            values.append(try string())
+        } catch {
+            throw .inField(name, error)
+        }
+    }
+}

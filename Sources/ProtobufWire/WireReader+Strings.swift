@@ -1,0 +1,52 @@
+extension WireReader {
+    /// Reads a length and a string of as many bytes.
+    ///
+    /// Almost every string is ASCII: ids, channels, names. Testing that a word at a time and telling `String` so
+    /// measured a quarter quicker than a general validation, for short strings and for 36-byte UUIDs alike.
+    @inline(__always)
+    mutating func string() throws(WireError) -> String {
+        let content = try lengthDelimited()
+        let codeUnits = content.assumingMemoryBound(to: UInt8.self).span
+        if content.isASCII {
+            return String(copying: UTF8Span(unchecked: codeUnits, isKnownASCII: true))
+        }
+        do {
+            return String(copying: try UTF8Span(validating: codeUnits))
+        } catch {
+            throw .invalidUTF8
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether no byte has its high bit set.
+    ///
+    /// Looks at whole words; the last one may overlap the one before it.
+    @inline(__always)
+    fileprivate var isASCII: Bool {
+        guard count >= 8 else {
+            return isShortASCII
+        }
+        var highBits = loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        var index = 0
+        while index < count - 8 {
+            highBits |= loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        return highBits & 0x8080_8080_8080_8080 == 0
+    }
+
+    /// ``isASCII`` for less than eight bytes.
+    @inline(__always)
+    private var isShortASCII: Bool {
+        if count >= 4 {
+            let first = loadUnaligned(as: UInt32.self)
+            let last = loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+            return (first | last) & 0x8080_8080 == 0
+        }
+        guard count > 0 else {
+            return true
+        }
+        return (self[0] | self[count / 2] | self[count - 1]) & 0x80 == 0
+    }
+}

@@ -1,0 +1,125 @@
+/// Reads protobuf's wire format from memory that somebody else owns.
+///
+/// It holds an unsafe pointer because a message is decoded straight from the receive buffer, and because a safe
+/// `~Escapable` view needs an experimental flag. The rule that makes it sound: a reader lives inside the closure that
+/// lent the memory, and everything it hands out is a copy. Every access is preceded by a comparison with `end`.
+///
+/// ``nextField()`` is inlinable, and with it what it needs: compiled into each message's loop, it made decoding a small
+/// request a tenth quicker.
+@usableFromInline
+package struct WireReader {
+    /// How deep messages and groups may nest below the outermost message, as in protobuf's own implementations.
+    @usableFromInline
+    package static let depthLimit = 100
+
+    /// All of the memory; only the part from `offset` to `end` is still to be read.
+    @usableFromInline
+    let bytes: UnsafeRawBufferPointer
+    @usableFromInline
+    var offset = 0
+    /// Where the innermost open message ends.
+    @usableFromInline
+    var end: Int
+    @usableFromInline
+    var depthLeft = WireReader.depthLimit
+    /// The number of the field that the reader stands at.
+    @usableFromInline
+    var fieldNumber: UInt32 = 0
+    /// The wire type of the field that the reader stands at.
+    @usableFromInline
+    var wireType = WireType.varint
+
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+        end = bytes.count
+    }
+
+    /// Whether the field that the reader stands at is a string, bytes or a message, by its wire type.
+    package var isLengthDelimited: Bool {
+        wireType == .lengthDelimited
+    }
+
+    /// Moves on to the next field of the message and returns its number, or `nil` at the message's end.
+    ///
+    /// The field must then be read or skipped.
+    @inlinable
+    package mutating func nextField() throws(WireError) -> UInt32? {
+        guard offset < end else {
+            return nil
+        }
+        try readTag()
+        guard wireType != .endGroup else {
+            throw .unmatchedEndGroup
+        }
+        return fieldNumber
+    }
+
+    @inlinable
+    @inline(__always)
+    mutating func readTag() throws(WireError) {
+        let tag = try varint()
+        guard let type = WireType(rawValue: UInt8(truncatingIfNeeded: tag & 7)) else {
+            throw .invalidWireType
+        }
+        guard tag >= 1 << 3, tag < 1 << 32 else {
+            throw .invalidFieldNumber
+        }
+        fieldNumber = UInt32(truncatingIfNeeded: tag) >> 3
+        wireType = type
+    }
+
+    /// Reads a varint; bits beyond the 64th are dropped.
+    @inlinable
+    @inline(__always)
+    mutating func varint() throws(WireError) -> UInt64 {
+        guard offset < end else {
+            throw .truncated
+        }
+        let byte = bytes[offset]
+        guard byte >= 0x80 else {
+            offset += 1
+            return UInt64(byte)
+        }
+        return try longVarint()
+    }
+
+    /// The rare part of ``varint()``, kept out of line so that the common part stays small.
+    @inline(never)
+    @usableFromInline
+    mutating func longVarint() throws(WireError) -> UInt64 {
+        var value: UInt64 = 0
+        for index in 0..<10 {
+            guard offset + index < end else {
+                throw .truncated
+            }
+            let byte = bytes[offset + index]
+            value |= UInt64(byte & 0x7F) << UInt64(7 * index)
+            if byte < 0x80 {
+                offset += index + 1
+                return value
+            }
+        }
+        throw .varintTooLong
+    }
+
+    /// Reads a length and checks it against what is left of the message.
+    @inlinable
+    @inline(__always)
+    mutating func length() throws(WireError) -> Int {
+        let length = try varint()
+        guard length <= UInt64(end - offset) else {
+            throw .lengthBeyondEnd
+        }
+        return Int(length)
+    }
+
+    /// Reads a length and as many bytes; the result points into the memory read from.
+    @inlinable
+    @inline(__always)
+    mutating func lengthDelimited() throws(WireError) -> UnsafeRawBufferPointer {
+        let length = try length()
+        let content = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
+        offset += length
+        return content
+    }
+}

@@ -1,0 +1,88 @@
+// A field at its default (0, false, "", no bytes) is absent on the wire (proto3).
+
+extension WireWriter {
+    package mutating func write(_ value: String, field: UInt32) {
+        if !value.isEmpty {
+            append(value, field: field)
+        }
+    }
+
+    package mutating func write(_ value: [UInt8], field: UInt32) {
+        if !value.isEmpty {
+            value.withUnsafeBytes { append($0, field: field) }
+        }
+    }
+
+    package mutating func write(_ value: UInt64, field: UInt32) {
+        if value != 0 {
+            makeRoom(for: Self.longestTag + Self.longestVarint)
+            putTag(field, .varint)
+            putVarint(value)
+        }
+    }
+
+    package mutating func write(_ value: Int64, field: UInt32) {
+        write(UInt64(bitPattern: value), field: field)
+    }
+
+    package mutating func write(_ value: UInt32, field: UInt32) {
+        write(UInt64(value), field: field)
+    }
+
+    /// Writes a negative number with ten bytes, as protobuf extends the sign of an `int32` to 64 bits.
+    package mutating func write(_ value: Int32, field: UInt32) {
+        write(Int64(value), field: field)
+    }
+
+    package mutating func write(_ value: Bool, field: UInt32) {
+        write(value ? 1 as UInt64 : 0, field: field)
+    }
+
+    /// Writes every element, empty ones too.
+    package mutating func write(_ values: [String], field: UInt32) {
+        for value in values {
+            append(value, field: field)
+        }
+    }
+
+    private mutating func append(_ value: String, field: UInt32) {
+        let written: Void? = value.utf8.withContiguousStorageIfAvailable {
+            append(UnsafeRawBufferPointer($0), field: field)
+        }
+        if written == nil {
+            // A string that is not stored as UTF-8, which a native one always is.
+            [UInt8](value.utf8).withUnsafeBytes { append($0, field: field) }
+        }
+    }
+
+    @inline(__always)
+    private mutating func append(_ bytes: UnsafeRawBufferPointer, field: UInt32) {
+        makeRoom(for: Self.longestTag + Self.longestVarint + bytes.count)
+        putTag(field, .lengthDelimited)
+        putVarint(UInt64(bytes.count))
+        append(bytes)
+    }
+}
+
+// What follows writes without looking at the room left: the caller has made it.
+extension WireWriter {
+    static let longestTag = 5
+    static let longestVarint = 10
+
+    @inline(__always)
+    mutating func putTag(_ field: UInt32, _ type: WireType) {
+        putVarint(UInt64(field << 3 | UInt32(type.rawValue)))
+    }
+
+    @inline(__always)
+    mutating func putVarint(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            storage[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+            count += 1
+            rest >>= 7
+        }
+        storage[count] = UInt8(truncatingIfNeeded: rest)
+        count += 1
+    }
+}

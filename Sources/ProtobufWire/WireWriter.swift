@@ -1,0 +1,89 @@
+/// Writes protobuf's wire format into a buffer of its own, which it can keep for the next message.
+///
+/// The buffer is raw memory and not an array because a connection writes many small messages into the same one: no
+/// uniqueness check for each byte, no zero fill, and bytes can be reserved and set later. The struct cannot be copied,
+/// so the memory has one owner, which frees it.
+package struct WireWriter: ~Copyable {
+    var storage: UnsafeMutableRawBufferPointer
+    /// How many bytes are written.
+    package var count = 0
+
+    /// Makes an empty writer; no memory is taken before the first byte.
+    package init() {
+        storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    }
+
+    deinit {
+        storage.deallocate()
+    }
+
+    /// Forgets what was written.
+    package mutating func removeAll(keepingCapacity: Bool) {
+        count = 0
+        if !keepingCapacity {
+            storage.deallocate()
+            storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        }
+    }
+
+    /// Lends the written bytes.
+    package func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(UnsafeRawBufferPointer(rebasing: storage[..<count]))
+    }
+
+    /// Leaves room for bytes that are known later, such as a length in front of the message, and returns its offset.
+    ///
+    /// The room holds zeros until ``overwrite(at:with:)`` fills it.
+    package mutating func reserve(_ length: Int) -> Int {
+        makeRoom(for: length)
+        let start = count
+        UnsafeMutableRawBufferPointer(rebasing: storage[start..<start + length]).initializeMemory(
+            as: UInt8.self,
+            repeating: 0
+        )
+        count += length
+        return start
+    }
+
+    /// Sets a byte that was written or reserved before.
+    package mutating func overwrite(at offset: Int, with byte: UInt8) {
+        precondition(offset >= 0 && offset < count, "only bytes that were written can be overwritten")
+        storage[offset] = byte
+    }
+
+    /// Sets four bytes, written or reserved before, to a number in network byte order.
+    package mutating func overwrite(at offset: Int, withBigEndian number: UInt32) {
+        precondition(offset >= 0 && offset <= count - 4, "only bytes that were written can be overwritten")
+        storage.storeBytes(of: number.bigEndian, toByteOffset: offset, as: UInt32.self)
+    }
+
+    /// Appends bytes as they are.
+    @inline(__always)
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        makeRoom(for: bytes.count)
+        UnsafeMutableRawBufferPointer(rebasing: storage[count...]).copyMemory(from: bytes)
+        count += bytes.count
+    }
+
+    /// Makes sure that `length` more bytes fit.
+    @inline(__always)
+    mutating func makeRoom(for length: Int) {
+        if storage.count - count < length {
+            grow(by: length)
+        }
+    }
+
+    @inline(never)
+    private mutating func grow(by length: Int) {
+        // Doubling keeps the cost of growing linear; 256 bytes hold a usual answer.
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(count + length, storage.count * 2, 256),
+            alignment: 1
+        )
+        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<count]))
+        storage.deallocate()
+        storage = larger
+    }
+}

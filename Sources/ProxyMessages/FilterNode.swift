@@ -1,0 +1,63 @@
+package import ProtobufWire
+
+/// A condition on a publication's tags, or several of them joined.
+///
+/// Writing goes as deep as the tree; reading refuses trees of about a hundred levels.
+public struct FilterNode: Sendable, Equatable {
+    /// How ``nodes`` are joined: `and`, `or`, `not`; empty for a comparison.
+    public var op = ""
+    /// The tag that is compared.
+    public var key = ""
+    /// The comparison, such as `eq`, `in`, `ex`, `sw`, `gt`.
+    public var cmp = ""
+    /// The value to compare with.
+    public var val = ""
+    /// The values to compare with, for comparisons with a set.
+    public var vals: [String] = []
+    /// The conditions that are joined.
+    public var nodes: [FilterNode] = []
+
+    /// Makes a condition; what is left out is at its default.
+    public init(
+        op: String = "",
+        key: String = "",
+        cmp: String = "",
+        val: String = "",
+        vals: [String] = [],
+        nodes: [FilterNode] = []
+    ) {
+        self.op = op
+        self.key = key
+        self.cmp = cmp
+        self.val = val
+        self.vals = vals
+        self.nodes = nodes
+    }
+}
+
+extension FilterNode: WireMessage {
+    package static var wireName: StaticString { "FilterNode" }
+
+    package init() {}
+
+    package mutating func decodeField(_ number: UInt32, from reader: inout WireReader) throws(WireError) {
+        switch number {
+        case 1: try reader.read(&op, "op")
+        case 2: try reader.read(&key, "key")
+        case 3: try reader.read(&cmp, "cmp")
+        case 4: try reader.read(&val, "val")
+        case 5: try reader.read(&vals, "vals")
+        case 6: try reader.read(&nodes, "nodes")
+        default: try reader.skip()
+        }
+    }
+
+    package func encode(into writer: inout WireWriter) {
+        writer.write(op, field: 1)
+        writer.write(key, field: 2)
+        writer.write(cmp, field: 3)
+        writer.write(val, field: 4)
+        writer.write(vals, field: 5)
+        writer.write(nodes, field: 6)
+    }
+}

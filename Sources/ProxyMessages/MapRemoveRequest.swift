@@ -1,0 +1,79 @@
+package import ProtobufWire
+
+/// Asks whether a client may remove a key of a map channel.
+public struct MapRemoveRequest: ProxyRequest, Equatable {
+    /// The id of the client's connection.
+    public var client = ""
+    /// The connection's transport, such as `websocket`.
+    public var transport = ""
+    /// The protocol the client speaks, `json` or `protobuf`.
+    public var `protocol` = ""
+    /// How payloads are encoded: `json` or `binary`.
+    public var encoding = ""
+    /// The id of the connection's user; empty for an anonymous one.
+    public var user = ""
+    /// The map channel.
+    public var channel = ""
+    /// The key that the client removes.
+    public var key = ""
+    /// The JSON object that was attached to the connection; the client never sees it.
+    public var meta: [UInt8] = []
+    /// The labels of the connection (Centrifugo PRO).
+    public var labels: [String: String] = [:]
+
+    /// Makes a request; what is left out is at its default.
+    public init(
+        client: String = "",
+        transport: String = "",
+        `protocol`: String = "",
+        encoding: String = "",
+        user: String = "",
+        channel: String = "",
+        key: String = "",
+        meta: [UInt8] = [],
+        labels: [String: String] = [:]
+    ) {
+        self.client = client
+        self.transport = transport
+        self.protocol = `protocol`
+        self.encoding = encoding
+        self.user = user
+        self.channel = channel
+        self.key = key
+        self.meta = meta
+        self.labels = labels
+    }
+}
+
+extension MapRemoveRequest: WireMessage {
+    package static var wireName: StaticString { "MapRemoveRequest" }
+
+    package init() {}
+
+    package mutating func decodeField(_ number: UInt32, from reader: inout WireReader) throws(WireError) {
+        switch number {
+        case 1: try reader.read(&client, "client")
+        case 2: try reader.read(&transport, "transport")
+        case 3: try reader.read(&`protocol`, "protocol")
+        case 4: try reader.read(&encoding, "encoding")
+        case 10: try reader.read(&user, "user")
+        case 11: try reader.read(&channel, "channel")
+        case 12: try reader.read(&key, "key")
+        case 13: try reader.read(&meta, "meta")
+        case 14: try reader.read(&labels, "labels")
+        default: try reader.skip()
+        }
+    }
+
+    package func encode(into writer: inout WireWriter) {
+        writer.write(client, field: 1)
+        writer.write(transport, field: 2)
+        writer.write(`protocol`, field: 3)
+        writer.write(encoding, field: 4)
+        writer.write(user, field: 10)
+        writer.write(channel, field: 11)
+        writer.write(key, field: 12)
+        writer.write(meta, field: 13)
+        writer.write(labels, field: 14)
+    }
+}

@@ -1,0 +1,29 @@
+package import ProtobufWire
+
+/// A subscriber asked for a channel's latest publication and there was none (Centrifugo PRO).
+public struct NotifyCacheEmptyRequest: Sendable, Equatable {
+    /// The channel without a publication.
+    public var channel = ""
+
+    /// Makes a request; what is left out is at its default.
+    public init(channel: String = "") {
+        self.channel = channel
+    }
+}
+
+extension NotifyCacheEmptyRequest: WireMessage {
+    package static var wireName: StaticString { "NotifyCacheEmptyRequest" }
+
+    package init() {}
+
+    package mutating func decodeField(_ number: UInt32, from reader: inout WireReader) throws(WireError) {
+        switch number {
+        case 1: try reader.read(&channel, "channel")
+        default: try reader.skip()
+        }
+    }
+
+    package func encode(into writer: inout WireWriter) {
+        writer.write(channel, field: 1)
+    }
+}

@@ -1,0 +1,54 @@
+/// Answers a `ConnectRequest`.
+///
+/// Without a result the connection is closed; an empty result accepts it.
+public typealias ConnectResponse = Reply<ConnectResult>
+
+/// Answers a `RefreshRequest`.
+///
+/// Centrifugo reads neither `error` nor `disconnect`.
+public typealias RefreshResponse = Reply<RefreshResult>
+
+/// Answers a `SubscribeRequest`.
+///
+/// Without a result the subscription is accepted.
+public typealias SubscribeResponse = Reply<SubscribeResult>
+
+/// Answers a `SubRefreshRequest`.
+///
+/// Centrifugo reads neither `error` nor `disconnect`.
+public typealias SubRefreshResponse = Reply<SubRefreshResult>
+
+/// Answers a `PublishRequest`.
+///
+/// Without a result the client's data is published.
+public typealias PublishResponse = Reply<PublishResult>
+
+/// Answers an `RPCRequest`.
+///
+/// Without a result the call succeeds without data.
+public typealias RPCResponse = Reply<RPCResult>
+
+/// Answers a `MapPublishRequest`.
+///
+/// Without a result the key is set as the client sent it.
+public typealias MapPublishResponse = Reply<MapPublishResult>
+
+/// Answers a `MapRemoveRequest`.
+///
+/// Without a result the client's key is removed.
+public typealias MapRemoveResponse = Reply<MapRemoveResult>
+
+/// Answers a `SharedPollRefreshRequest`.
+///
+/// It has no `disconnect`: one that is set is not sent.
+public typealias SharedPollRefreshResponse = Reply<SharedPollRefreshResult>
+
+/// Answers a `NotifyCacheEmptyRequest`.
+///
+/// It has a result only: a refusal that is set is not sent.
+public typealias NotifyCacheEmptyResponse = Reply<NotifyCacheEmptyResult>
+
+/// Answers a `NotifyChannelStateRequest`.
+///
+/// It has no `disconnect`: one that is set is not sent.
+public typealias NotifyChannelStateResponse = Reply<NotifyChannelStateResult>

@@ -1,0 +1,41 @@
+package import ProtobufWire
+
+/// What is new for the tracked keys; a key that is missing did not change.
+///
+/// Its encoding must stay below 4 MiB, or Centrifugo refuses it.
+public struct SharedPollRefreshResult: Sendable, Equatable {
+    /// The keys that changed.
+    public var items: [SharedPollRefreshResultItem] = []
+    /// What the versions count within; another epoch starts anew.
+    public var epoch = ""
+
+    /// Makes a result; what is left out is at its default.
+    public init(
+        items: [SharedPollRefreshResultItem] = [],
+        epoch: String = ""
+    ) {
+        self.items = items
+        self.epoch = epoch
+    }
+}
+
+extension SharedPollRefreshResult: ReplyResult {
+    package static var wireName: StaticString { "SharedPollRefreshResult" }
+    package static var replyName: StaticString { "SharedPollRefreshResponse" }
+    package static var replyFields: ReplyFields { .resultAndError }
+
+    package init() {}
+
+    package mutating func decodeField(_ number: UInt32, from reader: inout WireReader) throws(WireError) {
+        switch number {
+        case 1: try reader.read(&items, "items")
+        case 2: try reader.read(&epoch, "epoch")
+        default: try reader.skip()
+        }
+    }
+
+    package func encode(into writer: inout WireWriter) {
+        writer.write(items, field: 1)
+        writer.write(epoch, field: 2)
+    }
+}

@@ -1,0 +1,73 @@
+package import ProtobufWire
+
+/// Options of a subscription that the server makes while a client connects.
+public struct SubscribeOptions: Sendable, Equatable {
+    /// When the subscription has to be refreshed, in Unix seconds; 0 means never.
+    public var expireAt: Int64 = 0
+    /// What other clients see about this subscription, in presence and join messages.
+    public var info = Payload.empty
+    /// ``info`` as base64, for clients with binary encoding; set from it by the service.
+    public var b64info = ""
+    /// What the client receives with the news of the subscription.
+    public var data = Payload.empty
+    /// ``data`` as base64, for clients with binary encoding; set from it by the service.
+    public var b64data = ""
+    /// Channel options that differ for this subscription.
+    public var override: SubscribeOptionOverride?
+    /// Which publications reach the subscription, by their tags (Centrifugo PRO).
+    public var serverTagsFilter: FilterNode?
+    /// Whether the client receives the channel's latest publication at once.
+    public var cacheRecover = false
+
+    /// Makes a set of options; what is left out is at its default.
+    public init(
+        expireAt: Int64 = 0,
+        info: Payload = .empty,
+        b64info: String = "",
+        data: Payload = .empty,
+        b64data: String = "",
+        override: SubscribeOptionOverride? = nil,
+        serverTagsFilter: FilterNode? = nil,
+        cacheRecover: Bool = false
+    ) {
+        self.expireAt = expireAt
+        self.info = info
+        self.b64info = b64info
+        self.data = data
+        self.b64data = b64data
+        self.override = override
+        self.serverTagsFilter = serverTagsFilter
+        self.cacheRecover = cacheRecover
+    }
+}
+
+extension SubscribeOptions: WireMessage {
+    package static var wireName: StaticString { "SubscribeOptions" }
+
+    package init() {}
+
+    package mutating func decodeField(_ number: UInt32, from reader: inout WireReader) throws(WireError) {
+        switch number {
+        case 1: try reader.read(&expireAt, "expire_at")
+        case 2: try reader.read(&info, "info")
+        case 3: try reader.read(&b64info, "b64info")
+        case 4: try reader.read(&data, "data")
+        case 5: try reader.read(&b64data, "b64data")
+        case 6: try reader.read(&override, "override")
+        case 7: try reader.read(&serverTagsFilter, "server_tags_filter")
+        case 8: try reader.read(&cacheRecover, "cache_recover")
+        default: try reader.skip()
+        }
+    }
+
+    package func encode(into writer: inout WireWriter) {
+        writer.write(expireAt, field: 1)
+        writer.write(info, field: 2)
+        writer.write(b64info, field: 3)
+        writer.write(data, field: 4)
+        writer.write(b64data, field: 5)
+        writer.write(override, field: 6)
+        writer.write(serverTagsFilter, field: 7)
+        writer.write(cacheRecover, field: 8)
+    }
+}

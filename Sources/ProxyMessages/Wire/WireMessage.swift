@@ -1,0 +1,57 @@
+package import ProtobufWire
+
+/// A message that reads itself from protobuf's wire format and writes itself to it.
+package protocol WireMessage: Sendable {
+    /// The message's name in the proto, for error texts.
+    static var wireName: StaticString { get }
+
+    /// The message with every field absent.
+    init()
+
+    /// Takes the field that `reader` stands at; a field it does not know is the reader's to skip.
+    mutating func decodeField(_ number: UInt32, from reader: inout WireReader) throws(WireError)
+
+    /// Appends the fields that are not at their default, in the order of their numbers.
+    func encode(into writer: inout WireWriter)
+
+    /// Reads fields up to the reader's end into this message: scalars are replaced, lists grow, messages merge.
+    ///
+    /// A requirement, so that the loop is compiled for each message. For the same reason the generic code for messages
+    /// is in this module and not in `ProtobufWire`: run unspecialised across modules, it took four times as long.
+    mutating func merge(from reader: inout WireReader) throws(WireError)
+}
+
+extension WireMessage {
+    /// Decodes a message.
+    package init(wireBytes: UnsafeRawBufferPointer) throws(WireError) {
+        self.init()
+        var reader = WireReader(wireBytes)
+        try merge(from: &reader)
+    }
+
+    /// Decodes a message.
+    package init(wireBytes: [UInt8]) throws(WireError) {
+        self.init()
+        try wireBytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
+            var reader = WireReader(UnsafeRawBufferPointer(bytes))
+            try merge(from: &reader)
+        }
+    }
+
+    /// The message's encoding.
+    package func wireBytes() -> [UInt8] {
+        var writer = WireWriter()
+        encode(into: &writer)
+        return writer.withUnsafeBytes { [UInt8]($0) }
+    }
+
+    package mutating func merge(from reader: inout WireReader) throws(WireError) {
+        do {
+            while let number = try reader.nextField() {
+                try decodeField(number, from: &reader)
+            }
+        } catch {
+            throw .inMessage(Self.wireName, error)
+        }
+    }
+}

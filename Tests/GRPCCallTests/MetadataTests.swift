@@ -1,0 +1,115 @@
+import GRPCCall
+import HTTP2Framing
+import Testing
+
+@Suite struct MetadataTests {
+    @Test("is empty at first")
+    func empty() {
+        let metadata = Metadata()
+        #expect(metadata.isEmpty)
+        #expect(metadata.count == 0)
+        #expect(metadata["x"] == [])
+        #expect(metadata.first("x") == nil)
+        #expect(Array(metadata).isEmpty)
+    }
+
+    @Test("finds all values of a name in their order, in any case")
+    func values() {
+        let metadata: Metadata = ["X-Token": "one", "other": "", "x-token": "two"]
+        #expect(metadata["x-TOKEN"] == ["one", "two"])
+        #expect(metadata.first("x-token") == "one")
+        #expect(metadata["other"] == [""])
+        #expect(metadata["x-toke"] == [])
+        #expect(metadata.count == 3)
+    }
+
+    @Test("goes over names and values in their order")
+    func iteration() {
+        let metadata = Metadata([("B", "2"), ("a", "1"), ("b", "3")])
+        #expect(metadata.map(\.name) == ["b", "a", "b"])
+        #expect(metadata.map(\.value) == ["2", "1", "3"])
+    }
+
+    @Test("decodes binary values, padded or not, one or several in a field")
+    func binary() {
+        let metadata: Metadata = ["Trace-Bin": "Zg==, Zm8", "trace-bin": "", "trace": "Zg"]
+        #expect(metadata.binary("trace-bin") == [Array("f".utf8), Array("fo".utf8), []])
+        #expect(metadata["trace-bin"] == ["Zg==", "Zm8", ""])
+        #expect(metadata.count == 3)
+    }
+
+    @Test("stores a long list in little more than its length")
+    func list() {
+        let name = String(repeating: "n", count: 1000) + "-bin"
+        let metadata: Metadata = [name: String(repeating: ",", count: 9999)]
+        #expect(metadata.count == 1)
+        #expect(metadata.binary(name) == Array(repeating: [], count: 10_000))
+        #expect(metadata.headerFields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count } == 11_003)
+    }
+
+    @Test("encodes binary values without padding")
+    func appendBinary() {
+        var metadata = Metadata()
+        metadata.append([0xFF], for: "trace-bin")
+        #expect(metadata["trace-bin"] == ["/w"])
+        #expect(metadata.binary("trace-bin") == [[0xFF]])
+        #expect(metadata.headerFields.map(\.name) == ["trace-bin"])
+        #expect(metadata.headerFields.map(\.value) == ["/w"])
+    }
+
+    @Test("leaves a value that is not base64 out of the binary ones")
+    func malformedByHand() {
+        let metadata: Metadata = ["trace-bin": "?", "TRACE-BIN": "Zg"]
+        #expect(metadata.binary("trace-bin") == [Array("f".utf8)])
+    }
+
+    @Test("shows the bytes of values")
+    func bytes() {
+        let metadata: Metadata = ["token": "secret", "other": "x", "Token": "second"]
+        var values: [[UInt8]] = []
+        metadata.forEachValue(of: "TOKEN") { values.append(Array($0)) }
+        #expect(values == [Array("secret".utf8), Array("second".utf8)])
+    }
+
+    @Test("never prints values")
+    func description() {
+        let metadata: Metadata = ["token": "secret", "x-trace": "hidden"]
+        #expect(metadata.description == "[token, x-trace]")
+        var dumped = ""
+        dump(metadata, to: &dumped)
+        for text in ["\(metadata)", String(reflecting: metadata), dumped] {
+            #expect(text.contains("token"))
+            #expect(!text.contains("secret"))
+            #expect(!text.contains("hidden"))
+        }
+    }
+
+    @Test("holds many and large values")
+    func large() {
+        let cookie = String(repeating: "c", count: 40_000)
+        let metadata = Metadata((0..<1000).map { ("name-\($0)", $0 == 500 ? cookie : "\($0)") })
+        #expect(metadata.count == 1000)
+        #expect(metadata["name-500"] == [cookie])
+        #expect(metadata["name-999"] == ["999"])
+    }
+
+    @Test(
+        "takes received values that are text or base64, and no others",
+        arguments: [
+            ("x-name", Array("plain, not a list".utf8), true), ("x-name", Array("grüße".utf8), true),
+            ("x-name", [0xFF], false),
+            ("x-name", [], true), ("x-bin", Array("Zg,Zg==".utf8), true), ("x-bin", Array("Zg,?".utf8), false),
+            ("x-bin", [], true),
+        ] as [(String, [UInt8], Bool)]
+    )
+    func received(name: String, value: [UInt8], isAccepted: Bool) {
+        let list = HeaderList([(name: name, value: value)])
+        withExtendedLifetime(list) {
+            for field in list {
+                var metadata = Metadata()
+                #expect(metadata.receive(field) == isAccepted)
+                #expect(metadata.isEmpty == !isAccepted)
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import CentrifugoProxy
+import Foundation
+
+/// Methods by which tests look at a call from the server's side and steer other calls.
+actor Commands: RPCHandler {
+    /// What a handler knows about its call beside the request.
+    private struct ContextEcho: Encodable {
+        let peerAddress: String
+        let event: String
+        let remainingMilliseconds: Double?
+        let argument: String
+    }
+
+    private let holds: Holds
+    private let notices: Notices
+
+    init(holds: Holds, notices: Notices) {
+        self.holds = holds
+        self.notices = notices
+    }
+
+    func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
+        try refuse(ifTold: request.method)
+        return RPCResult(data: try await answer(request, context))
+    }
+
+    private func answer(_ request: RPCRequest, _ context: CallContext) async throws -> Payload {
+        switch request.method {
+        case "request": try .json(RequestEcho(request))
+        case "echo": .bytes(try request.payload.bytes)
+        case "not-json": .bytes(Array("{".utf8))
+        case "oversized": .text(String(repeating: "x", count: 5 << 20))
+        case "channel-events": try .json(await notices.seen)
+        case "metadata", "binary-metadata", "context": try describe(request, context)
+        case "hold", "wait-held", "wait-cancelled", "release": try await steer(request)
+        default: throw CentrifugoError.notFound
+        }
+    }
+
+    /// Answers what came with the call.
+    private func describe(_ request: RPCRequest, _ context: CallContext) throws -> Payload {
+        switch request.method {
+        case "metadata":
+            let names = try request.payload.decode([String].self)
+            return try .json(Dictionary(uniqueKeysWithValues: names.map { ($0, context.metadata[$0]) }))
+        case "binary-metadata":
+            let name = try request.payload.decode(String.self)
+            return try .json(context.metadata.binary(name).map { Data($0).base64EncodedString() })
+        default:
+            return try .json(
+                ContextEcho(
+                    peerAddress: context.peerAddress,
+                    event: context.event.methodName,
+                    remainingMilliseconds: context.remainingTime.map { $0 / .milliseconds(1) },
+                    argument: try request.payload.decode(String.self)
+                )
+            )
+        }
+    }
+
+    /// Holds a call, or does something about one that is held; the argument names it and is the answer.
+    private func steer(_ request: RPCRequest) async throws -> Payload {
+        let name = try request.payload.decode(String.self)
+        switch request.method {
+        case "hold": try await holds.hold(name)
+        case "wait-held": await holds.wait(for: .held(name))
+        case "wait-cancelled": await holds.wait(for: .cancelled(name))
+        default: await holds.release(name)
+        }
+        return try .json(name)
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import CentrifugoProxy
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The server that foreign clients test: its handlers echo, wait and refuse as they are told.
+@main
+struct ProbeServer: AsyncParsableCommand {
+    @Option(help: "The port to listen on at 127.0.0.1; 0 chooses a free one.")
+    var port = 0
+
+    @Option(help: "How many seconds calls may go on after SIGTERM.")
+    var gracePeriod = 30
+
+    @Flag(help: "Serve no event at all.")
+    var withoutHandlers = false
+
+    func run() async throws {
+        let logger = Logger(label: "probe", factory: { StreamLogHandler.standardError(label: $0) })
+        let holds = Holds()
+        let server = ProxyServer(
+            withoutHandlers ? ProxyService() : ProbeServer.service(holds),
+            configuration: .init(port: port, gracePeriod: .seconds(gracePeriod)),
+            logger: logger,
+            onListening: { port in
+                // Not print, which keeps the line to itself while standard output is a pipe.
+                FileHandle.standardOutput.write(Data("listening on 127.0.0.1:\(port)\n".utf8))
+            }
+        )
+        // The signal is heard until the server has ended, so services that end in reverse order end right.
+        try await ServiceGroup(
+            services: [ReleaseSignal(holds: holds), server],
+            gracefulShutdownSignals: [.sigterm],
+            logger: logger
+        ).run()
+    }
+
+    private static func service(_ holds: Holds) -> ProxyService {
+        let clients = Clients()
+        let channels = Channels()
+        let maps = Maps()
+        let notices = Notices()
+        return ProxyService(
+            connect: clients,
+            refresh: clients,
+            subscribe: channels,
+            subRefresh: channels,
+            publish: channels,
+            rpc: Commands(holds: holds, notices: notices),
+            mapPublish: maps,
+            mapRemove: maps,
+            sharedPollRefresh: maps,
+            notifyCacheEmpty: notices,
+            notifyChannelState: notices
+        )
+    }
+}
+
+/// Lets go of all held calls at SIGUSR1, which works while the server takes no more calls.
+private struct ReleaseSignal: Service {
+    let holds: Holds
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sigusr1).cancelOnGracefulShutdown() {
+            await holds.releaseAll()
+        }
+    }
+}

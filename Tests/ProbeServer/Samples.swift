@@ -1,0 +1,32 @@
+import CentrifugoProxy
+
+/// What the handlers answer beside what they echo; the tests expect the same values.
+enum Samples {
+    static let expireAt: Int64 = 4_102_444_800
+    static let meta = Array(#"{"plan":"pro ✓"}"#.utf8)
+    static let tags = ["tag ✓": "value ✓", "": "empty"]
+    static let labels = ["label ✓": "value ✓"]
+    static let capabilities = [
+        ChannelsCapability(channels: ["a ✓", "b"], allow: ["sub", "pub"], match: "wildcard"),
+        ChannelsCapability(channels: ["c"]),
+    ]
+    static let filter = FilterNode(
+        op: "and",
+        nodes: [
+            FilterNode(key: "ticker ✓", cmp: "in", vals: ["A", "B"]),
+            FilterNode(op: "not", nodes: [FilterNode(key: "size", cmp: "gt", val: "10")]),
+        ]
+    )
+    static let override = SubscribeOptionOverride(
+        presence: true,
+        joinLeave: false,
+        forceRecovery: true,
+        forcePositioning: false,
+        forcePushJoinLeave: true
+    )
+
+    /// Text for clients with JSON, where it has to become a string, and bytes that are no text for the others.
+    static func payload(encoding: String) -> Payload {
+        encoding == "binary" ? .bytes([0x00, 0xFF, 0x80]) : .text(#"Ada ✓ "quoted""#)
+    }
+}
