@@ -112,9 +112,33 @@ let package = Package(
             dependencies: ["CProxyOracle", "ProtobufWire", "ProxyMessages"],
             swiftSettings: swiftSettings
         ),
+        // Raw HTTP/2 frames, for the tests of sessions and of sockets.
+        .target(name: "HTTP2FrameKit", path: "Tests/HTTP2FrameKit", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "HTTP2FramingTests",
+            dependencies: ["HTTP2FrameKit", "HTTP2Framing"],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "GRPCCallTests",
             dependencies: ["GRPCCall", "HTTP2Framing"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "HTTP2TransportTests",
+            dependencies: ["HTTP2Transport", .product(name: "NIOPosix", package: "swift-nio")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "CentrifugoProxyTests",
+            dependencies: [
+                "CentrifugoProxy", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", "ProtobufWire",
+                "ProxyMessages",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: swiftSettings
         ),
     ]

@@ -16,11 +16,11 @@ final class ProxyCall: LoopCall {
     let stream: HTTP2Stream
     /// Whether the peer reads compressed answers.
     let acceptsGzip: Bool
-    var loopState = LoopCallState()
+    @exclusivity(unchecked) var loopState = LoopCallState()
     /// The armed deadline.
-    var timer: Int32?
+    @exclusivity(unchecked) var timer: Int32?
     /// The outcome of the work, once it is done.
-    private(set) var answer: AnswerEncoder = { _ in .unknownFailure }
+    @exclusivity(unchecked) private(set) var answer: AnswerEncoder = { _ in .unknownFailure }
     private let connection: ProxyConnection
     private let work: RoutedWork
 

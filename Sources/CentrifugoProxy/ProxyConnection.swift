@@ -20,7 +20,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     private let shared: ServiceLoop
     private unowned let connection: HTTP2Connection
     private let peerAddress: String
-    private var entries: [Entry] = []
+    @exclusivity(unchecked) private var entries: [Entry] = []
     /// Calls whose streams are gone and whose handlers still run.
     private var abandonedCalls = 0
 

@@ -84,10 +84,9 @@ public struct ProxyServer: Service {
 
 extension ProxyServerError {
     fileprivate init(_ error: ListenError, host: String, port: Int) {
-        if error.isAddressInUse {
-            self.init(.addressInUse, "Port \(port) on \(host) is in use: stop what listens there, or choose another.")
-        } else {
-            self.init(.bindFailed, "Cannot listen on \(host) port \(port): \(error).")
-        }
+        self.init(
+            error.isAddressInUse ? .addressInUse : .bindFailed,
+            "Cannot listen on \(host) port \(port): \(error)."
+        )
     }
 }

@@ -23,7 +23,7 @@ final class ServiceLoop {
     /// The lane of each event's handler on this loop.
     let lanes: [Int?]
     let unhandled = ProxyEvent.allCases.map(UnhandledAnswer.init)
-    private var writer = WireWriter()
+    @exclusivity(unchecked) private var writer = WireWriter()
 
     init(service: ProxyService, loop: ServerLoop, limits: Limits) {
         self.service = service

@@ -44,12 +44,12 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     package private(set) var peerAddress = "unknown"
     /// When the bytes of the current event were read, in nanoseconds of `ServerLoop.clock`.
     package private(set) var receivedAt: UInt64 = 0
-    private var session: HTTP2Session
+    @exclusivity(unchecked) private var session: HTTP2Session
     private var delegate: (any HTTP2ConnectionDelegate)?
     private let makeDelegate: (HTTP2Connection) -> any HTTP2ConnectionDelegate
     private let onClose: (HTTP2Connection) -> Void
     private var context: ChannelHandlerContext?
-    private var output: ByteBuffer
+    @exclusivity(unchecked) private var output: ByteBuffer
     private var outputHint = 2_048
     private var isWaitingToWrite = false
     private var isReadHeld = false

@@ -3,9 +3,6 @@ package import Logging
 import NIOCore
 import NIOPosix
 
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// A listening server whose connections are spread over event loops.
 package final class HTTP2Server: Sendable {
@@ -100,10 +97,7 @@ package final class HTTP2Server: Sendable {
             return HTTP2Server(group: group, listener: listener, tables: tables)
         } catch {
             try? await group.shutdownGracefully()
-            throw ListenError(
-                isAddressInUse: (error as? IOError)?.errnoCode == EADDRINUSE,
-                description: "\(error)"
-            )
+            throw ListenError(error)
         }
     }
 
@@ -123,12 +117,4 @@ package final class HTTP2Server: Sendable {
         }
         try? await group.shutdownGracefully()
     }
-}
-
-/// Why an address cannot be listened on.
-package struct ListenError: Error, CustomStringConvertible {
-    /// Whether another socket listens there.
-    package let isAddressInUse: Bool
-    /// The system's reason.
-    package let description: String
 }

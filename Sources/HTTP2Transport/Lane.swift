@@ -5,9 +5,9 @@
 final class Lane {
     let actor: any Actor
     /// The worker that takes waiting calls; nil when there is none, or when it was given up.
-    var worker: Worker?
-    private var waiting: [any LoopCall] = []
-    private var first = 0
+    @exclusivity(unchecked) var worker: Worker?
+    @exclusivity(unchecked) private var waiting: [any LoopCall] = []
+    @exclusivity(unchecked) private var first = 0
 
     init(actor: any Actor) {
         self.actor = actor

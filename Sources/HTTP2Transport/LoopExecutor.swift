@@ -7,8 +7,8 @@ import Synchronization
 /// a locked inbox and wake the loop.
 package final class LoopExecutor: TaskExecutor {
     private final class Queue {
-        var jobs: [UnownedJob] = []
-        var spare: [UnownedJob] = []
+        @exclusivity(unchecked) var jobs: [UnownedJob] = []
+        @exclusivity(unchecked) var spare: [UnownedJob] = []
     }
 
     private struct Inbox {

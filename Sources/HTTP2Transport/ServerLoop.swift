@@ -25,9 +25,9 @@ package final class ServerLoop {
     private let placement: Placement
     private let lanes: [Lane]
     private let tickTask: LoopConfined<TickTask>
-    private var deadlines: DeadlineWheel<any DeadlineOwner>
+    @exclusivity(unchecked) private var deadlines: DeadlineWheel<any DeadlineOwner>
     private var isWheelTurning = false
-    private var toWrite: [HTTP2Connection] = []
+    @exclusivity(unchecked) private var toWrite: [HTTP2Connection] = []
 
     /// Makes a loop's part of a server, with one lane for each of `handlers`.
     package init(eventLoop: any EventLoop, handlers: [any Actor], placement: Placement, logger: Logger) {

@@ -1,0 +1,137 @@
+import HTTP2FrameKit
+import HTTP2Framing
+import Testing
+
+/// The other side of a session under test, mostly a server's.
+///
+/// It sends raw frames, and sees both what comes back and what the application saw.
+///
+/// Everything is exact: `expect` and `sees` compare with all that happened since they were last called.
+final class Peer {
+    static let millisecond: UInt64 = 1_000_000
+
+    private var session: HTTP2Session
+    private var reader = FrameReader()
+    private var seen: [SeenEvent] = []
+    private(set) var streams: [Int32: HTTP2Stream] = [:]
+    private(set) var fields: [Int32: [Field]] = [:]
+    /// Where the last event's bytes lay in what was sent, nil when they were copied.
+    private(set) var bodyOffset: Int?
+    var now: UInt64 = 1_000_000_000_000
+
+    /// The client of a server session.
+    ///
+    /// What it says first, after the preface, is `opening`. The first frames are exchanged.
+    init(
+        opening: [Frame] = [.settings(), .settingsAck],
+        settings: HTTP2Settings = HTTP2Settings(),
+        routes: HTTP2Routes = HTTP2Routes([("/unary", .unary), ("/stream", .streaming)])
+    ) throws {
+        session = HTTP2Session(serverFor: routes, settings: settings)
+        send(bytes: Frame.preface + opening.flatMap(\.bytes))
+        _ = try received()
+        seen = []
+    }
+
+    /// A peer that has said nothing so far.
+    init(silentWith settings: HTTP2Settings) {
+        session = HTTP2Session(
+            serverFor: HTTP2Routes([("/unary", .unary), ("/stream", .streaming)]),
+            settings: settings
+        )
+    }
+
+    /// The server that a client session talks to.
+    ///
+    /// Its first frames are exchanged.
+    init(ofClientWith settings: HTTP2Settings) throws {
+        session = HTTP2Session(clientWith: settings)
+        let preface = written()
+        #expect(preface.starts(with: Frame.preface))
+        reader.append(preface.dropFirst(Frame.preface.count))
+        send(.settings(), .settingsAck)
+        _ = try received()
+        seen = []
+    }
+
+    func send(_ frames: Frame...) {
+        send(bytes: frames.flatMap(\.bytes))
+    }
+
+    func send(_ frames: [Frame]) {
+        send(bytes: frames.flatMap(\.bytes))
+    }
+
+    /// Sends each byte alone.
+    func sendByteByByte(_ frames: Frame...) {
+        for byte in frames.flatMap(\.bytes) { send(bytes: [byte]) }
+    }
+
+    /// Hands over bytes that are freed as soon as the session may not look at them any more.
+    func send(bytes: [UInt8]) {
+        let input = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
+        defer { input.deallocate() }
+        input.copyBytes(from: bytes)
+        let view = UnsafeRawBufferPointer(rebasing: input[..<bytes.count])
+        session.receive(view, now: now)
+        takeEvents(input: view)
+    }
+
+    private func takeEvents(input: UnsafeRawBufferPointer? = nil) {
+        while let event = session.nextEvent() {
+            seen.append(SeenEvent(event))
+            if let stream = event.stream { streams[stream.id] = stream }
+            if let stream = event.stream, let list = event.fields { fields[stream.id] = list }
+            guard let bytes = event.bytes, let input, let start = input.baseAddress else { continue }
+            let offset = bytes.baseAddress.map { $0 - start }
+            bodyOffset = offset.flatMap { input.indices.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// All frames the server has to say now; `portion` bytes are written at a time.
+    func received(portion: Int = 4096) throws -> [ReceivedFrame] {
+        reader.append(written(portion: portion))
+        var frames: [ReceivedFrame] = []
+        while let frame = try reader.next() { frames.append(frame) }
+        #expect(reader.unparsedCount == 0)
+        return frames
+    }
+
+    private func written(portion: Int = 4096) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: portion, alignment: 1)
+        defer { buffer.deallocate() }
+        var bytes: [UInt8] = []
+        while true {
+            let count = session.write(into: buffer)
+            takeEvents()
+            bytes += buffer[..<count]
+            guard count == portion else { return bytes }
+        }
+    }
+
+    func expect(_ frames: ReceivedFrame..., sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let received = try received()
+        #expect(received == frames, sourceLocation: sourceLocation)
+    }
+
+    func sees(_ events: SeenEvent..., sourceLocation: SourceLocation = #_sourceLocation) {
+        let all = takeSeen()
+        #expect(all == events, sourceLocation: sourceLocation)
+    }
+
+    func takeSeen() -> [SeenEvent] {
+        defer { seen = [] }
+        return seen
+    }
+
+    /// Lets the application act on the session.
+    func app<Result>(_ body: (inout HTTP2Session) throws -> Result) rethrows -> Result {
+        try body(&session)
+    }
+
+    var isFinished: Bool { session.isFinished }
+    var wantsWrite: Bool { session.wantsWrite }
+    var prefaceFailed: Bool { session.prefaceFailed }
+    var terminationCode: HTTP2ErrorCode? { session.terminationCode }
+    var openStreams: Int { session.openStreams }
+}
