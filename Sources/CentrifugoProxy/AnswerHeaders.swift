@@ -14,6 +14,11 @@ enum AnswerHeaders {
     /// Behind the message of a call that went well.
     static let ok = HeaderFields(fixed: [("grpc-status", "0")])
 
+    /// Behind the messages of a stream.
+    static func trailers(_ status: GRPCStatus) -> HeaderFields {
+        status.code == .ok ? ok : HeaderFields(made: status.trailers())
+    }
+
     /// The whole answer of a call that has no message (gRPC: Trailers-Only).
     static func status(_ status: GRPCStatus, acceptEncoding: Bool = false) -> HeaderFields {
         message.appending(status.trailers(acceptEncoding: acceptEncoding))

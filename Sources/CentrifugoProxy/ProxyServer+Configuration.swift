@@ -43,6 +43,17 @@ extension ProxyServer {
         public var maxAbandonedCalls: Int
         /// Whether large answers are compressed for peers that accept gzip.
         public var compressesAnswers: Bool
+        /// The time from a subscription stream's opening to its first answer; later it ends with DEADLINE_EXCEEDED.
+        public var firstMessageTimeout: Duration
+        /// Unsent bytes of one subscription's stream above which its writer has to wait.
+        public var streamBufferSize: Int
+        /// The time over which the subscription streams of a draining connection end, each at a random moment, so that
+        /// their clients do not all subscribe again at once.
+        public var streamDrainWindow: Duration
+        /// The age, give or take a tenth, at which a connection is drained; nil means never.
+        ///
+        /// Centrifugo keeps its connections for ever, so that new replicas get none without this.
+        public var maxConnectionAge: Duration?
         /// How long calls may go on after a shutdown began.
         public var gracePeriod: Duration
 
@@ -58,6 +69,10 @@ extension ProxyServer {
             maxConcurrentStreams: Int = 1_000_000,
             maxAbandonedCalls: Int = 1_000,
             compressesAnswers: Bool = false,
+            firstMessageTimeout: Duration = .seconds(10),
+            streamBufferSize: Int = 64 * 1_024,
+            streamDrainWindow: Duration = .seconds(5),
+            maxConnectionAge: Duration? = nil,
             gracePeriod: Duration = .seconds(20)
         ) {
             self.host = host
@@ -70,6 +85,10 @@ extension ProxyServer {
             self.maxConcurrentStreams = maxConcurrentStreams
             self.maxAbandonedCalls = maxAbandonedCalls
             self.compressesAnswers = compressesAnswers
+            self.firstMessageTimeout = firstMessageTimeout
+            self.streamBufferSize = streamBufferSize
+            self.streamDrainWindow = streamDrainWindow
+            self.maxConnectionAge = maxConnectionAge
             self.gracePeriod = gracePeriod
         }
     }

@@ -53,12 +53,15 @@ public struct ProxyServer: Service {
         var settings = HTTP2Settings()
         settings.maxHeaderList = UInt32(clamping: configuration.maxHeaderListSize)
         settings.maxConcurrentStreams = UInt32(clamping: configuration.maxConcurrentStreams)
+        settings.highWater = configuration.streamBufferSize
         settings.maxBody = configuration.maxRequestSize + LengthPrefix.byteCount
         let limits = ServiceLoop.Limits(
             request: configuration.maxRequestSize,
             answer: configuration.maxAnswerSize,
             abandonedCalls: configuration.maxAbandonedCalls,
-            compressesAnswers: configuration.compressesAnswers
+            compressesAnswers: configuration.compressesAnswers,
+            firstMessageTimeout: UInt64(clamping: configuration.firstMessageTimeout.nanoseconds),
+            streamDrainWindow: UInt64(clamping: configuration.streamDrainWindow.nanoseconds)
         )
         do {
             return try await HTTP2Server.start(
@@ -67,7 +70,8 @@ public struct ProxyServer: Service {
                     port: configuration.port,
                     eventLoops: configuration.eventLoops,
                     placement: configuration.executor.placement,
-                    settings: settings
+                    settings: settings,
+                    maxConnectionAge: configuration.maxConnectionAge
                 ),
                 routes: ProxyService.makeHTTP2Routes(),
                 handlers: service.handlers,

@@ -9,6 +9,7 @@ import Synchronization
 /// answers.
 public struct ProxyService: Sendable {
     private let routes: [Route?]
+    private let streamRoutes: [StreamRoute]
     private let warnings = UnhandledWarnings()
 
     /// Makes a service of handlers; one actor may serve several events.
@@ -23,7 +24,9 @@ public struct ProxyService: Sendable {
         mapRemove: (any MapRemoveHandler)? = nil,
         sharedPollRefresh: (any SharedPollRefreshHandler)? = nil,
         notifyCacheEmpty: (any NotifyCacheEmptyHandler)? = nil,
-        notifyChannelState: (any NotifyChannelStateHandler)? = nil
+        notifyChannelState: (any NotifyChannelStateHandler)? = nil,
+        subscribeUnidirectional: (any SubscribeUnidirectionalHandler)? = nil,
+        subscribeBidirectional: (any SubscribeBidirectionalHandler)? = nil
     ) {
         let served: [Route?] = [
             connect.map { handler in
@@ -66,21 +69,31 @@ public struct ProxyService: Sendable {
                 }
             },
         ]
+        streamRoutes = [
+            subscribeUnidirectional.map { StreamRoute($0) },
+            subscribeBidirectional.map { StreamRoute($0) },
+        ].compactMap { $0 }
         routes = ProxyEvent.allCases.map { event in served.lazy.compactMap { $0 }.first { $0.event == event } }
     }
 
     /// The events that have a handler.
-    public var handledEvents: [ProxyEvent] { routes.compactMap { $0?.event } }
+    public var handledEvents: [ProxyEvent] { routes.compactMap { $0?.event } + streamRoutes.map(\.event) }
 
-    /// The route of an event, by its position in `ProxyEvent.allCases`.
+    /// The route of a unary event, by its position in `ProxyEvent.allCases`.
     func route(at index: Int) -> Route? {
         routes[index]
+    }
+
+    /// The route of a stream event, by its position in `ProxyEvent.allCases`.
+    func streamRoute(at index: Int) -> StreamRoute? {
+        streamRoutes.first { $0.event == ProxyEvent.allCases[index] }
     }
 
     /// The handler actors, each once.
     var handlers: [any Actor] {
         var seen: Set<ObjectIdentifier> = []
-        return routes.compactMap { $0?.handler }.filter { seen.insert(ObjectIdentifier($0)).inserted }
+        return (routes.compactMap { $0?.handler } + streamRoutes.map(\.handler))
+            .filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 
     /// The paths of all events, in the order of `ProxyEvent.allCases`, for the sessions.

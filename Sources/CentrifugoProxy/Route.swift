@@ -72,7 +72,7 @@ extension Outcome {
 
 extension Logger {
     /// Logs what went wrong in a handler; its peer hears nothing of it.
-    fileprivate func handlerFailed(_ event: ProxyEvent, _ error: any Error) {
+    func handlerFailed(_ event: ProxyEvent, _ error: any Error) {
         self.error("handler failed", metadata: ["event": "\(event.methodName)", "error": "\(error)"])
     }
 }

@@ -2,6 +2,7 @@ import GRPCCall
 import HTTP2Transport
 import Logging
 import ProtobufWire
+import ProxyMessages
 
 /// What the service keeps for one event loop, for all connections on it.
 final class ServiceLoop {
@@ -11,6 +12,10 @@ final class ServiceLoop {
         var answer: Int
         var abandonedCalls: Int
         var compressesAnswers: Bool
+        /// Nanoseconds from a stream's opening to its first answer.
+        var firstMessageTimeout: UInt64
+        /// Nanoseconds over which a draining connection's streams end.
+        var streamDrainWindow: UInt64
     }
 
     // Below this size, gzip's own bytes eat what it saves.
@@ -31,7 +36,8 @@ final class ServiceLoop {
         self.limits = limits
         let handlers = service.handlers
         lanes = ProxyEvent.allCases.indices.map { index in
-            guard let handler = service.route(at: index)?.handler else { return nil }
+            let handler = service.route(at: index)?.handler ?? service.streamRoute(at: index)?.handler
+            guard let handler else { return nil }
             return handlers.firstIndex { $0 === handler }
         }
     }
@@ -68,6 +74,22 @@ final class ServiceLoop {
             writer.withUnsafeBytes { send($0, false) }
         }
         return nil
+    }
+
+    /// Encodes a message behind its length prefix and lends its bytes; they are valid during the call of `send`.
+    func withMessage<Result>(
+        _ message: some WireMessage,
+        send: (UnsafeRawBufferPointer) -> Result
+    ) throws(InvalidPayload) -> Result {
+        writer.removeAll(keepingCapacity: true)
+        let prefix = writer.reserve(LengthPrefix.byteCount)
+        message.encode(into: &writer)
+        let length = writer.count - LengthPrefix.byteCount
+        guard length <= limits.answer else {
+            throw InvalidPayload(description: "a message of \(length) bytes is larger than Centrifugo accepts")
+        }
+        writer.overwrite(at: prefix + 1, withBigEndian: UInt32(length))
+        return writer.withUnsafeBytes(send)
     }
 
     /// The written message, deflated and with a prefix of its own; nil when that fails.

@@ -1,11 +1,11 @@
 import GRPCCall
-import ProtobufWire
 import ProxyMessages
 
 /// What an event gets that nobody handles: a refusal, at once.
 ///
 /// Silence would cost the peer its timeout, and an empty answer would mean "allowed".
 enum UnhandledAnswer {
+    /// A reply, behind its length prefix.
     case message([UInt8])
     case status(GRPCStatus)
 
@@ -13,21 +13,21 @@ enum UnhandledAnswer {
         let notFound = CentrifugoError.notFound
         self =
             switch event {
-            case .connect: .message(ConnectResponse(disconnect: .noHandler).wireBytes())
-            case .refresh: .message(RefreshResponse(result: .expired).wireBytes())
-            case .subRefresh: .message(SubRefreshResponse(result: .expired).wireBytes())
-            case .subscribe: .message(SubscribeResponse(error: notFound).wireBytes())
-            case .publish: .message(PublishResponse(error: notFound).wireBytes())
-            case .rpc: .message(RPCResponse(error: notFound).wireBytes())
-            case .mapPublish: .message(MapPublishResponse(error: notFound).wireBytes())
-            case .mapRemove: .message(MapRemoveResponse(error: notFound).wireBytes())
+            case .connect: .message(ConnectResponse(disconnect: .noHandler).lengthPrefixed())
+            case .refresh: .message(RefreshResponse(result: .expired).lengthPrefixed())
+            case .subRefresh: .message(SubRefreshResponse(result: .expired).lengthPrefixed())
+            case .subscribe: .message(SubscribeResponse(error: notFound).lengthPrefixed())
+            case .publish: .message(PublishResponse(error: notFound).lengthPrefixed())
+            case .rpc: .message(RPCResponse(error: notFound).lengthPrefixed())
+            case .mapPublish: .message(MapPublishResponse(error: notFound).lengthPrefixed())
+            case .mapRemove: .message(MapRemoveResponse(error: notFound).lengthPrefixed())
             case .subscribeUnidirectional, .subscribeBidirectional:
                 .message(
-                    StreamSubscribeResponse(subscribeResponse: SubscribeResponse(error: notFound)).wireBytes()
+                    StreamSubscribeResponse(subscribeResponse: SubscribeResponse(error: notFound)).lengthPrefixed()
                 )
             case .notifyCacheEmpty:
                 // A failure here would fail the subscribe that Centrifugo is working on.
-                .message(NotifyCacheEmptyResponse(result: NotifyCacheEmptyResult(populated: false)).wireBytes())
+                .message(NotifyCacheEmptyResponse(result: NotifyCacheEmptyResult(populated: false)).lengthPrefixed())
             case .sharedPollRefresh, .notifyChannelState:
                 .status(GRPCStatus(.unimplemented, "no handler for \(event.methodName)"))
             }

@@ -7,6 +7,9 @@ package protocol HTTP2ConnectionDelegate: AnyObject {
     /// Takes one event; its header lists and bytes are valid only during this call.
     func received(_ event: HTTP2Event, on connection: HTTP2Connection)
 
+    /// The connection takes no new streams any more: what would stay open for long comes to its end.
+    func drainBegan()
+
     /// The server has no more time: what is still open gets its last answer now.
     func gracePeriodOver()
 
@@ -48,6 +51,8 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     private var delegate: (any HTTP2ConnectionDelegate)?
     private let makeDelegate: (HTTP2Connection) -> any HTTP2ConnectionDelegate
     private let onClose: (HTTP2Connection) -> Void
+    private let maxAge: Duration?
+    private var ageTimer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
     @exclusivity(unchecked) private var output: ByteBuffer
     private var outputHint = 2_048
@@ -59,11 +64,13 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         loop: ServerLoop,
         routes: HTTP2Routes,
         settings: HTTP2Settings,
+        maxAge: Duration?,
         delegate: @escaping (HTTP2Connection) -> any HTTP2ConnectionDelegate,
         onClose: @escaping (HTTP2Connection) -> Void
     ) {
         self.loop = loop
         self.session = HTTP2Session(serverFor: routes, settings: settings)
+        self.maxAge = maxAge
         self.makeDelegate = delegate
         self.onClose = onClose
         self.output = ByteBuffer()
@@ -74,6 +81,12 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         if let address = context.channel.remoteAddress { peerAddress = Self.text(of: address) }
         delegate = makeDelegate(self)
         if context.channel.isActive { writeLater() }
+        if let maxAge {
+            // Jitter, so that connections that came together do not all leave together.
+            let age = maxAge * Double.random(in: 0.9...1.1)
+            let connection = LoopConfined(self)
+            ageTimer = loop.eventLoop.scheduleTask(in: TimeAmount(age)) { connection.value.shutDown() }
+        }
     }
 
     package func channelActive(context: ChannelHandlerContext) {
@@ -81,7 +94,8 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard phase != .lingering else { return }
+        // Without the second condition, each further portion of a foreign protocol would be reported again.
+        guard phase != .lingering, !session.prefaceFailed else { return }
         let buffer = unwrapInboundIn(data)
         receivedAt = ServerLoop.clock
         buffer.withUnsafeReadableBytes { bytes in
@@ -133,6 +147,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     private func closed() {
         guard context != nil else { return }
         context = nil
+        ageTimer?.cancel()
         delegate?.connectionClosed()
         delegate = nil
         onClose(self)
@@ -180,6 +195,25 @@ extension HTTP2Connection {
         writeLater()
     }
 
+    /// Sends a response's headers; its body follows.
+    package func startResponse(to stream: HTTP2Stream, headers: HeaderFields) {
+        _ = session.startResponse(to: stream, headers: headers)
+        writeLater()
+    }
+
+    /// Sends bytes of a response's body.
+    /// - Returns: `full` when the producer should wait for `HTTP2Event.writable`.
+    package func writeBody(_ bytes: UnsafeRawBufferPointer, to stream: HTTP2Stream) -> HTTP2Session.Submission {
+        writeLater()
+        return session.writeBody(bytes, to: stream.id)
+    }
+
+    /// Ends a response's body.
+    package func endBody(of stream: HTTP2Stream, trailers: HeaderFields) {
+        _ = session.endBody(of: stream.id, trailers: trailers)
+        writeLater()
+    }
+
     /// Gives back credit for bytes of a streaming body.
     package func consume(_ count: Int, of stream: HTTP2Stream) {
         session.consume(count, of: stream.id)
@@ -223,6 +257,7 @@ extension HTTP2Connection {
         // Two steps, so that a stream opened while the first GOAWAY travels is still served (RFC 9113 §6.8).
         session.announceShutdown()
         session.ping()
+        delegate?.drainBegan()
         writeLater()
         afterPatience { $0.noticeHasArrived() }
     }
@@ -242,6 +277,8 @@ extension HTTP2Connection {
         writePending()
         session.terminate(.noError)
         writePending()
+        // A peer that reads nothing would keep the last words here, and the server with them.
+        afterPatience { $0.context?.close(promise: nil) }
     }
 
     /// Closes our side, and the connection when the peer has closed its own: closing all at once would reset the

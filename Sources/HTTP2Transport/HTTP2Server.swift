@@ -3,7 +3,6 @@ package import Logging
 import NIOCore
 import NIOPosix
 
-
 /// A listening server whose connections are spread over event loops.
 package final class HTTP2Server: Sendable {
     /// What a server listens on and how it treats connections.
@@ -14,19 +13,23 @@ package final class HTTP2Server: Sendable {
         package var eventLoops: Int?
         package var placement: ServerLoop.Placement
         package var settings: HTTP2Settings
+        /// The age, give or take a tenth, at which a connection is drained; nil means never.
+        package var maxConnectionAge: Duration?
 
         package init(
             host: String,
             port: Int,
             eventLoops: Int? = nil,
             placement: ServerLoop.Placement = .eventLoop,
-            settings: HTTP2Settings = HTTP2Settings()
+            settings: HTTP2Settings = HTTP2Settings(),
+            maxConnectionAge: Duration? = nil
         ) {
             self.host = host
             self.port = port
             self.eventLoops = eventLoops
             self.placement = placement
             self.settings = settings
+            self.maxConnectionAge = maxConnectionAge
         }
     }
 
@@ -85,6 +88,7 @@ package final class HTTP2Server: Sendable {
                         loop: table.loop,
                         routes: routes,
                         settings: configuration.settings,
+                        maxAge: configuration.maxConnectionAge,
                         delegate: table.makeDelegate,
                         onClose: table.remove
                     )

@@ -45,6 +45,22 @@ package final class ServerLoop {
     /// Nanoseconds of a clock that only goes forward.
     package static var clock: UInt64 { NIODeadline.now().uptimeNanoseconds }
 
+    /// Whether the caller is on this loop.
+    package var isCurrent: Bool { eventLoop.inEventLoop }
+
+    /// Runs `work` on this loop, after what was handed over before; from any thread.
+    package func execute(_ work: @escaping @Sendable () -> Void) {
+        eventLoop.execute(work)
+    }
+
+    /// Starts a task where handlers run.
+    package func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        switch placement {
+        case .eventLoop: Task(executorPreference: executor) { await operation() }
+        case .global: Task { await operation() }
+        }
+    }
+
     /// Queues a call for its handler.
     package func submit(_ call: any LoopCall, lane index: Int) {
         let lane = lanes[index]

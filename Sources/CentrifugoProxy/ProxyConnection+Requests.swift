@@ -1,0 +1,183 @@
+import GRPCCall
+import HTTP2Framing
+import HTTP2Transport
+import Logging
+import ProxyMessages
+
+extension ProxyConnection {
+    func receivedRequest(
+        _ stream: HTTP2Stream,
+        route: Int?,
+        _ headers: HeaderList,
+        body: UnsafeRawBufferPointer
+    ) {
+        if case .incomplete(let request) = entry(of: stream) {
+            setEntry(.none, of: stream)
+            disarm(request.timer)
+            start(stream, route: route, head: request.head, deadline: request.deadline, body)
+        } else if let head = check(stream, route: route, headers) {
+            start(stream, route: route, head: head, deadline: deadline(of: head), body)
+        }
+    }
+
+    func receivedHead(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) {
+        guard let head = check(stream, route: route, headers), let route else { return }
+        guard shared.lanes[route] != nil else { return answerUnhandled(stream, route: route) }
+        if let streamRoute = shared.service.streamRoute(at: route) {
+            return open(stream, streamRoute, head: head)
+        }
+        let request = IncompleteRequest(stream: stream, head: head, deadline: deadline(of: head), connection: self)
+        if let deadline = request.deadline { request.timer = shared.loop.arm(deadline, owner: request) }
+        setEntry(.incomplete(request), of: stream)
+    }
+
+    private func open(_ stream: HTTP2Stream, _ route: StreamRoute, head: RequestHead) {
+        guard abandonedCalls < shared.limits.abandonedCalls else { return http2.reset(stream, .refusedStream) }
+        let deadline = deadline(of: head)
+        let context = CallContext(
+            event: route.event,
+            metadata: head.metadata,
+            peerAddress: peerAddress,
+            deadline: deadline
+        )
+        let subscription = SubscriptionStream(
+            route: route,
+            context: context,
+            stream: stream,
+            head: head,
+            deadline: deadline,
+            connection: self
+        )
+        setEntry(.subscription(subscription), of: stream)
+    }
+
+    func subscription(of stream: HTTP2Stream) -> SubscriptionStream? {
+        guard case .subscription(let subscription) = entry(of: stream) else { return nil }
+        return subscription
+    }
+
+    /// Asks the handler of a subscription.
+    func submit(_ subscription: SubscriptionStream, event: ProxyEvent) {
+        guard let index = ProxyEvent.allCases.firstIndex(of: event), let lane = shared.lanes[index] else { return }
+        shared.loop.submit(subscription, lane: lane)
+    }
+
+    func receivedBeginning(of stream: HTTP2Stream, _ bytes: UnsafeRawBufferPointer) {
+        guard case .incomplete(let request) = entry(of: stream) else { return }
+        do throws(GRPCStatus) {
+            _ = try LengthPrefix(bytes, encoding: request.head.encoding, limit: shared.limits.request)
+        } catch {
+            refuse(stream, error)
+        }
+    }
+
+    /// Does gRPC's checks; a request that fails one is answered here.
+    private func check(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) -> RequestHead? {
+        var fields = RequestFields()
+        for field in headers {
+            fields.take(field)
+        }
+        do throws(Rejection) {
+            return try RequestHead(fields, isKnownRoute: route != nil)
+        } catch {
+            switch error {
+            case .http(let status, var body):
+                body.withUTF8 { body in
+                    http2.respond(
+                        to: stream,
+                        headers: AnswerHeaders.http(status: status),
+                        body: UnsafeRawBufferPointer(body),
+                        trailers: HeaderFields()
+                    )
+                }
+            case .status(let status, let acceptEncoding):
+                http2.respond(
+                    to: stream,
+                    headersOnly: AnswerHeaders.status(status, acceptEncoding: acceptEncoding)
+                )
+            }
+            return nil
+        }
+    }
+
+    private func deadline(of head: RequestHead) -> UInt64? {
+        guard let timeout = head.timeout else { return nil }
+        let (deadline, overflow) = http2.receivedAt.addingReportingOverflow(timeout)
+        return overflow ? nil : deadline
+    }
+
+    private func start(
+        _ stream: HTTP2Stream,
+        route index: Int?,
+        head: RequestHead,
+        deadline: UInt64?,
+        _ body: UnsafeRawBufferPointer
+    ) {
+        guard let index, let route = shared.service.route(at: index), let lane = shared.lanes[index] else {
+            return answerUnhandled(stream, route: index)
+        }
+        guard abandonedCalls < shared.limits.abandonedCalls else {
+            return http2.reset(stream, .refusedStream)
+        }
+        let context = CallContext(
+            event: route.event,
+            metadata: head.metadata,
+            peerAddress: peerAddress,
+            deadline: deadline
+        )
+        let work: RoutedWork
+        do {
+            let message = try UnaryMessage(
+                body: body,
+                encoding: head.encoding,
+                limit: shared.limits.request,
+                gzip: shared.gzip
+            )
+            switch message {
+            case .view(let bytes): work = try route.decode(bytes)
+            case .owned(let bytes): work = try bytes.withUnsafeBytes { try route.decode($0) }
+            }
+        } catch {
+            return sendStatus(Self.status(ofMalformed: error), to: stream)
+        }
+        let call = ProxyCall(
+            work: work,
+            context: context,
+            stream: stream,
+            acceptsGzip: head.acceptsGzip,
+            connection: self
+        )
+        if let deadline {
+            call.timer = shared.loop.arm(deadline, owner: call)
+        }
+        setEntry(.call(call), of: stream)
+        shared.loop.submit(call, lane: lane)
+    }
+
+    static func status(ofMalformed error: any Error) -> GRPCStatus {
+        error as? GRPCStatus ?? GRPCStatus(.internalError, "malformed request: \(error)")
+    }
+
+    private func answerUnhandled(_ stream: HTTP2Stream, route: Int?) {
+        guard let route else { return sendStatus(GRPCStatus(.unimplemented, "unknown method"), to: stream) }
+        let event = ProxyEvent.allCases[route]
+        if shared.service.isFirstUnhandled(event) {
+            shared.logger.warning(
+                "an event has no handler and is refused; register one, or switch the proxy off in Centrifugo",
+                metadata: ["event": "\(event.methodName)", "centrifugo": "\(event.centrifugoOption)"]
+            )
+        }
+        switch shared.unhandled[route] {
+        case .message(let message):
+            message.withUnsafeBytes { body in
+                http2.respond(
+                    to: stream,
+                    headers: AnswerHeaders.message,
+                    body: body,
+                    trailers: AnswerHeaders.ok
+                )
+            }
+        case .status(let status): sendStatus(status, to: stream)
+        }
+    }
+}

@@ -1,0 +1,269 @@
+import GRPCCall
+import HTTP2Framing
+import HTTP2Transport
+import ProtobufWire
+import ProxyMessages
+
+/// One subscription's stream, from the request to the trailers.
+///
+/// On the connection's event loop, but for `run`.
+final class SubscriptionStream: LoopCall {
+    enum Phase {
+        /// The request is still arriving; to `deciding`.
+        case receiving
+        /// The handler is asked; to `streaming` when it accepts, to `ended` when it refuses.
+        case deciding
+        /// The first message is sent; to `ended`.
+        case streaming
+        /// The answer is complete, or the stream is gone.
+        case ended
+    }
+
+    /// What an armed timer is for.
+    private enum Alarm {
+        case firstMessage
+        case deadline
+        case drain
+    }
+
+    // Bytes that wait for a reader; above, the peer gets no more credit.
+    static let readAhead = 64 * 1_024
+
+    let context: CallContext
+    let stream: HTTP2Stream
+    var loopState = LoopCallState()
+    /// The place in the hub's list of this loop.
+    var hubIndex = 0
+    private let route: StreamRoute
+    let connection: ProxyConnection
+    var phase = Phase.receiving
+    var decoder: MessageDecoder
+    var owedCredit = 0
+    private var request: SubscribeRequest?
+    private var encoding = PayloadEncoding.json
+    private var decision: Result<AcceptedSubscription, any Error>?
+    private var source: (hub: ChannelHub, channel: String)?
+    private var task: Task<Void, Never>?
+    private var alarm: (purpose: Alarm, timer: Int32)?
+    private let deadline: UInt64?
+    var writers: [CheckedContinuation<Void, any Error>] = []
+    var readers: [CheckedContinuation<Publication?, Never>] = []
+    var waiting = WaitingMessages()
+
+    init(
+        route: StreamRoute,
+        context: CallContext,
+        stream: HTTP2Stream,
+        head: RequestHead,
+        deadline: UInt64?,
+        connection: ProxyConnection
+    ) {
+        self.route = route
+        self.context = context
+        self.stream = stream
+        self.deadline = deadline
+        self.connection = connection
+        decoder = MessageDecoder(encoding: head.encoding, limit: connection.shared.limits.request)
+        let first = connection.http2.receivedAt + connection.shared.limits.firstMessageTimeout
+        setAlarm(.firstMessage, at: min(first, deadline ?? .max))
+    }
+
+    var shared: ServiceLoop { connection.shared }
+
+    /// Whether the client reads JSON, and so takes no other payloads.
+    var wantsJSON: Bool {
+        if case .json = encoding { return true }
+        return false
+    }
+
+    // MARK: The request
+
+    /// Takes bytes of the peer's messages.
+    func received(_ bytes: UnsafeRawBufferPointer) {
+        owedCredit += bytes.count
+        decoder.append(bytes)
+        switch phase {
+        case .receiving: takeRequest()
+        case .streaming: serveReaders()
+        case .deciding, .ended: break
+        }
+        if decoder.bufferedByteCount < Self.readAhead || phase == .receiving || !readers.isEmpty { returnCredit() }
+    }
+
+    /// Takes the peer's end of its side.
+    func receivedEnd() {
+        switch phase {
+        case .receiving: end(with: GRPCStatus(.internalError, "the stream ended before its request"))
+        case .deciding, .streaming:
+            // One-way subscriptions end their side right behind the request; the other kind only when they leave.
+            guard route.event == .subscribeBidirectional else { return }
+            end(with: GRPCStatus(.cancelled, "the peer ended the stream"))
+        case .ended: break
+        }
+    }
+
+    private func takeRequest() {
+        do {
+            guard let message = try decoder.next(gzip: shared.gzip) else { return }
+            let request = try message.withUnsafeBytes { try route.decodeFirst($0) }
+            self.request = request
+            encoding = request.payloadEncoding
+        } catch {
+            return end(with: ProxyConnection.status(ofMalformed: error))
+        }
+        phase = .deciding
+        connection.submit(self, event: route.event)
+    }
+
+    func run(isolation: isolated any Actor) async {
+        guard let request else { return }
+        do {
+            decision = .success(try await route.decide(request, context))
+        } catch {
+            decision = .failure(error)
+        }
+    }
+
+    /// Sends the first message: what the handler decided.
+    func finish() {
+        request = nil
+        guard phase == .deciding, let decision else { return connection.countAbandoned(-1) }
+        self.decision = nil
+        clearAlarm()
+        switch decision {
+        case .success(let accepted): accept(accepted)
+        case .failure(let error): refuse(error)
+        }
+    }
+
+    private func accept(_ accepted: AcceptedSubscription) {
+        var result = accepted.result
+        do {
+            try result.encodePayloads(as: encoding)
+            try sendFirst(SubscribeResponse(result: result))
+        } catch {
+            connection.logger.handlerFailed(route.event, error)
+            return end(with: GRPCStatus(.internalError, "the answer cannot be encoded"))
+        }
+        phase = .streaming
+        if connection.isDraining { endSoon() } else if let deadline { setAlarm(.deadline, at: deadline) }
+        if let source = accepted.source {
+            self.source = source
+            source.hub.attach(self, to: source.channel, on: shared.loop)
+        }
+        if let serve = accepted.serve { start(serve) }
+    }
+
+    /// Starts the task that serves the stream.
+    private func start(_ serve: @escaping AcceptedSubscription.Serve) {
+        let publications = ClientPublications(self, loop: shared.loop)
+        let writer = PublicationWriter(self, loop: shared.loop)
+        let served = LoopConfined(self)
+        let loop = LoopConfined(shared.loop)
+        task = shared.loop.start {
+            let outcome: Result<SubscriptionEnd, any Error>
+            do {
+                outcome = .success(try await serve(publications, writer))
+            } catch {
+                outcome = .failure(error)
+            }
+            if loop.value.isCurrent {
+                served.value.served(outcome)
+            } else {
+                loop.value.execute { served.value.served(outcome) }
+            }
+        }
+    }
+
+    private func refuse(_ error: any Error) {
+        if !isRefusal(error) { connection.logger.handlerFailed(route.event, error) }
+        switch Outcome<SubscribeResult>(thrown: error) {
+        case .status(let status): end(with: status)
+        case .reply(let reply):
+            guard (try? sendFirst(reply)) != nil else { return end(with: .unknownFailure) }
+            phase = .streaming
+            end(with: .ok)
+        }
+    }
+
+    private func sendFirst(_ response: SubscribeResponse) throws(InvalidPayload) {
+        try shared.withMessage(StreamSubscribeResponse(subscribeResponse: response)) { bytes in
+            connection.http2.startResponse(to: stream, headers: AnswerHeaders.message)
+            _ = connection.http2.writeBody(bytes, to: stream)
+        }
+    }
+
+    /// The handler's task has ended.
+    private func served(_ outcome: Result<SubscriptionEnd, any Error>) {
+        task = nil
+        guard phase == .streaming else { return }
+        switch outcome {
+        case .success(.finished): end(with: .ok)
+        case .success(.interrupted): end(with: .interrupted)
+        case .failure(let error):
+            if !isRefusal(error) { connection.logger.handlerFailed(route.event, error) }
+            let status = error as? GRPCStatus
+            end(with: status.map { $0.code == .ok ? .unknownFailure : $0 } ?? .interrupted)
+        }
+    }
+
+    // MARK: The end
+
+    /// Ends the answer with a status, and everything that works for it.
+    func end(with status: GRPCStatus) {
+        guard phase != .ended else { return }
+        if phase == .streaming {
+            connection.http2.endBody(of: stream, trailers: AnswerHeaders.trailers(status))
+        } else {
+            connection.http2.respond(to: stream, headersOnly: AnswerHeaders.status(status))
+        }
+        connection.forget(stream)
+        closed()
+    }
+
+    /// The stream is gone: cancels the handler, lets go of all that waits.
+    func closed() {
+        guard phase != .ended else { return }
+        let wasDeciding = phase == .deciding
+        phase = .ended
+        clearAlarm()
+        if wasDeciding, shared.loop.cancel(self) { connection.countAbandoned(1) }
+        task?.cancel()
+        task = nil
+        if let source { source.hub.detach(self, from: source.channel, on: shared.loop) }
+        source = nil
+        waiting = WaitingMessages()
+        for writer in writers { writer.resume(throwing: CancellationError()) }
+        writers = []
+        serveReaders()
+    }
+
+    /// Ends the stream within the drain window, at a random moment: thousands of clients that subscribe again should
+    /// not do so all at once.
+    func endSoon() {
+        guard phase == .streaming else { return }
+        let delay = UInt64.random(in: 0...shared.limits.streamDrainWindow)
+        setAlarm(.drain, at: min(ServerLoop.clock + delay, deadline ?? .max))
+    }
+
+    private func setAlarm(_ purpose: Alarm, at time: UInt64) {
+        clearAlarm()
+        alarm = (purpose, shared.loop.arm(time, owner: self))
+    }
+
+    private func clearAlarm() {
+        if let alarm { shared.loop.disarm(alarm.timer) }
+        alarm = nil
+    }
+
+    func deadlinePassed() {
+        let purpose = alarm?.purpose
+        alarm = nil
+        end(with: purpose == .drain ? .interrupted : GRPCStatus(.deadlineExceeded, "the deadline passed"))
+    }
+}
+
+extension GRPCStatus {
+    /// What makes the client's SDK subscribe again.
+    static let interrupted = GRPCStatus(.unavailable, "the subscription was interrupted")
+}
