@@ -47,6 +47,7 @@ let package = Package(
             dependencies: [
                 "HTTP2Framing",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -139,7 +140,12 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTP2TransportTests",
-            dependencies: ["HTTP2Transport", .product(name: "NIOPosix", package: "swift-nio")],
+            dependencies: [
+                "HTTP2Transport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -148,6 +154,7 @@ let package = Package(
                 "CentrifugoProxy", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", "ProtobufWire",
                 "ProxyMessages",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -185,10 +185,9 @@ static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream
     return 0;
   }
   keep_chunk(stream, data, length);
-  if ((flags & NGHTTP2_FLAG_END_STREAM) == 0) {
-    nghttp2_session_consume_stream(nghttp2, stream_id, length);
-    stream_touch(session, stream);
-  }
+  if ((flags & NGHTTP2_FLAG_END_STREAM) == 0) nghttp2_session_consume_stream(nghttp2, stream_id, length);
+  // Also with END_STREAM: the flag is the frame's, and the rest of the frame may come with the next receive.
+  stream_touch(session, stream);
   return 0;
 }
 

@@ -40,7 +40,8 @@ extension GRPCStatus {
     static let unknownFailure = GRPCStatus(.unknown, "the handler failed")
 }
 
-/// Whether a thrown error is a refusal that a handler means, as opposed to a failure that somebody should look at.
+/// Whether a thrown error refuses what a client asked for, as opposed to a failure that somebody should look at.
 func isRefusal(_ error: any Error) -> Bool {
-    error is CentrifugoError || error is Disconnect || error is GRPCStatus || error is CancellationError
+    error is CentrifugoError || error is Disconnect || error is GRPCStatus || error is InvalidPayload
+        || error is CancellationError
 }

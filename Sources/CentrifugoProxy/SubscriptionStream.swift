@@ -201,7 +201,8 @@ final class SubscriptionStream: LoopCall {
         case .success(.finished): end(with: .ok)
         case .success(.interrupted): end(with: .interrupted)
         case .failure(let error):
-            if !isRefusal(error) { connection.logger.handlerFailed(route.event, error) }
+            // Here an invalid payload is not the client's: the handler wrote it.
+            if !isRefusal(error) || error is InvalidPayload { connection.logger.handlerFailed(route.event, error) }
             let status = error as? GRPCStatus
             end(with: status.map { $0.code == .ok ? .unknownFailure : $0 } ?? .interrupted)
         }

@@ -63,7 +63,10 @@ package final class HTTP2Server: Sendable {
         logger: Logger,
         delegates: (ServerLoop) -> (HTTP2Connection) -> any HTTP2ConnectionDelegate
     ) async throws -> HTTP2Server {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops ?? System.coreCount)
+        // The process's own loops live on, so that a handler that outlives its server can still end there.
+        let group =
+            configuration.eventLoops.map { MultiThreadedEventLoopGroup(numberOfThreads: $0) }
+            ?? MultiThreadedEventLoopGroup.singleton
         let tables = group.makeIterator().map { eventLoop in
             let loop = ServerLoop(
                 eventLoop: eventLoop,
@@ -100,9 +103,14 @@ package final class HTTP2Server: Sendable {
             let listener = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
             return HTTP2Server(group: group, listener: listener, tables: tables)
         } catch {
-            try? await group.shutdownGracefully()
+            await Self.shutDown(group)
             throw ListenError(error)
         }
+    }
+
+    private static func shutDown(_ group: MultiThreadedEventLoopGroup) async {
+        guard group !== MultiThreadedEventLoopGroup.singleton else { return }
+        try? await group.shutdownGracefully()
     }
 
     /// Stops accepting, lets open calls finish for `grace`, then ends what is left.
@@ -119,6 +127,6 @@ package final class HTTP2Server: Sendable {
                 }
             }
         }
-        try? await group.shutdownGracefully()
+        await Self.shutDown(group)
     }
 }

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 package import NIOCore
-import Synchronization
 
 /// Runs the jobs of tasks on one event loop, so that a handler actor's work stays on the thread of its connection.
 ///
@@ -18,7 +18,7 @@ package final class LoopExecutor: TaskExecutor {
 
     private let eventLoop: any EventLoop
     private let queue = LoopConfined(Queue())
-    private let inbox = Mutex(Inbox())
+    private let inbox = NIOLockedValueBox(Inbox())
     /// Asks for a tick of the loop; called on the loop only.
     private let wake: @Sendable () -> Void
 
@@ -35,7 +35,7 @@ package final class LoopExecutor: TaskExecutor {
     }
 
     private func enqueueFromElsewhere(_ job: UnownedJob) {
-        let wasAwake = inbox.withLock { inbox in
+        let wasAwake = inbox.withLockedValue { inbox in
             inbox.jobs.append(job)
             defer { inbox.isAwake = true }
             return inbox.isAwake
@@ -73,7 +73,7 @@ package final class LoopExecutor: TaskExecutor {
     }
 
     private func takeInbox() {
-        let arrived: [UnownedJob]? = inbox.withLock { inbox in
+        let arrived: [UnownedJob]? = inbox.withLockedValue { inbox in
             inbox.isAwake = false
             guard !inbox.jobs.isEmpty else { return nil }
             defer { inbox.jobs = [] }

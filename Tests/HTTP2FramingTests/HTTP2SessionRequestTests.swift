@@ -88,6 +88,13 @@ import Testing
         )
     }
 
+    @Test("keeps the beginning of a last frame, the rest of which comes later")
+    func splitLastFrame() throws {
+        let peer = try Peer()
+        peer.sendByteByByte(.unary(1), .data(1, Array(1...9), .endStream))
+        peer.sees(.opened(1, route: 0), .bodyStarted(1, [1, 2, 3, 4, 5]), .request(1, route: 0, body: Array(1...9)))
+    }
+
     @Test("tells only the request when it is complete at the end of a receive")
     func completeInOneReceive() throws {
         let peer = try Peer()

@@ -1,0 +1,132 @@
+import CentrifugoProxy
+import HTTP2FrameKit
+import Testing
+
+/// Many calls at once, on handlers that are suspended, shared, or both.
+@Suite(.timeLimit(.minutes(1))) struct ConcurrencyTests {
+    /// Two events on one actor, which counts what it does without a lock.
+    private actor Shared: PublishHandler, SubscribeHandler {
+        private(set) var count = 0
+
+        func publish(_ request: PublishRequest, context: CallContext) async throws -> PublishResult {
+            let before = count
+            count = before + 1
+            return PublishResult(tags: ["channel": request.channel])
+        }
+
+        func subscribe(_ request: SubscribeRequest, context: CallContext) async throws -> SubscribeResult {
+            await Task.yield()
+            let before = count
+            count = before + 1
+            return SubscribeResult(info: .text(request.channel))
+        }
+    }
+
+    @Test("serves 200 calls behind one whose handler is suspended", arguments: ProxyServer.Executor.all)
+    func suspended(executor: ProxyServer.Executor) async throws {
+        let commands = Commands()
+        try await TestServer.run(ProxyService(rpc: commands), configuration: .test(executor)) { server in
+            let connection = try await server.connect()
+            let held = connection.start(.rpc, RPCRequest(method: "hold", data: [0x31]))
+            let ids = (0..<200).map { number in
+                connection.start(.rpc, RPCRequest(method: "echo", data: [UInt8]("\(number)".utf8)))
+            }
+            for (number, id) in ids.enumerated() {
+                let response: RPCResponse = try await connection.answer(to: id).message()
+                #expect(response.result?.data.text == "\(number)")
+            }
+            #expect(connection.history.allSatisfy { $0.streamID != held })
+            commands.gate.open()
+            let response: RPCResponse = try await connection.answer(to: held).message()
+            #expect(response.result?.data.text == "1")
+        }
+    }
+
+    @Test("suspends 200 calls at once, and answers each", arguments: ProxyServer.Executor.all)
+    func allSuspended(executor: ProxyServer.Executor) async throws {
+        let commands = Commands()
+        try await TestServer.run(ProxyService(rpc: commands), configuration: .test(executor)) { server in
+            let connection = try await server.connect()
+            let ids = (0..<200).map { number in
+                connection.start(.rpc, RPCRequest(method: "hold", data: [UInt8]("\(number)".utf8)))
+            }
+            for _ in ids { _ = await commands.events.next() }
+            commands.gate.open()
+            for (number, id) in ids.enumerated() {
+                let response: RPCResponse = try await connection.answer(to: id).message()
+                #expect(response.result?.data.text == "\(number)")
+            }
+        }
+    }
+
+    @Test("comes back from handlers that go to another actor", arguments: ProxyServer.Executor.all)
+    func elsewhere(executor: ProxyServer.Executor) async throws {
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test(executor)) { server in
+            let connection = try await server.connect()
+            let ids = (0..<200).map { number in
+                connection.start(.rpc, RPCRequest(method: "elsewhere", data: [UInt8]("\(number)".utf8)))
+            }
+            for (number, id) in ids.enumerated() {
+                let response: RPCResponse = try await connection.answer(to: id).message()
+                #expect(response.result?.data.text == #""\#(String("\(number)".reversed()))""#)
+            }
+            try await connection.stillServes()
+        }
+    }
+
+    @Test("answers each connection right when loops share an actor", arguments: ProxyServer.Executor.all, [1, 2, 4])
+    func sharedActor(executor: ProxyServer.Executor, eventLoops: Int) async throws {
+        let shared = Shared()
+        let service = ProxyService(subscribe: shared, publish: shared)
+        try await TestServer.run(service, configuration: .test(executor, eventLoops: eventLoops)) { server in
+            var connections: [RawConnection] = []
+            for _ in 0..<12 { connections.append(try await server.connect()) }
+            var calls: [(connection: RawConnection, id: UInt32, channel: String, isPublish: Bool)] = []
+            for round in 0..<40 {
+                for (number, connection) in connections.enumerated() {
+                    let channel = "\(number)-\(round)"
+                    let isPublish = (number + round).isMultiple(of: 2)
+                    let id =
+                        isPublish
+                        ? connection.start(.publish, PublishRequest(channel: channel))
+                        : connection.start(.subscribe, SubscribeRequest(channel: channel))
+                    calls.append((connection, id, channel, isPublish))
+                }
+            }
+            for call in calls {
+                let answer = try await call.connection.answer(to: call.id)
+                if call.isPublish {
+                    #expect(try answer.message(PublishResponse.self).result?.tags["channel"] == call.channel)
+                } else {
+                    #expect(try answer.message(SubscribeResponse.self).result?.info.text == "\"\(call.channel)\"")
+                }
+            }
+            #expect(await shared.count == 12 * 40)
+        }
+    }
+
+    @Test("serves different actors of one service each", arguments: ProxyServer.Executor.all)
+    func severalActors(executor: ProxyServer.Executor) async throws {
+        let commands = Commands()
+        let service = ProxyService(subscribe: Shared(), publish: Shared(), rpc: commands)
+        try await TestServer.run(service, configuration: .test(executor, eventLoops: 2)) { server in
+            let connection = try await server.connect()
+            let held = connection.start(.rpc, RPCRequest(method: "hold", data: [0x31]))
+            let published = try await connection.call(.publish, PublishRequest(channel: "c"), as: PublishResponse.self)
+            #expect(published.result?.tags == ["channel": "c"])
+            let subscribed: SubscribeResponse = try await connection.call(.subscribe, SubscribeRequest(channel: "c"))
+            #expect(subscribed.result?.info.text == #""c""#)
+            commands.gate.open()
+            #expect(try await connection.answer(to: held).grpcStatus == "0")
+        }
+    }
+
+    @Test("serves a connection of thousands of calls, one after the other")
+    func oneAfterTheOther() async throws {
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
+            let connection = try await server.connect()
+            for _ in 0..<2_000 { try await connection.stillServes() }
+            #expect(try await connection.rpc("count").result?.data.text == "2001")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import CentrifugoProxy
+import HTTP2FrameKit
+import Logging
+import Testing
+
+/// Peers that do not speak HTTP/2: they are sent away, and one log line says what they were.
+@Suite(.timeLimit(.minutes(1))) struct ForeignProtocolTests {
+    // The beginning of a TLS record with a ClientHello (RFC 8446 §5.1), and what follows.
+    private static let clientHello: [UInt8] =
+        [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03]
+        + [UInt8](repeating: 0xA5, count: 506)
+
+    private static let http = "GET / HTTP/1.1\r\nhost: localhost\r\ncookie: "
+
+    static let foreign: [(String, [UInt8], String)] = [
+        ("TLS", clientHello, "TLS"), ("HTTP/1", Array("\(http)\r\n\r\n".utf8), "HTTP/2"),
+        ("large HTTP/1", Array((http + String(repeating: "c", count: 100_000) + "\r\n\r\n").utf8), "HTTP/2"),
+        ("HTTP/1's POST", Array("POST / HTTP/1.1\r\n\r\n".utf8), "HTTP/2"),
+        ("nothing known", [UInt8](repeating: 0, count: 100), "HTTP/2"),
+        ("a preface with one wrong byte", Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\rX".utf8), "HTTP/2"),
+    ]
+
+    @Test("closes the connection and logs one line that says what it was", arguments: foreign)
+    func closes(what: String, bytes: [UInt8], hint: String) async throws {
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
+            let connection = try await server.connectSilently()
+            connection.send(bytes: bytes)
+            _ = try await connection.rest()
+            try await (try await server.connect()).stillServes()
+            let lines = server.log.lines()
+            #expect(lines.count == 1)
+            #expect(lines.first?.message.contains(hint) == true)
+            let peer = try #require(lines.first?.metadata["peer"])
+            #expect("\(peer)".hasPrefix("127.0.0.1:"))
+        }
+    }
+
+    @Test("waits for the rest of a preface that comes byte by byte")
+    func slowPreface() async throws {
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
+            let connection = try await server.connectSilently()
+            for byte in Frame.preface + Frame.settings().bytes { connection.send(bytes: [byte]) }
+            try await connection.stillServes()
+            #expect(server.log.lines().isEmpty)
+        }
+    }
+
+    @Test("does not mind connections that close without a word, or in the middle of one")
+    func closed() async throws {
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
+            for length in [0, 1, 10, 24] {
+                let connection = try await server.connectSilently()
+                connection.send(bytes: Array(Frame.preface.prefix(length)))
+                await connection.close()
+            }
+            let half = try await server.connect()
+            half.send(bytes: Array(Frame.headers(1, RawConnection.head(ProxyEvent.rpc.path)).bytes.prefix(20)))
+            await half.close()
+            try await (try await server.connect()).stillServes()
+            #expect(server.log.lines().isEmpty)
+        }
+    }
+}

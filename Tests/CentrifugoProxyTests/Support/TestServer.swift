@@ -1,0 +1,93 @@
+import CentrifugoProxy
+import Logging
+import ServiceLifecycle
+
+/// A `ProxyServer` on a port of its own, for the time of one test.
+final class TestServer {
+    let port: Int
+    let log: LogRecorder
+    private let group: ServiceGroup
+    private let ends: Events<Void>
+    private var connections: [RawConnection] = []
+
+    /// Serves while `body` runs, then ends all its connections and returns when the server has returned.
+    static func run(
+        _ service: ProxyService,
+        configuration: ProxyServer.Configuration = .init(port: 0),
+        log: LogRecorder = LogRecorder(),
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        let ports = Events<Int>()
+        let ends = Events<Void>()
+        var configuration = configuration
+        configuration.port = 0
+        let server = ProxyServer(service, configuration: configuration, logger: log.logger) { ports.tell($0) }
+        let group = ServiceGroup(services: [server], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                defer { ends.tell(()) }
+                try await group.run()
+            }
+            guard let port = await ports.next() else { return }
+            let server = TestServer(port: port, log: log, group: group, ends: ends)
+            do {
+                try await body(server)
+            } catch {
+                await server.end()
+                throw error
+            }
+            await server.end()
+            try await tasks.waitForAll()
+        }
+    }
+
+    private init(port: Int, log: LogRecorder, group: ServiceGroup, ends: Events<Void>) {
+        self.port = port
+        self.log = log
+        self.group = group
+        self.ends = ends
+    }
+
+    /// A connection whose first SETTINGS are exchanged.
+    func connect() async throws -> RawConnection {
+        let connection = try await RawConnection(to: port)
+        connections.append(connection)
+        return connection
+    }
+
+    /// A connection on which nothing was said.
+    func connectSilently() async throws -> RawConnection {
+        let connection = try await RawConnection(silentTo: port)
+        connections.append(connection)
+        return connection
+    }
+
+    /// Begins a graceful shutdown.
+    func shutDown() async {
+        await group.triggerGracefulShutdown()
+    }
+
+    /// Waits until the server's `run()` has returned, while the test's connections are still open.
+    func hasReturned() async {
+        _ = await ends.next()
+    }
+
+    private func end() async {
+        for connection in connections { await connection.close() }
+        await group.triggerGracefulShutdown()
+    }
+}
+
+extension ProxyServer.Executor {
+    /// Both places where handlers can run: what a peer sees must not depend on it.
+    static let all: [ProxyServer.Executor] = [.eventLoop, .global]
+}
+
+extension ProxyServer.Configuration {
+    static func test(
+        _ executor: ProxyServer.Executor = .eventLoop,
+        eventLoops: Int = 1
+    ) -> ProxyServer.Configuration {
+        ProxyServer.Configuration(port: 0, eventLoops: eventLoops, executor: executor)
+    }
+}
