@@ -11,7 +11,12 @@ import Testing
     private final class Waker: Sendable {
         let count = Atomic(0)
         private let limit: Int
-        private let executor = NIOLockedValueBox<LoopExecutor?>(nil)
+        /// Weak, because the executor holds its waker.
+        private struct Served {
+            weak var executor: LoopExecutor?
+        }
+
+        private let served = NIOLockedValueBox(Served())
 
         init(limit: Int) {
             self.limit = limit
@@ -23,11 +28,11 @@ import Testing
         }
 
         func serve(_ executor: LoopExecutor) {
-            self.executor.withLockedValue { $0 = executor }
+            served.withLockedValue { $0.executor = executor }
         }
 
         private func run() {
-            guard let executor = executor.withLockedValue({ $0 }) else { return }
+            guard let executor = served.withLockedValue({ $0.executor }) else { return }
             while !executor.runJobs(atMost: limit) {}
         }
     }
