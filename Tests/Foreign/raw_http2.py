@@ -46,6 +46,20 @@ class Response:
         return int(self.trailers.get("grpc-status") or self.headers["grpc-status"])
 
     @property
+    def messages(self) -> list[bytes]:
+        """The messages in the body that have arrived whole; none may be compressed."""
+        found = []
+        start = 0
+        while start + 5 <= len(self.body):
+            assert self.body[start] == 0
+            end = start + 5 + int.from_bytes(self.body[start + 1 : start + 5], "big")
+            if end > len(self.body):
+                break
+            found.append(self.body[start + 5 : end])
+            start = end
+        return found
+
+    @property
     def message(self) -> bytes:
         """The one message in the body, which must not be compressed."""
         assert self.body[:1] == b"\0"
@@ -56,8 +70,11 @@ class Response:
 class RawConnection:
     """One HTTP/2 connection. Waiting ends with an error after `WAIT_SECONDS` without a byte from the server."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, window: int | None = None) -> None:
+        """Connects. With a `window`, each stream gets just that many bytes, and more only by `grant`."""
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS)
+        # Frames are small, and the next one is not to wait until the server has acknowledged the last.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._unparsed = b""
         self._encoder = Encoder()
         self._decoder = Decoder()
@@ -66,8 +83,9 @@ class RawConnection:
         self._windows = {0: INITIAL_WINDOW}
         self._stream_window = INITIAL_WINDOW
         self._goaway: GoAwayFrame | None = None
+        self._grants = window is None
         self._socket.sendall(PREFACE)
-        self.send_frame(SettingsFrame())
+        self.send_frame(SettingsFrame(settings={} if window is None else {SettingsFrame.INITIAL_WINDOW_SIZE: window}))
 
     def __enter__(self) -> Self:
         return self
@@ -83,8 +101,18 @@ class RawConnection:
         """Sends any frame, right or wrong."""
         self._socket.sendall(frame.serialize())
 
+    def send_frames(self, frames: list[Frame]) -> None:
+        """Sends many frames at once."""
+        self._socket.sendall(b"".join(frame.serialize() for frame in frames))
+
     def open(self, event: str, *headers: tuple[str, str]) -> int:
         """Sends the headers of a call, and those given as well; returns its stream."""
+        stream, headers_frame = self.new_stream(event, *headers)
+        self.send_frame(headers_frame)
+        return stream
+
+    def new_stream(self, event: str, *headers: tuple[str, str]) -> tuple[int, HeadersFrame]:
+        """Makes the headers of a call, to be sent before any others; returns its stream as well."""
         stream, self._next_stream = self._next_stream, self._next_stream + 2
         self._responses[stream] = Response()
         self._windows[stream] = self._stream_window
@@ -96,28 +124,41 @@ class RawConnection:
             ("content-type", "application/grpc"),
             ("te", "trailers"),
         ]
-        self.send_frame(HeadersFrame(stream, self._encoder.encode([*fixed, *headers]), flags=["END_HEADERS"]))
-        return stream
+        return stream, HeadersFrame(stream, self._encoder.encode([*fixed, *headers]), flags=["END_HEADERS"])
 
-    def send(self, stream: int, data: bytes) -> None:
-        """Sends the last bytes of a call's body, as fast as the server's windows allow; stops when it has answered."""
+    def send(self, stream: int, data: bytes, *, last: bool = True) -> None:
+        """Sends bytes of a call's body, as fast as the server's windows allow; stops when it has answered."""
         while not self._responses[stream].ended:
             room = min(self._windows[0], self._windows[stream], LARGEST_FRAME)
             piece, data = data[:room], data[room:]
             if piece or not data:
-                self.send_frame(DataFrame(stream, piece, flags=[] if data else ["END_STREAM"]))
+                self.send_frame(DataFrame(stream, piece, flags=["END_STREAM"] if last and not data else []))
                 self._windows[0] -= len(piece)
                 self._windows[stream] -= len(piece)
             if not data:
                 return
             if not room:
-                self._receive()
+                self.receive()
 
     def call(self, event: str, message: bytes, *headers: tuple[str, str]) -> int:
         """Sends a whole call; returns its stream."""
         stream = self.open(event, *headers)
         self.send(stream, length_prefixed(message))
         return stream
+
+    def subscribe(self, message: bytes, *headers: tuple[str, str], both_ways: bool = False) -> int:
+        """Opens a subscription's stream of either kind with its first message; returns the stream."""
+        stream = self.open("SubscribeBidirectional" if both_ways else "SubscribeUnidirectional", *headers)
+        self.send(stream, length_prefixed(message), last=not both_ways)
+        return stream
+
+    def grant(self, stream: int, count: int) -> None:
+        """Lets the server send so many bytes more on the stream."""
+        self.send_frame(WindowUpdateFrame(stream, window_increment=count))
+
+    def room(self, stream: int) -> int:
+        """How many bytes the server takes on the stream, as far as it has told."""
+        return self._windows[stream]
 
     def reset(self, stream: int, code: int) -> None:
         """Sends RST_STREAM."""
@@ -127,6 +168,22 @@ class RawConnection:
         """Waits until the stream has ended."""
         self._receive_until(lambda: self._responses[stream].ended)
         return self._responses[stream]
+
+    def messages(self, stream: int, count: int = 1) -> list[bytes]:
+        """Waits until so many messages have arrived on the stream, or until it has ended."""
+        response = self._responses[stream]
+        self._receive_until(lambda: response.ended or len(response.messages) >= count)
+        return response.messages
+
+    def received(self, stream: int) -> Response:
+        """What has arrived on the stream so far, without waiting."""
+        return self._responses[stream]
+
+    def received_bytes(self, stream: int, count: int) -> bytes:
+        """Waits until so many bytes of the stream's body have arrived."""
+        response = self._responses[stream]
+        self._receive_until(lambda: response.ended or len(response.body) >= count)
+        return response.body
 
     def going_away(self) -> int:
         """Waits for GOAWAY; returns its error code. Answers may still follow it."""
@@ -143,9 +200,9 @@ class RawConnection:
         while not done():
             if self._goaway and self._goaway.error_code:
                 raise ConnectionError(f"the server ended the connection: {self._goaway}")
-            self._receive()
+            self.receive()
 
-    def _receive(self) -> None:
+    def receive(self) -> None:
         """Takes the next frame."""
         header = self._exactly(9)
         frame, length = Frame.parse_frame_header(memoryview(header))
@@ -191,7 +248,7 @@ class RawConnection:
             case DataFrame():
                 response.body += frame.data
                 if frame.flow_controlled_length:
-                    for stream in (0, frame.stream_id):
+                    for stream in (0, frame.stream_id) if self._grants else (0,):
                         self._reply(WindowUpdateFrame(stream, window_increment=frame.flow_controlled_length))
             case RstStreamFrame():
                 response.reset = frame.error_code

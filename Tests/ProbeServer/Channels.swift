@@ -4,14 +4,7 @@ import CentrifugoProxy
 actor Channels: SubscribeHandler, SubRefreshHandler, PublishHandler {
     func subscribe(_ request: SubscribeRequest, context: CallContext) async throws -> SubscribeResult {
         try refuse(ifTold: request.channel)
-        return SubscribeResult(
-            expireAt: Samples.expireAt,
-            info: Samples.payload(encoding: request.encoding),
-            data: try .json(RequestEcho(request)),
-            override: Samples.override,
-            allow: ["sub", "pub"],
-            serverTagsFilter: Samples.filter
-        )
+        return try Samples.subscription(request)
     }
 
     func subRefresh(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {

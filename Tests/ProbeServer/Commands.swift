@@ -11,12 +11,28 @@ actor Commands: RPCHandler {
         let argument: String
     }
 
+    /// So often something must have happened to calls of that name.
+    private struct Wait: Decodable {
+        let milestone: String
+        let name: String
+        let count: Int
+    }
+
+    /// So many publications of that size go to a hub's channel.
+    private struct Burst: Decodable {
+        let channel: String
+        let count: Int
+        let size: Int
+    }
+
     private let holds: Holds
     private let notices: Notices
+    private let hub: ChannelHub
 
-    init(holds: Holds, notices: Notices) {
+    init(holds: Holds, notices: Notices, hub: ChannelHub) {
         self.holds = holds
         self.notices = notices
+        self.hub = hub
     }
 
     func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
@@ -33,6 +49,8 @@ actor Commands: RPCHandler {
         case "channel-events": try .json(await notices.seen)
         case "metadata", "binary-metadata", "context": try describe(request, context)
         case "hold", "wait-held", "wait-cancelled", "release": try await steer(request)
+        case "wait-many", "count": try await count(request)
+        case "publish", "subscribers": try await relay(request)
         default: throw CentrifugoError.notFound
         }
     }
@@ -68,5 +86,25 @@ actor Commands: RPCHandler {
         default: await holds.release(name)
         }
         return try .json(name)
+    }
+
+    /// Waits until something has happened so often, or counts it now; the answer is how often it has.
+    private func count(_ request: RPCRequest) async throws -> Payload {
+        let wait = try request.payload.decode(Wait.self)
+        guard let milestone = Holds.Milestone(wait.milestone, of: wait.name) else { throw CentrifugoError.badRequest }
+        if request.method == "wait-many" { await holds.wait(for: milestone, count: wait.count) }
+        return try .json(await holds.count(of: milestone))
+    }
+
+    /// Publishes to the hub, or counts its streams.
+    private func relay(_ request: RPCRequest) async throws -> Payload {
+        guard request.method == "publish" else {
+            return try .json(await hub.subscriberCount(of: try request.payload.decode(String.self)))
+        }
+        let burst = try request.payload.decode(Burst.self)
+        for number in 0..<burst.count {
+            try hub.publish(Publication(data: Samples.numbered(number, size: burst.size)), to: burst.channel)
+        }
+        return try .json(burst.count)
     }
 }

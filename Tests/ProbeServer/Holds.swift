@@ -1,4 +1,4 @@
-/// Calls that wait until they are released or cancelled, and tests that wait for that to happen.
+/// Calls that wait until they are released or cancelled, and tests that wait for what happens to calls and streams.
 actor Holds {
     /// What can happen to a call, by the name that the test gave it.
     enum Milestone: Hashable {
@@ -8,10 +8,28 @@ actor Holds {
         case released(String)
         /// Its handler was told that nobody waits for the answer any more.
         case cancelled(String)
+        /// It wrote a publication, and there was room for it.
+        case wrote(String)
+
+        /// Finds a milestone by its own name.
+        init?(_ kind: String, of name: String) {
+            switch kind {
+            case "held": self = .held(name)
+            case "released": self = .released(name)
+            case "cancelled": self = .cancelled(name)
+            case "wrote": self = .wrote(name)
+            default: return nil
+            }
+        }
     }
 
-    private var reached: Set<Milestone> = []
-    private var waiting: [Milestone: [AsyncStream<Void>.Continuation]] = [:]
+    private struct Waiter {
+        let count: Int
+        let continuation: AsyncStream<Void>.Continuation
+    }
+
+    private var reached: [Milestone: Int] = [:]
+    private var waiting: [Milestone: [Waiter]] = [:]
 
     /// Waits until the call is released.
     ///
@@ -24,12 +42,17 @@ actor Holds {
         throw CancellationError()
     }
 
-    /// Waits for something that happened already or will; returns early when the waiting task is cancelled.
-    func wait(for milestone: Milestone) async {
-        guard !reached.contains(milestone) else { return }
+    /// Waits for something that happened so often already or will; returns early when the waiting task is cancelled.
+    func wait(for milestone: Milestone, count: Int = 1) async {
+        guard self.count(of: milestone) < count else { return }
         let (ending, continuation) = AsyncStream.makeStream(of: Void.self)
-        waiting[milestone, default: []].append(continuation)
+        waiting[milestone, default: []].append(Waiter(count: count, continuation: continuation))
         for await _ in ending {}
+    }
+
+    /// How often something has happened.
+    func count(of milestone: Milestone) -> Int {
+        reached[milestone, default: 0]
     }
 
     /// Lets one call go.
@@ -39,11 +62,16 @@ actor Holds {
 
     /// Lets all calls go.
     func releaseAll() {
-        for case .held(let name) in reached { release(name) }
+        for case .held(let name) in reached.keys { release(name) }
     }
 
-    private func reach(_ milestone: Milestone) {
-        reached.insert(milestone)
-        for continuation in waiting.removeValue(forKey: milestone) ?? [] { continuation.finish() }
+    /// Notes that something has happened once more.
+    func reach(_ milestone: Milestone) {
+        let count = count(of: milestone) + 1
+        reached[milestone] = count
+        guard let waiters = waiting[milestone] else { return }
+        for waiter in waiters where waiter.count <= count { waiter.continuation.finish() }
+        let remaining = waiters.filter { $0.count > count }
+        waiting[milestone] = remaining.isEmpty ? nil : remaining
     }
 }

@@ -14,6 +14,21 @@ struct ProbeServer: AsyncParsableCommand {
     @Option(help: "How many seconds calls may go on after SIGTERM.")
     var gracePeriod = 30
 
+    @Option(help: "How many threads serve connections; as many as there are cores unless given.")
+    var eventLoops: Int?
+
+    @Option(help: "Seconds after which a stream without a first message fails.")
+    var firstMessageTimeout = 10.0
+
+    @Option(help: "Seconds over which a draining connection's streams end.")
+    var streamDrainWindow = 5.0
+
+    @Option(help: "Seconds after which a connection is drained; never unless given.")
+    var maxConnectionAge: Double?
+
+    @Flag(help: "Run handlers on Swift's global executor instead of the event loops.")
+    var globalExecutor = false
+
     @Flag(help: "Serve no event at all.")
     var withoutHandlers = false
 
@@ -22,7 +37,7 @@ struct ProbeServer: AsyncParsableCommand {
         let holds = Holds()
         let server = ProxyServer(
             withoutHandlers ? ProxyService() : ProbeServer.service(holds),
-            configuration: .init(port: port, gracePeriod: .seconds(gracePeriod)),
+            configuration: configuration,
             logger: logger,
             onListening: { port in
                 // Not print, which keeps the line to itself while standard output is a pipe.
@@ -37,23 +52,39 @@ struct ProbeServer: AsyncParsableCommand {
         ).run()
     }
 
+    private var configuration: ProxyServer.Configuration {
+        ProxyServer.Configuration(
+            port: port,
+            eventLoops: eventLoops,
+            executor: globalExecutor ? .global : .eventLoop,
+            firstMessageTimeout: .seconds(firstMessageTimeout),
+            streamDrainWindow: .seconds(streamDrainWindow),
+            maxConnectionAge: maxConnectionAge.map { .seconds($0) },
+            gracePeriod: .seconds(gracePeriod)
+        )
+    }
+
     private static func service(_ holds: Holds) -> ProxyService {
         let clients = Clients()
         let channels = Channels()
         let maps = Maps()
         let notices = Notices()
+        let hub = ChannelHub()
+        let streams = Streams(holds: holds, hub: hub)
         return ProxyService(
             connect: clients,
             refresh: clients,
             subscribe: channels,
             subRefresh: channels,
             publish: channels,
-            rpc: Commands(holds: holds, notices: notices),
+            rpc: Commands(holds: holds, notices: notices, hub: hub),
             mapPublish: maps,
             mapRemove: maps,
             sharedPollRefresh: maps,
             notifyCacheEmpty: notices,
-            notifyChannelState: notices
+            notifyChannelState: notices,
+            subscribeUnidirectional: streams,
+            subscribeBidirectional: streams
         )
     }
 }

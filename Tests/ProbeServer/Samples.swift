@@ -29,4 +29,26 @@ enum Samples {
     static func payload(encoding: String) -> Payload {
         encoding == "binary" ? .bytes([0x00, 0xFF, 0x80]) : .text(#"Ada ✓ "quoted""#)
     }
+
+    /// An accepted subscription with every field set.
+    static func subscription(_ request: SubscribeRequest) throws -> SubscribeResult {
+        SubscribeResult(
+            expireAt: expireAt,
+            info: payload(encoding: request.encoding),
+            data: try .json(RequestEcho(request)),
+            override: override,
+            allow: ["sub", "pub"],
+            serverTagsFilter: filter
+        )
+    }
+
+    /// How many publications a flood has, and the bytes of each one's payload.
+    static let floodCount = 1_000
+    static let floodSize = 1_000
+
+    /// A JSON string of that many bytes that begins with the number.
+    static func numbered(_ number: Int, size: Int) -> Payload {
+        let text = "\(number) "
+        return .bytes(Array("\"\(text)\(String(repeating: "x", count: max(0, size - text.utf8.count - 2)))\"".utf8))
+    }
 }
