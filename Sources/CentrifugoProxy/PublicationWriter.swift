@@ -1,5 +1,5 @@
-import HTTP2Framing
 import HTTP2Transport
+import Synchronization
 
 /// Writes publications to one subscribed client.
 public struct PublicationWriter: Sendable {
@@ -11,21 +11,56 @@ public struct PublicationWriter: Sendable {
         self.stream = LoopConfined(stream)
     }
 
-    /// Sends a publication; suspends while the client's node reads slower than this is called.
+    /// Sends a publication; suspends as long as the client's node has not read enough of the earlier ones.
     ///
-    /// - Throws: `CancellationError` when the stream is over. ``InvalidPayload`` when the client speaks JSON and `data`
-    ///   is not JSON.
+    /// - Throws: `CancellationError` when the stream is over, and when the task is cancelled while it waits; the
+    ///   publication is then not sent. ``InvalidPayload`` when the client speaks JSON and `data` is not JSON.
     public func write(_ publication: Publication) async throws {
+        // Most of the time there is room, and nothing has to wait.
+        while try await !send(publication) {
+            try await waitForRoom()
+        }
+    }
+
+    /// Whether there was room for the publication.
+    private func send(_ publication: Publication) async throws -> Bool {
         let stream = stream
-        if loop.value.isCurrent {
-            // Most of the time there is room, and nothing has to wait.
-            guard try stream.value.send(publication) == .full else { return }
-            try await withCheckedThrowingContinuation { stream.value.waitForRoom($0) }
-        } else {
-            try await withCheckedThrowingContinuation { continuation in
-                loop.value.execute { stream.value.send(publication, continuation) }
+        if loop.value.isCurrent { return try stream.value.send(publication) }
+        let loop = loop
+        return try await withCheckedThrowingContinuation { continuation in
+            loop.value.execute {
+                continuation.resume(with: Result { try stream.value.send(publication) })
             }
         }
+    }
+
+    private func waitForRoom() async throws {
+        let (loop, stream, waiter) = (loop, stream, StreamWaiter())
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if loop.value.isCurrent {
+                    stream.value.waitForRoom(waiter, continuation)
+                } else {
+                    loop.value.execute { stream.value.waitForRoom(waiter, continuation) }
+                }
+            }
+        } onCancel: {
+            waiter.cancel { loop.value.execute { stream.value.stopWaiting(waiter) } }
+        }
+    }
+}
+
+/// A suspended call of a writer or a reader, which also ends when its own task is cancelled.
+final class StreamWaiter: Sendable {
+    private let cancelled = Atomic(false)
+
+    var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+    /// Marks the call, which may not have reached the stream yet, and then has the stream look for it.
+    func cancel(_ stop: () -> Void) {
+        // What `stop` hands to the loop orders this: relaxed is enough.
+        cancelled.store(true, ordering: .relaxed)
+        stop()
     }
 }
 
@@ -52,16 +87,19 @@ public struct ClientPublications: AsyncSequence, Sendable {
         fileprivate let loop: LoopConfined<ServerLoop>
         fileprivate let stream: LoopConfined<SubscriptionStream>
 
-        /// The next publication, or nil when the stream is over.
+        /// The next publication, or nil when the stream is over or the task is cancelled.
         public mutating func next() async -> Publication? {
-            let stream = stream
-            let loop = loop
-            return await withCheckedContinuation { continuation in
-                if loop.value.isCurrent {
-                    stream.value.read(continuation)
-                } else {
-                    loop.value.execute { stream.value.read(continuation) }
+            let (loop, stream, waiter) = (loop, stream, StreamWaiter())
+            return await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    if loop.value.isCurrent {
+                        stream.value.read(waiter, continuation)
+                    } else {
+                        loop.value.execute { stream.value.read(waiter, continuation) }
+                    }
                 }
+            } onCancel: {
+                waiter.cancel { loop.value.execute { stream.value.stopWaiting(waiter) } }
             }
         }
     }

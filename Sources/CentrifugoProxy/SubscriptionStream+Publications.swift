@@ -7,9 +7,13 @@ import ProxyMessages
 // MARK: - To the client
 
 extension SubscriptionStream {
-    /// Sends a publication of the handler's.
-    func send(_ publication: Publication) throws -> HTTP2Session.Submission {
+    /// Sends a publication of the handler's, if there is room: not behind more unsent bytes than the stream should have,
+    /// nor past what a hub could not send yet.
+    ///
+    /// - Returns: Whether it was sent.
+    func send(_ publication: Publication) throws -> Bool {
         guard phase == .streaming else { throw CancellationError() }
+        guard !waiting.isBlocked, waiting.isEmpty else { return false }
         var publication = publication
         if wantsJSON {
             do {
@@ -18,30 +22,26 @@ extension SubscriptionStream {
                 throw InvalidPayload(description: "\(error)")
             }
         }
-        return try shared.withMessage(StreamSubscribeResponse(publication: publication)) { bytes in
-            guard waiting.isEmpty else {
-                // Behind what a hub could not send yet, so that order is kept.
-                waiting.append([UInt8](bytes))
-                return .full
-            }
-            return write(bytes)
-        }
-    }
-
-    /// Sends a publication, and resumes when there is room for more.
-    func send(_ publication: Publication, _ continuation: CheckedContinuation<Void, any Error>) {
-        do {
-            guard try send(publication) == .full else { return continuation.resume() }
-            waitForRoom(continuation)
-        } catch {
-            continuation.resume(throwing: error)
-        }
+        try shared.withMessage(StreamSubscribeResponse(publication: publication)) { write($0) }
+        return true
     }
 
     /// Resumes when there is room for more.
-    func waitForRoom(_ continuation: CheckedContinuation<Void, any Error>) {
-        guard phase == .streaming else { return continuation.resume(throwing: CancellationError()) }
-        writers.append(continuation)
+    func waitForRoom(_ waiter: StreamWaiter, _ continuation: CheckedContinuation<Void, any Error>) {
+        guard phase == .streaming, !waiter.isCancelled else {
+            return continuation.resume(throwing: CancellationError())
+        }
+        guard waiting.isBlocked || !waiting.isEmpty else { return continuation.resume() }
+        writers.append((waiter, continuation))
+    }
+
+    /// Ends a call whose own task is cancelled, unless it has ended by itself.
+    func stopWaiting(_ waiter: StreamWaiter) {
+        if let index = writers.firstIndex(where: { $0.waiter === waiter }) {
+            writers.remove(at: index).continuation.resume(throwing: CancellationError())
+        } else if let index = readers.firstIndex(where: { $0.waiter === waiter }) {
+            readers.remove(at: index).continuation.resume(returning: nil)
+        }
     }
 
     /// Sends a hub's message, or keeps it until there is room.
@@ -49,8 +49,13 @@ extension SubscriptionStream {
     /// - Returns: What became of it.
     func deliver(_ message: [UInt8], policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery {
         guard phase == .streaming else { return .gone }
+        if waiting.count >= limit {
+            // Only what a peer leaves unread is its fault: a burst within one tick has not been offered to it yet.
+            connection.http2.writePending()
+            guard phase == .streaming else { return .gone }
+        }
         guard waiting.isBlocked || !waiting.isEmpty else {
-            if message.withUnsafeBytes(write) == .full { waiting.isBlocked = true }
+            message.withUnsafeBytes(write)
             return .sent
         }
         if waiting.count < limit {
@@ -68,47 +73,45 @@ extension SubscriptionStream {
         }
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer) -> HTTP2Session.Submission {
-        let submission = connection.http2.writeBody(bytes, to: stream)
-        if submission == .full { waiting.isBlocked = true }
-        return submission
+    private func write(_ bytes: UnsafeRawBufferPointer) {
+        if connection.http2.writeBody(bytes, to: stream) == .full { waiting.isBlocked = true }
     }
 
     /// The peer has read; what waited goes out.
     func writable() {
         waiting.isBlocked = false
         while !waiting.isBlocked, let message = waiting.removeFirst() {
-            _ = message.withUnsafeBytes(write)
+            message.withUnsafeBytes(write)
         }
         guard !waiting.isBlocked else { return }
         let resumed = writers
         writers = []
-        for writer in resumed { writer.resume() }
+        for writer in resumed { writer.continuation.resume() }
     }
-
 }
 
 // MARK: - From the client
 
 extension SubscriptionStream {
     /// Resumes with the client's next publication, or with nil at the end.
-    func read(_ continuation: CheckedContinuation<Publication?, Never>) {
-        readers.append(continuation)
+    func read(_ waiter: StreamWaiter, _ continuation: CheckedContinuation<Publication?, Never>) {
+        readers.append((waiter, continuation))
         serveReaders()
+        if waiter.isCancelled { stopWaiting(waiter) }
         if !readers.isEmpty || decoder.bufferedByteCount < Self.readAhead { returnCredit() }
     }
 
     func serveReaders() {
         while !readers.isEmpty {
             guard phase == .streaming else {
-                readers.removeFirst().resume(returning: nil)
+                readers.removeFirst().continuation.resume(returning: nil)
                 continue
             }
             do {
                 guard let message = try decoder.next(gzip: shared.gzip) else { return }
                 let received = try message.withUnsafeBytes { try StreamSubscribeRequest(wireBytes: $0) }
                 guard let publication = received.publication else { continue }
-                readers.removeFirst().resume(returning: publication)
+                readers.removeFirst().continuation.resume(returning: publication)
             } catch {
                 end(with: ProxyConnection.status(ofMalformed: error))
             }

@@ -24,8 +24,13 @@ final class SubscriptionStream: LoopCall {
         case firstMessage
         case deadline
         case drain
+        /// The stream is gone and its task should have ended by then.
+        case abandoned
     }
 
+    // Nanoseconds that a cancelled task has before it counts as abandoned: ten thousand clients that leave at once are
+    // no reason to refuse others.
+    private static let timeToEnd: UInt64 = 1_000_000_000
     // Bytes that wait for a reader; above, the peer gets no more credit.
     static let readAhead = 64 * 1_024
 
@@ -45,9 +50,10 @@ final class SubscriptionStream: LoopCall {
     private var source: (hub: ChannelHub, channel: String)?
     private var task: Task<Void, Never>?
     private var alarm: (purpose: Alarm, timer: Int32)?
+    private var isAbandoned = false
     private let deadline: UInt64?
-    var writers: [CheckedContinuation<Void, any Error>] = []
-    var readers: [CheckedContinuation<Publication?, Never>] = []
+    var writers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Void, any Error>)] = []
+    var readers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Publication?, Never>)] = []
     var waiting = WaitingMessages()
 
     init(
@@ -146,7 +152,8 @@ final class SubscriptionStream: LoopCall {
             return end(with: GRPCStatus(.internalError, "the answer cannot be encoded"))
         }
         phase = .streaming
-        if connection.isDraining { endSoon() } else if let deadline { setAlarm(.deadline, at: deadline) }
+        if let deadline { setAlarm(.deadline, at: deadline) }
+        if connection.isDraining { endSoon() }
         if let source = accepted.source {
             self.source = source
             source.hub.attach(self, to: source.channel, on: shared.loop)
@@ -196,7 +203,10 @@ final class SubscriptionStream: LoopCall {
     /// The handler's task has ended.
     private func served(_ outcome: Result<SubscriptionEnd, any Error>) {
         task = nil
-        guard phase == .streaming else { return }
+        guard phase == .streaming else {
+            clearAlarm()
+            return isAbandoned ? connection.countAbandoned(-1) : ()
+        }
         switch outcome {
         case .success(.finished): end(with: .ok)
         case .success(.interrupted): end(with: .interrupted)
@@ -229,12 +239,14 @@ final class SubscriptionStream: LoopCall {
         phase = .ended
         clearAlarm()
         if wasDeciding, shared.loop.cancel(self) { connection.countAbandoned(1) }
-        task?.cancel()
-        task = nil
+        if let task {
+            task.cancel()
+            setAlarm(.abandoned, at: ServerLoop.clock + Self.timeToEnd)
+        }
         if let source { source.hub.detach(self, from: source.channel, on: shared.loop) }
         source = nil
         waiting = WaitingMessages()
-        for writer in writers { writer.resume(throwing: CancellationError()) }
+        for writer in writers { writer.continuation.resume(throwing: CancellationError()) }
         writers = []
         serveReaders()
     }
@@ -243,8 +255,8 @@ final class SubscriptionStream: LoopCall {
     /// not do so all at once.
     func endSoon() {
         guard phase == .streaming else { return }
-        let delay = UInt64.random(in: 0...shared.limits.streamDrainWindow)
-        setAlarm(.drain, at: min(ServerLoop.clock + delay, deadline ?? .max))
+        let moment = ServerLoop.clock + UInt64.random(in: 0...shared.limits.streamDrainWindow)
+        if moment < deadline ?? .max { setAlarm(.drain, at: moment) }
     }
 
     private func setAlarm(_ purpose: Alarm, at time: UInt64) {
@@ -260,7 +272,13 @@ final class SubscriptionStream: LoopCall {
     func deadlinePassed() {
         let purpose = alarm?.purpose
         alarm = nil
-        end(with: purpose == .drain ? .interrupted : GRPCStatus(.deadlineExceeded, "the deadline passed"))
+        switch purpose {
+        case .drain: end(with: .interrupted)
+        case .abandoned:
+            isAbandoned = true
+            connection.countAbandoned(1)
+        case .firstMessage, .deadline, nil: end(with: GRPCStatus(.deadlineExceeded, "the deadline passed"))
+        }
     }
 }
 

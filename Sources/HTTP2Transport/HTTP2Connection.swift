@@ -227,7 +227,7 @@ extension HTTP2Connection {
     }
 
     /// Writes what the session has to send, as far as the peer reads it.
-    func writePending() {
+    package func writePending() {
         isWaitingToWrite = false
         guard let context else { return }
         var wrote = false

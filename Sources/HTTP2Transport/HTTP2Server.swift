@@ -33,12 +33,22 @@ package final class HTTP2Server: Sendable {
         }
     }
 
+    // How long cancelled handlers have to end before the server lets them be.
+    private static let patience = TimeAmount.seconds(1)
+
     private let group: MultiThreadedEventLoopGroup
+    private let ownsGroup: Bool
     private let listener: any Channel
     private let tables: [LoopConfined<ConnectionTable>]
 
-    private init(group: MultiThreadedEventLoopGroup, listener: any Channel, tables: [LoopConfined<ConnectionTable>]) {
+    private init(
+        group: MultiThreadedEventLoopGroup,
+        ownsGroup: Bool,
+        listener: any Channel,
+        tables: [LoopConfined<ConnectionTable>]
+    ) {
         self.group = group
+        self.ownsGroup = ownsGroup
         self.listener = listener
         self.tables = tables
     }
@@ -67,6 +77,7 @@ package final class HTTP2Server: Sendable {
         let group =
             configuration.eventLoops.map { MultiThreadedEventLoopGroup(numberOfThreads: $0) }
             ?? MultiThreadedEventLoopGroup.singleton
+        let ownsGroup = configuration.eventLoops != nil
         let tables = group.makeIterator().map { eventLoop in
             let loop = ServerLoop(
                 eventLoop: eventLoop,
@@ -101,16 +112,11 @@ package final class HTTP2Server: Sendable {
             }
         do {
             let listener = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
-            return HTTP2Server(group: group, listener: listener, tables: tables)
+            return HTTP2Server(group: group, ownsGroup: ownsGroup, listener: listener, tables: tables)
         } catch {
-            await Self.shutDown(group)
+            if ownsGroup { try? await group.shutdownGracefully() }
             throw ListenError(error)
         }
-    }
-
-    private static func shutDown(_ group: MultiThreadedEventLoopGroup) async {
-        guard group !== MultiThreadedEventLoopGroup.singleton else { return }
-        try? await group.shutdownGracefully()
     }
 
     /// Stops accepting, lets open calls finish for `grace`, then ends what is left.
@@ -127,6 +133,20 @@ package final class HTTP2Server: Sendable {
                 }
             }
         }
-        await Self.shutDown(group)
+        if ownsGroup { await endGroup() }
+    }
+
+    /// Ends the loops' threads, unless tasks still need them: those would wait for ever, and their clean-up with them.
+    private func endGroup() async {
+        for table in tables {
+            let loop = table.value.loop
+            let idle = loop.eventLoop.flatSubmit { table.value.loop.becomesIdle(within: Self.patience) }
+            guard (try? await idle.get()) == true else {
+                return loop.logger.warning(
+                    "handlers go on after the server has shut down; its event loops stay for them"
+                )
+            }
+        }
+        try? await group.shutdownGracefully()
     }
 }

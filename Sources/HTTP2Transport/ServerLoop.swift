@@ -27,6 +27,8 @@ package final class ServerLoop {
     private let tickTask: LoopConfined<TickTask>
     @exclusivity(unchecked) private var deadlines: DeadlineWheel<any DeadlineOwner>
     private var isWheelTurning = false
+    private var runningTasks = 0
+    private var idle: EventLoopPromise<Bool>?
     @exclusivity(unchecked) private var toWrite: [HTTP2Connection] = []
 
     /// Makes a loop's part of a server, with one lane for each of `handlers`.
@@ -55,10 +57,33 @@ package final class ServerLoop {
 
     /// Starts a task where handlers run.
     package func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        switch placement {
-        case .eventLoop: Task(executorPreference: executor) { await operation() }
-        case .global: Task { await operation() }
+        runningTasks += 1
+        let loop = LoopConfined(self)
+        let counted: @Sendable () async -> Void = {
+            await operation()
+            loop.value.execute { loop.value.taskEnded() }
         }
+        return switch placement {
+        case .eventLoop: Task(executorPreference: executor) { await counted() }
+        case .global: Task { await counted() }
+        }
+    }
+
+    /// Tells, within `patience`, whether all tasks have ended that this loop started.
+    func becomesIdle(within patience: TimeAmount) -> EventLoopFuture<Bool> {
+        guard runningTasks > 0 else { return eventLoop.makeSucceededFuture(true) }
+        let promise = eventLoop.makePromise(of: Bool.self)
+        idle = promise
+        let timer = eventLoop.scheduleTask(in: patience) { promise.succeed(false) }
+        promise.futureResult.whenComplete { _ in timer.cancel() }
+        return promise.futureResult
+    }
+
+    private func taskEnded() {
+        runningTasks -= 1
+        guard runningTasks == 0 else { return }
+        idle?.succeed(true)
+        idle = nil
     }
 
     /// Queues a call for its handler.
@@ -112,7 +137,7 @@ package final class ServerLoop {
         let held = Self.clock - start
         if held > Self.heldTooLong {
             logger.warning(
-                "handlers held an event loop; run code that computes or blocks on the global executor",
+                "an event loop was held; handlers that compute or block belong on the global executor",
                 metadata: ["milliseconds": "\(held / 1_000_000)"]
             )
         }
@@ -129,8 +154,10 @@ package final class ServerLoop {
             let worker = Worker()
             lane.worker = worker
             let loop = LoopConfined((loop: self, lane: lane, worker: worker))
+            runningTasks += 1
             worker.task = Task(executorPreference: executor) {
                 await loop.value.loop.serve(loop.value.lane, worker: loop.value.worker)
+                loop.value.loop.taskEnded()
             }
             started = true
         }
@@ -187,6 +214,7 @@ extension ServerLoop {
         call.loopState.worker = worker
         let loop = LoopConfined(self)
         let call = LoopConfined(call)
+        runningTasks += 1
         worker.task = Task { await ServerLoop.runElsewhere(call, on: loop, isolation: actor) }
     }
 
@@ -199,6 +227,7 @@ extension ServerLoop {
         await running.run(isolation: isolation)
         loop.value.eventLoop.execute {
             loop.value.end(call.value)
+            loop.value.taskEnded()
         }
     }
 }
