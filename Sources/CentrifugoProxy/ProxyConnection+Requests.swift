@@ -22,16 +22,16 @@ extension ProxyConnection {
 
     func receivedHead(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) {
         guard let head = check(stream, route: route, headers), let route else { return }
-        guard shared.lanes[route] != nil else { return answerUnhandled(stream, route: route) }
+        guard let lane = shared.lanes[route] else { return answerUnhandled(stream, route: route) }
         if let streamRoute = shared.service.streamRoute(at: route) {
-            return open(stream, streamRoute, head: head)
+            return open(stream, streamRoute, lane: lane, head: head)
         }
         let request = IncompleteRequest(stream: stream, head: head, deadline: deadline(of: head), connection: self)
         if let deadline = request.deadline { request.timer = shared.loop.arm(deadline, owner: request) }
         setEntry(.incomplete(request), of: stream)
     }
 
-    private func open(_ stream: HTTP2Stream, _ route: StreamRoute, head: RequestHead) {
+    private func open(_ stream: HTTP2Stream, _ route: StreamRoute, lane: Int, head: RequestHead) {
         guard abandonedCalls < shared.limits.abandonedCalls else { return http2.reset(stream, .refusedStream) }
         let deadline = deadline(of: head)
         let context = CallContext(
@@ -42,6 +42,7 @@ extension ProxyConnection {
         )
         let subscription = SubscriptionStream(
             route: route,
+            lane: lane,
             context: context,
             stream: stream,
             head: head,
@@ -54,12 +55,6 @@ extension ProxyConnection {
     func subscription(of stream: HTTP2Stream) -> SubscriptionStream? {
         guard case .subscription(let subscription) = entry(of: stream) else { return nil }
         return subscription
-    }
-
-    /// Asks the handler of a subscription.
-    func submit(_ subscription: SubscriptionStream, event: ProxyEvent) {
-        guard let index = ProxyEvent.allCases.firstIndex(of: event), let lane = shared.lanes[index] else { return }
-        shared.loop.submit(subscription, lane: lane)
     }
 
     func receivedBeginning(of stream: HTTP2Stream, _ bytes: UnsafeRawBufferPointer) {

@@ -9,7 +9,7 @@ import Synchronization
 /// answers.
 public struct ProxyService: Sendable {
     private let routes: [Route?]
-    private let streamRoutes: [StreamRoute]
+    private let streamRoutes: [StreamRoute?]
     private let warnings = UnhandledWarnings()
 
     /// Makes a service of handlers; one actor may serve several events.
@@ -69,15 +69,16 @@ public struct ProxyService: Sendable {
                 }
             },
         ]
-        streamRoutes = [
+        let streams = [
             subscribeUnidirectional.map { StreamRoute($0) },
             subscribeBidirectional.map { StreamRoute($0) },
-        ].compactMap { $0 }
+        ]
+        streamRoutes = ProxyEvent.allCases.map { event in streams.lazy.compactMap { $0 }.first { $0.event == event } }
         routes = ProxyEvent.allCases.map { event in served.lazy.compactMap { $0 }.first { $0.event == event } }
     }
 
     /// The events that have a handler.
-    public var handledEvents: [ProxyEvent] { routes.compactMap { $0?.event } + streamRoutes.map(\.event) }
+    public var handledEvents: [ProxyEvent] { routes.compactMap { $0?.event } + streamRoutes.compactMap { $0?.event } }
 
     /// The route of a unary event, by its position in `ProxyEvent.allCases`.
     func route(at index: Int) -> Route? {
@@ -86,13 +87,13 @@ public struct ProxyService: Sendable {
 
     /// The route of a stream event, by its position in `ProxyEvent.allCases`.
     func streamRoute(at index: Int) -> StreamRoute? {
-        streamRoutes.first { $0.event == ProxyEvent.allCases[index] }
+        streamRoutes[index]
     }
 
     /// The handler actors, each once.
     var handlers: [any Actor] {
         var seen: Set<ObjectIdentifier> = []
-        return (routes.compactMap { $0?.handler } + streamRoutes.map(\.handler))
+        return (routes.compactMap { $0?.handler } + streamRoutes.compactMap { $0?.handler })
             .filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 

@@ -40,6 +40,7 @@ final class SubscriptionStream: LoopCall {
     /// The place in the hub's list of this loop.
     var hubIndex = 0
     private let route: StreamRoute
+    private let lane: Int
     let connection: ProxyConnection
     var phase = Phase.receiving
     var decoder: MessageDecoder
@@ -58,6 +59,7 @@ final class SubscriptionStream: LoopCall {
 
     init(
         route: StreamRoute,
+        lane: Int,
         context: CallContext,
         stream: HTTP2Stream,
         head: RequestHead,
@@ -65,6 +67,7 @@ final class SubscriptionStream: LoopCall {
         connection: ProxyConnection
     ) {
         self.route = route
+        self.lane = lane
         self.context = context
         self.stream = stream
         self.deadline = deadline
@@ -118,7 +121,7 @@ final class SubscriptionStream: LoopCall {
             return end(with: ProxyConnection.status(ofMalformed: error))
         }
         phase = .deciding
-        connection.submit(self, event: route.event)
+        shared.loop.submit(self, lane: lane)
     }
 
     func run(isolation: isolated any Actor) async {
