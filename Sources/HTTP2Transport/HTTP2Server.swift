@@ -130,6 +130,8 @@ package final class HTTP2Server: Sendable {
                 tasks.addTask {
                     let drained = table.value.loop.eventLoop.flatSubmit { table.value.drain(grace: TimeAmount(grace)) }
                     try? await drained.get()
+                    // A tick that is scheduled already still needs its loop's part of the server.
+                    try? await table.value.loop.eventLoop.submit {}.get()
                 }
             }
         }
