@@ -38,7 +38,7 @@ public struct ProxyServer: Service {
         let port = server.port ?? configuration.port
         logger.info("listening", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
         await onListening(port)
-        var grace = configuration.gracePeriod
+        var grace = configuration.limits.gracePeriod
         do {
             try await gracefulShutdown()
         } catch {
@@ -50,19 +50,8 @@ public struct ProxyServer: Service {
     }
 
     private func start() async throws -> HTTP2Server {
-        var settings = HTTP2Settings()
-        settings.maxHeaderList = UInt32(clamping: configuration.maxHeaderListSize)
-        settings.maxConcurrentStreams = UInt32(clamping: configuration.maxConcurrentStreams)
-        settings.highWater = configuration.streamBufferSize
-        settings.maxBody = configuration.maxRequestSize + LengthPrefix.byteCount
-        let limits = ServiceLoop.Limits(
-            request: configuration.maxRequestSize,
-            answer: configuration.maxAnswerSize,
-            abandonedCalls: configuration.maxAbandonedCalls,
-            compressesAnswers: configuration.compressesAnswers,
-            firstMessageTimeout: UInt64(clamping: configuration.firstMessageTimeout.nanoseconds),
-            streamDrainWindow: UInt64(clamping: configuration.streamDrainWindow.nanoseconds)
-        )
+        let limits = configuration.limits
+        let callLimits = ServiceLoop.Limits(limits, compressesAnswers: configuration.compressesAnswers)
         do {
             return try await HTTP2Server.start(
                 HTTP2Server.Configuration(
@@ -70,14 +59,14 @@ public struct ProxyServer: Service {
                     port: configuration.port,
                     eventLoops: configuration.eventLoops,
                     placement: configuration.executor.placement,
-                    settings: settings,
-                    maxConnectionAge: configuration.maxConnectionAge
+                    settings: HTTP2Settings(limits),
+                    maxConnectionAge: limits.maxConnectionAge
                 ),
                 routes: ProxyService.makeHTTP2Routes(),
                 handlers: service.handlers,
                 logger: logger
             ) { loop in
-                let shared = ServiceLoop(service: service, loop: loop, limits: limits)
+                let shared = ServiceLoop(service: service, loop: loop, limits: callLimits)
                 return { connection in ProxyConnection(shared: shared, connection: connection) }
             }
         } catch let error as ListenError {
@@ -91,6 +80,29 @@ extension ProxyServerError {
         self.init(
             error.isAddressInUse ? .addressInUse : .bindFailed,
             "Cannot listen on \(host) port \(port): \(error)."
+        )
+    }
+}
+
+extension HTTP2Settings {
+    fileprivate init(_ limits: ProxyServer.Limits) {
+        self.init()
+        maxHeaderList = UInt32(clamping: limits.maxHeaderListSize)
+        maxConcurrentStreams = UInt32(clamping: limits.maxConcurrentStreams)
+        highWater = limits.streamBufferSize
+        maxBody = limits.maxRequestSize + LengthPrefix.byteCount
+    }
+}
+
+extension ServiceLoop.Limits {
+    fileprivate init(_ limits: ProxyServer.Limits, compressesAnswers: Bool) {
+        self.init(
+            request: limits.maxRequestSize,
+            answer: limits.maxAnswerSize,
+            abandonedCalls: limits.maxAbandonedCalls,
+            compressesAnswers: compressesAnswers,
+            firstMessageTimeout: UInt64(clamping: limits.firstMessageTimeout.nanoseconds),
+            streamDrainWindow: UInt64(clamping: limits.streamDrainWindow.nanoseconds)
         )
     }
 }

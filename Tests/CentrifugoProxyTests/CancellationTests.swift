@@ -10,7 +10,7 @@ import Testing
         _ body: (Commands, TestServer, RawConnection) async throws -> Void
     ) async throws {
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.maxAbandonedCalls = maxAbandonedCalls
+        configuration.limits.maxAbandonedCalls = maxAbandonedCalls
         let commands = Commands()
         try await TestServer.run(ProxyService(rpc: commands), configuration: configuration) { server in
             try await body(commands, server, try await server.connect())

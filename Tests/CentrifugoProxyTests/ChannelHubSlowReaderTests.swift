@@ -18,7 +18,7 @@ import Testing
         _ body: (TestServer, RawConnection) async throws -> Void
     ) async throws {
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.streamBufferSize = 100
+        configuration.limits.streamBufferSize = 100
         try await TestServer.run(
             unidirectional: { UnidirectionalSubscription(from: hub, channel: $0.channel) },
             configuration: configuration,
@@ -142,7 +142,7 @@ import Testing
         let hub = Self.makeHub(.interrupt, TestMetrics())
         let steps = Events<Step>()
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.streamBufferSize = 100
+        configuration.limits.streamBufferSize = 100
         try await TestServer.run(
             bidirectional: { _ in
                 BidirectionalSubscription(from: hub, channel: "news") { publications, writer in

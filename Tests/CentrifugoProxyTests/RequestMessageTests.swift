@@ -93,7 +93,7 @@ import Testing
     @Test("refuses a compressed message that grows over the limit")
     func gzipBomb() async throws {
         var configuration = ProxyServer.Configuration.test()
-        configuration.maxRequestSize = 10_000
+        configuration.limits.maxRequestSize = 10_000
         let bytes = try Self.gzipped([UInt8](repeating: 0, count: 10_001))
         #expect(bytes.count < 200)
         let answer = try await Self.answer(
@@ -125,7 +125,7 @@ import Testing
     @Test("takes a message of exactly the limit, and refuses one byte more", arguments: [(0, "0"), (1, "8")])
     func limit(excess: Int, status: String) async throws {
         var configuration = ProxyServer.Configuration.test()
-        configuration.maxRequestSize = 10_000
+        configuration.limits.maxRequestSize = 10_000
         let frame = RPCRequest(method: "none", data: []).wireBytes()
         // `data` with a tag and a length of two bytes.
         let data = [UInt8](repeating: 0x31, count: 10_000 - frame.count - 3 + excess)

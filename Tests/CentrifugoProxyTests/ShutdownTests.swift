@@ -12,7 +12,7 @@ import Testing
 
     private static func configuration(_ executor: ProxyServer.Executor, grace: Duration) -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.gracePeriod = grace
+        configuration.limits.gracePeriod = grace
         return configuration
     }
 

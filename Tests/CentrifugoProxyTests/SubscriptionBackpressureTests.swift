@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionBackpressureTests {
     private static func configuration(_ executor: ProxyServer.Executor, buffer: Int) -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.streamBufferSize = buffer
+        configuration.limits.streamBufferSize = buffer
         return configuration
     }
 

@@ -134,7 +134,7 @@ import Testing
     func pendingWrite(executor: ProxyServer.Executor, how: Leave) async throws {
         let steps = Events<Step>()
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.streamBufferSize = 100
+        configuration.limits.streamBufferSize = 100
         try await TestServer.run(
             bidirectional: { _ in
                 BidirectionalSubscription { _, writer in
@@ -170,7 +170,7 @@ import Testing
     func cancelledChild(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.streamBufferSize = 100
+        configuration.limits.streamBufferSize = 100
         try await TestServer.run(
             bidirectional: { _ in
                 BidirectionalSubscription { publications, writer in

@@ -8,7 +8,7 @@ import Testing
     func concurrentStreams() async throws {
         let steps = Events<Step>()
         var configuration = ProxyServer.Configuration.test()
-        configuration.maxConcurrentStreams = 5
+        configuration.limits.maxConcurrentStreams = 5
         try await TestServer.run(
             unidirectional: { _ in UnidirectionalSubscription { _ in await steps.untilCancelled() } },
             configuration: configuration
@@ -37,7 +37,7 @@ import Testing
         let steps = Events<Step>()
         let gate = Gate()
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.maxAbandonedCalls = 3
+        configuration.limits.maxAbandonedCalls = 3
         try await TestServer.run(
             unidirectional: { _ in
                 steps.tell(.began())

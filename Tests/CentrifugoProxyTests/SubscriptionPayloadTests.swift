@@ -63,7 +63,7 @@ import Testing
     @Test("refuses a publication that is larger than Centrifugo reads")
     func large() async throws {
         var configuration = ProxyServer.Configuration.test()
-        configuration.maxAnswerSize = 1_000
+        configuration.limits.maxAnswerSize = 1_000
         try await TestServer.run(
             unidirectional: { _ in
                 UnidirectionalSubscription { writer in

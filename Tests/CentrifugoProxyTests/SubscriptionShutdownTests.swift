@@ -10,8 +10,8 @@ import Testing
         grace: Duration = .seconds(3_600)
     ) -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.streamDrainWindow = window
-        configuration.gracePeriod = grace
+        configuration.limits.streamDrainWindow = window
+        configuration.limits.gracePeriod = grace
         return configuration
     }
 
@@ -172,7 +172,7 @@ import Testing
     func age(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
         var configuration = Self.configuration(executor, window: .milliseconds(20))
-        configuration.maxConnectionAge = .milliseconds(200)
+        configuration.limits.maxConnectionAge = .milliseconds(200)
         try await TestServer.run(
             bidirectional: { _ in BidirectionalSubscription { _, _ in await steps.untilCancelled() } },
             configuration: configuration

@@ -9,7 +9,7 @@ import Testing
         timeout: Duration = .milliseconds(100)
     ) -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration.test(executor)
-        configuration.firstMessageTimeout = timeout
+        configuration.limits.firstMessageTimeout = timeout
         return configuration
     }
 

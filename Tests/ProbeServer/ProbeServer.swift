@@ -53,15 +53,16 @@ struct ProbeServer: AsyncParsableCommand {
     }
 
     private var configuration: ProxyServer.Configuration {
-        ProxyServer.Configuration(
+        var configuration = ProxyServer.Configuration(
             port: port,
             eventLoops: eventLoops,
-            executor: globalExecutor ? .global : .eventLoop,
-            firstMessageTimeout: .seconds(firstMessageTimeout),
-            streamDrainWindow: .seconds(streamDrainWindow),
-            maxConnectionAge: maxConnectionAge.map { .seconds($0) },
-            gracePeriod: .seconds(gracePeriod)
+            executor: globalExecutor ? .global : .eventLoop
         )
+        configuration.limits.firstMessageTimeout = .seconds(firstMessageTimeout)
+        configuration.limits.streamDrainWindow = .seconds(streamDrainWindow)
+        configuration.limits.maxConnectionAge = maxConnectionAge.map { .seconds($0) }
+        configuration.limits.gracePeriod = .seconds(gracePeriod)
+        return configuration
     }
 
     private static func service(_ holds: Holds) -> ProxyService {
