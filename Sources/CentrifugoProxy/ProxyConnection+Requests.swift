@@ -66,14 +66,17 @@ extension ProxyConnection {
         }
     }
 
-    /// Does gRPC's checks; a request that fails one is answered here.
+    /// Does gRPC's checks and asks for the shared secret; a request that fails is answered here.
     private func check(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) -> RequestHead? {
         var fields = RequestFields()
         for field in headers {
             fields.take(field)
         }
         do throws(Rejection) {
-            return try RequestHead(fields, isKnownRoute: route != nil)
+            let head = try RequestHead(fields, isKnownRoute: route != nil)
+            let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peerAddress, logger: logger)
+            if let refusal { throw .status(refusal, acceptEncoding: false) }
+            return head
         } catch {
             switch error {
             case .http(let status, var body):
@@ -114,6 +117,9 @@ extension ProxyConnection {
         guard abandonedCalls < shared.limits.abandonedCalls else {
             return http2.reset(stream, .refusedStream)
         }
+        guard shared.admission.enter(logger: logger) else {
+            return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
+        }
         let context = CallContext(
             event: route.event,
             metadata: head.metadata,
@@ -133,6 +139,7 @@ extension ProxyConnection {
             case .owned(let bytes): work = try bytes.withUnsafeBytes { try route.decode($0) }
             }
         } catch {
+            shared.admission.leave()
             return sendStatus(Self.status(ofMalformed: error), to: stream)
         }
         let call = ProxyCall(

@@ -115,6 +115,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
 extension ProxyConnection {
     /// Answers a call whose handler is done, unless its stream is gone.
     func answer(_ call: ProxyCall) {
+        shared.admission.leave()
         guard case .call(let current) = entry(of: call.stream), current === call else {
             return countAbandoned(-1)
         }
@@ -169,7 +170,7 @@ extension ProxyConnection {
         disarm(call.timer)
         call.timer = nil
         // A call that has not begun never will; only a running handler still costs something.
-        if shared.loop.cancel(call) { countAbandoned(1) }
+        if shared.loop.cancel(call) { countAbandoned(1) } else { shared.admission.leave() }
     }
 
     func disarm(_ timer: Int32?) {

@@ -26,6 +26,8 @@ extension ProxyServer {
         public var eventLoops: Int?
         /// Where handlers run.
         public var executor: Executor
+        /// What peers have to know; nil serves everybody who can reach the server.
+        public var sharedSecret: SharedSecret?
         /// Whether large answers are compressed for peers that accept gzip.
         public var compressesAnswers = false
         /// What peers may ask of the server.

@@ -13,6 +13,8 @@ extension ProxyServer {
         public var maxHeaderListSize = 64 * 1_024
         /// How many streams a connection may have open; above, new ones are refused (RFC 9113 §5.1.2).
         public var maxConcurrentStreams = 1_000_000
+        /// How many unary calls all handlers of the server may have at a time; above, a call ends with UNAVAILABLE at once.
+        public var maxConcurrentCalls = 10_000
         /// How many handlers of a connection may still run although their streams are gone; above, new streams are
         /// refused.
         public var maxAbandonedCalls = 1_000

@@ -51,6 +51,8 @@ public struct ProxyServer: Service {
 
     private func start() async throws -> HTTP2Server {
         let limits = configuration.limits
+        let admission = CallAdmission(limit: limits.maxConcurrentCalls)
+        let doorkeeper = Doorkeeper(secret: configuration.sharedSecret)
         let callLimits = ServiceLoop.Limits(limits, compressesAnswers: configuration.compressesAnswers)
         do {
             return try await HTTP2Server.start(
@@ -66,7 +68,13 @@ public struct ProxyServer: Service {
                 handlers: service.handlers,
                 logger: logger
             ) { loop in
-                let shared = ServiceLoop(service: service, loop: loop, limits: callLimits)
+                let shared = ServiceLoop(
+                    service: service,
+                    loop: loop,
+                    limits: callLimits,
+                    doorkeeper: doorkeeper,
+                    admission: admission
+                )
                 return { connection in ProxyConnection(shared: shared, connection: connection) }
             }
         } catch let error as ListenError {

@@ -5,6 +5,7 @@ public struct ProxyServerError: Error, Hashable, Sendable, CustomStringConvertib
         private enum Value {
             case addressInUse
             case bindFailed
+            case invalidConfiguration
         }
 
         private let value: Value
@@ -13,6 +14,8 @@ public struct ProxyServerError: Error, Hashable, Sendable, CustomStringConvertib
         public static let addressInUse = Code(value: .addressInUse)
         /// The address cannot be listened on.
         public static let bindFailed = Code(value: .bindFailed)
+        /// A value of the configuration makes no sense.
+        public static let invalidConfiguration = Code(value: .invalidConfiguration)
     }
 
     /// What went wrong.

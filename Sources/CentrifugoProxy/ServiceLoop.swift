@@ -24,16 +24,26 @@ final class ServiceLoop {
     let service: ProxyService
     let loop: ServerLoop
     let limits: Limits
+    let doorkeeper: Doorkeeper
+    let admission: CallAdmission
     let gzip = Gzip()
     /// The lane of each event's handler on this loop.
     let lanes: [Int?]
     let unhandled = ProxyEvent.allCases.map(UnhandledAnswer.init)
     @exclusivity(unchecked) private var writer = WireWriter()
 
-    init(service: ProxyService, loop: ServerLoop, limits: Limits) {
+    init(
+        service: ProxyService,
+        loop: ServerLoop,
+        limits: Limits,
+        doorkeeper: Doorkeeper,
+        admission: CallAdmission
+    ) {
         self.service = service
         self.loop = loop
         self.limits = limits
+        self.doorkeeper = doorkeeper
+        self.admission = admission
         let handlers = service.handlers
         lanes = ProxyEvent.allCases.indices.map { index in
             let handler = service.route(at: index)?.handler ?? service.streamRoute(at: index)?.handler

@@ -55,6 +55,9 @@ struct Serve: AsyncParsableCommand {
                 logger: logger
             )
         )
+        let secondSignal = await SecondSignal(logger: logger)
+        let impatience = Task { await secondSignal.end() }
+        defer { impatience.cancel() }
         do {
             try await group.run()
         } catch let error as ProxyServerError {

@@ -1,0 +1,39 @@
+import HTTP2Transport
+import Logging
+import Metrics
+import Synchronization
+
+/// Counts the unary calls that handlers have, over all event loops, and sheds those above the limit.
+///
+/// Without it, calls behind a stalled database pile up until each of them misses its deadline. Subscription streams do
+/// not count: they are meant to stay.
+final class CallAdmission: Sendable {
+    private let limit: Int
+    private let active = Atomic(0)
+    private let shed = Counter(label: "centrifugo_proxy_shed_calls")
+    private let throttle = LogThrottle()
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Takes a call in.
+    /// - Returns: Whether there was room; only then `leave()` is due.
+    func enter(logger: Logger) -> Bool {
+        guard active.add(1, ordering: .relaxed).newValue > limit else { return true }
+        leave()
+        shed.increment()
+        if let heldBack = throttle.pass() {
+            logger.warning(
+                "calls are refused, since handlers have as many as maxConcurrentCalls allows",
+                metadata: ["limit": "\(limit)", "refusedBefore": "\(heldBack)"]
+            )
+        }
+        return false
+    }
+
+    /// Lets a call out: its handler is done, or never got it.
+    func leave() {
+        active.subtract(1, ordering: .relaxed)
+    }
+}
