@@ -23,12 +23,11 @@ final class CallAdmission: Sendable {
         guard active.add(1, ordering: .relaxed).newValue > limit else { return true }
         leave()
         shed.increment()
-        if let heldBack = throttle.pass() {
-            logger.warning(
-                "calls are refused, since handlers have as many as maxConcurrentCalls allows",
-                metadata: ["limit": "\(limit)", "refusedBefore": "\(heldBack)"]
-            )
-        }
+        throttle.warn(
+            logger,
+            "calls are refused, since handlers have as many as maxConcurrentCalls allows",
+            metadata: ["limit": "\(limit)"]
+        )
         return false
     }
 

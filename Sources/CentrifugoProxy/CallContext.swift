@@ -8,7 +8,11 @@ public struct CallContext: Sendable {
     /// What Centrifugo sent as gRPC metadata: static metadata, forwarded client headers, credentials.
     public let metadata: Metadata
     /// The address of the machine that connects to us, as `ip:port` or `[ip]:port`.
+    ///
+    /// `unknown` for a peer on a Unix domain socket.
     public let peerAddress: String
+    /// The certificate that the peer presented; nil without mutual TLS.
+    public let peerCertificate: PeerCertificate?
     private let deadlineNanoseconds: UInt64?
 
     /// Makes a context, for example to call a handler in a test.
@@ -32,10 +36,17 @@ public struct CallContext: Sendable {
         )
     }
 
-    package init(event: ProxyEvent, metadata: Metadata, peerAddress: String, deadline: UInt64?) {
+    init(
+        event: ProxyEvent,
+        metadata: Metadata,
+        peerAddress: String,
+        peerCertificate: PeerCertificate? = nil,
+        deadline: UInt64?
+    ) {
         self.event = event
         self.metadata = metadata
         self.peerAddress = peerAddress
+        self.peerCertificate = peerCertificate
         self.deadlineNanoseconds = deadline
     }
 

@@ -17,12 +17,11 @@ struct Doorkeeper: Sendable {
     func refusal(of metadata: Metadata, peerAddress: String, logger: Logger) -> GRPCStatus? {
         guard let secret, !secret.accepts(metadata) else { return nil }
         refused.increment()
-        if let heldBack = throttle.pass() {
-            logger.warning(
-                "a call without the shared secret is refused; compare credentials_key and credentials_value in Centrifugo",
-                metadata: ["peer": "\(peerAddress)", "refusedBefore": "\(heldBack)"]
-            )
-        }
+        throttle.warn(
+            logger,
+            "a call without the shared secret is refused; compare credentials_key and credentials_value in Centrifugo",
+            metadata: ["peer": "\(peerAddress)"]
+        )
         return GRPCStatus(.unauthenticated, "the credentials are missing or wrong")
     }
 }

@@ -7,6 +7,7 @@ final class IncompleteRequest: DeadlineOwner {
     let stream: HTTP2Stream
     let head: RequestHead
     let deadline: UInt64?
+    /// The armed timer of the deadline, or of the server's own patience.
     var timer: Int32?
     private unowned let connection: ProxyConnection
 

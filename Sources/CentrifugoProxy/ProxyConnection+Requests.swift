@@ -27,7 +27,8 @@ extension ProxyConnection {
             return open(stream, streamRoute, lane: lane, head: head)
         }
         let request = IncompleteRequest(stream: stream, head: head, deadline: deadline(of: head), connection: self)
-        if let deadline = request.deadline { request.timer = shared.loop.arm(deadline, owner: request) }
+        let patience = http2.receivedAt + shared.limits.requestTimeout
+        request.timer = shared.loop.arm(min(request.deadline ?? .max, patience), owner: request)
         setEntry(.incomplete(request), of: stream)
     }
 
@@ -38,6 +39,7 @@ extension ProxyConnection {
             event: route.event,
             metadata: head.metadata,
             peerAddress: peerAddress,
+            peerCertificate: peerCertificate,
             deadline: deadline
         )
         let subscription = SubscriptionStream(
@@ -124,6 +126,7 @@ extension ProxyConnection {
             event: route.event,
             metadata: head.metadata,
             peerAddress: peerAddress,
+            peerCertificate: peerCertificate,
             deadline: deadline
         )
         let work: RoutedWork

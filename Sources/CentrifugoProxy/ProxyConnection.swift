@@ -24,6 +24,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     /// Whether subscriptions are being ended, so that new ones do not stay either.
     private(set) var isDraining = false
     let peerAddress: String
+    let peerCertificate: PeerCertificate?
     @exclusivity(unchecked) private var entries: [Entry] = []
     /// Calls whose streams are gone and whose handlers still run.
     private(set) var abandonedCalls = 0
@@ -32,6 +33,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         self.shared = shared
         http2 = connection
         peerAddress = connection.peerAddress
+        peerCertificate = connection.peerCertificate.map { PeerCertificate($0) }
     }
 
     func received(_ event: HTTP2Event, on connection: HTTP2Connection) {

@@ -18,10 +18,8 @@ extension ProxyServer {
 
     /// What a server listens on, where its handlers run, and its limits.
     public struct Configuration: Sendable {
-        /// The host name or IP address to listen on.
-        public var host: String
-        /// The TCP port; 0 lets the system choose one.
-        public var port: Int
+        /// What to listen on.
+        public var listeners: [Listener]
         /// How many event loops share the connections, each on a thread of its own; nil means one per core.
         public var eventLoops: Int?
         /// Where handlers run.
@@ -30,20 +28,26 @@ extension ProxyServer {
         public var sharedSecret: SharedSecret?
         /// Whether large answers are compressed for peers that accept gzip.
         public var compressesAnswers = false
+        /// The time between two looks at the certificate files.
+        public var certificateCheckInterval = Duration.seconds(10)
         /// What peers may ask of the server.
         public var limits = Limits()
 
-        /// Makes a configuration.
+        /// Makes a configuration of any listeners.
+        public init(listeners: [Listener], eventLoops: Int? = nil, executor: Executor = .eventLoop) {
+            self.listeners = listeners
+            self.eventLoops = eventLoops
+            self.executor = executor
+        }
+
+        /// Makes the configuration of a plaintext server on one TCP port; port 0 lets the system choose one.
         public init(
             host: String = "127.0.0.1",
             port: Int = 10_001,
             eventLoops: Int? = nil,
             executor: Executor = .eventLoop
         ) {
-            self.host = host
-            self.port = port
-            self.eventLoops = eventLoops
-            self.executor = executor
+            self.init(listeners: [.tcp(host: host, port: port)], eventLoops: eventLoops, executor: executor)
         }
     }
 }

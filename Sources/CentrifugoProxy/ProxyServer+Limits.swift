@@ -3,14 +3,20 @@ extension ProxyServer {
     ///
     /// The defaults are safe for a server that strangers can reach, and roomy for Centrifugo.
     public struct Limits: Sendable, Hashable {
+        // MARK: Messages
+
         /// The largest request message, in bytes after inflating; above, the call ends with RESOURCE_EXHAUSTED.
         public var maxRequestSize = 4 * 1_024 * 1_024
         /// The largest answer message, in bytes; a larger one is not sent, and the call ends with RESOURCE_EXHAUSTED.
         ///
         /// Centrifugo refuses more than 4 MiB.
         public var maxAnswerSize = 4 * 1_024 * 1_024
-        /// The largest header list, in bytes: name, value and 32 for each field (RFC 9113 §6.5.2).
+        /// The largest header list, in bytes: name, value and 32 for each field (RFC 9113 §6.5.2); above, the call ends
+        /// with RESOURCE_EXHAUSTED.
         public var maxHeaderListSize = 64 * 1_024
+
+        // MARK: Calls and streams
+
         /// How many streams a connection may have open; above, new ones are refused (RFC 9113 §5.1.2).
         public var maxConcurrentStreams = 1_000_000
         /// How many unary calls all handlers of the server may have at a time; above, a call ends with UNAVAILABLE at once.
@@ -18,19 +24,41 @@ extension ProxyServer {
         /// How many handlers of a connection may still run although their streams are gone; above, new streams are
         /// refused.
         public var maxAbandonedCalls = 1_000
+        /// The time from a unary call's header list to the end of its message; later it ends with DEADLINE_EXCEEDED.
+        public var requestTimeout = Duration.seconds(10)
         /// The time from a subscription stream's opening to its first answer; later it ends with DEADLINE_EXCEEDED.
         public var firstMessageTimeout = Duration.seconds(10)
         /// Unsent bytes of one subscription's stream above which its writer has to wait.
         public var streamBufferSize = 64 * 1_024
-        /// The time over which the subscription streams of a draining connection end, each at a random moment, so that
-        /// their clients do not all subscribe again at once.
-        public var streamDrainWindow = Duration.seconds(5)
+
+        // MARK: Connections
+
+        /// How many connections the server has at a time; one more is closed at once.
+        public var maxConnections = 1_000
+        /// The time from the acceptance of a connection to the peer's first SETTINGS, TLS included; later it is closed.
+        public var handshakeTimeout = Duration.seconds(10)
+        /// How long a connection may have no stream open; then it is drained.
+        public var idleTimeout = Duration.seconds(30 * 60)
+        /// How long a peer may be silent before it has to answer a PING.
+        ///
+        /// Centrifugo sends no keepalive: without the question, the streams of a node that died would stay for ever.
+        public var keepaliveInterval = Duration.seconds(2 * 3_600)
+        /// How long a peer has to answer that PING; later its connection is closed.
+        public var keepaliveTimeout = Duration.seconds(20)
+        /// How long a peer may leave what it was sent unread in the sockets' buffers; later its connection is closed.
+        public var unreadTimeout = Duration.seconds(60)
         /// The age, give or take a tenth, at which a connection is drained; nil means never.
         ///
         /// Centrifugo keeps its connections for ever, so that new replicas get none without this.
         public var maxConnectionAge: Duration?
-        /// How long calls may go on after a shutdown began.
+
+        // MARK: The end
+
+        /// How long calls may go on after their connection began to drain: for its age, for idling, or with the server.
         public var gracePeriod = Duration.seconds(20)
+        /// The time over which the subscription streams of a draining connection end, each at a random moment, so that
+        /// their clients do not all subscribe again at once.
+        public var streamDrainWindow = Duration.seconds(5)
 
         /// Makes the default limits.
         public init() {}

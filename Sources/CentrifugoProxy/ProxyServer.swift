@@ -9,7 +9,8 @@ public struct ProxyServer: Service {
     private let service: ProxyService
     private let configuration: Configuration
     private let logger: Logger
-    private let onListening: @Sendable (Int) async -> Void
+    private let onListening: @Sendable ([Address]) async -> Void
+    private let certificates = Certificates()
 
     /// Makes a server; ``run()`` starts it.
     ///
@@ -17,12 +18,12 @@ public struct ProxyServer: Service {
     ///   - service: What answers the events.
     ///   - configuration: Where to listen, and the limits.
     ///   - logger: Where the server reports what happens to it.
-    ///   - onListening: Is called with the port when connections are accepted.
+    ///   - onListening: Is called when connections are accepted, with the addresses in the order of the listeners.
     public init(
         _ service: ProxyService,
         configuration: Configuration = Configuration(),
         logger: Logger,
-        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+        onListening: @escaping @Sendable (_ addresses: [Address]) async -> Void = { _ in }
     ) {
         self.service = service
         self.configuration = configuration
@@ -34,10 +35,17 @@ public struct ProxyServer: Service {
     ///
     /// - Throws: ``ProxyServerError`` when the server cannot listen.
     public func run() async throws {
-        let server = try await start()
-        let port = server.port ?? configuration.port
-        logger.info("listening", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
-        await onListening(port)
+        let listeners = try certificates.load(for: configuration.listeners)
+        let server = try await start(listeners)
+        let addresses = server.addresses.map { Address($0) }
+        for address in addresses {
+            logger.info("listening", metadata: ["address": "\(address)"])
+        }
+        await onListening(addresses)
+        let watch = Task { [certificates, configuration, logger] in
+            await certificates.watch(every: configuration.certificateCheckInterval, logger: logger)
+        }
+        defer { watch.cancel() }
         var grace = configuration.limits.gracePeriod
         do {
             try await gracefulShutdown()
@@ -49,7 +57,14 @@ public struct ProxyServer: Service {
         await server.shutDown(grace: grace)
     }
 
-    private func start() async throws -> HTTP2Server {
+    /// Reads the certificate files again, without waiting for the next look at them.
+    ///
+    /// Files that cannot be used change nothing and are named in the log. Does nothing while the server does not run.
+    public func reloadCertificates() {
+        certificates.reload(logger: logger)
+    }
+
+    private func start(_ listeners: [HTTP2Transport.Listener]) async throws -> HTTP2Server {
         let limits = configuration.limits
         let admission = CallAdmission(limit: limits.maxConcurrentCalls)
         let doorkeeper = Doorkeeper(secret: configuration.sharedSecret)
@@ -57,12 +72,11 @@ public struct ProxyServer: Service {
         do {
             return try await HTTP2Server.start(
                 HTTP2Server.Configuration(
-                    host: configuration.host,
-                    port: configuration.port,
+                    listeners: listeners,
                     eventLoops: configuration.eventLoops,
                     placement: configuration.executor.placement,
                     settings: HTTP2Settings(limits),
-                    maxConnectionAge: limits.maxConnectionAge
+                    limits: ConnectionLimits(limits)
                 ),
                 routes: ProxyService.makeHTTP2Routes(),
                 handlers: service.handlers,
@@ -78,39 +92,11 @@ public struct ProxyServer: Service {
                 return { connection in ProxyConnection(shared: shared, connection: connection) }
             }
         } catch let error as ListenError {
-            throw ProxyServerError(error, host: configuration.host, port: configuration.port)
+            let address = error.address.map { "\($0)" } ?? "the address"
+            throw ProxyServerError(
+                error.isAddressInUse ? .addressInUse : .bindFailed,
+                "Cannot listen on \(address): \(error)."
+            )
         }
-    }
-}
-
-extension ProxyServerError {
-    fileprivate init(_ error: ListenError, host: String, port: Int) {
-        self.init(
-            error.isAddressInUse ? .addressInUse : .bindFailed,
-            "Cannot listen on \(host) port \(port): \(error)."
-        )
-    }
-}
-
-extension HTTP2Settings {
-    fileprivate init(_ limits: ProxyServer.Limits) {
-        self.init()
-        maxHeaderList = UInt32(clamping: limits.maxHeaderListSize)
-        maxConcurrentStreams = UInt32(clamping: limits.maxConcurrentStreams)
-        highWater = limits.streamBufferSize
-        maxBody = limits.maxRequestSize + LengthPrefix.byteCount
-    }
-}
-
-extension ServiceLoop.Limits {
-    fileprivate init(_ limits: ProxyServer.Limits, compressesAnswers: Bool) {
-        self.init(
-            request: limits.maxRequestSize,
-            answer: limits.maxAnswerSize,
-            abandonedCalls: limits.maxAbandonedCalls,
-            compressesAnswers: compressesAnswers,
-            firstMessageTimeout: UInt64(clamping: limits.firstMessageTimeout.nanoseconds),
-            streamDrainWindow: UInt64(clamping: limits.streamDrainWindow.nanoseconds)
-        )
     }
 }

@@ -5,6 +5,7 @@ public struct ProxyServerError: Error, Hashable, Sendable, CustomStringConvertib
         private enum Value {
             case addressInUse
             case bindFailed
+            case badCertificate
             case invalidConfiguration
         }
 
@@ -14,6 +15,8 @@ public struct ProxyServerError: Error, Hashable, Sendable, CustomStringConvertib
         public static let addressInUse = Code(value: .addressInUse)
         /// The address cannot be listened on.
         public static let bindFailed = Code(value: .bindFailed)
+        /// A certificate or key file cannot be used.
+        public static let badCertificate = Code(value: .badCertificate)
         /// A value of the configuration makes no sense.
         public static let invalidConfiguration = Code(value: .invalidConfiguration)
     }

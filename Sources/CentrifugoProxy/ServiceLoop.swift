@@ -12,6 +12,8 @@ final class ServiceLoop {
         var answer: Int
         var abandonedCalls: Int
         var compressesAnswers: Bool
+        /// Nanoseconds from a unary call's header list to the end of its message.
+        var requestTimeout: UInt64
         /// Nanoseconds from a stream's opening to its first answer.
         var firstMessageTimeout: UInt64
         /// Nanoseconds over which a draining connection's streams end.

@@ -1,16 +1,56 @@
+import HTTP2Framing
 import NIOCore
+import NIOSSL
+import Synchronization
 
-/// The open connections of one event loop.
+/// The open connections of one event loop, and what each of them is made with.
 final class ConnectionTable {
     let loop: ServerLoop
+    let routes: HTTP2Routes
+    let settings: HTTP2Settings
+    let limits: ConnectionLimits
+    let reports: PeerReports
     /// Makes what takes the events of a new connection.
     let makeDelegate: (HTTP2Connection) -> any HTTP2ConnectionDelegate
+    private let census: ConnectionCensus
     private var connections: [ObjectIdentifier: HTTP2Connection] = [:]
     private var emptied: EventLoopPromise<Void>?
 
-    init(loop: ServerLoop, makeDelegate: @escaping (HTTP2Connection) -> any HTTP2ConnectionDelegate) {
+    init(
+        loop: ServerLoop,
+        routes: HTTP2Routes,
+        settings: HTTP2Settings,
+        limits: ConnectionLimits,
+        reports: PeerReports,
+        census: ConnectionCensus,
+        makeDelegate: @escaping (HTTP2Connection) -> any HTTP2ConnectionDelegate
+    ) {
         self.loop = loop
+        self.routes = routes
+        self.settings = settings
+        self.limits = limits
+        self.reports = reports
+        self.census = census
         self.makeDelegate = makeDelegate
+    }
+
+    /// Gives a channel that was accepted its handlers, if there is room for one more connection.
+    func setUp(_ channel: any Channel, tls: TLSContext?) throws {
+        guard census.enter(limit: limits.maxConnections) else {
+            let peer = HTTP2Connection.text(of: channel.remoteAddress)
+            reports.isOneTooMany(limit: limits.maxConnections, peer: peer)
+            throw TooManyConnections()
+        }
+        do {
+            let pipeline = channel.pipeline.syncOperations
+            if let tls {
+                try pipeline.addHandlers(TLSGate(reports: reports), NIOSSLServerHandler(context: tls.current))
+            }
+            try pipeline.addHandler(HTTP2Connection(table: self, overTLS: tls != nil))
+        } catch {
+            census.leave()
+            throw error
+        }
     }
 
     func add(_ connection: HTTP2Connection) {
@@ -20,7 +60,8 @@ final class ConnectionTable {
     }
 
     func remove(_ connection: HTTP2Connection) {
-        connections[ObjectIdentifier(connection)] = nil
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        census.leave()
         if connections.isEmpty { emptied?.succeed() }
     }
 
@@ -42,5 +83,25 @@ final class ConnectionTable {
         for connection in connections.values {
             connection.endNow()
         }
+    }
+}
+
+/// Has a channel closed that was just accepted.
+private struct TooManyConnections: Error {}
+
+/// Counts a server's connections, over all its event loops.
+final class ConnectionCensus: Sendable {
+    private let count = Atomic(0)
+
+    /// Counts one more.
+    /// - Returns: Whether there was room; only then `leave()` is due.
+    func enter(limit: Int) -> Bool {
+        guard count.add(1, ordering: .relaxed).newValue > limit else { return true }
+        leave()
+        return false
+    }
+
+    func leave() {
+        count.subtract(1, ordering: .relaxed)
     }
 }

@@ -26,7 +26,9 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     package typealias OutboundIn = Never
     package typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
+    enum Phase {
+        /// TLS is being negotiated, nothing of HTTP/2 is said; to `open`, or to the end.
+        case securing
         /// Streams come and go; to `noticed` when the server shuts down, to `lingering` when the session is finished.
         case open
         /// The first GOAWAY is sent; to `draining` when it has arrived.
@@ -37,83 +39,76 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         case lingering
     }
 
-    // What one write carries at most; more goes into the next one.
-    private static let largestWrite = 256 * 1_024
-    // A peer that does not answer the PING behind the first GOAWAY, or does not close, is not waited for any longer.
-    private static let patience = TimeAmount.seconds(1)
-
     package let loop: ServerLoop
     /// The peer's address, as text for logs and handlers.
     package private(set) var peerAddress = "unknown"
+    /// The names in the peer's certificate; nil when it showed none.
+    package internal(set) var peerCertificate: CertificateNames?
     /// When the bytes of the current event were read, in nanoseconds of `ServerLoop.clock`.
     package private(set) var receivedAt: UInt64 = 0
-    @exclusivity(unchecked) private var session: HTTP2Session
-    private var delegate: (any HTTP2ConnectionDelegate)?
-    private let makeDelegate: (HTTP2Connection) -> any HTTP2ConnectionDelegate
-    private let onClose: (HTTP2Connection) -> Void
-    private let maxAge: Duration?
-    private var ageTimer: Scheduled<Void>?
-    private var context: ChannelHandlerContext?
-    @exclusivity(unchecked) private var output: ByteBuffer
-    private var outputHint = 2_048
-    private var isWaitingToWrite = false
+    @exclusivity(unchecked) var session: HTTP2Session
+    private(set) var delegate: (any HTTP2ConnectionDelegate)?
+    let table: ConnectionTable
+    private(set) var context: ChannelHandlerContext?
+    var clocks: ConnectionClocks?
+    @exclusivity(unchecked) var output = ByteBuffer()
+    var outputHint = 2_048
+    var isWaitingToWrite = false
     private var isReadHeld = false
-    private var phase = Phase.open
+    var phase: Phase
 
-    init(
-        loop: ServerLoop,
-        routes: HTTP2Routes,
-        settings: HTTP2Settings,
-        maxAge: Duration?,
-        delegate: @escaping (HTTP2Connection) -> any HTTP2ConnectionDelegate,
-        onClose: @escaping (HTTP2Connection) -> Void
-    ) {
-        self.loop = loop
-        self.session = HTTP2Session(serverFor: routes, settings: settings)
-        self.maxAge = maxAge
-        self.makeDelegate = delegate
-        self.onClose = onClose
-        self.output = ByteBuffer()
+    /// Makes the handler of a channel; with `overTLS`, the channel has a handler for that in front.
+    init(table: ConnectionTable, overTLS: Bool) {
+        self.table = table
+        self.loop = table.loop
+        self.session = HTTP2Session(serverFor: table.routes, settings: table.settings)
+        self.phase = overTLS ? .securing : .open
     }
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if let address = context.channel.remoteAddress { peerAddress = Self.text(of: address) }
-        delegate = makeDelegate(self)
-        if context.channel.isActive { writeLater() }
-        if let maxAge {
-            // Jitter, so that connections that came together do not all leave together.
-            let age = maxAge * Double.random(in: 0.9...1.1)
-            let connection = LoopConfined(self)
-            ageTimer = loop.eventLoop.scheduleTask(in: TimeAmount(age)) { connection.value.shutDown() }
-        }
+        peerAddress = Self.text(of: context.channel.remoteAddress)
+        clocks = ConnectionClocks(of: self, limits: table.limits)
+        if phase == .open { begin() }
+        table.add(self)
     }
 
     package func channelActive(context: ChannelHandlerContext) {
-        writeLater()
+        if phase != .securing { writeLater() }
+    }
+
+    /// Says the first words as soon as the channel takes any.
+    func begin() {
+        delegate = table.makeDelegate(self)
+        if context?.channel.isActive == true { writeLater() }
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // Without the second condition, each further portion of a foreign protocol would be reported again.
-        guard phase != .lingering, !session.prefaceFailed else { return }
+        guard phase != .lingering, phase != .securing, !session.prefaceFailed else { return }
         let buffer = unwrapInboundIn(data)
         receivedAt = ServerLoop.clock
+        clocks?.heardPeer(at: receivedAt)
         buffer.withUnsafeReadableBytes { bytes in
             session.receive(bytes, now: receivedAt)
             // Inside, because a request's body may still lie in these bytes.
             takeEvents()
         }
         if session.wantsWrite || session.isFinished { writeLater() }
-        if session.prefaceFailed { reportForeignProtocol(buffer) }
+        if session.prefaceFailed {
+            let foreign = ForeignProtocol(firstBytes: buffer.readableBytesView)
+            table.reports.speaks(foreign, onTLSPort: false, peer: peerAddress)
+        }
+        clocks?.setIdle(session.openStreams == 0)
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
         closed()
     }
 
-    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        loop.logger.debug("connection failed", metadata: ["peer": "\(peerAddress)", "error": "\(error)"])
-        context.close(promise: nil)
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        // A channel that is closed before it was active is never inactive.
+        closed()
     }
 
     /// Reads no more while the peer leaves our bytes unread, so that it cannot make us hold ever more of them.
@@ -126,6 +121,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        clocks?.setUnread(!context.channel.isWritable)
         guard context.channel.isWritable else { return }
         writePending()
         if isReadHeld, context.channel.isWritable {
@@ -134,12 +130,12 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         }
     }
 
-    private func takeEvents() {
+    func takeEvents() {
         while let event = session.nextEvent() {
-            if case .pong = event {
-                noticeHasArrived()
-            } else {
-                delegate?.received(event, on: self)
+            switch event {
+            case .pong: noticeHasArrived()
+            case .settings: clocks?.handshakeDone()
+            default: delegate?.received(event, on: self)
             }
         }
     }
@@ -147,151 +143,15 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     private func closed() {
         guard context != nil else { return }
         context = nil
-        ageTimer?.cancel()
+        clocks?.cancel()
+        clocks = nil
         delegate?.connectionClosed()
         delegate = nil
-        onClose(self)
+        table.remove(self)
     }
 
-    private func reportForeignProtocol(_ buffer: ByteBuffer) {
-        let isTLS = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) == 0x16
-        loop.logger.warning(
-            isTLS
-                ? "a peer speaks TLS on this plaintext port; use grpc:// without tls there"
-                : "a peer does not speak HTTP/2 with prior knowledge; is it a gRPC client?",
-            metadata: ["peer": "\(peerAddress)"]
-        )
-    }
-
-    private static func text(of address: SocketAddress) -> String {
-        guard let ip = address.ipAddress, let port = address.port else { return address.pathname ?? "unknown" }
+    static func text(of address: SocketAddress?) -> String {
+        guard let ip = address?.ipAddress, let port = address?.port else { return address?.pathname ?? "unknown" }
         return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
-    }
-}
-
-// MARK: - Answers
-
-extension HTTP2Connection {
-    /// Sends a whole response at the end of this tick.
-    package func respond(
-        to stream: HTTP2Stream,
-        headers: HeaderFields,
-        body: UnsafeRawBufferPointer,
-        trailers: HeaderFields
-    ) {
-        _ = session.respond(to: stream, headers: headers, body: body, trailers: trailers)
-        writeLater()
-    }
-
-    /// Sends a response without a body at the end of this tick.
-    package func respond(to stream: HTTP2Stream, headersOnly headers: HeaderFields) {
-        _ = session.respond(to: stream, headersOnly: headers)
-        writeLater()
-    }
-
-    /// Resets a stream.
-    package func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
-        session.reset(stream.id, code)
-        writeLater()
-    }
-
-    /// Sends a response's headers; its body follows.
-    package func startResponse(to stream: HTTP2Stream, headers: HeaderFields) {
-        _ = session.startResponse(to: stream, headers: headers)
-        writeLater()
-    }
-
-    /// Sends bytes of a response's body.
-    /// - Returns: `full` when the producer should wait for `HTTP2Event.writable`.
-    package func writeBody(_ bytes: UnsafeRawBufferPointer, to stream: HTTP2Stream) -> HTTP2Session.Submission {
-        writeLater()
-        return session.writeBody(bytes, to: stream.id)
-    }
-
-    /// Ends a response's body.
-    package func endBody(of stream: HTTP2Stream, trailers: HeaderFields) {
-        _ = session.endBody(of: stream.id, trailers: trailers)
-        writeLater()
-    }
-
-    /// Gives back credit for bytes of a streaming body.
-    package func consume(_ count: Int, of stream: HTTP2Stream) {
-        session.consume(count, of: stream.id)
-        writeLater()
-    }
-
-    private func writeLater() {
-        guard !isWaitingToWrite, context != nil else { return }
-        isWaitingToWrite = true
-        loop.writeLater(self)
-    }
-
-    /// Writes what the session has to send, as far as the peer reads it.
-    package func writePending() {
-        isWaitingToWrite = false
-        guard let context else { return }
-        var wrote = false
-        while context.channel.isWritable, session.wantsWrite {
-            // The storage is ours again when the last write went out at once, and is then used again.
-            output.clear(minimumCapacity: outputHint)
-            let capacity = output.capacity
-            let count = output.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { session.write(into: $0) }
-            takeEvents()
-            guard count > 0 else { break }
-            outputHint = count == capacity ? min(capacity * 2, Self.largestWrite) : max(outputHint, 2_048)
-            context.write(wrapOutboundOut(output), promise: nil)
-            wrote = true
-        }
-        if wrote { context.flush() }
-        if session.isFinished { linger() }
-    }
-}
-
-// MARK: - The end
-
-extension HTTP2Connection {
-    /// Tells the peer to open no more streams; the connection closes after its last stream.
-    func shutDown() {
-        guard phase == .open else { return }
-        phase = .noticed
-        // Two steps, so that a stream opened while the first GOAWAY travels is still served (RFC 9113 §6.8).
-        session.announceShutdown()
-        session.ping()
-        delegate?.drainBegan()
-        writeLater()
-        afterPatience { $0.noticeHasArrived() }
-    }
-
-    /// What the peer opened before it saw the first GOAWAY has arrived: it has answered the PING behind that.
-    private func noticeHasArrived() {
-        guard phase == .noticed else { return }
-        phase = .draining
-        session.shutDown()
-        writeLater()
-    }
-
-    /// Ends the connection: what is still open gets its last answer, then GOAWAY.
-    func endNow() {
-        guard phase != .lingering else { return }
-        delegate?.gracePeriodOver()
-        writePending()
-        session.terminate(.noError)
-        writePending()
-        // A peer that reads nothing would keep the last words here, and the server with them.
-        afterPatience { $0.context?.close(promise: nil) }
-    }
-
-    /// Closes our side, and the connection when the peer has closed its own: closing all at once would reset the
-    /// connection if bytes are still on their way to us, and the peer could lose what it has not read.
-    private func linger() {
-        guard phase != .lingering else { return }
-        phase = .lingering
-        context?.close(mode: .output, promise: nil)
-        afterPatience { $0.context?.close(promise: nil) }
-    }
-
-    private func afterPatience(_ action: @escaping (HTTP2Connection) -> Void) {
-        let step = LoopConfined((connection: self, action: action))
-        loop.eventLoop.scheduleTask(in: Self.patience) { step.value.action(step.value.connection) }
     }
 }

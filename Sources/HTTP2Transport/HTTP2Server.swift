@@ -7,29 +7,25 @@ import NIOPosix
 package final class HTTP2Server: Sendable {
     /// What a server listens on and how it treats connections.
     package struct Configuration: Sendable {
-        package var host: String
-        package var port: Int
+        package var listeners: [Listener]
         /// How many event loops share the connections; nil means one per core.
         package var eventLoops: Int?
         package var placement: ServerLoop.Placement
         package var settings: HTTP2Settings
-        /// The age, give or take a tenth, at which a connection is drained; nil means never.
-        package var maxConnectionAge: Duration?
+        package var limits: ConnectionLimits
 
         package init(
-            host: String,
-            port: Int,
+            listeners: [Listener],
             eventLoops: Int? = nil,
             placement: ServerLoop.Placement = .eventLoop,
             settings: HTTP2Settings = HTTP2Settings(),
-            maxConnectionAge: Duration? = nil
+            limits: ConnectionLimits = ConnectionLimits()
         ) {
-            self.host = host
-            self.port = port
+            self.listeners = listeners
             self.eventLoops = eventLoops
             self.placement = placement
             self.settings = settings
-            self.maxConnectionAge = maxConnectionAge
+            self.limits = limits
         }
     }
 
@@ -38,23 +34,23 @@ package final class HTTP2Server: Sendable {
 
     private let group: MultiThreadedEventLoopGroup
     private let ownsGroup: Bool
-    private let listener: any Channel
+    private let sockets: [ListeningSocket]
     private let tables: [LoopConfined<ConnectionTable>]
 
     private init(
         group: MultiThreadedEventLoopGroup,
         ownsGroup: Bool,
-        listener: any Channel,
+        sockets: [ListeningSocket],
         tables: [LoopConfined<ConnectionTable>]
     ) {
         self.group = group
         self.ownsGroup = ownsGroup
-        self.listener = listener
+        self.sockets = sockets
         self.tables = tables
     }
 
-    /// The port the server listens on; nil where it has none.
-    package var port: Int? { listener.localAddress?.port }
+    /// What the server listens on, in the order of its listeners.
+    package var addresses: [ListeningSocket.Address] { sockets.map(\.address) }
 
     /// Binds and begins to accept.
     /// - Parameters:
@@ -78,6 +74,8 @@ package final class HTTP2Server: Sendable {
             configuration.eventLoops.map { MultiThreadedEventLoopGroup(numberOfThreads: $0) }
             ?? MultiThreadedEventLoopGroup.singleton
         let ownsGroup = configuration.eventLoops != nil
+        let reports = PeerReports(logger: logger)
+        let census = ConnectionCensus()
         let tables = group.makeIterator().map { eventLoop in
             let loop = ServerLoop(
                 eventLoop: eventLoop,
@@ -85,37 +83,24 @@ package final class HTTP2Server: Sendable {
                 placement: configuration.placement,
                 logger: logger
             )
-            return LoopConfined(ConnectionTable(loop: loop, makeDelegate: delegates(loop)))
+            return LoopConfined(
+                ConnectionTable(
+                    loop: loop,
+                    routes: routes,
+                    settings: configuration.settings,
+                    limits: configuration.limits,
+                    reports: reports,
+                    census: census,
+                    makeDelegate: delegates(loop)
+                )
+            )
         }
-        let tableOfLoop = Dictionary(
-            uniqueKeysWithValues: tables.map { (ObjectIdentifier($0.value.loop.eventLoop), $0) }
-        )
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 128 * 1_024, high: 512 * 1_024))
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let table = tableOfLoop[ObjectIdentifier(channel.eventLoop)]?.value else { return }
-                    let connection = HTTP2Connection(
-                        loop: table.loop,
-                        routes: routes,
-                        settings: configuration.settings,
-                        maxAge: configuration.maxConnectionAge,
-                        delegate: table.makeDelegate,
-                        onClose: table.remove
-                    )
-                    try channel.pipeline.syncOperations.addHandler(connection)
-                    table.add(connection)
-                }
-            }
         do {
-            let listener = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
-            return HTTP2Server(group: group, ownsGroup: ownsGroup, listener: listener, tables: tables)
+            let sockets = try await ListeningSocket.open(configuration.listeners, on: group, tables, reports)
+            return HTTP2Server(group: group, ownsGroup: ownsGroup, sockets: sockets, tables: tables)
         } catch {
             if ownsGroup { try? await group.shutdownGracefully() }
-            throw ListenError(error)
+            throw error
         }
     }
 
@@ -123,7 +108,7 @@ package final class HTTP2Server: Sendable {
     ///
     /// Returns when all is closed.
     package func shutDown(grace: Duration) async {
-        try? await listener.close()
+        for socket in sockets { await socket.close() }
         let tables = tables
         await withTaskGroup { tasks in
             for table in tables {

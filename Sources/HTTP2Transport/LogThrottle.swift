@@ -1,4 +1,5 @@
-import Synchronization
+package import Logging
+import NIOConcurrencyHelpers
 
 /// Lets one log line through per interval and counts those it holds back, so that a peer cannot fill the log.
 package final class LogThrottle: Sendable {
@@ -10,17 +11,28 @@ package final class LogThrottle: Sendable {
     // Nanoseconds from one line to the next.
     private static let interval: UInt64 = 10_000_000_000
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// Makes a throttle that lets the first line through.
     package init() {}
+
+    /// Logs a warning, with how many were held back since the last one, or holds it back.
+    package func warn(
+        _ logger: Logger,
+        _ message: @autoclosure () -> Logger.Message,
+        metadata: @autoclosure () -> Logger.Metadata
+    ) {
+        guard let heldBack = pass(now: ServerLoop.clock) else { return }
+        let count: Logger.Metadata = heldBack > 0 ? ["heldBack": "\(heldBack)"] : [:]
+        logger.warning(message(), metadata: metadata().merging(count) { $1 })
+    }
 
     /// Asks to write a line.
     ///
     /// - Parameter now: The time in nanoseconds of `ServerLoop.clock`.
     /// - Returns: How many lines were held back since the last one; nil when this one is, too.
-    package func pass(now: UInt64 = ServerLoop.clock) -> Int? {
-        state.withLock { state in
+    func pass(now: UInt64) -> Int? {
+        state.withLockedValue { state in
             guard now >= state.next else {
                 state.heldBack += 1
                 return nil

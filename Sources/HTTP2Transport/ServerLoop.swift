@@ -17,7 +17,7 @@ package final class ServerLoop {
 
     // After so many jobs in one tick, sockets get their turn.
     private static let jobsPerTick = 8_192
-    private static let heldTooLong: UInt64 = 100_000_000
+    private static let longestTick: UInt64 = 100_000_000
 
     package let eventLoop: any EventLoop
     package let executor: LoopExecutor
@@ -27,6 +27,7 @@ package final class ServerLoop {
     private let tickTask: LoopConfined<TickTask>
     @exclusivity(unchecked) private var deadlines: DeadlineWheel<any DeadlineOwner>
     private var isWheelTurning = false
+    private let heldTooLong = LogThrottle()
     private var runningTasks = 0
     private var idle: EventLoopPromise<Bool>?
     @exclusivity(unchecked) private var toWrite: [HTTP2Connection] = []
@@ -135,8 +136,9 @@ package final class ServerLoop {
         }
         if !isDone { scheduleTick() }
         let held = Self.clock - start
-        if held > Self.heldTooLong {
-            logger.warning(
+        if held > Self.longestTick {
+            heldTooLong.warn(
+                logger,
                 "an event loop was held; handlers that compute or block belong on the global executor",
                 metadata: ["milliseconds": "\(held / 1_000_000)"]
             )

@@ -12,26 +12,56 @@ import Testing
 
     private static let http = "GET / HTTP/1.1\r\nhost: localhost\r\ncookie: "
 
-    static let foreign: [(String, [UInt8], String)] = [
-        ("TLS", clientHello, "TLS"), ("HTTP/1", Array("\(http)\r\n\r\n".utf8), "HTTP/2"),
-        ("large HTTP/1", Array((http + String(repeating: "c", count: 100_000) + "\r\n\r\n").utf8), "HTTP/2"),
-        ("HTTP/1's POST", Array("POST / HTTP/1.1\r\n\r\n".utf8), "HTTP/2"),
-        ("nothing known", [UInt8](repeating: 0, count: 100), "HTTP/2"),
-        ("a preface with one wrong byte", Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\rX".utf8), "HTTP/2"),
+    struct Row: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let bytes: [UInt8]
+        let hint: String
+
+        init(_ what: String, _ text: String, says hint: String) {
+            self.init(what, Array(text.utf8), says: hint)
+        }
+
+        init(_ what: String, _ bytes: [UInt8], says hint: String) {
+            testDescription = what
+            self.bytes = bytes
+            self.hint = hint
+        }
+    }
+
+    static let foreign = [
+        Row("TLS", clientHello, says: "a peer speaks TLS"),
+        Row("HTTP/1", "\(http)\r\n\r\n", says: "a peer speaks HTTP/1"),
+        Row("large HTTP/1", http + String(repeating: "c", count: 100_000) + "\r\n\r\n", says: "a peer speaks HTTP/1"),
+        Row("HTTP/1's POST", "POST / HTTP/1.1\r\n\r\n", says: "a peer speaks HTTP/1"),
+        Row("nothing known", [UInt8](repeating: 0, count: 100), says: "neither HTTP/2"),
+        Row("a preface with one wrong byte", "PRI * HTTP/2.0\r\n\r\nSM\r\n\rX", says: "neither HTTP/2"),
     ]
 
+    /// Hostile input: foreign-protocol.
     @Test("closes the connection and logs one line that says what it was", arguments: foreign)
-    func closes(what: String, bytes: [UInt8], hint: String) async throws {
+    func closes(row: Row) async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
             let connection = try await server.connectSilently()
-            connection.send(bytes: bytes)
+            connection.send(bytes: row.bytes)
             _ = try await connection.rest()
             try await (try await server.connect()).stillServes()
             let lines = server.log.lines()
             #expect(lines.count == 1)
-            #expect(lines.first?.message.contains(hint) == true)
+            #expect(lines.first?.message.contains(row.hint) == true)
             let peer = try #require(lines.first?.metadata["peer"])
             #expect("\(peer)".hasPrefix("127.0.0.1:"))
+        }
+    }
+
+    @Test("names foreign peers once in a while only")
+    func throttled() async throws {
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
+            for _ in 0..<20 {
+                let connection = try await server.connectSilently()
+                connection.send(bytes: Self.clientHello)
+                _ = try await connection.rest()
+            }
+            #expect(server.log.lines().count == 1)
         }
     }
 

@@ -137,7 +137,7 @@ import Testing
             ProxyService(rpc: commands),
             configuration: configuration,
             logger: LogRecorder().logger,
-            onListening: { ports.tell($0) }
+            onListening: { for address in $0 { ports.tell(address.port ?? 0) } }
         )
         let running = Task { try await server.run() }
         let port = try #require(await ports.next())

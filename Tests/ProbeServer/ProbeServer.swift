@@ -39,9 +39,10 @@ struct ProbeServer: AsyncParsableCommand {
             withoutHandlers ? ProxyService() : ProbeServer.service(holds),
             configuration: configuration,
             logger: logger,
-            onListening: { port in
+            onListening: { addresses in
                 // Not print, which keeps the line to itself while standard output is a pipe.
-                FileHandle.standardOutput.write(Data("listening on 127.0.0.1:\(port)\n".utf8))
+                let text = addresses.map { "listening on \($0)\n" }.joined()
+                FileHandle.standardOutput.write(Data(text.utf8))
             }
         )
         // The signal is heard until the server has ended, so services that end in reverse order end right.

@@ -27,6 +27,7 @@ actor Commands: RPCHandler {
         switch request.method {
         case "echo": return RPCResult(data: data)
         case "context": return RPCResult(data: try .json(Seen(context)))
+        case "certificate": return RPCResult(data: .text(Self.names(context.peerCertificate)))
         case "count": return RPCResult(data: try .json(calls))
         case "elsewhere": return RPCResult(data: await other.turned(data))
         case "hold": return try await hold(data)
@@ -40,6 +41,12 @@ actor Commands: RPCHandler {
         case "decode": return RPCResult(data: .text(try data.decode(String.self)))
         default: throw CentrifugoError.notFound
         }
+    }
+
+    private static func names(_ certificate: PeerCertificate?) -> String {
+        guard let certificate else { return "none" }
+        let alternatives = certificate.dnsNames + certificate.uris + certificate.emailAddresses
+        return ([certificate.commonName ?? "unnamed"] + alternatives).joined(separator: " ")
     }
 
     /// Waits for the gate and gives up when it is cancelled.

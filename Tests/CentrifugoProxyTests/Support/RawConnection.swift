@@ -1,6 +1,7 @@
 import HTTP2FrameKit
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A peer of a server under test that speaks frames over a real socket, right or wrong ones.
 ///
@@ -17,22 +18,42 @@ final class RawConnection {
     /// Every frame that came, in its order.
     private(set) var history: [ReceivedFrame] = []
 
-    /// Opens a TCP connection and says nothing.
-    init(silentTo port: Int) async throws {
+    /// Opens a connection, over TLS when that is given, and says nothing.
+    init(silentTo address: SocketAddress, tls: NIOSSLContext? = nil) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
         inbound = stream.makeAsyncIterator()
         channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: nil)
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
                     try channel.pipeline.syncOperations.addHandler(Receiver(continuation))
                 }
             }
-            .connect(host: "127.0.0.1", port: port).get()
+            .connect(to: address).get()
     }
 
-    /// Opens a connection and exchanges the first SETTINGS, with windows that never stop the server.
+    /// Opens a TCP connection and says nothing.
+    convenience init(silentTo port: Int) async throws {
+        try await self.init(silentTo: SocketAddress(ipAddress: "127.0.0.1", port: port))
+    }
+
+    /// Opens a TCP connection and exchanges the first SETTINGS.
     convenience init(to port: Int) async throws {
         try await self.init(silentTo: port)
+        try await begin()
+    }
+
+    /// Opens a connection, over TLS when that is given, and exchanges the first SETTINGS.
+    convenience init(to address: SocketAddress, tls: NIOSSLContext? = nil) async throws {
+        try await self.init(silentTo: address, tls: tls)
+        try await begin()
+    }
+
+    /// Exchanges the first SETTINGS, with windows that never stop the server.
+    func begin() async throws {
         send(bytes: Frame.preface)
         send(
             .settings(Setting(.initialWindowSize, Self.largestWindow)),

@@ -5,10 +5,12 @@ import ServiceLifecycle
 /// A `ProxyServer` on a port of its own, for the time of one test.
 final class TestServer {
     let port: Int
+    let addresses: [ProxyServer.Address]
     let log: LogRecorder
     private let group: ServiceGroup
     private let ends: Events<Void>
     private var connections: [RawConnection] = []
+    let proxy: ProxyServer
 
     /// Serves while `body` runs, then ends all its connections and returns when the server has returned.
     static func run(
@@ -17,19 +19,25 @@ final class TestServer {
         log: LogRecorder = LogRecorder(),
         _ body: (TestServer) async throws -> Void
     ) async throws {
-        let ports = Events<Int>()
+        let listening = Events<[ProxyServer.Address]>()
         let ends = Events<Void>()
-        var configuration = configuration
-        configuration.port = 0
-        let server = ProxyServer(service, configuration: configuration, logger: log.logger) { ports.tell($0) }
-        let group = ServiceGroup(services: [server], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() })
+        let proxy = ProxyServer(service, configuration: configuration, logger: log.logger) {
+            listening.tell($0)
+        }
+        let group = ServiceGroup(services: [proxy], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
-                defer { ends.tell(()) }
+                defer {
+                    ends.tell(())
+                    listening.tell([])
+                }
                 try await group.run()
             }
-            guard let port = await ports.next() else { return }
-            let server = TestServer(port: port, log: log, group: group, ends: ends)
+            // Without addresses it could not start: the group throws why.
+            guard let addresses = await listening.next(), !addresses.isEmpty else {
+                return try await tasks.waitForAll()
+            }
+            let server = TestServer(addresses: addresses, log: log, group: group, ends: ends, proxy: proxy)
             do {
                 try await body(server)
             } catch {
@@ -41,8 +49,16 @@ final class TestServer {
         }
     }
 
-    private init(port: Int, log: LogRecorder, group: ServiceGroup, ends: Events<Void>) {
-        self.port = port
+    private init(
+        addresses: [ProxyServer.Address],
+        log: LogRecorder,
+        group: ServiceGroup,
+        ends: Events<Void>,
+        proxy: ProxyServer
+    ) {
+        self.addresses = addresses
+        port = addresses.lazy.compactMap(\.port).first ?? 0
+        self.proxy = proxy
         self.log = log
         self.group = group
         self.ends = ends
@@ -50,14 +66,16 @@ final class TestServer {
 
     /// A connection whose first SETTINGS are exchanged.
     func connect() async throws -> RawConnection {
-        let connection = try await RawConnection(to: port)
-        connections.append(connection)
-        return connection
+        adopt(try await RawConnection(to: port))
     }
 
     /// A connection on which nothing was said.
     func connectSilently() async throws -> RawConnection {
-        let connection = try await RawConnection(silentTo: port)
+        adopt(try await RawConnection(silentTo: port))
+    }
+
+    /// A connection of a test's own making, which ends with the server.
+    func adopt(_ connection: RawConnection) -> RawConnection {
         connections.append(connection)
         return connection
     }

@@ -1,0 +1,37 @@
+import HTTP2Transport
+import Logging
+import Synchronization
+
+/// The certificates of a server's listeners, while it runs.
+final class Certificates: Sendable {
+    private let contexts = Mutex<[ProxyServer.TLS: TLSContext]>([:])
+
+    /// Reads the certificate files of the listeners; those that several share, once.
+    /// - Throws: ``ProxyServerError``, with a sentence that names the file and the mend.
+    func load(for listeners: [ProxyServer.Listener]) throws -> [HTTP2Transport.Listener] {
+        var loaded: [ProxyServer.TLS: TLSContext] = [:]
+        defer { contexts.withLock { [loaded] in $0 = loaded } }
+        return try listeners.map { listener in
+            guard let tls = listener.tls else { return HTTP2Transport.Listener(listener.address) }
+            do {
+                let context = try loaded[tls] ?? TLSContext(tls.files)
+                loaded[tls] = context
+                return HTTP2Transport.Listener(listener.address, tls: context)
+            } catch {
+                throw ProxyServerError(.badCertificate, "Cannot serve TLS on \(listener.address): \(error).")
+            }
+        }
+    }
+
+    /// Looks for changed files until the task is cancelled.
+    func watch(every interval: Duration, logger: Logger) async {
+        guard !contexts.withLock({ $0.isEmpty }) else { return }
+        while (try? await Task.sleep(for: interval)) != nil {
+            for context in contexts.withLock({ Array($0.values) }) { context.reloadIfChanged(logger: logger) }
+        }
+    }
+
+    func reload(logger: Logger) {
+        for context in contexts.withLock({ Array($0.values) }) { context.reload(logger: logger) }
+    }
+}

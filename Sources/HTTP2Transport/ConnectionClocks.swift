@@ -1,0 +1,67 @@
+import NIOCore
+
+/// The times that run while a connection is open: each of them ends it in its own way.
+///
+/// On the connection's event loop.
+final class ConnectionClocks {
+    private let limits: ConnectionLimits
+    private let handshake: MovingTimer
+    private let idle: MovingTimer
+    private let silence: MovingTimer
+    private let unread: MovingTimer
+    private let age: MovingTimer
+    private var isHandshakeDone = false
+    private var isIdle = false
+    private var isProbing = false
+
+    init(of connection: HTTP2Connection, limits: ConnectionLimits) {
+        let eventLoop = connection.loop.eventLoop
+        self.limits = limits
+        handshake = MovingTimer(on: eventLoop) { connection.close() }
+        idle = MovingTimer(on: eventLoop) { connection.retire() }
+        silence = MovingTimer(on: eventLoop) { connection.clocks?.peerIsSilent(connection) }
+        unread = MovingTimer(on: eventLoop) { connection.close() }
+        age = MovingTimer(on: eventLoop) { connection.retire() }
+        handshake.start(limits.handshakeTimeout)
+        if let maxAge = limits.maxAge {
+            // Jitter, so that connections that came together do not all leave together.
+            age.start(maxAge * Double.random(in: 0.9...1.1))
+        }
+    }
+
+    /// The peer has said its first SETTINGS.
+    func handshakeDone() {
+        isHandshakeDone = true
+        handshake.cancel()
+    }
+
+    /// The peer has said something.
+    func heardPeer(at now: UInt64) {
+        isProbing = false
+        silence.start(limits.keepaliveInterval, from: .uptimeNanoseconds(now))
+    }
+
+    private func peerIsSilent(_ connection: HTTP2Connection) {
+        guard !isProbing else { return connection.close() }
+        isProbing = true
+        connection.probe()
+        silence.start(limits.keepaliveTimeout)
+    }
+
+    /// Whether no stream is open.
+    func setIdle(_ now: Bool) {
+        // Before that the handshake's own time runs.
+        guard isHandshakeDone, now != isIdle else { return }
+        isIdle = now
+        if now { idle.start(limits.idleTimeout) } else { idle.pause() }
+    }
+
+    /// Whether the peer leaves so much unread that nothing more is written.
+    func setUnread(_ now: Bool) {
+        if now { unread.start(limits.unreadTimeout) } else { unread.pause() }
+    }
+
+    func cancel() {
+        for timer in [handshake, idle, silence, unread, age] { timer.cancel() }
+    }
+}

@@ -1,0 +1,82 @@
+package import HTTP2Framing
+import NIOCore
+
+extension HTTP2Connection {
+    // What one write carries at most; more goes into the next one.
+    private static let largestWrite = 256 * 1_024
+
+    /// Sends a whole response at the end of this tick.
+    package func respond(
+        to stream: HTTP2Stream,
+        headers: HeaderFields,
+        body: UnsafeRawBufferPointer,
+        trailers: HeaderFields
+    ) {
+        _ = session.respond(to: stream, headers: headers, body: body, trailers: trailers)
+        writeLater()
+    }
+
+    /// Sends a response without a body at the end of this tick.
+    package func respond(to stream: HTTP2Stream, headersOnly headers: HeaderFields) {
+        _ = session.respond(to: stream, headersOnly: headers)
+        writeLater()
+    }
+
+    /// Resets a stream.
+    package func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+        session.reset(stream.id, code)
+        writeLater()
+    }
+
+    /// Sends a response's headers; its body follows.
+    package func startResponse(to stream: HTTP2Stream, headers: HeaderFields) {
+        _ = session.startResponse(to: stream, headers: headers)
+        writeLater()
+    }
+
+    /// Sends bytes of a response's body.
+    /// - Returns: `full` when the producer should wait for `HTTP2Event.writable`.
+    package func writeBody(_ bytes: UnsafeRawBufferPointer, to stream: HTTP2Stream) -> HTTP2Session.Submission {
+        writeLater()
+        return session.writeBody(bytes, to: stream.id)
+    }
+
+    /// Ends a response's body.
+    package func endBody(of stream: HTTP2Stream, trailers: HeaderFields) {
+        _ = session.endBody(of: stream.id, trailers: trailers)
+        writeLater()
+    }
+
+    /// Gives back credit for bytes of a streaming body.
+    package func consume(_ count: Int, of stream: HTTP2Stream) {
+        session.consume(count, of: stream.id)
+        writeLater()
+    }
+
+    func writeLater() {
+        guard !isWaitingToWrite, context != nil else { return }
+        isWaitingToWrite = true
+        loop.writeLater(self)
+    }
+
+    /// Writes what the session has to send, as far as the peer reads it.
+    package func writePending() {
+        isWaitingToWrite = false
+        guard let context, phase != .securing else { return }
+        var wrote = false
+        while context.channel.isWritable, session.wantsWrite {
+            // The storage is ours again when the last write went out at once, and is then used again.
+            output.clear(minimumCapacity: outputHint)
+            let capacity = output.capacity
+            let count = output.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { session.write(into: $0) }
+            takeEvents()
+            guard count > 0 else { break }
+            outputHint = count == capacity ? min(capacity * 2, Self.largestWrite) : max(outputHint, 2_048)
+            context.write(wrapOutboundOut(output), promise: nil)
+            wrote = true
+        }
+        if wrote { context.flush() }
+        clocks?.setIdle(session.openStreams == 0)
+        if session.isFinished { linger() }
+    }
+}

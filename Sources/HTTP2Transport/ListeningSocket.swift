@@ -1,0 +1,105 @@
+import NIOCore
+import NIOPosix
+
+/// A bound socket that accepts connections.
+package struct ListeningSocket: Sendable {
+    /// Where peers find it.
+    package struct Address: Hashable, Sendable {
+        /// The TCP port; nil for a Unix socket.
+        package let port: Int?
+        /// `ip:port`, `[ip]:port`, or the path of a Unix socket.
+        package let text: String
+    }
+
+    private let channel: any Channel
+    private let file: UnixSocketFile?
+
+    package var address: Address {
+        let local = channel.localAddress
+        return Address(port: local?.port, text: file?.path ?? HTTP2Connection.text(of: local))
+    }
+
+    /// Opens all listeners, or none.
+    /// - Throws: ``ListenError``, with the address that it is about.
+    static func open(
+        _ listeners: [Listener],
+        on group: MultiThreadedEventLoopGroup,
+        _ tables: [LoopConfined<ConnectionTable>],
+        _ reports: PeerReports
+    ) async throws(ListenError) -> [ListeningSocket] {
+        let tableOfLoop = Dictionary(
+            uniqueKeysWithValues: tables.map { (ObjectIdentifier($0.value.loop.eventLoop), $0) }
+        )
+        var opened: [ListeningSocket] = []
+        for listener in listeners {
+            let bootstrap = ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 1_024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandlers(
+                            // Without it, a process that is out of descriptors would try again and again.
+                            AcceptBackoffHandler(),
+                            AcceptReporter(reports: reports)
+                        )
+                    }
+                }
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.writeBufferWaterMark, value: .init(low: 128 * 1_024, high: 512 * 1_024))
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try tableOfLoop[ObjectIdentifier(channel.eventLoop)]?.value.setUp(channel, tls: listener.tls)
+                    }
+                }
+            do {
+                opened.append(try await open(listener.address, with: bootstrap))
+            } catch {
+                for socket in opened { await socket.close() }
+                var reason = ListenError(error)
+                reason.address = listener.address
+                throw reason
+            }
+        }
+        return opened
+    }
+
+    private static func open(_ address: Listener.Address, with bootstrap: ServerBootstrap) async throws -> Self {
+        switch address {
+        case .tcp(let host, let port):
+            return Self(channel: try await bootstrap.bind(host: host, port: port).get(), file: nil)
+        case .unixSocket(let path, let mode):
+            let (file, descriptor) = try UnixSocketFile.bind(path, mode: mode)
+            do {
+                return Self(channel: try await bootstrap.withBoundSocket(descriptor).get(), file: file)
+            } catch {
+                file.remove()
+                throw error
+            }
+        case .descriptor(let descriptor):
+            try SocketDescriptor.check(descriptor)
+            return Self(channel: try await bootstrap.withBoundSocket(descriptor).get(), file: nil)
+        }
+    }
+
+    /// Accepts no more, and removes the file of a Unix socket.
+    func close() async {
+        file?.remove()
+        try? await channel.close()
+    }
+}
+
+/// Reports why connections cannot be accepted.
+private final class AcceptReporter: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private let reports: PeerReports
+
+    init(reports: PeerReports) {
+        self.reports = reports
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Anything else is about a connection that was accepted, and closed: it was reported where that was decided.
+        if error is IOError { reports.acceptFailed(error) }
+    }
+}

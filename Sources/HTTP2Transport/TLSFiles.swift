@@ -1,0 +1,124 @@
+import NIOSSL
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The PEM files that make a TLS listener.
+package struct TLSFiles: Hashable, Sendable {
+    /// The server's certificate, then those that lead to its CA.
+    package var certificateChain: String
+    /// The certificate's private key, not encrypted.
+    package var privateKey: String
+    /// The CAs whose certificates peers must present; nil asks peers for none.
+    package var clientCA: String?
+
+    package init(certificateChain: String, privateKey: String, clientCA: String? = nil) {
+        self.certificateChain = certificateChain
+        self.privateKey = privateKey
+        self.clientCA = clientCA
+    }
+
+    /// What tells one version of the files from another.
+    struct Fingerprint: Equatable {
+        private var parts: [Int] = []
+
+        init(_ files: TLSFiles) {
+            for path in [files.certificateChain, files.privateKey, files.clientCA].compactMap({ $0 }) {
+                var status = stat()
+                // A missing file is a version, too.
+                guard stat(path, &status) == 0 else {
+                    parts.append(-1)
+                    continue
+                }
+                let changed = status.modificationTime
+                parts += [Int(status.st_ino), Int(status.st_size), changed.tv_sec, changed.tv_nsec]
+            }
+        }
+    }
+
+    /// Reads the files into a context for new connections.
+    ///
+    /// - Throws: ``TLSFileError``, which names the file and the mend.
+    func makeContext() throws(TLSFileError) -> NIOSSLContext {
+        let chain = try Self.certificates(in: certificateChain)
+        let key = try Self.privateKey(in: privateKey)
+        var configuration: TLSConfiguration
+        if let clientCA {
+            configuration = .makeServerConfigurationWithMTLS(
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(key),
+                trustRoots: .certificates(try Self.certificates(in: clientCA))
+            )
+        } else {
+            configuration = .makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(key)
+            )
+        }
+        // RFC 9113 §9.2: TLS 1.2 at least, and of its cipher suites those with forward secrecy and AEAD.
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
+        configuration.applicationProtocols = ["h2"]
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw TLSFileError("the private key \(privateKey) does not belong to the certificate \(certificateChain)")
+        }
+    }
+
+    private static func certificates(in path: String) throws(TLSFileError) -> [NIOSSLCertificate] {
+        let bytes = try read(path)
+        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
+            throw TLSFileError("\(path) holds no certificate; it should begin with -----BEGIN CERTIFICATE-----")
+        }
+        return certificates
+    }
+
+    private static func privateKey(in path: String) throws(TLSFileError) -> NIOSSLPrivateKey {
+        let bytes = try read(path)
+        guard let key = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
+            throw TLSFileError("\(path) holds no private key in PEM without a passphrase; convert it by openssl pkey")
+        }
+        return key
+    }
+
+    private static func read(_ path: String) throws(TLSFileError) -> [UInt8] {
+        guard let file = fopen(path, "rb") else {
+            throw TLSFileError("cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var portion = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = fread(&portion, 1, portion.count, file)
+            guard count > 0 else { break }
+            bytes += portion[..<count]
+        }
+        guard ferror(file) == 0 else { throw TLSFileError("cannot read \(path): is it a file?") }
+        return bytes
+    }
+}
+
+/// Why TLS files cannot be used, as the end of a sentence that names the file and the mend.
+package struct TLSFileError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension stat {
+    fileprivate var modificationTime: timespec {
+        #if canImport(Darwin)
+        st_mtimespec
+        #else
+        st_mtim
+        #endif
+    }
+}

@@ -1,0 +1,28 @@
+import NIOCore
+
+/// Stands in front of TLS until the first byte: a peer that speaks something else is named in the log and sent away.
+final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let reports: PeerReports
+    private var isClosed = false
+
+    init(reports: PeerReports) {
+        self.reports = reports
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosed else { return }
+        let bytes = unwrapInboundIn(data).readableBytesView
+        if ForeignProtocol.isTLS(bytes) {
+            context.fireChannelRead(data)
+            context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+        } else {
+            isClosed = true
+            let peer = HTTP2Connection.text(of: context.channel.remoteAddress)
+            reports.speaks(ForeignProtocol(firstBytes: bytes), onTLSPort: true, peer: peer)
+            context.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// A folder with a CA of its own and certificates that it signed, made by openssl.
+final class TestCertificates: Sendable {
+    /// What openssl could not do.
+    struct OpenSSLFailed: Error {
+        let output: String
+    }
+
+    let folder: String
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "certificates-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try makeCA("ca")
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    /// Makes `NAME.pem` and `NAME.key` of a CA.
+    func makeCA(_ name: String) throws {
+        try openssl(
+            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+                + ["-subj", "/CN=\(name)", "-keyout", path("\(name).key"), "-out", path("\(name).pem")]
+        )
+    }
+
+    /// Makes `NAME.pem` and `NAME.key`, signed by a CA.
+    ///
+    /// - Parameters:
+    ///   - name: The common name and the files' name.
+    ///   - alternatives: The alternative names as openssl writes them, such as `DNS:localhost`.
+    ///   - issuer: The CA's name.
+    /// - Throws: `OpenSSLFailed`.
+    func make(_ name: String, alternatives: String = "IP:127.0.0.1,DNS:localhost", by issuer: String = "ca") throws {
+        try openssl(
+            [
+                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
+                "/O=Test/CN=\(name)",
+            ]
+                + ["-keyout", path("\(name).key"), "-out", path("\(name).csr")]
+        )
+        try Data("subjectAltName=\(alternatives)\n".utf8).write(to: URL(fileURLWithPath: path("\(name).ext")))
+        try openssl(
+            ["x509", "-req", "-in", path("\(name).csr"), "-days", "2", "-extfile", path("\(name).ext")]
+                + ["-CA", path("\(issuer).pem"), "-CAkey", path("\(issuer).key"), "-CAcreateserial"]
+                + ["-out", path("\(name).pem")]
+        )
+    }
+
+    /// Puts one file in the place of another at once, as certificate tools do.
+    func replace(_ name: String, by other: String) throws {
+        let copy = path("copy-\(UUID().uuidString)")
+        try FileManager.default.copyItem(atPath: path(other), toPath: copy)
+        guard rename(copy, path(name)) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)), options: .atomic)
+    }
+
+    private func openssl(_ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["openssl"] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw OpenSSLFailed(output: String(decoding: bytes, as: UTF8.self))
+        }
+    }
+}
