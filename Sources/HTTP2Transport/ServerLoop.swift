@@ -16,7 +16,7 @@ package final class ServerLoop {
     }
 
     // After so many jobs in one tick, sockets get their turn.
-    private static let jobsPerTick = 8_192
+    private static let jobsPerTick = 1_024
     private static let longestTick: UInt64 = 100_000_000
 
     package let eventLoop: any EventLoop
@@ -42,7 +42,8 @@ package final class ServerLoop {
         self.lanes = handlers.map(Lane.init)
         self.tickTask = tickTask
         self.deadlines = DeadlineWheel(now: Self.clock)
-        tickTask.value.tick = { [unowned self] in tick() }
+        // Weak, because a tick behind the sockets' turn may come when the server is gone.
+        tickTask.value.tick = { [weak self] in self?.tick() ?? true }
     }
 
     /// Nanoseconds of a clock that only goes forward.
@@ -123,18 +124,19 @@ package final class ServerLoop {
         tickTask.value.schedule()
     }
 
-    fileprivate func tick() {
+    /// Returns whether all is done that was there to do.
+    private func tick() -> Bool {
         let start = Self.clock
         var isDone = false
         repeat {
             isDone = executor.runJobs(atMost: Self.jobsPerTick)
-        } while isDone && startWorkers()
+            // Also behind jobs that never come to an end: busy streams do not keep calls from their handlers.
+        } while startWorkers() && isDone
         let connections = toWrite
         toWrite.removeAll(keepingCapacity: true)
         for connection in connections {
             connection.writePending()
         }
-        if !isDone { scheduleTick() }
         let held = Self.clock - start
         if held > Self.longestTick {
             heldTooLong.warn(
@@ -143,12 +145,13 @@ package final class ServerLoop {
                 metadata: ["milliseconds": "\(held / 1_000_000)"]
             )
         }
+        return isDone
     }
 
     /// Starts a worker where calls wait for one.
     ///
-    /// The run queue is empty here: a worker that is still busy with a call is suspended, or runs where this loop's
-    /// handler actor runs now.
+    /// When the run queue is empty, a worker that is still busy with a call is suspended, or runs where this loop's
+    /// handler actor runs now; when it is not, the worker may be about to go on, and a new one is started all the same.
     private func startWorkers() -> Bool {
         var started = false
         for lane in lanes where lane.hasWaiting {
@@ -270,17 +273,31 @@ extension ServerLoop {
 }
 
 /// Schedules at most one tick of a loop at a time.
+///
+/// The event loop looks at its sockets and timers only when it has no task left: a tick that always asked for the next one
+/// would keep it from them for ever. So after some ticks in a row the next one is made to wait.
 private final class TickTask {
-    /// Set once, as soon as the loop's part of the server exists.
-    var tick: () -> Void = {}
+    private static let ticksInARow = 8
+    // Long enough not to be due when the loop looks for tasks the next time.
+    private static let socketsTurn = TimeAmount.microseconds(20)
+
+    /// Set once, as soon as the loop's part of the server exists; tells whether all is done.
+    var tick: () -> Bool = { true }
     private let eventLoop: any EventLoop
     private var isScheduled = false
+    private var isTicking = false
+    private var isWantedAgain = false
+    private var count = 0
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
     }
 
     func schedule() {
+        guard !isTicking else {
+            isWantedAgain = true
+            return
+        }
         guard !isScheduled else { return }
         isScheduled = true
         let task = LoopConfined(self)
@@ -289,6 +306,24 @@ private final class TickTask {
 
     private func run() {
         isScheduled = false
-        tick()
+        isWantedAgain = false
+        isTicking = true
+        let isDone = tick()
+        isTicking = false
+        count += 1
+        if isDone, !isWantedAgain {
+            count = 0
+        } else if isDone, count < Self.ticksInARow {
+            schedule()
+        } else {
+            scheduleBehindSockets()
+        }
+    }
+
+    private func scheduleBehindSockets() {
+        count = 0
+        isScheduled = true
+        let task = LoopConfined(self)
+        eventLoop.scheduleTask(in: Self.socketsTurn) { task.value.run() }
     }
 }

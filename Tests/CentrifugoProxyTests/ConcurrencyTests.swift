@@ -121,6 +121,27 @@ import Testing
         }
     }
 
+    @Test("serves calls and hears resets while a stream's handler never rests")
+    func restless() async throws {
+        let steps = Events<Step>()
+        let restless: Subscriptions.Unidirectional = { _ in
+            UnidirectionalSubscription { _ in
+                steps.tell(.began())
+                while !Task.isCancelled { await Task.yield() }
+                steps.tell(.cancelled())
+                return .finished
+            }
+        }
+        try await TestServer.run(unidirectional: restless) { server, connection in
+            let id = connection.start(.subscribeUnidirectional, SubscribeRequest(channel: "c"))
+            #expect(await steps.next() == .began())
+            try await connection.stillServes()
+            try await server.connect().stillServes()
+            connection.send(.resetStream(id, .cancel))
+            #expect(await steps.next() == .cancelled())
+        }
+    }
+
     @Test("serves a connection of thousands of calls, one after the other")
     func oneAfterTheOther() async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
