@@ -1,6 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "internal.h"
 
@@ -32,4 +35,10 @@ void byte_buffer_append(byte_buffer *buffer, const uint8_t *bytes, size_t length
 void byte_buffer_release(byte_buffer *buffer) {
   free(buffer->data);
   *buffer = (byte_buffer){NULL, 0, 0};
+}
+
+void cnghttp2_release_free_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }

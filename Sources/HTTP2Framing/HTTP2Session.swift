@@ -102,4 +102,11 @@ package struct HTTP2Session: ~Copyable {
     package mutating func ping() {
         cnghttp2_session_ping(handle)
     }
+
+    /// Gives the pages of memory that sessions and others have freed back to the system.
+    ///
+    /// Takes milliseconds: the allocator looks through all that is free.
+    package static func releaseFreeMemory() {
+        cnghttp2_release_free_memory()
+    }
 }

@@ -5,6 +5,9 @@ import Synchronization
 
 /// The open connections of one event loop, and what each of them is made with.
 final class ConnectionTable {
+    // From the end of a connection to the release of its memory, with that of all that end meanwhile.
+    private static let releaseDelay = TimeAmount.seconds(1)
+
     let loop: ServerLoop
     let routes: HTTP2Routes
     let settings: HTTP2Settings
@@ -15,6 +18,7 @@ final class ConnectionTable {
     private let census: ConnectionCensus
     private var connections: [ObjectIdentifier: HTTP2Connection] = [:]
     private var emptied: EventLoopPromise<Void>?
+    private var isReleaseScheduled = false
 
     init(
         loop: ServerLoop,
@@ -63,6 +67,18 @@ final class ConnectionTable {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         census.leave()
         if connections.isEmpty { emptied?.succeed() }
+        releaseMemoryLater()
+    }
+
+    /// The allocator keeps the most that connections ever needed, hundreds of megabytes after a hundred thousand streams.
+    private func releaseMemoryLater() {
+        guard !isReleaseScheduled else { return }
+        isReleaseScheduled = true
+        let table = LoopConfined(self)
+        loop.eventLoop.scheduleTask(in: Self.releaseDelay) {
+            table.value.isReleaseScheduled = false
+            HTTP2Session.releaseFreeMemory()
+        }
     }
 
     /// Lets all connections finish what they have open; those that are not done after `grace` are ended.

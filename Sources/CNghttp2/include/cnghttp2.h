@@ -176,6 +176,11 @@ size_t cnghttp2_session_open_streams(const cnghttp2_session *session);
 /// The highest stream identifier the peer opened.
 int32_t cnghttp2_session_last_stream_id(const cnghttp2_session *session);
 
+// The process.
+
+/// Gives the pages of freed memory back to the system, of all threads; where the C library cannot, does nothing.
+void cnghttp2_release_free_memory(void);
+
 #define CNGHTTP2_MAX_TRAILERS 4
 
 #if defined(__clang__)
