@@ -60,6 +60,7 @@ static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, nghtt
   }
   header_block *block = !session->is_server && stream->opened_queued ? stream->trailers : stream->head;
   header_block_add(block, name, value, session->settings.max_header_list);
+  limits_check_header_list(session, block);
   return 0;
 }
 

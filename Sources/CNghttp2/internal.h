@@ -136,6 +136,7 @@ void event_queue_connection(cnghttp2_session *session, cnghttp2_event_kind kind,
 
 // limits.c
 void limits_count_reset(cnghttp2_session *session, uint64_t opened_at);
+void limits_check_header_list(cnghttp2_session *session, const header_block *block);
 bool limits_is_used_up(const cnghttp2_session *session, int32_t id);
 void limits_remember_reset(cnghttp2_session *session, int32_t id);
 

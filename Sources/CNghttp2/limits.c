@@ -1,5 +1,7 @@
 #include "internal.h"
 
+enum { HEADER_BOMB_FACTOR = 8 };
+
 // The reset rule: streams that end soon after their opening, other than by being answered, are counted by the second.
 // It counts the peer's RST_STREAM and those the peer's violations provoke alike; closing an old stream costs nothing.
 void limits_count_reset(cnghttp2_session *session, uint64_t opened_at) {
@@ -9,6 +11,14 @@ void limits_count_reset(cnghttp2_session *session, uint64_t opened_at) {
     session->quick_resets = 0;
   }
   if (++session->quick_resets > session->settings.max_quick_resets) {
+    cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+}
+
+// A list above the limit is decoded to its end for HPACK's sake. One of many times that size is a bomb: fields in the
+// table cost the peer a byte each, and this side the work on all of their bytes (RFC 9113 §10.5.1).
+void limits_check_header_list(cnghttp2_session *session, const header_block *block) {
+  if (block->list_size / HEADER_BOMB_FACTOR >= session->settings.max_header_list) {
     cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }

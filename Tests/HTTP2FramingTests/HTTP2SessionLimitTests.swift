@@ -54,15 +54,19 @@ import Testing
         peer.sees(.opened(3, route: 1), .ended(3))
     }
 
-    @Test("stops a header list that one indexed field blows up")
+    @Test("refuses a header list that one indexed field blows up, and ends the connection for a bomb of them")
     func bomb() throws {
         let peer = try Peer()
         let field = Field("x-bomb", String(repeating: "b", count: 4000))
         let bomb = [HeaderRepresentation](repeating: .indexed(62), count: 15_000)
         peer.send(.headers(1, [HeaderRepresentation].request("/unary") + [.indexing(field)] + bomb.prefix(10), .whole))
         peer.sees(.request(1, route: 0, body: []))
-        peer.send(.headers(3, [HeaderRepresentation].request("/unary") + bomb, .whole))
+        peer.send(.headers(3, [HeaderRepresentation].request("/unary") + bomb.prefix(100), .whole))
         peer.sees(.headersTooLarge(3))
+        peer.send(.headers(5, [HeaderRepresentation].request("/unary") + bomb, .whole))
+        peer.sees()
+        try peer.expect(.goAway(last: 5, .enhanceYourCalm))
+        #expect(peer.isFinished)
     }
 
     private static let smallBody: HTTP2Settings = {
