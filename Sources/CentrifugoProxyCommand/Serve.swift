@@ -9,11 +9,11 @@ import UnixSignals
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Serve the starter rules.")
 
-    @Option(help: "The host name or IP address to listen on.")
-    var host = "127.0.0.1"
+    @OptionGroup(title: "Listening")
+    var listen: ListenOptions
 
-    @Option(help: "The TCP port to listen on; 0 lets the system choose one.")
-    var port = 10_001
+    @OptionGroup(title: "Who may call")
+    var secret: SecretOptions
 
     @Option(help: "trace, debug, info, notice, warning, error or critical.", transform: Serve.level)
     var logLevel = Logger.Level.info
@@ -22,9 +22,6 @@ struct Serve: AsyncParsableCommand {
     var eventLoops: Int?
 
     func validate() throws {
-        guard 0...65_535 ~= port else {
-            throw ValidationError("--port \(port) is not a port: choose one from 0 to 65535.")
-        }
         if let eventLoops, !(1...1_024 ~= eventLoops) {
             throw ValidationError("--event-loops \(eventLoops) makes no sense: choose from 1 to 1024.")
         }
@@ -33,6 +30,12 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel
+        let configuration: ProxyServer.Configuration
+        do {
+            configuration = try makeConfiguration()
+        } catch let error as ProxyServerError {
+            throw Self.failure(error)
+        }
         let sessions = StarterSessions()
         let channels = StarterChannels()
         let service = ProxyService(
@@ -43,14 +46,10 @@ struct Serve: AsyncParsableCommand {
             publish: channels,
             rpc: StarterCommands()
         )
-        let server = ProxyServer(
-            service,
-            configuration: .init(host: host, port: port, eventLoops: eventLoops),
-            logger: logger
-        )
+        let server = ProxyServer(service, configuration: configuration, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: server)],
+                services: [.init(service: await ReloadSignal(server: server)), .init(service: server)],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -61,9 +60,20 @@ struct Serve: AsyncParsableCommand {
         do {
             try await group.run()
         } catch let error as ProxyServerError {
-            FileHandle.standardError.write(Data("centrifugo-proxy: \(error)\n".utf8))
-            throw ExitCode.failure
+            throw Self.failure(error)
         }
+    }
+
+    private func makeConfiguration() throws -> ProxyServer.Configuration {
+        var configuration = ProxyServer.Configuration(listeners: try listen.listeners(), eventLoops: eventLoops)
+        configuration.sharedSecret = try secret.secret()
+        return configuration
+    }
+
+    /// Says why the server cannot run.
+    private static func failure(_ error: ProxyServerError) -> ExitCode {
+        FileHandle.standardError.write(Data("centrifugo-proxy: \(error)\n".utf8))
+        return .failure
     }
 
     private static func level(_ name: String) throws -> Logger.Level {

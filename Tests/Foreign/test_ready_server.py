@@ -1,43 +1,79 @@
-"""The ready server as a process: its signals."""
+"""The ready server as a process: its signals, and what its user gets wrong."""
 
 import signal
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from calls import rpc_request
 from raw_http2 import RawConnection
-
-BINARY = Path(__file__).resolve().parents[2] / ".build/debug/centrifugo-proxy"
-START_SECONDS = 30
-EXIT_SECONDS = 10
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """A ready server on a free port, and that port."""
-    process = subprocess.Popen([BINARY, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    try:
-        line = next(line for line in process.stderr if "port=" in line)
-        yield process, int(line.split("port=")[1].split()[0])
-    finally:
-        process.kill()
-        process.wait()
-        process.stderr.close()
+from ready import EXIT_SECONDS, Certificates, ReadyServer, fails
 
 
 @pytest.mark.parametrize(("second", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_second_signal_ends_it_at_once(
-    server: tuple[subprocess.Popen[str], int], second: signal.Signals, status: int
-) -> None:
+def test_a_second_signal_ends_it_at_once(second: signal.Signals, status: int) -> None:
     """Hostile input: sigterm."""
-    process, port = server
-    with RawConnection(port) as raw:
+    with ReadyServer("--port", "0") as server, RawConnection(server.port) as raw:
         raw.open("RPC")  # Its message never comes, so the drain would wait for it.
         assert raw.response(raw.call("RPC", rpc_request("ping").SerializeToString())).status == 0
-        process.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGTERM)
         assert raw.going_away() == 0
-        process.send_signal(second)
-        assert process.wait(EXIT_SECONDS) == status
+        server.process.send_signal(second)
+        assert server.process.wait(EXIT_SECONDS) == status
+
+
+@pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT])
+def test_a_first_signal_lets_it_finish(first: signal.Signals) -> None:
+    """Hostile input: sigterm, sigint."""
+    with ReadyServer("--port", "0") as server, RawConnection(server.port) as raw:
+        assert raw.response(raw.call("RPC", rpc_request("ping").SerializeToString())).status == 0
+        server.process.send_signal(first)
+        assert raw.going_away() == 0
+        assert server.process.wait(EXIT_SECONDS) == 0
+
+
+def test_it_names_what_its_user_got_wrong(tmp_path: Path) -> None:
+    """Hostile input: port-in-use, bad-certificate, unreadable-key."""
+    certificates = Certificates(tmp_path / "certificates")
+    certificates.make("server")
+    certificates.make("other")
+    missing = str(tmp_path / "missing")
+    empty = tmp_path / "empty"
+    empty.write_text("\n")
+    mismatch = ("--certificate", certificates.path("server.pem"), "--private-key", certificates.path("other.key"))
+    unreadable = ("--certificate", certificates.path("server.pem"), "--private-key", missing)
+    with ReadyServer("--port", "0") as server:
+        for options, sentence in [
+            (("--port", str(server.port)), f"Cannot listen on 127.0.0.1 port {server.port}: it is in use; stop what"),
+            (("--host", "192.0.2.1"), "Cannot listen on 192.0.2.1 port 10001: this machine has no such address"),
+            (("--port", "0", *mismatch), f"the private key {certificates.path('other.key')} does not belong to the"),
+            (("--port", "0", *unreadable), f"cannot read {missing}: No such file or directory."),
+            (("--socket-activation",), "No sockets were handed over: LISTEN_FDS or LISTEN_PID does not say so; start"),
+            (("--secret-key", "te", "--secret-file", str(empty)), "the metadata key te has a meaning in gRPC"),
+            (("--secret-key", "key", "--secret-file", str(empty)), "a value is missing or empty"),
+        ]:
+            status, said = fails(*options)
+            assert status == 1, said
+            assert said.startswith("centrifugo-proxy: "), said
+            assert sentence in said
+            assert len(said.splitlines()) == 1, said
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--port", "65536"), "--port 65536 is not a port"),
+        (("--certificate", "x"), "--certificate and --private-key go together"),
+        (("--client-ca", "x"), "--client-ca needs --certificate"),
+        (("--secret-key", "x"), "--secret-key and --secret-file go together"),
+        (("--secret-key", "x", "--secret-file", "/nowhere"), "--secret-file /nowhere cannot be read"),
+        (("--unix-socket", "x", "--unix-socket-mode", "9"), "choose an octal mode"),
+        (("--event-loops", "0"), "--event-loops 0 makes no sense"),
+        (("--log-level", "loud"), "choose trace, debug"),
+        (("--nonsense",), "Unknown option '--nonsense'"),
+    ],
+)
+def test_it_refuses_options_that_make_no_sense(options: tuple[str, ...], sentence: str) -> None:
+    """Hostile input: wrong-option."""
+    status, said = fails(*options)
+    assert status == 64, said
+    assert sentence in said

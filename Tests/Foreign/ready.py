@@ -1,0 +1,113 @@
+"""The ready server as a process, started as its user would, and certificates for it."""
+
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Self
+
+BINARY = Path(__file__).resolve().parents[2] / ".build/debug/centrifugo-proxy"
+EXIT_SECONDS = 30
+
+
+class ReadyServer:
+    """A running `centrifugo-proxy serve`."""
+
+    def __init__(
+        self,
+        *options: str,
+        listeners: int = 1,
+        prefix: Sequence[str] = (),
+        before: Callable[[], None] | None = None,
+        descriptors: Sequence[int] = (),
+    ) -> None:
+        """Starts the server and waits until all its listeners are open; `before` runs in its process before it does."""
+        self.process = subprocess.Popen(
+            [*prefix, BINARY, "serve", *options],
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=before,
+            pass_fds=descriptors,
+        )
+        self.addresses: list[str] = []
+        assert self.process.stderr is not None
+        seen = []
+        for line in self.process.stderr:
+            seen.append(line)
+            if found := re.search(r"address=(\S+).*listening", line):
+                self.addresses.append(found[1])
+            if len(self.addresses) == listeners:
+                return
+        self.process.wait()
+        raise AssertionError(f"the server did not start: {''.join(seen)}")
+
+    @property
+    def port(self) -> int:
+        """The port of the first listener."""
+        return int(self.addresses[0].rpartition(":")[2])
+
+    def wait_for(self, text: str) -> str:
+        """Waits for a line of the log."""
+        assert self.process.stderr is not None
+        return next(line for line in self.process.stderr if text in line)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(EXIT_SECONDS)
+            finally:
+                self.process.kill()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+
+
+def fails(*options: str) -> tuple[int, str]:
+    """Starts a server that cannot run; its exit status and what it said."""
+    ended = subprocess.run(
+        [BINARY, "serve", *options], capture_output=True, text=True, timeout=EXIT_SECONDS, check=False
+    )
+    return ended.returncode, ended.stderr
+
+
+class Certificates:
+    """A CA of a test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        self._openssl("req", "-x509", *self._new("ca"), "-subj", "/CN=ca", "-days", "2", "-out", self.path("ca.pem"))
+
+    def path(self, name: str) -> str:
+        """A file of the folder."""
+        return str(self.folder / name)
+
+    def make(self, name: str) -> None:
+        """Makes NAME.pem and NAME.key for this machine's loopback address."""
+        self._openssl("req", *self._new(name), "-subj", f"/CN={name}", "-out", self.path(f"{name}.csr"))
+        extensions = self.folder / f"{name}.ext"
+        extensions.write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+        self._openssl(
+            "x509", "-req", "-in", self.path(f"{name}.csr"), "-days", "2", "-extfile", str(extensions),
+            "-CA", self.path("ca.pem"), "-CAkey", self.path("ca.key"), "-CAcreateserial",
+            "-out", self.path(f"{name}.pem"),
+        )  # fmt: skip
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes."""
+        return (self.folder / name).read_bytes()
+
+    def options(self, name: str) -> tuple[str, ...]:
+        """The server's options for a certificate."""
+        return ("--certificate", self.path(f"{name}.pem"), "--private-key", self.path(f"{name}.key"))
+
+    def _new(self, name: str) -> tuple[str, ...]:
+        return ("-newkey", "rsa:2048", "-nodes", "-keyout", self.path(f"{name}.key"))
+
+    @staticmethod
+    def _openssl(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True)

@@ -1,0 +1,136 @@
+"""What the ready server listens on, and whom it lets in, as grpcio sees it."""
+
+import os
+import shutil
+import signal
+import socket
+import ssl
+from pathlib import Path
+
+import grpc
+import proxy_pb2 as pb
+import proxy_pb2_grpc
+import pytest
+from calls import SECONDS
+from ready import Certificates, ReadyServer
+
+DESCRIPTOR = 3  # sd_listen_fds(3): the first one that is handed over.
+
+
+def ping(channel: grpc.Channel, **options: object) -> bytes:
+    """Calls the method that every starter server answers."""
+    with channel:
+        request = pb.RPCRequest(method="ping", encoding="json")
+        return proxy_pb2_grpc.CentrifugoProxyStub(channel).RPC(request, timeout=SECONDS, **options).result.data
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Certificates:
+    """A CA, and a certificate `server` of it."""
+    made = Certificates(tmp_path / "certificates")
+    made.make("server")
+    return made
+
+
+def secure(server: ReadyServer, certificates: Certificates, identity: str | None = None) -> grpc.Channel:
+    """A TLS channel, with a client certificate when there is one."""
+    credentials = grpc.ssl_channel_credentials(
+        certificates.read("ca.pem"),
+        certificates.read(f"{identity}.key") if identity else None,
+        certificates.read(f"{identity}.pem") if identity else None,
+    )
+    return grpc.secure_channel(server.addresses[0], credentials)
+
+
+def test_tls(certificates: Certificates) -> None:
+    """grpcio is served over TLS, and cannot be without it."""
+    with ReadyServer("--port", "0", *certificates.options("server")) as server:
+        assert ping(secure(server, certificates)) == b'{"pong":true}'
+        with pytest.raises(grpc.RpcError) as failure:
+            ping(grpc.insecure_channel(server.addresses[0]))
+        assert failure.value.code() == grpc.StatusCode.UNAVAILABLE
+        assert "a peer speaks HTTP/2 without TLS" in server.wait_for("peer speaks")
+
+
+def test_mutual_tls(certificates: Certificates) -> None:
+    """Only peers with a certificate of the client CA are served."""
+    certificates.make("node")
+    client_ca = ("--client-ca", certificates.path("ca.pem"))
+    with ReadyServer("--port", "0", *certificates.options("server"), *client_ca) as server:
+        assert ping(secure(server, certificates, "node")) == b'{"pong":true}'
+        with pytest.raises(grpc.RpcError) as failure:
+            ping(secure(server, certificates))
+        assert failure.value.code() == grpc.StatusCode.UNAVAILABLE
+
+
+def test_reload(certificates: Certificates) -> None:
+    """At SIGHUP new connections get the new certificate, and open ones live on."""
+    certificates.make("next")
+    for kind in ("pem", "key"):
+        shutil.copy(certificates.path(f"server.{kind}"), certificates.path(f"used.{kind}"))
+    with ReadyServer("--port", "0", *certificates.options("used")) as server:
+
+        def shown() -> str:
+            return ssl.get_server_certificate(("127.0.0.1", server.port), ca_certs=certificates.path("ca.pem"))
+
+        channel = secure(server, certificates)
+        stub = proxy_pb2_grpc.CentrifugoProxyStub(channel)
+        request = pb.RPCRequest(method="ping", encoding="json")
+        stub.RPC(request, timeout=SECONDS)
+        before = shown()
+        for kind in ("pem", "key"):
+            os.replace(certificates.path(f"next.{kind}"), certificates.path(f"used.{kind}"))
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for("reloaded the certificate")
+        assert shown() != before
+        assert stub.RPC(request, timeout=SECONDS).result.data == b'{"pong":true}'
+        channel.close()
+
+
+def test_unix_socket(tmp_path: Path) -> None:
+    """A Unix socket has its mode, is served, and goes with the server."""
+    path = tmp_path / "proxy.sock"
+    with ReadyServer("--unix-socket", str(path), "--unix-socket-mode", "600") as server:
+        assert server.addresses == [str(path)]
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert ping(grpc.insecure_channel(f"unix:{path}")) == b'{"pong":true}'
+    assert not path.exists()
+
+
+def test_several(tmp_path: Path) -> None:
+    """IPv6 and a Unix socket at the same time."""
+    path = tmp_path / "proxy.sock"
+    with ReadyServer("--host", "::1", "--port", "0", "--unix-socket", str(path), listeners=2) as server:
+        for address in server.addresses:
+            target = f"unix:{address}" if address.startswith("/") else address
+            assert ping(grpc.insecure_channel(target)) == b'{"pong":true}'
+
+
+def test_socket_activation() -> None:
+    """A socket that was bound and handed over as systemd does, listening already."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        with ReadyServer(
+            "--socket-activation",
+            # LISTEN_PID is the server's own, which only its process knows.
+            prefix=["sh", "-c", 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', "sh"],
+            before=lambda: os.dup2(listening.fileno(), DESCRIPTOR),
+            descriptors=[DESCRIPTOR],
+        ) as server:
+            assert server.addresses == [f"127.0.0.1:{port}"]
+            assert ping(grpc.insecure_channel(f"127.0.0.1:{port}")) == b'{"pong":true}'
+
+
+def test_shared_secret(tmp_path: Path) -> None:
+    """Either of two secrets is enough, anything else is UNAUTHENTICATED, and the log keeps them to itself."""
+    secrets = tmp_path / "secrets"
+    secrets.write_text("new-hunter2\nold-hunter2\n")
+    with ReadyServer("--port", "0", "--secret-key", "X-Secret", "--secret-file", str(secrets)) as server:
+        for value in ("new-hunter2", "old-hunter2"):
+            metadata = [("x-secret", value)]
+            assert ping(grpc.insecure_channel(server.addresses[0]), metadata=metadata) == b'{"pong":true}'
+        for refused in ([], [("x-secret", "hunter2")], [("x-secret", "old-hunter2")] * 2):
+            with pytest.raises(grpc.RpcError) as failure:
+                ping(grpc.insecure_channel(server.addresses[0]), metadata=refused)
+            assert failure.value.code() == grpc.StatusCode.UNAUTHENTICATED
+        assert "hunter2" not in server.wait_for("without the shared secret")
