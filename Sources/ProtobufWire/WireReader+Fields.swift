@@ -71,4 +71,13 @@ extension WireReader {
             throw .inField(name, error)
         }
     }
+
+    package mutating func read(_ values: inout [[UInt8]], _ name: StaticString) throws(WireError) {
+        guard wireType == .lengthDelimited else {
+            return try skip()
+        }
+        var value: [UInt8] = []
+        try read(&value, name)
+        values.append(value)
+    }
 }

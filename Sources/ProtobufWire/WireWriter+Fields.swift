@@ -45,6 +45,13 @@ extension WireWriter {
         }
     }
 
+    /// Writes every element, empty ones too.
+    package mutating func write(_ values: [[UInt8]], field: UInt32) {
+        for value in values {
+            value.withUnsafeBytes { append($0, field: field) }
+        }
+    }
+
     private mutating func append(_ value: String, field: UInt32) {
         let written: Void? = value.utf8.withContiguousStorageIfAvailable {
             append(UnsafeRawBufferPointer($0), field: field)
