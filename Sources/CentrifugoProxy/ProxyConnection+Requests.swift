@@ -22,6 +22,7 @@ extension ProxyConnection {
 
     func receivedHead(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) {
         guard let head = check(stream, route: route, headers), let route else { return }
+        if let method = shared.builtInMethod(at: route) { return open(stream, method, head: head) }
         guard let lane = shared.lanes[route] else { return answerUnhandled(stream, route: route) }
         if let streamRoute = shared.service.streamRoute(at: route) {
             return open(stream, streamRoute, lane: lane, head: head)
@@ -51,12 +52,20 @@ extension ProxyConnection {
             deadline: deadline,
             connection: self
         )
-        setEntry(.subscription(subscription), of: stream)
+        setEntry(.stream(subscription), of: stream)
     }
 
-    func subscription(of stream: HTTP2Stream) -> SubscriptionStream? {
-        guard case .subscription(let subscription) = entry(of: stream) else { return nil }
-        return subscription
+    private func open(_ stream: HTTP2Stream, _ method: BuiltInMethod, head: RequestHead) {
+        guard builtInStreams < shared.limits.builtInStreams else {
+            return sendStatus(GRPCStatus(.resourceExhausted, "the connection has too many such streams"), to: stream)
+        }
+        let served = BuiltInStream(method, stream: stream, head: head, deadline: deadline(of: head), connection: self)
+        setEntry(.stream(served), of: stream)
+    }
+
+    func servedStream(_ stream: HTTP2Stream) -> (any ServedStream)? {
+        guard case .stream(let served) = entry(of: stream) else { return nil }
+        return served
     }
 
     func receivedBeginning(of stream: HTTP2Stream, _ bytes: UnsafeRawBufferPointer) {
@@ -76,6 +85,7 @@ extension ProxyConnection {
         }
         do throws(Rejection) {
             let head = try RequestHead(fields, isKnownRoute: route != nil)
+            if let route, let method = shared.builtInMethod(at: route), !method.needsSecret { return head }
             let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peerAddress, logger: logger)
             if let refusal { throw .status(refusal, acceptEncoding: false) }
             return head

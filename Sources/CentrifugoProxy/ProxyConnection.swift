@@ -15,19 +15,21 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         case incomplete(IncompleteRequest)
         /// The handler has the call.
         case call(ProxyCall)
-        /// A subscription's stream, in whatever state.
-        case subscription(SubscriptionStream)
+        /// A subscription's stream or one of a built-in method, in whatever state.
+        case stream(any ServedStream)
     }
 
     let shared: ServiceLoop
     unowned let http2: HTTP2Connection
-    /// Whether subscriptions are being ended, so that new ones do not stay either.
+    /// Whether streams are being ended, so that new ones do not stay either.
     private(set) var isDraining = false
     let peerAddress: String
     let peerCertificate: PeerCertificate?
     @exclusivity(unchecked) private var entries: [Entry] = []
     /// Calls whose streams are gone and whose handlers still run.
     private(set) var abandonedCalls = 0
+    /// Open streams of built-in methods.
+    private(set) var builtInStreams = 0
 
     init(shared: ServiceLoop, connection: HTTP2Connection) {
         self.shared = shared
@@ -51,12 +53,12 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         case .bodyTooLarge(let stream):
             refuse(stream, GRPCStatus(.resourceExhausted, "the message is too large"))
         case .data(let stream, let bytes):
-            guard let subscription = subscription(of: stream) else { return http2.consume(bytes.count, of: stream) }
-            subscription.received(bytes)
+            guard let served = servedStream(stream) else { return http2.consume(bytes.count, of: stream) }
+            served.received(bytes)
         case .ended(let stream, _):
-            subscription(of: stream)?.receivedEnd()
+            servedStream(stream)?.receivedEnd()
         case .writable(let stream):
-            subscription(of: stream)?.writable()
+            servedStream(stream)?.writable()
         case .goAway, .settings, .pong:
             break
         }
@@ -64,8 +66,8 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
 
     func drainBegan() {
         isDraining = true
-        for case .subscription(let subscription) in entries {
-            subscription.endSoon()
+        for case .stream(let stream) in entries {
+            stream.endSoon()
         }
     }
 
@@ -76,7 +78,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
             case .none: break
             case .incomplete(let request): refuse(request.stream, status)
             case .call(let call): giveUp(call, status: status)
-            case .subscription(let subscription): subscription.end(with: status)
+            case .stream(let stream): stream.end(with: status)
             }
         }
     }
@@ -87,7 +89,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
             case .none: break
             case .incomplete(let request): disarm(request.timer)
             case .call(let call): abandon(call)
-            case .subscription(let subscription): subscription.closed()
+            case .stream(let stream): stream.closed()
             }
         }
         entries = []
@@ -98,6 +100,11 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     /// Counts a handler that goes on after its stream is gone, or one of those that is done.
     func countAbandoned(_ change: Int) {
         abandonedCalls += change
+    }
+
+    /// Counts a built-in method's stream that opens, or one that is over.
+    func countBuiltIn(_ change: Int) {
+        builtInStreams += change
     }
 
     func entry(of stream: HTTP2Stream) -> Entry {
@@ -163,7 +170,7 @@ extension ProxyConnection {
         case .none: break
         case .incomplete(let request): disarm(request.timer)
         case .call(let call): abandon(call)
-        case .subscription(let subscription): subscription.closed()
+        case .stream(let stream): stream.closed()
         }
         setEntry(.none, of: stream)
     }

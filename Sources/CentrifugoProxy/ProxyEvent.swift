@@ -30,8 +30,11 @@ public enum ProxyEvent: String, Sendable, Hashable, CaseIterable {
     /// The method's name in proxy.proto, such as `RPC`.
     public var methodName: String { rawValue }
 
+    /// The full name of the service that all events are methods of.
+    static let serviceName = "centrifugal.centrifugo.proxy.CentrifugoProxy"
+
     /// The `:path` of the event's calls.
-    package var path: String { "/centrifugal.centrifugo.proxy.CentrifugoProxy/\(rawValue)" }
+    package var path: String { "/\(Self.serviceName)/\(rawValue)" }
 
     /// Where Centrifugo's configuration switches the event on.
     var centrifugoOption: String {

@@ -26,6 +26,8 @@ extension ProxyServer {
         public var executor: Executor
         /// What peers have to know; nil serves everybody who can reach the server.
         public var sharedSecret: SharedSecret?
+        /// Whether tools such as grpcurl can ask for the schema (`grpc.reflection.v1` and `v1alpha`).
+        public var reflection = true
         /// Whether large answers are compressed for peers that accept gzip.
         public var compressesAnswers = false
         /// The time between two looks at the certificate files.

@@ -37,7 +37,8 @@ extension ServiceLoop.Limits {
             compressesAnswers: compressesAnswers,
             requestTimeout: UInt64(clamping: limits.requestTimeout.nanoseconds),
             firstMessageTimeout: UInt64(clamping: limits.firstMessageTimeout.nanoseconds),
-            streamDrainWindow: UInt64(clamping: limits.streamDrainWindow.nanoseconds)
+            streamDrainWindow: UInt64(clamping: limits.streamDrainWindow.nanoseconds),
+            builtInStreams: limits.maxBuiltInStreams
         )
     }
 }

@@ -30,6 +30,9 @@ extension ProxyServer {
         public var firstMessageTimeout = Duration.seconds(10)
         /// Unsent bytes of one subscription's stream above which its writer has to wait.
         public var streamBufferSize = 64 * 1_024
+        /// How many streams of the health and reflection services a connection may have open; above, a call of those
+        /// ends with RESOURCE_EXHAUSTED.
+        public var maxBuiltInStreams = 100
 
         // MARK: Connections
 
@@ -54,6 +57,10 @@ extension ProxyServer {
 
         // MARK: The end
 
+        /// The time from the health service's NOT_SERVING to the first GOAWAY, for load balancers that ask now and then.
+        ///
+        /// Everything is served until then, new connections as well.
+        public var drainDelay = Duration.zero
         /// How long calls may go on after their connection began to drain: for its age, for idling, or with the server.
         public var gracePeriod = Duration.seconds(20)
         /// The time over which the subscription streams of a draining connection end, each at a random moment, so that

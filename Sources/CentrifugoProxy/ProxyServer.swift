@@ -6,6 +6,8 @@ public import ServiceLifecycle
 
 /// A server that answers Centrifugo's gRPC proxy calls, as a service for a `ServiceGroup`.
 public struct ProxyServer: Service {
+    /// What the server says of its health.
+    public let health: ServerHealth
     private let service: ProxyService
     private let configuration: Configuration
     private let logger: Logger
@@ -17,15 +19,18 @@ public struct ProxyServer: Service {
     /// - Parameters:
     ///   - service: What answers the events.
     ///   - configuration: Where to listen, and the limits.
+    ///   - health: What the server says of its health; one of its own unless given.
     ///   - logger: Where the server reports what happens to it.
     ///   - onListening: Is called when connections are accepted, with the addresses in the order of the listeners.
     public init(
         _ service: ProxyService,
         configuration: Configuration = Configuration(),
+        health: ServerHealth = ServerHealth(),
         logger: Logger,
         onListening: @escaping @Sendable (_ addresses: [Address]) async -> Void = { _ in }
     ) {
         self.service = service
+        self.health = health
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
@@ -49,11 +54,15 @@ public struct ProxyServer: Service {
         var grace = configuration.limits.gracePeriod
         do {
             try await gracefulShutdown()
+            logger.info("shutting down", metadata: ["grace": "\(grace)"])
+            // Before GOAWAY, so that who watches looks elsewhere in time.
+            health.shutDown()
+            try await Task.sleep(for: configuration.limits.drainDelay)
         } catch {
             // Cancelled instead of asked: there is no time for open calls.
             grace = .zero
         }
-        logger.info("shutting down", metadata: ["grace": "\(grace)"])
+        health.shutDown()
         await server.shutDown(grace: grace)
     }
 
@@ -68,6 +77,7 @@ public struct ProxyServer: Service {
         let limits = configuration.limits
         let admission = CallAdmission(limit: limits.maxConcurrentCalls)
         let doorkeeper = Doorkeeper(secret: configuration.sharedSecret)
+        let builtIn = beginBuiltInServices()
         let callLimits = ServiceLoop.Limits(limits, compressesAnswers: configuration.compressesAnswers)
         do {
             return try await HTTP2Server.start(
@@ -78,7 +88,7 @@ public struct ProxyServer: Service {
                     settings: HTTP2Settings(limits),
                     limits: ConnectionLimits(limits)
                 ),
-                routes: ProxyService.makeHTTP2Routes(),
+                routes: ProxyService.makeHTTP2Routes(builtIn: builtIn),
                 handlers: service.handlers,
                 logger: logger
             ) { loop in
@@ -87,7 +97,8 @@ public struct ProxyServer: Service {
                     loop: loop,
                     limits: callLimits,
                     doorkeeper: doorkeeper,
-                    admission: admission
+                    admission: admission,
+                    builtIn: builtIn
                 )
                 return { connection in ProxyConnection(shared: shared, connection: connection) }
             }
@@ -98,5 +109,27 @@ public struct ProxyServer: Service {
                 "Cannot listen on \(address): \(error)."
             )
         }
+    }
+}
+
+extension ProxyServer {
+    /// Makes the services' health known, and returns the methods that are built in.
+    private func beginBuiltInServices() -> [BuiltInMethod] {
+        let handled = Set(service.handledEvents)
+        var statuses = [
+            "": ServerHealth.Status.serving, ProxyEvent.serviceName: .serving, HealthService.name: .serving,
+        ]
+        for event in ProxyEvent.allCases {
+            statuses[event.healthName] = handled.contains(event) ? .serving : .notServing
+        }
+        var methods = HealthService(health: health).methods(
+            needsSecret: configuration.sharedSecret?.coversHealth ?? false
+        )
+        if configuration.reflection {
+            for name in ReflectionService.names { statuses[name] = .serving }
+            methods += ReflectionService().methods()
+        }
+        health.begin(statuses)
+        return methods
     }
 }

@@ -97,16 +97,16 @@ public struct ProxyService: Sendable {
             .filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 
-    /// The paths of all events, in the order of `ProxyEvent.allCases`, for the sessions.
-    static func makeHTTP2Routes() -> HTTP2Routes {
-        HTTP2Routes(
-            ProxyEvent.allCases.map { event in
-                switch event {
-                case .subscribeUnidirectional, .subscribeBidirectional: (event.path, .streaming)
-                default: (event.path, .unary)
-                }
+    /// The paths of all events, in the order of `ProxyEvent.allCases`, and then those of built-in methods, for the
+    /// sessions.
+    static func makeHTTP2Routes(builtIn methods: [BuiltInMethod]) -> HTTP2Routes {
+        let events: [(path: String, kind: HTTP2Routes.Kind)] = ProxyEvent.allCases.map { event in
+            switch event {
+            case .subscribeUnidirectional, .subscribeBidirectional: (event.path, .streaming)
+            default: (event.path, .unary)
             }
-        )
+        }
+        return HTTP2Routes(events + methods.map { ($0.path, .streaming) })
     }
 
     /// Whether this is the first call of an event that nobody handles.

@@ -18,6 +18,8 @@ final class ServiceLoop {
         var firstMessageTimeout: UInt64
         /// Nanoseconds over which a draining connection's streams end.
         var streamDrainWindow: UInt64
+        /// Streams of built-in methods that a connection may have open.
+        var builtInStreams: Int
     }
 
     // Below this size, gzip's own bytes eat what it saves.
@@ -29,6 +31,8 @@ final class ServiceLoop {
     let doorkeeper: Doorkeeper
     let admission: CallAdmission
     let gzip = Gzip()
+    /// The methods whose routes come after those of the events.
+    private let builtIn: [BuiltInMethod]
     /// The lane of each event's handler on this loop.
     let lanes: [Int?]
     let unhandled = ProxyEvent.allCases.map(UnhandledAnswer.init)
@@ -39,13 +43,15 @@ final class ServiceLoop {
         loop: ServerLoop,
         limits: Limits,
         doorkeeper: Doorkeeper,
-        admission: CallAdmission
+        admission: CallAdmission,
+        builtIn: [BuiltInMethod]
     ) {
         self.service = service
         self.loop = loop
         self.limits = limits
         self.doorkeeper = doorkeeper
         self.admission = admission
+        self.builtIn = builtIn
         let handlers = service.handlers
         lanes = ProxyEvent.allCases.indices.map { index in
             let handler = service.route(at: index)?.handler ?? service.streamRoute(at: index)?.handler
@@ -55,6 +61,11 @@ final class ServiceLoop {
     }
 
     var logger: Logger { loop.logger }
+
+    /// The built-in method of a route; nil when the route is an event's.
+    func builtInMethod(at route: Int) -> BuiltInMethod? {
+        route < lanes.count ? nil : builtIn[route - lanes.count]
+    }
 
     /// Encodes an answer behind its length prefix and lends its bytes; they are valid during the call of `send`.
     ///

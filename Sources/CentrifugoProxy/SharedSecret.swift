@@ -6,6 +6,8 @@ import GRPCCall
 /// the key: Centrifugo may forward a client's header of the same name, and that would make two. Values are compared in
 /// constant time and never shown.
 public struct SharedSecret: Sendable {
+    /// Whether health checks need the secret as well; probes rarely have one.
+    public var coversHealth = false
     private let key: String
     private let values: [[UInt8]]
 

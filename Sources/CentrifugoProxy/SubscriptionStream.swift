@@ -7,7 +7,7 @@ import ProxyMessages
 /// One subscription's stream, from the request to the trailers.
 ///
 /// On the connection's event loop, but for `run`.
-final class SubscriptionStream: LoopCall {
+final class SubscriptionStream: LoopCall, ServedStream {
     enum Phase {
         /// The request is still arriving; to `deciding`.
         case receiving

@@ -33,8 +33,13 @@ final class PeerStream {
 
     /// The next message, nil when the stream has ended.
     func next() async throws -> StreamSubscribeResponse? {
+        try await message()
+    }
+
+    /// The next message of another service's stream, nil when the stream has ended.
+    func message<Message: WireMessage>(_ type: Message.Type = Message.self) async throws -> Message? {
         while true {
-            if let message = takeMessage() { return try StreamSubscribeResponse(wireBytes: message) }
+            if let message = takeMessage() { return try Message(wireBytes: message) }
             guard !isOver else { return nil }
             try await take()
         }

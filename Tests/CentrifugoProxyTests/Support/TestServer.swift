@@ -16,12 +16,13 @@ final class TestServer {
     static func run(
         _ service: ProxyService,
         configuration: ProxyServer.Configuration = .init(port: 0),
+        health: ServerHealth = ServerHealth(),
         log: LogRecorder = LogRecorder(),
         _ body: (TestServer) async throws -> Void
     ) async throws {
         let listening = Events<[ProxyServer.Address]>()
         let ends = Events<Void>()
-        let proxy = ProxyServer(service, configuration: configuration, logger: log.logger) {
+        let proxy = ProxyServer(service, configuration: configuration, health: health, logger: log.logger) {
             listening.tell($0)
         }
         let group = ServiceGroup(services: [proxy], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() })

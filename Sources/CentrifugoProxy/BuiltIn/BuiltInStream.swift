@@ -1,0 +1,211 @@
+import GRPCCall
+import HTTP2Framing
+import HTTP2Transport
+import ProxyMessages
+
+/// One call of a built-in method, unary or not: to its stream they are the same.
+///
+/// On the connection's event loop, as everything that serves it.
+final class BuiltInStream: ServedStream, DeadlineOwner {
+    /// What goes on sending after the request is answered, such as a watch.
+    protocol Sender: AnyObject {
+        /// The stream has room again after it was full.
+        func hasRoom()
+
+        /// The stream is over.
+        func streamEnded()
+    }
+
+    private enum Phase {
+        /// No whole request is there; to `answering`, or to `ended`.
+        case receiving
+        /// Requests are answered; to `ended`.
+        case answering
+        /// The answer is complete, or the stream is gone.
+        case ended
+    }
+
+    private enum Alarm {
+        case deadline
+        case drain
+    }
+
+    // Names are all that requests hold, and a watch keeps one for as long as it lasts.
+    private static let largestRequest = 4 * 1_024
+
+    let connection: ProxyConnection
+    private let method: BuiltInMethod
+    private let stream: HTTP2Stream
+    private let deadline: UInt64?
+    private var phase = Phase.receiving
+    private var decoder: MessageDecoder
+    private var request: [UInt8]?
+    private var owedCredit = 0
+    private var hasPeerEnded = false
+    private var hasAnswered = false
+    private var sender: (any Sender)?
+    private var alarm: (purpose: Alarm, timer: Int32)?
+    /// Whether the peer has left so much unread that nothing more should be sent.
+    private(set) var isBlocked = false
+
+    init(
+        _ method: BuiltInMethod,
+        stream: HTTP2Stream,
+        head: RequestHead,
+        deadline: UInt64?,
+        connection: ProxyConnection
+    ) {
+        self.method = method
+        self.stream = stream
+        self.deadline = deadline
+        self.connection = connection
+        let limits = connection.shared.limits
+        decoder = MessageDecoder(encoding: head.encoding, limit: min(Self.largestRequest, limits.request))
+        connection.countBuiltIn(1)
+        setAlarm(.deadline, at: min(connection.http2.receivedAt + limits.firstMessageTimeout, deadline ?? .max))
+    }
+
+    private var shared: ServiceLoop { connection.shared }
+
+    // MARK: The requests
+
+    func received(_ bytes: UnsafeRawBufferPointer) {
+        owedCredit += bytes.count
+        decoder.append(bytes)
+        takeRequests()
+    }
+
+    func receivedEnd() {
+        hasPeerEnded = true
+        takeRequests()
+    }
+
+    func writable() {
+        isBlocked = false
+        sender?.hasRoom()
+        takeRequests()
+    }
+
+    private func takeRequests() {
+        do {
+            // A peer that does not read its answers gets no more of them.
+            while phase != .ended, !isBlocked, let message = try decoder.next(gzip: shared.gzip) {
+                try take(message)
+            }
+            if hasPeerEnded, !isBlocked, phase != .ended { try finishRequests() }
+        } catch {
+            return end(with: ProxyConnection.status(ofMalformed: error))
+        }
+        // Of a stream that is over nothing is owed, and its connection may be gone as well.
+        guard owedCredit > 0, phase != .ended, decoder.bufferedByteCount < SubscriptionStream.readAhead else { return }
+        connection.http2.consume(owedCredit, of: stream)
+        owedCredit = 0
+    }
+
+    private func take(_ message: [UInt8]) throws {
+        switch method.requests {
+        case .one:
+            guard request == nil, phase == .receiving else {
+                throw GRPCStatus(.unimplemented, "more than one message in a call that takes one")
+            }
+            request = message
+        case .many:
+            beginAnswering()
+            try method.answer(message, self)
+        }
+    }
+
+    private func finishRequests() throws {
+        try decoder.finish()
+        switch method.requests {
+        case .one where phase == .receiving:
+            guard let request else { throw GRPCStatus(.unimplemented, "no message in a call that takes one") }
+            self.request = nil
+            beginAnswering()
+            try method.answer(request, self)
+        case .one: break
+        case .many: end(with: .ok)
+        }
+    }
+
+    private func beginAnswering() {
+        guard phase == .receiving else { return }
+        phase = .answering
+        clearAlarm()
+        if let deadline { setAlarm(.deadline, at: deadline) }
+        if connection.isDraining { endSoon() }
+    }
+
+    // MARK: The answer
+
+    /// Sends a message.
+    func send(_ message: some WireMessage) throws {
+        guard phase == .answering else { return }
+        do {
+            let submission = try shared.withMessage(message) { bytes in
+                if !hasAnswered { connection.http2.startResponse(to: stream, headers: AnswerHeaders.message) }
+                hasAnswered = true
+                return connection.http2.writeBody(bytes, to: stream)
+            }
+            if submission == .full { isBlocked = true }
+        } catch {
+            throw GRPCStatus(.resourceExhausted, "the answer is too large")
+        }
+    }
+
+    /// Sends what was written now, not at the end of the tick.
+    func flush() {
+        guard phase == .answering else { return }
+        connection.http2.writePending()
+    }
+
+    /// Leaves the stream open for what goes on sending.
+    func keepOpen(for sender: any Sender) {
+        self.sender = sender
+    }
+
+    func end(with status: GRPCStatus) {
+        guard phase != .ended else { return }
+        if hasAnswered {
+            connection.http2.endBody(of: stream, trailers: AnswerHeaders.trailers(status))
+        } else {
+            connection.http2.respond(to: stream, headersOnly: AnswerHeaders.status(status))
+        }
+        connection.forget(stream)
+        closed()
+    }
+
+    func closed() {
+        guard phase != .ended else { return }
+        phase = .ended
+        clearAlarm()
+        connection.countBuiltIn(-1)
+        sender?.streamEnded()
+        sender = nil
+    }
+
+    func endSoon() {
+        guard phase == .answering else { return }
+        let moment = ServerLoop.clock + UInt64.random(in: 0...shared.limits.streamDrainWindow)
+        if moment < deadline ?? .max { setAlarm(.drain, at: moment) }
+    }
+
+    private func setAlarm(_ purpose: Alarm, at time: UInt64) {
+        clearAlarm()
+        alarm = (purpose, shared.loop.arm(time, owner: self))
+    }
+
+    private func clearAlarm() {
+        if let alarm { shared.loop.disarm(alarm.timer) }
+        alarm = nil
+    }
+
+    func deadlinePassed() {
+        let purpose = alarm?.purpose
+        alarm = nil
+        switch purpose {
+        case .drain: end(with: GRPCStatus(.unavailable, "the connection is closing"))
+        case .deadline, nil: end(with: GRPCStatus(.deadlineExceeded, "the deadline passed"))
+        }
+    }
+}

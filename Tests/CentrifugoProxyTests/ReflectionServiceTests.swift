@@ -1,0 +1,169 @@
+import CentrifugoProxy
+import HTTP2FrameKit
+import ProtobufWire
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ReflectionServiceTests {
+    private static func run(
+        configuration: ProxyServer.Configuration = .test(),
+        _ body: (TestServer, RawConnection) async throws -> Void
+    ) async throws {
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: configuration) { server in
+            try await body(server, server.connect())
+        }
+    }
+
+    @Test("answers requests in their order, until the peer ends its side", arguments: ["v1", "v1alpha"])
+    func stream(version: String) async throws {
+        try await Self.run { _, connection in
+            let stream = connection.reflect(version)
+            let services = try await stream.ask(.listServices("*"), host: "example.org")
+            let names = [
+                "centrifugal.centrifugo.proxy.CentrifugoProxy", "grpc.health.v1.Health",
+                "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
+            ]
+            #expect(services == .services(ReflectedServices(names)))
+            let file = try await stream.ask(.fileByFilename("proxy.proto"))
+            try await #expect(stream.ask(.fileContainingSymbol(names[0])) == file)
+            guard case .files(let files) = file else { throw ConnectionClosed() }
+            #expect(files.descriptors.count == 1)
+            #expect(files.descriptors[0].starts(with: [0x0A, 11] + "proxy.proto".utf8))
+            let type = "grpc.health.v1.HealthCheckRequest"
+            try await #expect(
+                stream.ask(.allExtensionNumbersOfType(type))
+                    == .extensionNumbers(ReflectedExtensionNumbers(baseTypeName: type))
+            )
+            stream.halfClose()
+            try await #expect(stream.end() == "0")
+        }
+    }
+
+    @Test(
+        "says what it does not know, and goes on",
+        arguments: [
+            (.fileByFilename("nothing.proto"), 5), (.fileContainingSymbol("nothing"), 5),
+            (.fileContainingSymbol(""), 5),
+            (.fileContainingExtension(ReflectedExtension(containingType: "a", number: 1)), 5),
+            (.allExtensionNumbersOfType("nothing"), 5), (.allExtensionNumbersOfType("grpc.health.v1.Health"), 5),
+            (nil, 3),
+        ] as [(ReflectionRequest.Query?, Int32)]
+    )
+    func failures(query: ReflectionRequest.Query?, code: Int32) async throws {
+        try await Self.run { _, connection in
+            let stream = connection.reflect()
+            guard case .failure(let failure) = try await stream.ask(query) else { throw ConnectionClosed() }
+            #expect(failure.code == code)
+            #expect(!failure.message.isEmpty)
+            guard case .services = try await stream.ask(.listServices("")) else { throw ConnectionClosed() }
+        }
+    }
+
+    @Test("takes requests in pieces, and many at once")
+    func pieces() async throws {
+        try await Self.run { _, connection in
+            let stream = connection.reflect()
+            let request = ReflectionRequest(host: "h", .fileByFilename("none"))
+            for byte in lengthPrefixed(request.wireBytes()) { connection.send(.data(stream.id, [byte])) }
+            try await #expect(stream.message(ReflectionResponse.self)?.originalRequest == request)
+            let many = (0..<20).map { ReflectionRequest(host: "\($0)", .listServices("")) }
+            connection.send(.data(stream.id, many.flatMap { lengthPrefixed($0.wireBytes()) }, .endStream))
+            for request in many {
+                try await #expect(stream.message(ReflectionResponse.self)?.validHost == request.host)
+            }
+            try await #expect(stream.end() == "0")
+        }
+    }
+
+    @Test("ends a stream without a request with OK")
+    func empty() async throws {
+        try await Self.run { _, connection in
+            let stream = connection.reflect()
+            stream.halfClose()
+            try await #expect(stream.end() == "0")
+        }
+    }
+
+    @Test(
+        "ends a stream with what is no request, and serves the next one",
+        arguments: [
+            (lengthPrefixed([0x07]), "13"), ([0, 0, 0], "13"), ([0, 0, 0, 0x10, 0x01], "8"), ([1, 0, 0, 0, 0], "13"),
+        ] as [([UInt8], String)]
+    )
+    func malformed(bytes: [UInt8], status: String) async throws {
+        try await Self.run { _, connection in
+            let stream = connection.reflect()
+            _ = try await stream.ask(.listServices(""))
+            connection.send(.data(stream.id, bytes, .endStream))
+            try await #expect(stream.message(ReflectionResponse.self) == nil)
+            #expect(stream.status == status)
+            let next = connection.reflect()
+            _ = try await next.ask(.listServices(""))
+        }
+    }
+
+    @Test("gives a peer that reads nothing no more credit, and everything once it reads")
+    func unread() async throws {
+        try await Self.run { server, _ in
+            let connection = try await server.connect(window: 0)
+            let stream = connection.reflect()
+            let request = lengthPrefixed(ReflectionRequest(.fileByFilename("proxy.proto")).wireBytes())
+            // All that the window lets through: some thousand requests, whose answers are about ten times a window.
+            let count = connection.streamWindow / request.count
+            for start in stride(from: 0, to: count, by: 500) {
+                let portion = (start..<min(start + 500, count)).flatMap { _ in request }
+                connection.send(.data(stream.id, portion))
+            }
+            try await connection.roundTrip()
+            #expect(connection.receivedBytes(on: stream.id) == 0)
+            // What was taken is what fits into the buffer: the rest waits, and no new credit makes it more.
+            #expect(connection.credit(of: stream.id) < connection.streamWindow)
+            connection.send(.windowUpdate(stream.id, 0x7FFF_FFFF))
+            for _ in 0..<count {
+                _ = try #require(try await stream.message(ReflectionResponse.self))
+            }
+            stream.halfClose()
+            try await #expect(stream.end() == "0")
+        }
+    }
+
+    @Test("is an unknown method when it is switched off", arguments: ["v1", "v1alpha"])
+    func off(version: String) async throws {
+        var configuration = ProxyServer.Configuration.test()
+        configuration.reflection = false
+        try await Self.run(configuration: configuration) { _, connection in
+            try await #expect(connection.reflect(version).end() == "12")
+            try await #expect(connection.check("grpc.reflection.\(version).ServerReflection").grpcStatus == "5")
+            try await #expect(connection.status() == .serving)
+        }
+    }
+
+    @Test("needs the shared secret")
+    func secret() async throws {
+        var configuration = ProxyServer.Configuration.test()
+        configuration.sharedSecret = try SharedSecret(metadataKey: "key", values: ["value"])
+        try await Self.run(configuration: configuration) { _, connection in
+            try await #expect(connection.reflect().end() == "16")
+            let stream = connection.reflect(changes: ["key": "value"])
+            _ = try await stream.ask(.listServices(""))
+        }
+    }
+
+    @Test("ends at its deadline, without a request at the server's own, and UNAVAILABLE at a shutdown")
+    func ends() async throws {
+        var configuration = ProxyServer.Configuration.test()
+        configuration.limits.firstMessageTimeout = .milliseconds(200)
+        configuration.limits.streamDrainWindow = .milliseconds(10)
+        try await Self.run(configuration: configuration) { server, connection in
+            let open = connection.reflect()
+            _ = try await open.ask(.listServices(""))
+            try await #expect(connection.reflect(changes: ["grpc-timeout": "20m"]).end() == "4")
+            try await #expect(connection.reflect().end() == "4")
+            // The open one had a request, so that no time is over for it.
+            _ = try await open.ask(.listServices(""))
+            await server.shutDown()
+            try await #expect(open.end() == "14")
+            try await connection.answerPing()
+            _ = try await connection.rest()
+        }
+    }
+}
