@@ -107,19 +107,26 @@ class RawConnection:
 
     def open(self, event: str, *headers: tuple[str, str]) -> int:
         """Sends the headers of a call, and those given as well; returns its stream."""
-        stream, headers_frame = self.new_stream(event, *headers)
+        return self.open_path(path_of(event), *headers)
+
+    def open_path(self, path: str, *headers: tuple[str, str]) -> int:
+        """Does so for a call of any service."""
+        stream, headers_frame = self._new_stream(path, *headers)
         self.send_frame(headers_frame)
         return stream
 
     def new_stream(self, event: str, *headers: tuple[str, str]) -> tuple[int, HeadersFrame]:
         """Makes the headers of a call, to be sent before any others; returns its stream as well."""
+        return self._new_stream(path_of(event), *headers)
+
+    def _new_stream(self, path: str, *headers: tuple[str, str]) -> tuple[int, HeadersFrame]:
         stream, self._next_stream = self._next_stream, self._next_stream + 2
         self._responses[stream] = Response()
         self._windows[stream] = self._stream_window
         fixed = [
             (":method", "POST"),
             (":scheme", "http"),
-            (":path", path_of(event)),
+            (":path", path),
             (":authority", "probe"),
             ("content-type", "application/grpc"),
             ("te", "trailers"),

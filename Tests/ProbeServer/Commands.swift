@@ -25,14 +25,22 @@ actor Commands: RPCHandler {
         let size: Int
     }
 
+    /// A service has that status from now on.
+    private struct HealthChange: Decodable {
+        let service: String
+        let status: String
+    }
+
     private let holds: Holds
     private let notices: Notices
     private let hub: ChannelHub
+    private let health: ServerHealth
 
-    init(holds: Holds, notices: Notices, hub: ChannelHub) {
+    init(holds: Holds, notices: Notices, hub: ChannelHub, health: ServerHealth) {
         self.holds = holds
         self.notices = notices
         self.hub = hub
+        self.health = health
     }
 
     func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
@@ -51,6 +59,7 @@ actor Commands: RPCHandler {
         case "hold", "wait-held", "wait-cancelled", "release": try await steer(request)
         case "wait-many", "count": try await count(request)
         case "publish", "subscribers": try await relay(request)
+        case "set-health": try setHealth(request)
         default: throw CentrifugoError.notFound
         }
     }
@@ -94,6 +103,17 @@ actor Commands: RPCHandler {
         guard let milestone = Holds.Milestone(wait.milestone, of: wait.name) else { throw CentrifugoError.badRequest }
         if request.method == "wait-many" { await holds.wait(for: milestone, count: wait.count) }
         return try .json(await holds.count(of: milestone))
+    }
+
+    /// Sets a service's health.
+    private func setHealth(_ request: RPCRequest) throws -> Payload {
+        let change = try request.payload.decode(HealthChange.self)
+        let statuses: [String: ServerHealth.Status] = [
+            "unknown": .unknown, "serving": .serving, "not-serving": .notServing,
+        ]
+        guard let status = statuses[change.status] else { throw CentrifugoError.badRequest }
+        health.set(status, for: change.service)
+        return try .json(change.status)
     }
 
     /// Publishes to the hub, or counts its streams.

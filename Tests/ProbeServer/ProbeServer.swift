@@ -32,12 +32,23 @@ struct ProbeServer: AsyncParsableCommand {
     @Flag(help: "Serve no event at all.")
     var withoutHandlers = false
 
+    @Option(parsing: .upToNextOption, help: "A metadata key, and the values that are accepted for it.")
+    var secret: [String] = []
+
+    @Flag(help: "Ask health checks for the secret as well.")
+    var secretCoversHealth = false
+
+    @Flag(help: "Do not tell the schema.")
+    var withoutReflection = false
+
     func run() async throws {
         let logger = Logger(label: "probe", factory: { StreamLogHandler.standardError(label: $0) })
         let holds = Holds()
+        let health = ServerHealth()
         let server = ProxyServer(
-            withoutHandlers ? ProxyService() : ProbeServer.service(holds),
-            configuration: configuration,
+            withoutHandlers ? ProxyService() : ProbeServer.service(holds, health),
+            configuration: try configuration,
+            health: health,
             logger: logger,
             onListening: { addresses in
                 // Not print, which keeps the line to itself while standard output is a pipe.
@@ -54,19 +65,26 @@ struct ProbeServer: AsyncParsableCommand {
     }
 
     private var configuration: ProxyServer.Configuration {
-        var configuration = ProxyServer.Configuration(
-            port: port,
-            eventLoops: eventLoops,
-            executor: globalExecutor ? .global : .eventLoop
-        )
-        configuration.limits.firstMessageTimeout = .seconds(firstMessageTimeout)
-        configuration.limits.streamDrainWindow = .seconds(streamDrainWindow)
-        configuration.limits.maxConnectionAge = maxConnectionAge.map { .seconds($0) }
-        configuration.limits.gracePeriod = .seconds(gracePeriod)
-        return configuration
+        get throws {
+            var configuration = ProxyServer.Configuration(
+                port: port,
+                eventLoops: eventLoops,
+                executor: globalExecutor ? .global : .eventLoop
+            )
+            configuration.limits.firstMessageTimeout = .seconds(firstMessageTimeout)
+            configuration.limits.streamDrainWindow = .seconds(streamDrainWindow)
+            configuration.limits.maxConnectionAge = maxConnectionAge.map { .seconds($0) }
+            configuration.limits.gracePeriod = .seconds(gracePeriod)
+            configuration.reflection = !withoutReflection
+            if let key = secret.first {
+                configuration.sharedSecret = try SharedSecret(metadataKey: key, values: Array(secret.dropFirst()))
+                configuration.sharedSecret?.coversHealth = secretCoversHealth
+            }
+            return configuration
+        }
     }
 
-    private static func service(_ holds: Holds) -> ProxyService {
+    private static func service(_ holds: Holds, _ health: ServerHealth) -> ProxyService {
         let clients = Clients()
         let channels = Channels()
         let maps = Maps()
@@ -79,7 +97,7 @@ struct ProbeServer: AsyncParsableCommand {
             subscribe: channels,
             subRefresh: channels,
             publish: channels,
-            rpc: Commands(holds: holds, notices: notices, hub: hub),
+            rpc: Commands(holds: holds, notices: notices, hub: hub, health: health),
             mapPublish: maps,
             mapRemove: maps,
             sharedPollRefresh: maps,
