@@ -6,7 +6,7 @@ import Synchronization
 /// Counts the unary calls that handlers have, over all event loops, and sheds those above the limit.
 ///
 /// Without it, calls behind a stalled database pile up until each of them misses its deadline. Subscription streams do
-/// not count: they are meant to stay.
+/// not count: they are meant to stay. Nor do health checks and reflection, which no handler serves.
 final class CallAdmission: Sendable {
     private let limit: Int
     private let active = Atomic(0)
