@@ -13,6 +13,12 @@ static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *head
     cnghttp2_session_terminate(session, NGHTTP2_STREAM_CLOSED);  // §5.1, "closed"
   } else if (header->type == NGHTTP2_PRIORITY && header->stream_id == 0) {
     cnghttp2_session_terminate(session, NGHTTP2_PROTOCOL_ERROR);  // §6.3
+  } else if (header->type == NGHTTP2_SETTINGS) {
+    flow_note_queue(session);
+  } else if (header->type == NGHTTP2_DATA && (header->flags & NGHTTP2_FLAG_PADDED) != 0) {
+    // Padding counts (§6.1), and on_data_chunk sees none of it.
+    stream *stream = stream_find(session, header->stream_id);
+    if (stream != NULL) flow_spend_stream(session, stream, header->length);
   }
   return 0;
 }
@@ -26,6 +32,11 @@ static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame
     if (session->open_streams >= session->settings.max_concurrent_streams) {
       nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_REFUSED_STREAM);
       limits_count_reset(session, session->now);
+      return 0;
+    }
+    if (!held_allows_streams(session)) {
+      // Not counted as a quick reset: an honest peer cannot know.
+      nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_REFUSED_STREAM);
       return 0;
     }
     stream *opened = stream_open(session, frame->hd.stream_id);
@@ -59,7 +70,7 @@ static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, nghtt
     stream->route = cnghttp2_routes_find(session->routes, path.base, path.len, &stream->streaming);
   }
   header_block *block = !session->is_server && stream->opened_queued ? stream->trailers : stream->head;
-  header_block_add(block, name, value, session->settings.max_header_list);
+  header_block_add(session, block, name, value);
   limits_check_header_list(session, block);
   return 0;
 }
@@ -73,6 +84,8 @@ static void queue_once(cnghttp2_session *session, cnghttp2_event_kind kind, stre
 static void request_headers_done(cnghttp2_session *session, stream *stream, bool end) {
   if (stream->head->too_large) {
     queue_once(session, CNGHTTP2_EVENT_HEADERS_TOO_LARGE, stream);
+  } else if (!request_is_sound(stream->head)) {
+    nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_PROTOCOL_ERROR);
   } else if (stream->streaming) {
     stream->opened_queued = true;
     event_queue(session, CNGHTTP2_EVENT_OPENED, stream);
@@ -145,6 +158,7 @@ static int on_frame_received(nghttp2_session *nghttp2, const nghttp2_frame *fram
       break;
     case NGHTTP2_SETTINGS:
       if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) {
+        if (session->is_server) flow_check_settings(session);
         event_queue_connection(session, CNGHTTP2_EVENT_SETTINGS, 0, 0);
       }
       break;
@@ -157,15 +171,15 @@ static int on_frame_received(nghttp2_session *nghttp2, const nghttp2_frame *fram
   return 0;
 }
 
-static void keep_chunk(stream *stream, const uint8_t *data, size_t length) {
+static void keep_chunk(cnghttp2_session *session, stream *stream, const uint8_t *data, size_t length) {
   if (stream->body.length == 0 && stream->borrowed_length == 0) {
     stream->borrowed = data;
     stream->borrowed_length = length;
     return;
   }
-  byte_buffer_append(&stream->body, stream->borrowed, stream->borrowed_length);
+  byte_buffer_append(&session->held, &stream->body, stream->borrowed, stream->borrowed_length);
   stream->borrowed_length = 0;
-  byte_buffer_append(&stream->body, data, length);
+  byte_buffer_append(&session->held, &stream->body, data, length);
 }
 
 static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream_id, const uint8_t *data,
@@ -174,18 +188,24 @@ static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream
   stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
   // Connection credit returns at once: one stream that is not read must not stall the others (RFC 9113 §5.2.2).
   nghttp2_session_consume_connection(nghttp2, length);
-  if (stream == NULL || stream->refused_queued || (session->is_server && stream->answer_ended)) return 0;
+  if (stream == NULL) return 0;
+  if (session->is_server) {
+    bool is_padded = (flags & NGHTTP2_FLAG_PADDED) != 0;  // then all of the frame is spent
+    if (!flow_spend_stream(session, stream, is_padded ? 0 : length) || stream->answer_ended) return 0;
+  }
+  if (stream->refused_queued) return 0;
   if (stream->streaming) {
+    if (session->is_server) held_add(session, stream, length);  // until it is consumed
     event_queue_data(session, stream, data, length);
     return 0;
   }
   if (stream->body.length + stream->borrowed_length + length > session->settings.max_body) {
     queue_once(session, CNGHTTP2_EVENT_BODY_TOO_LARGE, stream);
-    byte_buffer_release(&stream->body);
+    byte_buffer_release(&session->held, &stream->body);
     stream->borrowed_length = 0;
     return 0;
   }
-  keep_chunk(stream, data, length);
+  keep_chunk(session, stream, data, length);
   if ((flags & NGHTTP2_FLAG_END_STREAM) == 0) nghttp2_session_consume_stream(nghttp2, stream_id, length);
   // Also with END_STREAM: the flag is the frame's, and the rest of the frame may come with the next receive.
   stream_touch(session, stream);
@@ -223,6 +243,10 @@ static int on_frame_sent(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
   }
   if (frame->hd.type == NGHTTP2_RST_STREAM) {
     limits_remember_reset(session, frame->hd.stream_id);
+  } else if (frame->hd.type == NGHTTP2_WINDOW_UPDATE) {
+    flow_granted(session, frame->hd.stream_id, frame->window_update.window_size_increment);
+  } else if (frame->hd.type == NGHTTP2_DATA) {
+    limits_count_sent_data(session);
   }
   if (session->early_ends == 0 || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
   stream *stream = nghttp2_session_get_stream_user_data(nghttp2, frame->hd.stream_id);

@@ -2,7 +2,9 @@
 
 static queued_event *append(cnghttp2_session *session) {
   if (session->event_count == session->event_capacity) {
-    session->event_capacity = session->event_capacity == 0 ? 128 : session->event_capacity * 2;
+    size_t capacity = session->event_capacity == 0 ? 128 : session->event_capacity * 2;
+    session->held += (capacity - session->event_capacity) * sizeof(queued_event);
+    session->event_capacity = capacity;
     session->events = cnghttp2_reallocate(session->events, session->event_capacity * sizeof(queued_event));
   }
   queued_event *event = &session->events[session->event_count++];

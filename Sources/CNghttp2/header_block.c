@@ -16,18 +16,20 @@ header_block *header_block_take(cnghttp2_session *session) {
   return block;
 }
 
-static void release_fields(header_block *block) {
+static void release_fields(cnghttp2_session *session, header_block *block) {
   for (size_t i = 0; i < block->count * 2; i++) nghttp2_rcbuf_decref(block->buffers[i]);
   block->count = 0;
   block->list_size = 0;
+  session->held -= block->kept_size;
+  block->kept_size = 0;
   block->too_large = false;
 }
 
 void header_block_give_back(cnghttp2_session *session, header_block *block) {
   if (block == NULL) return;
-  release_fields(block);
+  release_fields(session, block);
   if (session->block_pool_count >= MAX_POOLED_BLOCKS || block->capacity > MAX_POOLED_FIELDS) {
-    header_block_free(block);
+    header_block_free(session, block);
     return;
   }
   block->next_free = session->block_pool;
@@ -35,18 +37,19 @@ void header_block_give_back(cnghttp2_session *session, header_block *block) {
   session->block_pool_count++;
 }
 
-void header_block_free(header_block *block) {
-  release_fields(block);
+void header_block_free(cnghttp2_session *session, header_block *block) {
+  release_fields(session, block);
   free(block->fields);
   free(block->buffers);
   free(block);
 }
 
-void header_block_add(header_block *block, nghttp2_rcbuf *name, nghttp2_rcbuf *value, size_t limit) {
+void header_block_add(cnghttp2_session *session, header_block *block, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
   nghttp2_vec name_bytes = nghttp2_rcbuf_get_buf(name);
   nghttp2_vec value_bytes = nghttp2_rcbuf_get_buf(value);
-  block->list_size += name_bytes.len + value_bytes.len + 32;
-  if (block->list_size > limit) {
+  size_t size = name_bytes.len + value_bytes.len + 32;
+  block->list_size += size;
+  if (block->list_size > session->settings.max_header_list) {
     // Decoding goes on, since HPACK's table must stay in step with the peer's; nothing more is kept.
     block->too_large = true;
     return;
@@ -57,6 +60,8 @@ void header_block_add(header_block *block, nghttp2_rcbuf *name, nghttp2_rcbuf *v
     block->buffers = cnghttp2_reallocate(block->buffers, capacity * 2 * sizeof(nghttp2_rcbuf *));
     block->capacity = capacity;
   }
+  block->kept_size += size;
+  session->held += size;
   nghttp2_rcbuf_incref(name);
   nghttp2_rcbuf_incref(value);
   block->buffers[block->count * 2] = name;

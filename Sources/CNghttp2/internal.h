@@ -19,6 +19,7 @@ typedef struct header_block {
   size_t count;
   size_t capacity;
   size_t list_size;  // RFC 9113 §6.5.2: name + value + 32 for each field
+  size_t kept_size;  // the part of it that is in `fields`, which the session's `held` counts
   bool too_large;
   struct header_block *next_free;
 } header_block;
@@ -48,6 +49,8 @@ typedef struct stream {
   byte_buffer body;  // chunks that were copied
   byte_buffer out;
   size_t out_offset;
+  int64_t credit;  // bytes of DATA that the peer may still send
+  size_t held;     // the session's `held` counts this for the stream, beside its buffers and header lists
   nghttp2_nv trailer_fields[CNGHTTP2_MAX_TRAILERS];
   size_t trailer_count;
   uint8_t *trailer_memory;  // owned copies of what is not permanent in trailer_fields
@@ -62,6 +65,15 @@ typedef struct {
   const uint8_t *data;
   size_t length;
 } queued_event;
+
+// Where in the received frames a session is.
+typedef struct {
+  size_t preface;   // bytes of the client's connection preface that came
+  uint8_t head[10];  // a frame's header, with the pad length of padded DATA
+  size_t length;
+  size_t payload_left;
+  bool over;  // nothing more is looked at
+} frame_walk;
 
 enum { REMEMBERED_RESETS = 64 };
 
@@ -98,8 +110,19 @@ struct cnghttp2_session {
   size_t open_streams;
   int32_t sent_resets[REMEMBERED_RESETS];  // the streams last reset by this side, as a ring
   size_t sent_reset_count;
-  uint64_t reset_window_start;
+
+  frame_walk walk;
+  int64_t credit;  // bytes of DATA that the peer may still send on the connection
+  size_t queued_before_settings;
+  size_t held;           // bytes, see held.c
+  size_t unsent_bodies;  // bytes in all streams' `out` that are not sent
+
+  uint64_t second_began;
   uint32_t quick_resets;
+  uint32_t control_frames;
+  uint32_t window_updates;
+  uint64_t expected_window_updates;  // for DATA sent and streams opened in this second
+  uint64_t expected_resets;          // one for each HEADERS that came and each RST_STREAM that did not
 
   uint8_t first_settings[9 + 4 * 6];  // server only: the frame as the peer gets it
   const uint8_t *unsent;              // rest of the frame nghttp2 handed out last
@@ -109,14 +132,15 @@ struct cnghttp2_session {
 // memory.c: allocation stops the process when memory is short, as Swift's does.
 void *cnghttp2_allocate(size_t size);
 void *cnghttp2_reallocate(void *memory, size_t size);
-void byte_buffer_append(byte_buffer *buffer, const uint8_t *bytes, size_t length);
-void byte_buffer_release(byte_buffer *buffer);
+// `held` counts the capacity.
+void byte_buffer_append(size_t *held, byte_buffer *buffer, const uint8_t *bytes, size_t length);
+void byte_buffer_release(size_t *held, byte_buffer *buffer);
 
 // header_block.c
 header_block *header_block_take(cnghttp2_session *session);
 void header_block_give_back(cnghttp2_session *session, header_block *block);
-void header_block_add(header_block *block, nghttp2_rcbuf *name, nghttp2_rcbuf *value, size_t limit);
-void header_block_free(header_block *block);
+void header_block_add(cnghttp2_session *session, header_block *block, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
+void header_block_free(cnghttp2_session *session, header_block *block);
 
 // stream.c
 stream *stream_open(cnghttp2_session *session, int32_t id);
@@ -126,17 +150,45 @@ void stream_note_early_end(cnghttp2_session *session, stream *stream);
 void stream_forget_early_end(cnghttp2_session *session, stream *stream);
 void stream_reset(cnghttp2_session *session, stream *stream, uint32_t error_code);
 void stream_recycle(cnghttp2_session *session, stream *stream);
-void stream_free(stream *stream);
-void stream_set_trailers(stream *stream, const cnghttp2_header *trailers, size_t count);
+void stream_free(cnghttp2_session *session, stream *stream);
+void stream_set_trailers(cnghttp2_session *session, stream *stream, const cnghttp2_header *trailers, size_t count);
 
 // events.c
 void event_queue(cnghttp2_session *session, cnghttp2_event_kind kind, stream *stream);
 void event_queue_data(cnghttp2_session *session, stream *stream, const uint8_t *data, size_t length);
 void event_queue_connection(cnghttp2_session *session, cnghttp2_event_kind kind, int32_t stream_id, uint32_t code);
 
+// frames.c
+void frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length);
+
+// flow.c: false when the stream has no credit left; it is reset then.
+bool flow_spend_stream(cnghttp2_session *session, stream *stream, size_t length);
+void flow_spend_connection(cnghttp2_session *session, size_t length);
+void flow_begin_connection(cnghttp2_session *session);
+void flow_begin_stream(const cnghttp2_session *session, stream *stream);
+void flow_granted(cnghttp2_session *session, int32_t stream_id, int32_t increment);
+void flow_note_queue(cnghttp2_session *session);
+void flow_check_settings(cnghttp2_session *session);
+
+// held.c
+void held_begin_stream(cnghttp2_session *session, stream *stream);
+void held_add(cnghttp2_session *session, stream *stream, size_t size);
+void held_remove(cnghttp2_session *session, stream *stream, size_t size);
+bool held_allows_streams(const cnghttp2_session *session);
+void held_check(cnghttp2_session *session);
+
+// request.c
+bool request_is_sound(const header_block *head);
+
 // limits.c
+void limits_begin_receive(cnghttp2_session *session, uint64_t now);
 void limits_count_reset(cnghttp2_session *session, uint64_t opened_at);
 void limits_check_header_list(cnghttp2_session *session, const header_block *block);
+void limits_count_control(cnghttp2_session *session);
+void limits_count_headers(cnghttp2_session *session);
+void limits_count_reset_frame(cnghttp2_session *session);
+void limits_count_sent_data(cnghttp2_session *session);
+void limits_count_window_update(cnghttp2_session *session);
 bool limits_is_used_up(const cnghttp2_session *session, int32_t id);
 void limits_remember_reset(cnghttp2_session *session, int32_t id);
 

@@ -2,14 +2,22 @@
 
 enum { HEADER_BOMB_FACTOR = 8 };
 
+// What a peer may do in one second.
+
+void limits_begin_receive(cnghttp2_session *session, uint64_t now) {
+  session->now = now;
+  if (now - session->second_began < 1000000000u) return;
+  session->second_began = now;
+  session->quick_resets = 0;
+  session->control_frames = 0;
+  session->window_updates = 0;
+  session->expected_window_updates = 0;
+}
+
 // The reset rule: streams that end soon after their opening, other than by being answered, are counted by the second.
 // It counts the peer's RST_STREAM and those the peer's violations provoke alike; closing an old stream costs nothing.
 void limits_count_reset(cnghttp2_session *session, uint64_t opened_at) {
   if (session->now - opened_at >= session->settings.reset_age_ns) return;
-  if (session->now - session->reset_window_start >= 1000000000u) {
-    session->reset_window_start = session->now;
-    session->quick_resets = 0;
-  }
   if (++session->quick_resets > session->settings.max_quick_resets) {
     cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
   }
@@ -19,6 +27,37 @@ void limits_count_reset(cnghttp2_session *session, uint64_t opened_at) {
 // table cost the peer a byte each, and this side the work on all of their bytes (RFC 9113 §10.5.1).
 void limits_check_header_list(cnghttp2_session *session, const header_block *block) {
   if (block->list_size / HEADER_BOMB_FACTOR >= session->settings.max_header_list) {
+    cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+}
+
+void limits_count_control(cnghttp2_session *session) {
+  if (++session->control_frames > session->settings.max_control_frames) {
+    cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+}
+
+void limits_count_headers(cnghttp2_session *session) {
+  session->expected_resets++;
+  session->expected_window_updates++;  // some clients raise each new stream's window
+}
+
+// A stream may be reset once, also when the answer crosses the reset; what goes beyond resets streams that are gone.
+void limits_count_reset_frame(cnghttp2_session *session) {
+  if (session->expected_resets > 0) {
+    session->expected_resets--;
+  } else {
+    limits_count_control(session);
+  }
+}
+
+// The most talkative of honest peers gives back both windows for each DATA frame.
+void limits_count_sent_data(cnghttp2_session *session) { session->expected_window_updates += 2; }
+
+void limits_count_window_update(cnghttp2_session *session) {
+  if (session->expected_window_updates > 0) {
+    session->expected_window_updates--;
+  } else if (++session->window_updates > session->settings.max_window_updates) {
     cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }

@@ -12,10 +12,11 @@ ssize_t cnghttp2_read_body(nghttp2_session *nghttp2, int32_t stream_id, uint8_t 
   size_t part = left < length ? left : length;
   memcpy(buffer, stream->out.data + stream->out_offset, part);
   stream->out_offset += part;
+  session->unsent_bodies -= part;
   left -= part;
   if (left == 0) {
     if (stream->streaming) {
-      byte_buffer_release(&stream->out);  // an idle subscription keeps no buffer
+      byte_buffer_release(&session->held, &stream->out);  // an idle subscription keeps no buffer
     }
     stream->out.length = 0;
     stream->out_offset = 0;
@@ -36,6 +37,14 @@ ssize_t cnghttp2_read_body(nghttp2_session *nghttp2, int32_t stream_id, uint8_t 
   return (ssize_t)part;
 }
 
+static size_t owned_size(const cnghttp2_header *headers, size_t count) {
+  size_t size = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!headers[i].permanent) size += headers[i].name_length + headers[i].value_length;
+  }
+  return size;
+}
+
 static size_t make_fields(nghttp2_nv *fields, const cnghttp2_header *headers, size_t count) {
   if (count > MAX_SUBMITTED_HEADERS) count = MAX_SUBMITTED_HEADERS;
   for (size_t i = 0; i < count; i++) {
@@ -46,13 +55,14 @@ static size_t make_fields(nghttp2_nv *fields, const cnghttp2_header *headers, si
   return count;
 }
 
-static void append_out(stream *stream, const uint8_t *bytes, size_t length) {
+static void append_out(cnghttp2_session *session, stream *stream, const uint8_t *bytes, size_t length) {
   if (stream->out_offset > 0 && stream->out_offset >= stream->out.length / 2) {
     stream->out.length -= stream->out_offset;
     memmove(stream->out.data, stream->out.data + stream->out_offset, stream->out.length);
     stream->out_offset = 0;
   }
-  byte_buffer_append(&stream->out, bytes, length);
+  byte_buffer_append(&session->held, &stream->out, bytes, length);
+  session->unsent_bodies += length;
 }
 
 static cnghttp2_result submit(cnghttp2_session *session, stream *stream, const cnghttp2_header *headers,
@@ -61,8 +71,11 @@ static cnghttp2_result submit(cnghttp2_session *session, stream *stream, const c
   size_t count = make_fields(fields, headers, header_count);
   nghttp2_data_provider provider = {{.ptr = stream}, cnghttp2_read_body};
   stream->answer_started = true;
+  // Until the stream goes: an answer of one HEADERS frame is gone with it, and others have small headers.
+  held_add(session, stream, owned_size(headers, count));
   int result =
       nghttp2_submit_response(session->session, stream->id, fields, count, with_body ? &provider : NULL);
+  held_check(session);
   return result == 0 ? CNGHTTP2_OK : CNGHTTP2_STREAM_GONE;
 }
 
@@ -88,8 +101,8 @@ cnghttp2_result cnghttp2_session_respond(cnghttp2_session *session, int32_t stre
   stream *stream = answerable(session, stream_id);
   if (stream == NULL) return CNGHTTP2_STREAM_GONE;
   if (body_length > 16384) take_turns(session, stream_id);
-  append_out(stream, body, body_length);
-  stream_set_trailers(stream, trailers, trailer_count);
+  append_out(session, stream, body, body_length);
+  stream_set_trailers(session, stream, trailers, trailer_count);
   note_end(session, stream);
   return submit(session, stream, headers, header_count, true);
 }
@@ -132,10 +145,15 @@ cnghttp2_result cnghttp2_session_write_body(cnghttp2_session *session, int32_t s
                                             size_t length) {
   stream *stream = stream_find(session, stream_id);
   if (stream == NULL || !stream->answer_started || stream->answer_ended) return CNGHTTP2_STREAM_GONE;
-  append_out(stream, bytes, length);
+  append_out(session, stream, bytes, length);
   // Harmless where the body is not deferred: nghttp2 then reads it anyway.
   nghttp2_session_resume_data(session->session, stream_id);
-  if (stream->out.length - stream->out_offset > session->settings.high_water) stream->full = true;
+  size_t unsent = stream->out.length - stream->out_offset;
+  // Of a connection that holds too much, every stream waits for its own turn.
+  if (unsent > session->settings.high_water || session->unsent_bodies > session->settings.max_unsent) {
+    stream->full = true;
+  }
+  held_check(session);
   return stream->full ? CNGHTTP2_FULL : CNGHTTP2_OK;
 }
 
@@ -143,7 +161,7 @@ cnghttp2_result cnghttp2_session_end_body(cnghttp2_session *session, int32_t str
                                           const cnghttp2_header *trailers, size_t trailer_count) {
   stream *stream = stream_find(session, stream_id);
   if (stream == NULL || !stream->answer_started || stream->answer_ended) return CNGHTTP2_STREAM_GONE;
-  stream_set_trailers(stream, trailers, trailer_count);
+  stream_set_trailers(session, stream, trailers, trailer_count);
   note_end(session, stream);
   nghttp2_session_resume_data(session->session, stream_id);
   return CNGHTTP2_OK;
@@ -156,6 +174,8 @@ void cnghttp2_session_reset(cnghttp2_session *session, int32_t stream_id, uint32
 }
 
 void cnghttp2_session_consume(cnghttp2_session *session, int32_t stream_id, size_t length) {
+  stream *stream = session->is_server ? stream_find(session, stream_id) : NULL;
+  if (stream != NULL) held_remove(session, stream, length);
   // The stream may be gone: then only its window is, and nothing is owed.
   nghttp2_session_consume_stream(session->session, stream_id, length);
 }

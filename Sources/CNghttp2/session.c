@@ -52,6 +52,8 @@ static cnghttp2_session *create(const cnghttp2_routes *routes, const cnghttp2_se
   session->is_server = routes != NULL;
   session->routes = routes;
   session->settings = *settings;
+  session->walk.preface = session->is_server ? 0 : NGHTTP2_CLIENT_MAGIC_LEN;
+  flow_begin_connection(session);
   nghttp2_session_callbacks *callbacks = cnghttp2_callbacks_create();
   nghttp2_option *option = make_options(settings);
   int result = NGHTTP2_ERR_NOMEM;
@@ -75,10 +77,10 @@ cnghttp2_session *cnghttp2_session_create_server(const cnghttp2_routes *routes, 
 
 cnghttp2_session *cnghttp2_session_create_client(const cnghttp2_settings *settings) { return create(NULL, settings); }
 
-static void free_streams(stream *list) {
+static void free_streams(cnghttp2_session *session, stream *list) {
   while (list != NULL) {
     stream *next = list->next;
-    stream_free(list);
+    stream_free(session, list);
     list = next;
   }
 }
@@ -87,12 +89,12 @@ void cnghttp2_session_free(cnghttp2_session *session) {
   if (session->session != NULL) nghttp2_session_del(session->session);
   // nghttp2 reports no closing of the streams it is deleted with: all that still have a slot go here.
   for (uint32_t slot = 0; slot < session->slot_count; slot++) {
-    if (session->slots[slot] != NULL) stream_free(session->slots[slot]);
+    if (session->slots[slot] != NULL) stream_free(session, session->slots[slot]);
   }
-  free_streams(session->pool);
+  free_streams(session, session->pool);
   while (session->block_pool != NULL) {
     header_block *next = session->block_pool->next_free;
-    header_block_free(session->block_pool);
+    header_block_free(session, session->block_pool);
     session->block_pool = next;
   }
   free(session->events);
@@ -126,7 +128,7 @@ static void look_at_touched(cnghttp2_session *session) {
     }
     if (stream->received_end || stream->refused_queued) continue;
     // The input goes away after the events are taken; what the stream has so far has to stay.
-    byte_buffer_append(&stream->body, stream->borrowed, stream->borrowed_length);
+    byte_buffer_append(&session->held, &stream->body, stream->borrowed, stream->borrowed_length);
     stream->borrowed_length = 0;
     if (!stream->opened_queued) {
       stream->opened_queued = true;
@@ -140,7 +142,11 @@ static void look_at_touched(cnghttp2_session *session) {
 }
 
 void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint64_t now_ns) {
-  session->now = now_ns;
+  limits_begin_receive(session, now_ns);
+  if (session->is_server) {
+    frames_look_at(session, bytes, length);
+    flow_note_queue(session);
+  }
   ssize_t result = nghttp2_session_mem_recv(session->session, bytes, length);
   if (result < 0) {
     if (result == NGHTTP2_ERR_BAD_CLIENT_MAGIC) session->preface_failed = true;
@@ -148,6 +154,7 @@ void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, s
     cnghttp2_session_terminate(session, code_for(result));
   }
   look_at_touched(session);
+  held_check(session);
 }
 
 size_t cnghttp2_session_write(cnghttp2_session *session, uint8_t *buffer, size_t capacity) {

@@ -43,6 +43,8 @@ stream *stream_open(cnghttp2_session *session, int32_t id) {
   take_slot(session, opened);
   opened->route = -1;
   opened->opened_at = session->now;
+  flow_begin_stream(session, opened);
+  held_begin_stream(session, opened);
   session->open_streams++;
   return opened;
 }
@@ -82,8 +84,8 @@ void stream_reset(cnghttp2_session *session, stream *stream, uint32_t error_code
   nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id, error_code);
 }
 
-static byte_buffer reusable(byte_buffer buffer) {
-  if (buffer.capacity > MAX_POOLED_BUFFER) byte_buffer_release(&buffer);
+static byte_buffer reusable(cnghttp2_session *session, byte_buffer buffer) {
+  if (buffer.capacity > MAX_POOLED_BUFFER) byte_buffer_release(&session->held, &buffer);
   buffer.length = 0;
   return buffer;
 }
@@ -93,15 +95,17 @@ void stream_recycle(cnghttp2_session *session, stream *stream) {
   header_block_give_back(session, stream->head);
   header_block_give_back(session, stream->trailers);
   free(stream->trailer_memory);
+  session->unsent_bodies -= stream->out.length - stream->out_offset;
+  session->held -= stream->held;
   if (session->pool_count >= MAX_POOLED_STREAMS) {
     stream->head = NULL;
     stream->trailers = NULL;
     stream->trailer_memory = NULL;
-    stream_free(stream);
+    stream_free(session, stream);
     return;
   }
-  byte_buffer body = reusable(stream->body);
-  byte_buffer out = reusable(stream->out);
+  byte_buffer body = reusable(session, stream->body);
+  byte_buffer out = reusable(session, stream->out);
   memset(stream, 0, sizeof(*stream));
   stream->body = body;
   stream->out = out;
@@ -110,16 +114,16 @@ void stream_recycle(cnghttp2_session *session, stream *stream) {
   session->pool_count++;
 }
 
-void stream_free(stream *stream) {
-  if (stream->head != NULL) header_block_free(stream->head);
-  if (stream->trailers != NULL) header_block_free(stream->trailers);
+void stream_free(cnghttp2_session *session, stream *stream) {
+  if (stream->head != NULL) header_block_free(session, stream->head);
+  if (stream->trailers != NULL) header_block_free(session, stream->trailers);
   free(stream->trailer_memory);
-  byte_buffer_release(&stream->body);
-  byte_buffer_release(&stream->out);
+  byte_buffer_release(&session->held, &stream->body);
+  byte_buffer_release(&session->held, &stream->out);
   free(stream);
 }
 
-void stream_set_trailers(stream *stream, const cnghttp2_header *trailers, size_t count) {
+void stream_set_trailers(cnghttp2_session *session, stream *stream, const cnghttp2_header *trailers, size_t count) {
   if (count > CNGHTTP2_MAX_TRAILERS) count = CNGHTTP2_MAX_TRAILERS;
   size_t owned = 0;
   for (size_t i = 0; i < count; i++) {
@@ -127,6 +131,7 @@ void stream_set_trailers(stream *stream, const cnghttp2_header *trailers, size_t
   }
   uint8_t *memory = owned > 0 ? cnghttp2_allocate(owned) : NULL;
   stream->trailer_memory = memory;
+  held_add(session, stream, owned);
   for (size_t i = 0; i < count; i++) {
     cnghttp2_header field = trailers[i];
     if (!field.permanent) {

@@ -83,6 +83,12 @@ package struct HTTP2Session: ~Copyable {
     /// How many streams are open in either direction.
     package var openStreams: Int { cnghttp2_session_open_streams(handle) }
 
+    /// How many bytes the session holds for its peer: bodies, header lists, unsent answers, and what each stream costs.
+    package var heldBytes: Int { cnghttp2_session_held_bytes(handle) }
+
+    /// How many bytes of answers wait for the peer to let them go.
+    package var unsentBytes: Int { cnghttp2_session_unsent_bytes(handle) }
+
     /// Sends a GOAWAY that lets the peer still open streams: a notice before `shutDown` (RFC 9113 §6.8).
     package mutating func announceShutdown() {
         cnghttp2_session_announce_shutdown(handle)

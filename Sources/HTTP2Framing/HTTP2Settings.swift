@@ -20,6 +20,16 @@ package struct HTTP2Settings: Sendable {
     package var maxQuickResets: UInt32 = 1_000
     /// The age, in nanoseconds, below which a reset stream counts as suspicious.
     package var quickResetAge: UInt64 = 10_000_000
+    /// What a server's connection may make the process hold; above it, the connection ends with ENHANCE_YOUR_CALM.
+    ///
+    /// New streams are refused above three quarters of it, so that idle streams alone do not end their connection.
+    package var maxMemory = 256 * 1024 * 1024
+    /// Unsent bytes of all answers of a connection; above it, new streams are refused and writers have to wait.
+    package var maxUnsent = 64 * 1024 * 1024
+    /// How many frames that bring nothing, such as PING, a peer may send in one second.
+    package var maxControlFrames: UInt32 = 10_000
+    /// How many WINDOW_UPDATE frames beyond those for sent DATA and opened streams a peer may send in one second.
+    package var maxWindowUpdates: UInt32 = 50_000
 
     package init() {}
 
@@ -32,7 +42,11 @@ package struct HTTP2Settings: Sendable {
             max_body: maxBody,
             high_water: highWater,
             max_quick_resets: maxQuickResets,
-            reset_age_ns: quickResetAge
+            reset_age_ns: quickResetAge,
+            max_memory: maxMemory,
+            max_unsent: maxUnsent,
+            max_control_frames: maxControlFrames,
+            max_window_updates: maxWindowUpdates
         )
     }
 }

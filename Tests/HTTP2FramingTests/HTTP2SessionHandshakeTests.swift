@@ -61,6 +61,7 @@ import Testing
         #expect(peer.prefaceFailed)
     }
 
+    /// Hostile input: wrong-first-frame.
     @Test("ends a connection whose first frame is not SETTINGS")
     func noSettings() throws {
         let peer = Peer(silentWith: Self.settings)

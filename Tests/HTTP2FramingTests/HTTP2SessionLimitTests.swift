@@ -20,6 +20,7 @@ import Testing
         #expect(peer.fields[1]?.reduce(0) { $0 + $1.size } == 65_536)
     }
 
+    /// Hostile input: header-list-too-large.
     @Test("refuses a longer header list and lives on, its HPACK table in step", arguments: [65_537, 66_000, 130_000])
     func headerListTooLarge(size: Int) throws {
         let peer = try Peer()
@@ -34,6 +35,7 @@ import Testing
         #expect(peer.fields[3]?["x-last"] == "kept")
     }
 
+    /// Hostile input: header-list-too-large.
     @Test("ends a connection that sends one string above nghttp2's 64 KiB, which leaves HPACK's table unknown")
     func stringTooLong() throws {
         let peer = try Peer()
@@ -54,6 +56,7 @@ import Testing
         peer.sees(.opened(3, route: 1), .ended(3))
     }
 
+    /// Hostile input: hpack-bomb.
     @Test("refuses a header list that one indexed field blows up, and ends the connection for a bomb of them")
     func bomb() throws {
         let peer = try Peer()
@@ -120,6 +123,7 @@ import Testing
         peer.sees(.opened(1, route: 1), .data(1, [UInt8](repeating: 1, count: 11)))
     }
 
+    /// Hostile input: too-many-streams.
     @Test("refuses streams above the announced number, and takes new ones when others have ended")
     func concurrentStreams() throws {
         var settings = HTTP2Settings()

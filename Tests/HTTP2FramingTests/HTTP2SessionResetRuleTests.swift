@@ -11,6 +11,7 @@ import Testing
         [.stream(id), .resetStream(id, .cancel)]
     }
 
+    /// Hostile input: rapid-reset.
     @Test("allows 1,000 quick resets a second and ends the connection at the next")
     func limit() throws {
         let peer = try Peer()
@@ -24,6 +25,7 @@ import Testing
         peer.sees()
     }
 
+    /// Hostile input: rapid-reset.
     @Test("stops looking at what follows when it has ended the connection")
     func bounded() throws {
         let peer = try Peer()
@@ -44,6 +46,7 @@ import Testing
         #expect(peer.terminationCode == nil)
     }
 
+    /// Hostile input: old-stream-resets.
     @Test("takes 10,000 old streams reset at once as what they are")
     func oldStreams() throws {
         let peer = try Peer()
@@ -76,6 +79,7 @@ import Testing
         return settings
     }()
 
+    /// Hostile input: provoked-malformed.
     @Test("counts the resets that a peer provokes")
     func provoked() throws {
         let peer = try Peer(settings: Self.six)
@@ -88,6 +92,7 @@ import Testing
         #expect(try peer.received().last == .goAway(last: 11, .enhanceYourCalm))
     }
 
+    /// Hostile input: too-many-streams.
     @Test("counts refused streams")
     func refused() throws {
         var settings = Self.six

@@ -31,6 +31,7 @@ final class Peer {
         send(bytes: Frame.preface + opening.flatMap(\.bytes))
         _ = try received()
         seen = []
+        heldAtFirst = session.heldBytes
     }
 
     /// A peer that has said nothing so far.
@@ -119,6 +120,7 @@ final class Peer {
         #expect(all == events, sourceLocation: sourceLocation)
     }
 
+    @discardableResult
     func takeSeen() -> [SeenEvent] {
         defer { seen = [] }
         return seen
@@ -134,4 +136,8 @@ final class Peer {
     var prefaceFailed: Bool { session.prefaceFailed }
     var terminationCode: HTTP2ErrorCode? { session.terminationCode }
     var openStreams: Int { session.openStreams }
+    var unsentBytes: Int { session.unsentBytes }
+    /// What the session holds, beyond what it held when the first frames were exchanged.
+    var heldBytes: Int { session.heldBytes - heldAtFirst }
+    private var heldAtFirst = 0
 }

@@ -93,6 +93,18 @@ typedef struct {
   /// Streams reset by the peer within `reset_age_ns` of their opening that one second may hold.
   uint32_t max_quick_resets;
   uint64_t reset_age_ns;
+  /// Bytes that a server's session may hold for its peer, see `cnghttp2_session_held_bytes`. Above it, it ends with
+  /// ENHANCE_YOUR_CALM; above three quarters of it, new streams are refused.
+  size_t max_memory;
+  /// Bytes of bodies that wait to be sent, of all streams together. Above it a server refuses new streams, and every
+  /// streaming body counts as full.
+  size_t max_unsent;
+  /// Frames that bring nothing, in one second: PING, SETTINGS, PRIORITY, unknown ones, empty DATA and CONTINUATION,
+  /// RST_STREAM of no stream. Above it a server's session ends with ENHANCE_YOUR_CALM.
+  uint32_t max_control_frames;
+  /// WINDOW_UPDATE in one second beyond two for each DATA frame sent and one for each stream opened. Above it a server's
+  /// session ends with ENHANCE_YOUR_CALM.
+  uint32_t max_window_updates;
 } cnghttp2_settings;
 
 /// What submitting came to.
@@ -173,6 +185,11 @@ void cnghttp2_session_terminate(cnghttp2_session *session, uint32_t error_code);
 void cnghttp2_session_ping(cnghttp2_session *session);
 /// Streams that are open in either direction.
 size_t cnghttp2_session_open_streams(const cnghttp2_session *session);
+/// Bytes held for the peer: received bodies and header lists, DATA events that were not consumed, answers that are not
+/// sent, frames that wait, and a fixed number for each open stream.
+size_t cnghttp2_session_held_bytes(const cnghttp2_session *session);
+/// Bytes of bodies that are not sent.
+size_t cnghttp2_session_unsent_bytes(const cnghttp2_session *session);
 /// The highest stream identifier the peer opened.
 int32_t cnghttp2_session_last_stream_id(const cnghttp2_session *session);
 

@@ -1,0 +1,84 @@
+#include <string.h>
+
+#include "internal.h"
+
+// nghttp2 calls back neither for frames it does not know nor for DATA it ignores, so frames' headers are read here, ahead
+// of it, to count what costs work and brings nothing.
+
+enum {
+  FRAME_HEAD = 9,
+  // What RFC 9113 §4.2 allows every peer, and no setting of ours raises.
+  LARGEST_PAYLOAD = 16384,
+};
+
+static size_t payload_length(const uint8_t *head) { return (size_t)head[0] << 16 | (size_t)head[1] << 8 | head[2]; }
+
+static bool has_pad_length(const uint8_t *head) {
+  return head[3] == NGHTTP2_DATA && (head[4] & NGHTTP2_FLAG_PADDED) != 0 && payload_length(head) > 0;
+}
+
+static bool brings_nothing(const uint8_t *head, size_t length) {
+  if ((head[4] & NGHTTP2_FLAG_END_STREAM) != 0) return false;
+  return has_pad_length(head) ? length == 1u + head[FRAME_HEAD] : length == 0;
+}
+
+static void count_frame(cnghttp2_session *session, const uint8_t *head) {
+  size_t length = payload_length(head);
+  switch (head[3]) {
+    case NGHTTP2_DATA:
+      flow_spend_connection(session, length);
+      if (brings_nothing(head, length)) limits_count_control(session);
+      break;
+    case NGHTTP2_HEADERS:
+      limits_count_headers(session);
+      break;
+    case NGHTTP2_RST_STREAM:
+      limits_count_reset_frame(session);
+      break;
+    case NGHTTP2_WINDOW_UPDATE:
+      limits_count_window_update(session);
+      break;
+    case NGHTTP2_CONTINUATION:
+      if (length == 0) limits_count_control(session);
+      break;
+    default:
+      limits_count_control(session);
+  }
+}
+
+// False when what comes is not HTTP/2: nghttp2 says so then.
+static bool skip_preface(frame_walk *walk, const uint8_t **bytes, const uint8_t *end) {
+  while (walk->preface < NGHTTP2_CLIENT_MAGIC_LEN && *bytes < end) {
+    if (*(*bytes)++ != (uint8_t)NGHTTP2_CLIENT_MAGIC[walk->preface++]) return false;
+  }
+  return true;
+}
+
+void frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length) {
+  frame_walk *walk = &session->walk;
+  const uint8_t *end = bytes + length;
+  if (!walk->over) walk->over = !skip_preface(walk, &bytes, end);
+  while (bytes < end && !walk->over) {
+    size_t left = (size_t)(end - bytes);
+    if (walk->payload_left > 0) {
+      size_t part = walk->payload_left < left ? walk->payload_left : left;
+      walk->payload_left -= part;
+      bytes += part;
+      continue;
+    }
+    size_t needed = walk->length < FRAME_HEAD ? FRAME_HEAD : FRAME_HEAD + 1;
+    size_t part = needed - walk->length < left ? needed - walk->length : left;
+    memcpy(walk->head + walk->length, bytes, part);
+    walk->length += part;
+    bytes += part;
+    if (walk->length < needed || (needed == FRAME_HEAD && has_pad_length(walk->head))) continue;
+    size_t payload = payload_length(walk->head);
+    if (payload > LARGEST_PAYLOAD) {
+      walk->over = true;  // nghttp2 ends the session for it
+      return;
+    }
+    count_frame(session, walk->head);
+    walk->payload_left = payload - (walk->length - FRAME_HEAD);
+    walk->length = 0;
+  }
+}

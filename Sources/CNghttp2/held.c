@@ -1,0 +1,41 @@
+#include "internal.h"
+
+// What one connection makes the process hold. Buffers count by their capacity, header lists by their decoded size.
+
+enum {
+  // This target's stream and nghttp2's, their places in tables, and the events they wait for.
+  STREAM_COST = 1024,
+  // A frame that waits in nghttp2's queue.
+  FRAME_COST = 256,
+};
+
+void held_begin_stream(cnghttp2_session *session, stream *stream) { held_add(session, stream, STREAM_COST); }
+
+void held_add(cnghttp2_session *session, stream *stream, size_t size) {
+  stream->held += size;
+  session->held += size;
+}
+
+void held_remove(cnghttp2_session *session, stream *stream, size_t size) {
+  if (size > stream->held) size = stream->held;
+  stream->held -= size;
+  session->held -= size;
+}
+
+size_t cnghttp2_session_held_bytes(const cnghttp2_session *session) {
+  return session->held + nghttp2_session_get_outbound_queue_size(session->session) * FRAME_COST;
+}
+
+size_t cnghttp2_session_unsent_bytes(const cnghttp2_session *session) { return session->unsent_bodies; }
+
+// A quarter is left for what is already open, so that streams alone never end their connection.
+bool held_allows_streams(const cnghttp2_session *session) {
+  const cnghttp2_settings *settings = &session->settings;
+  return session->unsent_bodies <= settings->max_unsent &&
+         cnghttp2_session_held_bytes(session) <= settings->max_memory - settings->max_memory / 4;
+}
+
+void held_check(cnghttp2_session *session) {
+  if (!session->is_server || cnghttp2_session_held_bytes(session) <= session->settings.max_memory) return;
+  cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
+}
