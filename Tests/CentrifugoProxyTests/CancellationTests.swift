@@ -58,6 +58,7 @@ import Testing
         }
     }
 
+    /// Hostile input: half-open-request.
     @Test("forgets a request that is reset before its message came")
     func resetEarly() async throws {
         try await Self.run(.eventLoop) { _, _, connection in
@@ -117,6 +118,7 @@ import Testing
         }
     }
 
+    /// Hostile input: abandoned-handlers.
     @Test("refuses streams while too many handlers run for streams that are gone", arguments: ProxyServer.Executor.all)
     func abandoned(executor: ProxyServer.Executor) async throws {
         try await Self.run(executor, maxAbandonedCalls: 3) { commands, server, connection in
@@ -144,6 +146,7 @@ import Testing
         }
     }
 
+    /// Hostile input: old-stream-resets.
     @Test("takes hundreds of resets of old streams for what they are", arguments: ProxyServer.Executor.all)
     func manyResets(executor: ProxyServer.Executor) async throws {
         try await Self.run(executor) { commands, _, connection in

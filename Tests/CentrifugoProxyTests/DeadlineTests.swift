@@ -8,6 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
     private static let head = RawConnection.head(ProxyEvent.rpc.path, changes: ["grpc-timeout": "20m"])
 
+    /// Hostile input: deadline-handler-runs, handler-hangs.
     @Test("answers while the handler runs, and cancels it", arguments: ProxyServer.Executor.all)
     func handler(executor: ProxyServer.Executor) async throws {
         let commands = Commands()
@@ -24,6 +25,7 @@ import Testing
         }
     }
 
+    /// Hostile input: deadline-body-missing.
     @Test("answers while the message is missing", arguments: [0, 3, 5, 9])
     func missingMessage(arrived: Int) async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
@@ -40,6 +42,7 @@ import Testing
         }
     }
 
+    /// Hostile input: handler-hangs.
     @Test("does not let a handler that ignores it answer a second time", arguments: ProxyServer.Executor.all)
     func lateHandler(executor: ProxyServer.Executor) async throws {
         let commands = Commands()

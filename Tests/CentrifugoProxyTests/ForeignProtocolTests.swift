@@ -37,7 +37,7 @@ import Testing
         Row("a preface with one wrong byte", "PRI * HTTP/2.0\r\n\r\nSM\r\n\rX", says: "neither HTTP/2"),
     ]
 
-    /// Hostile input: foreign-protocol.
+    /// Hostile input: http1-on-port, tls-on-plaintext.
     @Test("closes the connection and logs one line that says what it was", arguments: foreign)
     func closes(row: Row) async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in

@@ -27,6 +27,7 @@ import Testing
         }.joined()
     }
 
+    /// Hostile input: handler-throws.
     @Test("sends a refusal in the reply, with status OK", arguments: ProxyServer.Executor.all)
     func refusals(executor: ProxyServer.Executor) async throws {
         try await Self.run(executor) { connection, log async throws in
@@ -37,6 +38,7 @@ import Testing
         }
     }
 
+    /// Hostile input: handler-throws.
     @Test("sends a thrown status as trailers alone, its message percent-encoded", arguments: ProxyServer.Executor.all)
     func status(executor: ProxyServer.Executor) async throws {
         try await Self.run(executor) { connection, _ async throws in
@@ -49,6 +51,7 @@ import Testing
         }
     }
 
+    /// Hostile input: handler-throws.
     @Test("keeps an unknown error's text to the log", arguments: ProxyServer.Executor.all)
     func secrets(executor: ProxyServer.Executor) async throws {
         try await Self.run(executor) { connection, log async throws in
@@ -73,6 +76,7 @@ import Testing
         }
     }
 
+    /// Hostile input: handler-nonsense.
     @Test("sends no answer that is not JSON to a JSON client, and logs what to mend")
     func notJSON() async throws {
         try await Self.run(.eventLoop) { connection, log in
@@ -87,6 +91,7 @@ import Testing
         }
     }
 
+    /// Hostile input: answer-too-large, handler-nonsense.
     @Test("sends no answer above the limit, and names event and size in the log")
     func tooLarge() async throws {
         try await Self.run(.eventLoop) { connection, log in

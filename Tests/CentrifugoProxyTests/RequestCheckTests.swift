@@ -35,6 +35,7 @@ import Testing
         }
     }
 
+    /// Hostile input: content-type.
     @Test(
         "refuses requests that are not gRPC's with 415 and a text",
         arguments: [
@@ -66,6 +67,7 @@ import Testing
         }
     }
 
+    /// Hostile input: method.
     @Test("refuses other methods with 405, and says which one is allowed", arguments: ["GET", "PUT", "HEAD", "post"])
     func method(method: String) async throws {
         try await Self.answer(.whole, changes: [":method": method]) { answer in
@@ -75,6 +77,7 @@ import Testing
         }
     }
 
+    /// Hostile input: te-missing.
     @Test("does without te", arguments: Arrival.allCases)
     func withoutTE(arrival: Arrival) async throws {
         try await Self.answer(arrival, changes: ["te": nil]) { answer in
@@ -82,6 +85,7 @@ import Testing
         }
     }
 
+    /// Hostile input: te-other.
     @Test("refuses a te other than trailers", arguments: ["gzip", "trailers, gzip", ""])
     func te(value: String) async throws {
         try await Self.answer(.whole, changes: ["te": value]) { answer in
@@ -90,6 +94,7 @@ import Testing
         }
     }
 
+    /// Hostile input: unknown-method, unknown-service, odd-path.
     @Test(
         "answers UNIMPLEMENTED to paths it does not know",
         arguments: [
@@ -107,6 +112,7 @@ import Testing
         }
     }
 
+    /// Hostile input: no-path.
     @Test("refuses a path that is none", arguments: ["", "x", "centrifugal.centrifugo.proxy.CentrifugoProxy/RPC"])
     func noPath(path: String) async throws {
         try await Self.answer(.whole, path: path) { answer in
@@ -114,6 +120,7 @@ import Testing
         }
     }
 
+    /// Hostile input: odd-path.
     @Test("answers UNIMPLEMENTED to a path that is not UTF-8")
     func oddPath() async throws {
         let odd = Field(Array(":path".utf8), Array("/centrifugal".utf8) + [0xFF, 0x80])
@@ -129,6 +136,7 @@ import Testing
         }
     }
 
+    /// Hostile input: timeout-malformed.
     @Test(
         "refuses a malformed timeout",
         arguments: [
@@ -142,6 +150,7 @@ import Testing
         }
     }
 
+    /// Hostile input: timeout-longest.
     @Test("takes the longest timeout of every unit", arguments: ["H", "M", "S", "m", "u"])
     func longTimeout(unit: String) async throws {
         try await Self.answer(.whole, changes: ["grpc-timeout": "99999999\(unit)"]) { answer in
@@ -149,6 +158,7 @@ import Testing
         }
     }
 
+    /// Hostile input: encoding-unknown.
     @Test(
         "names what it reads when it refuses an encoding",
         arguments: ["br", "deflate", "snappy", "GZIP", ""],
@@ -161,6 +171,7 @@ import Testing
         }
     }
 
+    /// Hostile input: binary-metadata-broken.
     @Test("refuses binary metadata that is not base64", arguments: ["*", "a", "AAA*", "AAAA,*", "é"], Arrival.allCases)
     func badBinary(value: String, arrival: Arrival) async throws {
         try await Self.answer(arrival, changes: ["token-bin": value]) { answer in
@@ -177,6 +188,7 @@ import Testing
         return Frame.headers(id, head, .endHeaders, pieceLength: 16_384) + [.data(id, echo, .endStream)]
     }
 
+    /// Hostile input: header-list-too-large.
     @Test("refuses a header list over the limit", arguments: [2, 10, 1_000])
     func headerList(fields: Int) async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
@@ -188,6 +200,7 @@ import Testing
         }
     }
 
+    /// Hostile input: header-list-too-large.
     @Test("ends the connection for a single field that nghttp2 does not decode, and no other connection")
     func headerField() async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in

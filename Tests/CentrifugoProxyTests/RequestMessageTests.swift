@@ -35,6 +35,7 @@ import Testing
 
     private static let request = RPCRequest(method: "echo", data: [0x31]).wireBytes()
 
+    /// Hostile input: no-message, two-messages, cut-message.
     @Test(
         "refuses a body that is not one message",
         arguments: [
@@ -48,11 +49,13 @@ import Testing
         #expect(try await Self.answer(body).grpcStatus == status)
     }
 
+    /// Hostile input: flag-above-one, flag-without-encoding.
     @Test("refuses a flag that is none, and a compressed message without an encoding", arguments: [1, 2, 128, 255])
     func flags(flag: UInt8) async throws {
         #expect(try await Self.answer(lengthPrefixed(Self.request, flag: flag)).grpcStatus == "13")
     }
 
+    /// Hostile input: flag-above-one.
     @Test("refuses a flag above one with an encoding as well")
     func flagsWithEncoding() async throws {
         let answer = try await Self.answer(lengthPrefixed(Self.request, flag: 2), changes: ["grpc-encoding": "gzip"])
@@ -77,6 +80,7 @@ import Testing
         }
     }
 
+    /// Hostile input: gzip-corrupt.
     @Test("refuses a corrupt compressed message", arguments: [0, 1, 2, 3])
     func corruptGzip(kind: Int) async throws {
         var bytes = try Self.gzipped(Self.request)
@@ -90,6 +94,7 @@ import Testing
         #expect(answer.grpcStatus == "13")
     }
 
+    /// Hostile input: gzip-bomb, message-too-large.
     @Test("refuses a compressed message that grows over the limit")
     func gzipBomb() async throws {
         var configuration = ProxyServer.Configuration.test()
@@ -104,6 +109,7 @@ import Testing
         #expect(answer.grpcStatus == "8")
     }
 
+    /// Hostile input: length-huge.
     @Test(
         "refuses a length over the limit as soon as it arrives",
         arguments: [
@@ -122,6 +128,7 @@ import Testing
         }
     }
 
+    /// Hostile input: message-too-large.
     @Test("takes a message of exactly the limit, and refuses one byte more", arguments: [(0, "0"), (1, "8")])
     func limit(excess: Int, status: String) async throws {
         var configuration = ProxyServer.Configuration.test()
@@ -149,11 +156,14 @@ import Testing
         ("groups nested over 100 deep", [UInt8](repeating: 0x0B, count: 101) + [UInt8](repeating: 0x0C, count: 101)),
     ]
 
+    /// Hostile input: protobuf-cut, protobuf-wire-type, protobuf-field-zero, protobuf-end-group, protobuf-varint,
+    /// protobuf-length, protobuf-utf8, groups-too-deep.
     @Test("refuses a message that does not parse", arguments: broken)
     func malformed(what: String, message: [UInt8]) async throws {
         #expect(try await Self.answer(lengthPrefixed(message)).grpcStatus == "13")
     }
 
+    /// Hostile input: unknown-fields, groups-nested.
     @Test(
         "skips unknown fields of every wire type",
         arguments: [

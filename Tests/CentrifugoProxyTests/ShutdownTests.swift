@@ -16,6 +16,7 @@ import Testing
         return configuration
     }
 
+    /// Hostile input: sigterm.
     @Test("says GOAWAY twice, finishes open calls and closes", arguments: ProxyServer.Executor.all)
     func graceful(executor: ProxyServer.Executor) async throws {
         let commands = Commands()
@@ -52,6 +53,7 @@ import Testing
         }
     }
 
+    /// Hostile input: grace-period-over.
     @Test("ends calls that are not done when the grace period is over", arguments: ProxyServer.Executor.all)
     func graceOver(executor: ProxyServer.Executor) async throws {
         let commands = Commands()
@@ -67,6 +69,7 @@ import Testing
         }
     }
 
+    /// Hostile input: grace-period-over, unread-socket.
     @Test("returns when the grace period is over although a peer reads nothing")
     func unread() async throws {
         let configuration = Self.configuration(.eventLoop, grace: .milliseconds(50))
@@ -100,6 +103,7 @@ import Testing
         }
     }
 
+    /// Hostile input: port-in-use.
     @Test("says in one sentence that the port is in use")
     func portInUse() async throws {
         try await TestServer.run(ProxyService()) { server in
@@ -115,6 +119,7 @@ import Testing
         }
     }
 
+    /// Hostile input: port-in-use.
     @Test("says in one sentence that an address cannot be listened on")
     func badAddress() async throws {
         // TEST-NET-1 (RFC 5737) is nobody's address.

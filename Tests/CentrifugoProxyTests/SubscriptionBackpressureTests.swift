@@ -41,6 +41,7 @@ import Testing
         return lengthPrefixed(StreamSubscribeResponse(subscribeResponse: reply).wireBytes()).count
     }
 
+    /// Hostile input: zero-window.
     @Test("suspends the writer above the buffer's size, and resumes it", arguments: ProxyServer.Executor.all)
     func suspends(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
@@ -84,6 +85,7 @@ import Testing
         }
     }
 
+    /// Hostile input: zero-window, one-byte-windows.
     @Test("never sends a byte beyond the window", arguments: ProxyServer.Executor.all, [UInt32(0), 1, 137, 5_000])
     func window(executor: ProxyServer.Executor, window: UInt32) async throws {
         let steps = Events<Step>()

@@ -4,6 +4,7 @@ import Testing
 
 /// Many subscriptions on one connection, and those that are too many.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct SubscriptionLimitTests {
+    /// Hostile input: too-many-streams.
     @Test("refuses streams beyond the configured number, until one has ended")
     func concurrentStreams() async throws {
         let steps = Events<Step>()
@@ -65,6 +66,7 @@ import Testing
         }
     }
 
+    /// Hostile input: old-stream-resets.
     @Test("takes 2,000 resets of old streams for what they are", arguments: ProxyServer.Executor.all)
     func oldResets(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
@@ -96,6 +98,7 @@ import Testing
         }
     }
 
+    /// Hostile input: rapid-reset.
     @Test("ends a connection that opens and resets streams in a row", arguments: ProxyServer.Executor.all)
     func quickResets(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()

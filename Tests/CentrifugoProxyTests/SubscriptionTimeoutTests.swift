@@ -13,6 +13,7 @@ import Testing
         return configuration
     }
 
+    /// Hostile input: handler-hangs.
     @Test("gives up when the handler hangs, and cancels it", arguments: ProxyServer.Executor.all)
     func hangs(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
@@ -39,6 +40,7 @@ import Testing
         }
     }
 
+    /// Hostile input: handler-hangs.
     @Test("gives up when the handler ignores its cancellation", arguments: ProxyServer.Executor.all)
     func ignores(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
@@ -101,6 +103,7 @@ import Testing
         }
     }
 
+    /// Hostile input: deadline-stream-open.
     @Test("ends with the deadline while the handler decides, and while it serves")
     func deadline() async throws {
         let steps = Events<Step>()

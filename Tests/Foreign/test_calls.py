@@ -42,12 +42,14 @@ def test_binary_metadata_is_decoded(calls: CallMaker) -> None:
     assert calls.rpc("binary-metadata", "x-key-bin", metadata=sent) == ["AP8=", "", "4pyT"]
 
 
+# Hostile input: binary-metadata-joined.
 @pytest.mark.parametrize("value", ["AP8=", "AP8"])
 def test_binary_metadata_may_be_padded_or_joined(raw: RawConnection, value: str) -> None:
     stream = raw.call("RPC", encoded("binary-metadata", "x-key-bin"), ("x-key-bin", f"{value},4pyT"))
     assert b'["AP8=","4pyT"]' in raw.response(stream).message
 
 
+# Hostile input: binary-metadata-broken.
 def test_metadata_that_is_not_base64_is_refused(raw: RawConnection) -> None:
     stream = raw.call("RPC", encoded("metadata", []), ("x-key-bin", "%%%"))
     assert raw.response(stream).status == INTERNAL
@@ -74,6 +76,7 @@ def test_the_context_tells_peer_deadline_and_event(calls: CallMaker, raw: RawCon
 # Deadlines. A client library gives up by itself, so only single frames show what the server does.
 
 
+# Hostile input: deadline-handler-runs.
 def test_the_server_answers_a_deadline_itself(calls: CallMaker, raw: RawConnection, name: str) -> None:
     began = time.monotonic()
     response = raw.response(raw.call("RPC", encoded("hold", name), ("grpc-timeout", "200m")))
@@ -87,6 +90,7 @@ def test_a_deadline_may_come_in_any_unit(raw: RawConnection, name: str, timeout:
     assert raw.response(raw.call("RPC", encoded("hold", name), ("grpc-timeout", timeout))).status == DEADLINE_EXCEEDED
 
 
+# Hostile input: deadline-body-missing.
 def test_a_deadline_passes_while_the_body_is_missing(calls: CallMaker, raw: RawConnection) -> None:
     assert raw.response(raw.open("RPC", ("grpc-timeout", "100m"))).status == DEADLINE_EXCEEDED
     assert calls.rpc("echo", "still here") == "still here"
@@ -106,11 +110,13 @@ def test_deadlines_outlive_their_connections_quietly(probe: Probe, raw: RawConne
     assert raw.response(raw.call("RPC", encoded("echo", 1))).status == 0
 
 
+# Hostile input: timeout-longest.
 @pytest.mark.parametrize("timeout", ["99999999H", "99999999M", "99999999S", "2998243u"])
 def test_a_distant_deadline_does_not_hurt(raw: RawConnection, timeout: str) -> None:
     assert raw.response(raw.call("RPC", encoded("echo", 1), ("grpc-timeout", timeout))).status == 0
 
 
+# Hostile input: timeout-malformed.
 @pytest.mark.parametrize("timeout", ["", "S", "1", "-1S", "1X", "123456789m", "1 S", "٣S"])
 def test_a_malformed_deadline_is_refused(raw: RawConnection, timeout: str) -> None:
     assert raw.response(raw.call("RPC", encoded("echo", 1), ("grpc-timeout", timeout))).status == INTERNAL
@@ -158,6 +164,7 @@ def test_a_tiny_message_may_be_compressed(raw: RawConnection) -> None:
     assert response.message == raw.response(raw.call("RPC", encoded("echo", 1))).message
 
 
+# Hostile input: encoding-unknown.
 def test_an_unknown_compression_is_unimplemented(raw: RawConnection) -> None:
     stream = raw.open("RPC", ("grpc-encoding", "br"))
     raw.send(stream, length_prefixed(encoded("echo", 1), compressed=True))
@@ -166,6 +173,7 @@ def test_an_unknown_compression_is_unimplemented(raw: RawConnection) -> None:
     assert "gzip" in (response.headers | response.trailers)["grpc-accept-encoding"]
 
 
+# Hostile input: gzip-corrupt, flag-without-encoding, flag-above-one.
 @pytest.mark.parametrize(
     ("headers", "body", "status"),
     [

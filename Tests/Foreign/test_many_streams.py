@@ -47,6 +47,7 @@ def test_ten_thousand_streams_get_what_is_published(calls: CallMaker, raw: RawCo
     assert raw_rpc(raw, "echo", 1) == OK
 
 
+# Hostile input: old-stream-resets.
 @pytest.mark.parametrize("verb", ["hub", "hold"])
 def test_ten_thousand_resets_are_ten_thousand_cancellations(
     calls: CallMaker, raw: RawConnection, name: str, verb: str
@@ -71,6 +72,7 @@ def test_ten_thousand_resets_are_ten_thousand_cancellations(
     assert len(open_many(raw, f"{verb}:{name}", 100)) == 100
 
 
+# Hostile input: rapid-reset.
 @pytest.mark.parametrize("event", ["SubscribeUnidirectional", "SubscribeBidirectional", "RPC"])
 def test_resets_right_behind_their_headers_end_the_connection(
     start_probe: Callable[..., Probe], name: str, event: str

@@ -11,7 +11,7 @@ from ready import EXIT_SECONDS, Certificates, ReadyServer, fails
 
 @pytest.mark.parametrize(("second", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_second_signal_ends_it_at_once(second: signal.Signals, status: int) -> None:
-    """Hostile input: sigterm."""
+    """Hostile input: sigterm, second-signal."""
     with ReadyServer("--port", "0") as server, RawConnection(server.port) as raw:
         raw.open("RPC")  # Its message never comes, so the drain would wait for it.
         assert raw.response(raw.call("RPC", rpc_request("ping").SerializeToString())).status == 0

@@ -69,6 +69,7 @@ def test_a_status_is_the_status_of_the_call(calls: CallMaker, event: str) -> Non
     assert error.details() == "100% too much ✓\nfor now"
 
 
+# Hostile input: handler-throws.
 @each_event
 def test_an_unknown_error_stays_in_the_log(calls: CallMaker, probe: Probe, event: str) -> None:
     error = failure(lambda: calls.event(event, told(event, f"unknown in {event}")))
@@ -85,17 +86,20 @@ def test_bytes_that_would_break_a_json_client_are_refused(calls: CallMaker) -> N
     assert failure(lambda: calls.rpc("not-json")).code() is grpc.StatusCode.INTERNAL
 
 
+# Hostile input: answer-too-large.
 def test_an_answer_that_the_peer_would_refuse_is_not_sent(calls: CallMaker, probe: Probe) -> None:
     assert failure(lambda: calls.rpc("oversized")).code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert "RPC" in probe.log()
 
 
+# Hostile input: message-too-large.
 def test_a_request_over_the_limit_is_refused(calls: CallMaker) -> None:
     big = "x" * (4 * 1024 * 1024)
     assert failure(lambda: calls.rpc("echo", big)).code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert calls.rpc("echo", "still here") == "still here"
 
 
+# Hostile input: unknown-method, unknown-service.
 @pytest.mark.parametrize(
     "path", [path_of("Unknown"), path_of("rpc"), path_of("RPC/"), "/centrifugal.centrifugo.proxy.Other/RPC", "/RPC"]
 )
@@ -103,6 +107,7 @@ def test_an_unknown_method_is_unimplemented(calls: CallMaker, path: str) -> None
     assert failure(lambda: calls.bytes_of(path, b"")).code() is grpc.StatusCode.UNIMPLEMENTED
 
 
+# Hostile input: protobuf-cut.
 def test_bytes_that_are_no_message_are_internal(calls: CallMaker) -> None:
     assert failure(lambda: calls.bytes_of(path_of("RPC"), b"\x0a\x05cut")).code() is grpc.StatusCode.INTERNAL
     assert calls.rpc("echo", "still here") == "still here"

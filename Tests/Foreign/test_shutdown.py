@@ -12,6 +12,7 @@ from raw_http2 import RawConnection
 ECHO = rpc_request("echo", 1).SerializeToString()
 
 
+# Hostile input: sigterm.
 def test_calls_in_flight_finish(start_probe: Callable[..., Probe]) -> None:
     probe = start_probe()
     with CallMaker(probe) as calls, CallMaker(probe) as watcher, RawConnection(probe.port) as raw:
@@ -34,6 +35,7 @@ def test_calls_in_flight_finish(start_probe: Callable[..., Probe]) -> None:
         assert probe.exit_status() == 0
 
 
+# Hostile input: sigterm.
 def test_an_idle_server_ends(start_probe: Callable[..., Probe]) -> None:
     probe = start_probe()
     with RawConnection(probe.port) as raw:
@@ -44,6 +46,7 @@ def test_an_idle_server_ends(start_probe: Callable[..., Probe]) -> None:
         assert probe.exit_status() == 0
 
 
+# Hostile input: grace-period-over, handler-hangs.
 def test_a_call_that_never_ends_is_cancelled_after_the_grace_period(start_probe: Callable[..., Probe]) -> None:
     probe = start_probe("--grace-period", "1")
     with CallMaker(probe) as calls:

@@ -37,6 +37,7 @@ def endings(raw: RawConnection, streams: list[int], began: float) -> list[float]
     return sorted(seconds.values())
 
 
+# Hostile input: sigterm.
 def test_streams_end_unavailable_one_after_the_other(start_probe: Callable[..., Probe], name: str) -> None:
     probe = start_probe("--stream-drain-window", "1")
     with CallMaker(probe) as calls, RawConnection(probe.port) as raw:

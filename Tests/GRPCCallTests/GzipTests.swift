@@ -38,6 +38,7 @@ import Testing
         #expect(try Gzip().inflated(Array(buffer.dropFirst(3))) == Gzip.helloText)
     }
 
+    /// Hostile input: gzip-corrupt.
     @Test("refuses input cut at any byte", arguments: 0..<Gzip.hello.count)
     func cut(count: Int) {
         let status = #expect(throws: GRPCStatus.self) { try Gzip().inflated(Array(Gzip.hello.prefix(count))) }
@@ -58,6 +59,7 @@ import Testing
         #expect(status?.code == .internalError)
     }
 
+    /// Hostile input: gzip-corrupt.
     @Test("refuses bytes after the end", arguments: [[0], Gzip.hello])
     func trailing(bytes: [UInt8]) {
         let status = #expect(throws: GRPCStatus.self) { try Gzip().inflated(Gzip.hello + bytes) }
@@ -70,6 +72,7 @@ import Testing
         #expect(Self.failure { () throws(GRPCStatus) in _ = try Gzip().inflated(Gzip.hello, limit: limit) } == code)
     }
 
+    /// Hostile input: gzip-bomb.
     @Test("defuses a bomb")
     func bomb() throws {
         let gzip = Gzip()

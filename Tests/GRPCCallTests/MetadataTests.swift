@@ -30,6 +30,7 @@ import Testing
         #expect(metadata.map(\.value) == ["2", "1", "3"])
     }
 
+    /// Hostile input: binary-metadata-joined.
     @Test("decodes binary values, padded or not, one or several in a field")
     func binary() {
         let metadata: Metadata = ["Trace-Bin": "Zg==, Zm8", "trace-bin": "", "trace": "Zg"]

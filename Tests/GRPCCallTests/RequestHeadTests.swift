@@ -78,6 +78,7 @@ import Testing
         #expect(code(of: rejection) == .unimplemented)
     }
 
+    /// Hostile input: timeout-malformed.
     @Test("refuses a malformed timeout", arguments: ["", "S", "1", "-1S", "1X", "123456789S", "١S", "1S,2S"])
     func timeout(value: String) {
         #expect(code(of: rejection(of: request(["grpc-timeout": value]))) == .internalError)

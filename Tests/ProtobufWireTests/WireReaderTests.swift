@@ -10,6 +10,7 @@ struct WireReaderTests {
         #expect(try reader.nextField() == nil)
     }
 
+    /// Hostile input: unknown-fields.
     @Test("skips every wire type")
     func skipping() throws {
         let bytes: [UInt8] = [
@@ -22,6 +23,8 @@ struct WireReaderTests {
         #expect(try skippingAll(bytes) == [1, 2, 3, 4, 5])
     }
 
+    /// Hostile input: protobuf-cut, protobuf-wire-type, protobuf-field-zero, protobuf-end-group, protobuf-varint,
+    /// protobuf-length.
     @Test(
         "refuses what is no field",
         arguments: [
@@ -58,11 +61,13 @@ struct WireReaderTests {
         #expect(failure { _ = try skippingAll(bytes) } == expected)
     }
 
+    /// Hostile input: protobuf-varint.
     @Test("refuses a varint that never ends, and soon")
     func endlessVarint() {
         #expect(failure { _ = try skippingAll([UInt8](repeating: 0xFF, count: 1_000_000)) } == .varintTooLong)
     }
 
+    /// Hostile input: groups-nested, groups-too-deep.
     @Test("skips groups nested 100 deep and refuses 101")
     func nestedGroups() throws {
         let hundred = [UInt8](repeating: 0x0B, count: 100) + [UInt8](repeating: 0x0C, count: 100)
@@ -73,6 +78,7 @@ struct WireReaderTests {
         #expect(try skippingAll([UInt8]((0..<1000).map { $0 % 2 == 0 ? 0x0B : 0x0C })).count == 500)
     }
 
+    /// Hostile input: protobuf-utf8.
     @Test(
         "refuses text that is not UTF-8",
         arguments: [

@@ -78,6 +78,7 @@ struct DecodingTests {
         #expect(tags == ["é": "2"])
     }
 
+    /// Hostile input: groups-too-deep.
     @Test("refuses messages nested more than 100 deep")
     func nesting() throws {
         // A chain of filter nodes; each is in field 6 of the one around it.
@@ -92,6 +93,7 @@ struct DecodingTests {
         #expect(error?.reason == .nestedTooDeep)
     }
 
+    /// Hostile input: groups-too-deep.
     @Test("refuses a message that claims to be nested without end, and soon")
     func endlessNesting() {
         // Each tag and length opens one more node; the length is what is left, so that nothing else is wrong.

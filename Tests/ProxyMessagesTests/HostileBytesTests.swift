@@ -26,6 +26,7 @@ struct HostileBytesTests {
         ([UInt8](repeating: 0x0B, count: 101), .nestedTooDeep),
     ]
 
+    /// Hostile input: unknown-fields.
     @Test("skips unknown fields", arguments: MessageKind.all)
     func unknownFields(kind: MessageKind) throws {
         let bytes = kind.sample.wireBytes()
@@ -35,6 +36,7 @@ struct HostileBytesTests {
         }
     }
 
+    /// Hostile input: unknown-fields.
     @Test("skips known fields of another wire type", arguments: MessageKind.all)
     func otherWireType(kind: MessageKind) throws {
         // protobuf-c refuses these. No field of the proto is a fixed-width number or a group.
@@ -63,6 +65,7 @@ struct HostileBytesTests {
         }
     }
 
+    /// Hostile input: protobuf-cut.
     @Test("refuses what is cut inside a field and takes what is cut between fields", arguments: MessageKind.all)
     func truncation(kind: MessageKind) throws {
         let oracle = try Oracle(kind.name)
