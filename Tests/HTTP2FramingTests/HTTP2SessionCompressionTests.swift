@@ -28,7 +28,7 @@ import Testing
         for round in UInt32(0)..<1_000 {
             let id = round * 2 + 1
             let size = Int(round * 97 % 4097)
-            let block = [.tableSize(0), .tableSize(size), .indexing("x-kept", "1")] + Self.request
+            let block = [.tableSize(0), .tableSize(size)] + Self.request + [.indexing("x-kept", "1")]
             peer.send(.headers(id, block, .whole))
             #expect(peer.fields[Int32(id)]?["x-kept"] == "1")
             peer.respond(Int32(id))
