@@ -152,6 +152,16 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        // What Scripts/fuzz feeds with arbitrary bytes; the tests feed it with the committed seeds.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "CentrifugoProxy", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing", "ProtobufWire", "ProxyMessages",
+            ],
+            path: "Tests/FuzzTargets",
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: swiftSettings),
         .testTarget(
             name: "CentrifugoProxyTests",
             dependencies: [
@@ -170,3 +180,15 @@ let package = Package(
         ),
     ]
 )
+
+// Only libFuzzer has the `main` for this one: Scripts/fuzz asks for it.
+if Context.environment["CENTRIFUGO_PROXY_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-target",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/FuzzMain",
+            swiftSettings: swiftSettings
+        )
+    )
+}

@@ -1,7 +1,7 @@
 /// Checks whether bytes are one JSON text (RFC 8259), without making values of it.
 ///
 /// Handlers may return bytes of any origin, and bytes that are not JSON would break every client that speaks it.
-struct JSONText {
+package struct JSONText {
     // Deeper nesting is refused: the browser's parser would give up as well. One bit for each level.
     private static let deepest = 512
 
@@ -9,7 +9,7 @@ struct JSONText {
     private var position = 0
 
     /// Whether `bytes` are a JSON text.
-    static func isValid(_ bytes: [UInt8]) -> Bool {
+    package static func isValid(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBufferPointer { bytes in
             var text = JSONText(bytes: bytes)
             return text.skipValue() && text.isAtEnd && text.isUTF8
@@ -17,7 +17,7 @@ struct JSONText {
     }
 
     /// The JSON string of a text.
-    static func quoted(_ text: String) -> [UInt8] {
+    package static func quoted(_ text: String) -> [UInt8] {
         var quoted: [UInt8] = []
         quoted.reserveCapacity(text.utf8.count + 2)
         quoted.append(UInt8(ascii: "\""))

@@ -1,0 +1,33 @@
+import CentrifugoProxy
+import Foundation
+
+/// The check of JSON: what it lets pass, Foundation can read, and a quoted text comes back.
+///
+/// The converse does not hold: Foundation also takes bytes of UTF-16 and UTF-32, a byte order mark, and numbers and
+/// nesting beyond what is sent here.
+@Sendable func fuzzJSON(_ input: UnsafeRawBufferPointer) throws {
+    let bytes = Array(input)
+    if JSONText.isValid(bytes), isForFoundation(bytes) {
+        do {
+            _ = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+        } catch {
+            throw Finding("Foundation refuses what passes: \(error)")
+        }
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else { return }
+    let quoted = JSONText.quoted(text)
+    try promise(JSONText.isValid(quoted), "a quoted text is no JSON")
+    // Foundation drops a byte order mark at the beginning of a string.
+    guard text.unicodeScalars.first != "\u{FEFF}" else { return }
+    let read = try? JSONSerialization.jsonObject(with: Data(quoted), options: .fragmentsAllowed)
+    try promise((read as? String).map { $0.utf8.elementsEqual(text.utf8) } ?? false, "a quoted text comes back changed")
+}
+
+/// Leaves out what RFC 8259 allows and Foundation may not: lone surrogates, numbers that no `Double` holds, deep nesting.
+private func isForFoundation(_ bytes: [UInt8]) -> Bool {
+    let escapes = zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "\\") && $1 == UInt8(ascii: "u") }
+    let exponents = bytes.contains(UInt8(ascii: "e")) || bytes.contains(UInt8(ascii: "E"))
+    let longDigits = bytes.split { !(UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0) }.contains { $0.count > 15 }
+    let openings = bytes.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
+    return !escapes && !exponents && !longDigits && openings < 256
+}
