@@ -18,8 +18,10 @@ private let knownNames = [
     while !choices.isEmpty, fields.count < 200 {
         let number = Int(choices.byte())
         let name = number < knownNames.count ? Array(knownNames[number].utf8) : choices.bytes(number % 32)
-        // Header names arrive in lower case: HTTP/2 refuses others.
-        fields.append((name.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }, choices.bytes(Int(choices.byte()))))
+        // Names arrive as lower-case tokens: HTTP/2 refuses others.
+        fields.append(
+            (name.map { 0x21...0x7E ~= $0 && !(0x41...0x5A ~= $0) ? $0 : 0x61 }, choices.bytes(Int(choices.byte())))
+        )
     }
     var received = RequestFields()
     let memory = fields.flatMap { $0.name + $0.value }

@@ -12,6 +12,9 @@ private let routes = HTTP2Routes([("/unary", .unary), ("/stream", .streaming)])
     let pieces = answer(bytes, sizes)
     // After the peer's GOAWAY, with no stream open, nghttp2 reads no more; within the same portion it still does.
     guard !whole.saidGoodbye, !pieces.saidGoodbye else { return }
+    // nghttp2 counts a CONTINUATION frame again for each piece that its nine bytes of header come in, so that it may call
+    // a header block in tiny pieces a flood.
+    guard pieces.code != .enhanceYourCalm else { return }
     try promise(pieces == whole, "in pieces of \(sizes) bytes: \(pieces), at once: \(whole)")
 }
 
