@@ -9,6 +9,10 @@ extension HTTP2Settings {
         self.init()
         maxHeaderList = UInt32(clamping: limits.maxHeaderListSize)
         maxConcurrentStreams = UInt32(clamping: limits.maxConcurrentStreams)
+        maxMemory = limits.maxConnectionMemory
+        maxUnsent = limits.maxUnsentSize
+        maxQuickResets = UInt32(clamping: limits.maxQuickResets)
+        maxControlFrames = UInt32(clamping: limits.maxControlFrames)
         highWater = limits.streamBufferSize
         maxBody = limits.maxRequestSize + LengthPrefix.byteCount
     }

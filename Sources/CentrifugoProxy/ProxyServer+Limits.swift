@@ -36,6 +36,17 @@ extension ProxyServer {
 
         // MARK: Connections
 
+        /// What one connection may make the process hold, in bytes: messages that arrive, header lists, unsent answers,
+        /// open streams; above, it ends with ENHANCE_YOUR_CALM, and from three quarters on new streams are refused.
+        public var maxConnectionMemory = 256 * 1_024 * 1_024
+        /// Unsent bytes of all answers of a connection above which new streams are refused and writers have to wait.
+        public var maxUnsentSize = 64 * 1_024 * 1_024
+        /// How many streams of a connection may be reset within 10 ms of their opening, in one second; above, it ends
+        /// with ENHANCE_YOUR_CALM.
+        public var maxQuickResets = 1_000
+        /// How many frames that bring nothing (PING, SETTINGS, empty DATA …) a connection may send in one second; above,
+        /// it ends with ENHANCE_YOUR_CALM.
+        public var maxControlFrames = 10_000
         /// How many connections the server has at a time; one more is closed at once.
         public var maxConnections = 1_000
         /// The time from the acceptance of a connection to the peer's first SETTINGS, TLS included; later it is closed.
