@@ -37,11 +37,7 @@ package struct ListeningSocket: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .serverChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandlers(
-                            // Without it, a process that is out of descriptors would try again and again.
-                            AcceptBackoffHandler(),
-                            AcceptReporter(reports: reports)
-                        )
+                        try channel.pipeline.syncOperations.addHandler(SpareDescriptor(reports: reports))
                     }
                 }
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -85,21 +81,5 @@ package struct ListeningSocket: Sendable {
     func close() async {
         file?.remove()
         try? await channel.close()
-    }
-}
-
-/// Reports why connections cannot be accepted.
-private final class AcceptReporter: ChannelInboundHandler {
-    typealias InboundIn = any Channel
-
-    private let reports: PeerReports
-
-    init(reports: PeerReports) {
-        self.reports = reports
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Anything else is about a connection that was accepted, and closed: it was reported where that was decided.
-        if error is IOError { reports.acceptFailed(error) }
     }
 }

@@ -1,0 +1,57 @@
+import NIOCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Lets a listener get rid of connections it has no descriptors for, and say so in the log.
+///
+/// A connection that cannot be accepted stays in the backlog and keeps its listener readable, so that the event loop would
+/// try without a pause; NIO's `AcceptBackoffHandler`, which delays reads, does not change that. With one descriptor kept for that moment it is accepted and closed instead. On the listener's loop.
+final class SpareDescriptor: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
+
+    private let reports: PeerReports
+    private var spare: Int32?
+
+    init(reports: PeerReports) {
+        self.reports = reports
+        keepOne()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Anything else is about a connection that was accepted, and closed: it was reported where that was decided.
+        guard let error = error as? IOError else { return }
+        reports.acceptFailed(error)
+        if [EMFILE, ENFILE].contains(error.errnoCode) { giveUpSpare() }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Linux also says that there are no descriptors when nobody asks for one, and the spare is given up for nothing.
+        keepOne()
+        guard spare == nil else { return context.fireChannelRead(data) }
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        unwrapInboundIn(data).close().hop(to: context.eventLoop).whenComplete { _ in handler.value.keepOne() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        giveUpSpare()
+        context.fireChannelInactive()
+    }
+
+    private func keepOne() {
+        guard spare == nil else { return }
+        let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        if descriptor >= 0 { spare = descriptor }
+    }
+
+    private func giveUpSpare() {
+        if let spare { close(spare) }
+        spare = nil
+    }
+}
