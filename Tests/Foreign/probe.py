@@ -13,12 +13,16 @@ EXIT_SECONDS = 30
 class Probe:
     """A running probe server."""
 
-    def __init__(self, log: Path, *options: str, binary: Path = BINARY) -> None:
-        """Starts the server and waits until it listens; what it logs goes to the file `log`."""
+    def __init__(self, log: Path, *options: str, binary: Path = BINARY, descriptors: int | None = None) -> None:
+        """Starts the server and waits until it listens; what it logs goes to the file `log`.
+
+        With `descriptors` the process may have just so many open.
+        """
         self._log = log
+        limit = ["prlimit", f"--nofile={descriptors}"] if descriptors else []
         with log.open("w") as sink:
             self._process = subprocess.Popen(
-                [binary, "--port", "0", *options], stdout=subprocess.PIPE, stderr=sink, text=True
+                [*limit, binary, "--port", "0", *options], stdout=subprocess.PIPE, stderr=sink, text=True
             )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
@@ -29,6 +33,11 @@ class Probe:
             raise AssertionError(f"the probe server printed {line!r} and logged: {self.log()}")
         self.port = int(found[1])
         self.target = f"127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
 
     def log(self) -> str:
         """What the server has logged so far."""

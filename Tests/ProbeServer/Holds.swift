@@ -29,7 +29,8 @@ actor Holds {
     }
 
     private var reached: [Milestone: Int] = [:]
-    private var waiting: [Milestone: [Waiter]] = [:]
+    private var waiting: [Milestone: [Int: Waiter]] = [:]
+    private var nextWaiter = 0
 
     /// Waits until the call is released.
     ///
@@ -46,8 +47,12 @@ actor Holds {
     func wait(for milestone: Milestone, count: Int = 1) async {
         guard self.count(of: milestone) < count else { return }
         let (ending, continuation) = AsyncStream.makeStream(of: Void.self)
-        waiting[milestone, default: []].append(Waiter(count: count, continuation: continuation))
+        let id = nextWaiter
+        nextWaiter += 1
+        waiting[milestone, default: [:]][id] = Waiter(count: count, continuation: continuation)
         for await _ in ending {}
+        // Still there when the task was cancelled.
+        waiting[milestone]?[id] = nil
     }
 
     /// How often something has happened.
@@ -70,8 +75,8 @@ actor Holds {
         let count = count(of: milestone) + 1
         reached[milestone] = count
         guard let waiters = waiting[milestone] else { return }
-        for waiter in waiters where waiter.count <= count { waiter.continuation.finish() }
-        let remaining = waiters.filter { $0.count > count }
+        for waiter in waiters.values where waiter.count <= count { waiter.continuation.finish() }
+        let remaining = waiters.filter { $0.value.count > count }
         waiting[milestone] = remaining.isEmpty ? nil : remaining
     }
 }

@@ -26,6 +26,9 @@ struct ProbeServer: AsyncParsableCommand {
     @Option(help: "Seconds after which a connection is drained; never unless given.")
     var maxConnectionAge: Double?
 
+    @Option(help: "How many streams a connection may have open; the library's default unless given.")
+    var maxConcurrentStreams: Int?
+
     @Flag(help: "Run handlers on Swift's global executor instead of the event loops.")
     var globalExecutor = false
 
@@ -75,6 +78,7 @@ struct ProbeServer: AsyncParsableCommand {
             configuration.limits.streamDrainWindow = .seconds(streamDrainWindow)
             configuration.limits.maxConnectionAge = maxConnectionAge.map { .seconds($0) }
             configuration.limits.gracePeriod = .seconds(gracePeriod)
+            if let maxConcurrentStreams { configuration.limits.maxConcurrentStreams = maxConcurrentStreams }
             configuration.reflection = !withoutReflection
             if let key = secret.first {
                 configuration.sharedSecret = try SharedSecret(metadataKey: key, values: Array(secret.dropFirst()))

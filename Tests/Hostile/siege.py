@@ -1,0 +1,134 @@
+"""Attacks on a running server while a victim calls it, and what must be as before afterwards."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from calls import rpc_request
+from footprint import Footprint
+from peer import Peer
+from probe import Probe
+from streams import OK
+from victim import Victim
+
+BINARY = Path(__file__).resolve().parents[2] / ".build/release/probe-server"
+MIB = 1 << 20
+
+ROUNDS = 3
+SLOWEST_SECONDS = 1.0
+# Resident memory that a first attack may leave: pools, and pages the allocator keeps for the next one.
+ALLOWANCE = 24 * MIB
+# What any further attack of the kind may add: nothing but the allocator's chance.
+GROWTH = 4 * MIB
+# Processor time that an idle server may use of the observed interval.
+IDLE_SECONDS, IDLE_USE = 0.1, 0.01
+SETTLE_SECONDS = 5.0
+
+
+@dataclass
+class Result:
+    """What one kind of attack did."""
+
+    name: str
+    calls: int = 0
+    slowest: float = 0.0
+    before: int = 0
+    after: list[int] = field(default_factory=list)
+    peak: int = 0
+
+    def row(self) -> str:
+        """A row of the table at the end."""
+        after = " ".join(f"{bytes / MIB:+6.1f}" for bytes in [each - self.before for each in self.after])
+        return (
+            f"{self.name:58} {self.calls:6} {self.slowest * 1_000:7.1f}"
+            f" {self.before / MIB:7.1f} {(self.peak - self.before) / MIB:+8.1f} {after}"
+        )
+
+
+HEADING = f"{'attack':58} {'calls':>6} {'slowest':>7} {'before':>7} {'peak':>8} after each round"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the server may have after an attack."""
+
+    descriptors: int
+    memory: int
+
+
+class Siege:
+    """A server with one event loop, so that the victim always shares it with the attacker, and that victim."""
+
+    def __init__(self, log: Path, *options: str, descriptors: int | None = None) -> None:
+        self.probe = Probe(log, "--event-loops", "1", *options, binary=BINARY, descriptors=descriptors)
+        self.port = self.probe.port
+        self.footprint = Footprint(self.probe.pid)
+        self._victim = Victim(self.port)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._victim.__exit__(kind, *rest)
+        self.probe.__exit__(kind, *rest)
+
+    def withstand(
+        self,
+        result: Result,
+        attack: Callable[[], None],
+        *,
+        rounds: int = ROUNDS,
+        peak: int | None = None,
+        settle_seconds: float = SETTLE_SECONDS,
+    ) -> None:
+        """Attacks again and again; checks the victim's calls, and memory, descriptors and idleness after each round."""
+        descriptors = self._settle(settle_seconds, None)
+        result.before = self.footprint.memory
+        self.footprint.forget_peak()
+        result.peak = result.before
+        for _ in range(rounds):
+            self._victim.start()
+            try:
+                attack()
+            finally:
+                report = self._victim.stop()
+            result.calls += report.calls
+            result.slowest = max(result.slowest, report.slowest)
+            assert not report.failures, f"the victim's calls failed: {report.failures}"
+            self.fresh_call()
+            self._settle(settle_seconds, Bounds(descriptors, result.before + ALLOWANCE))
+            result.after.append(self.footprint.memory)
+            result.peak = self.footprint.peak
+        assert result.calls, "the victim made no call"
+        assert result.slowest < SLOWEST_SECONDS, f"a call of the victim took {result.slowest:.2f} s"
+        if rounds > 1:
+            growth = min(after - before for before, after in zip(result.after, result.after[1:], strict=False))
+            assert growth <= GROWTH, f"memory grows with every attack: {result.row()}"
+        if peak is not None:
+            assert result.peak - result.before <= peak, f"memory was not bounded: {result.row()}"
+
+    def fresh_call(self) -> None:
+        """Makes a call on a new connection."""
+        with Peer(self.port) as peer:
+            assert peer.call(rpc_request("echo", 1).SerializeToString()) == OK
+
+    def _settle(self, seconds: float, bounds: Bounds | None) -> int:
+        """Waits until the server is idle and within the bounds; returns how many descriptors it has then.
+
+        Nothing tells of idleness, which is an interval without work; so this watches short ones until one is quiet.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            used = self.footprint.processor_seconds
+            time.sleep(IDLE_SECONDS)
+            used = self.footprint.processor_seconds - used
+            descriptors, memory = self.footprint.descriptors, self.footprint.memory
+            is_within = bounds is None or (descriptors <= bounds.descriptors and memory <= bounds.memory)
+            if used <= IDLE_USE and is_within:
+                return descriptors
+            assert time.monotonic() < until, (
+                f"the server does not settle: {used / IDLE_SECONDS:.0%} of a core, {descriptors} descriptors,"
+                f" {memory / MIB:.1f} MiB, and may have {bounds}"
+            )
