@@ -1,6 +1,6 @@
 """A well-behaved client in a process of its own, which must not notice what others do to the server.
 
-It keeps one connection with two calls that the server holds and a subscription's stream, and beside them makes calls two
+It keeps one connection with two calls that the server holds and a subscription, and beside them makes calls two
 at a time, each checked, while it is told to. Commands come by lines on standard input, reports go by lines of JSON to
 standard output.
 """
