@@ -11,7 +11,8 @@ import Darwin
 /// Lets a listener get rid of connections it has no descriptors for, and say so in the log.
 ///
 /// A connection that cannot be accepted stays in the backlog and keeps its listener readable, so that the event loop would
-/// try without a pause; NIO's `AcceptBackoffHandler`, which delays reads, does not change that. With one descriptor kept for that moment it is accepted and closed instead. On the listener's loop.
+/// try without a pause; NIO's `AcceptBackoffHandler`, which delays reads, does not change that. With one descriptor kept
+/// for that moment it is accepted and closed instead. On the listener's loop.
 final class SpareDescriptor: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
