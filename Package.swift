@@ -103,6 +103,17 @@ let package = Package(
             path: "Examples/Streams",
             swiftSettings: swiftSettings
         ),
+        .executableTarget(
+            name: "deployment-example",
+            dependencies: [
+                "CentrifugoProxy",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/Deployment",
+            swiftSettings: swiftSettings
+        ),
 
         // Tests. CProxyOracle is protobuf-c's code for Protos/proxy.proto, which Scripts/test generates.
         .target(

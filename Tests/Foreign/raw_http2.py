@@ -1,6 +1,7 @@
 """A client that speaks gRPC by single HTTP/2 frames, for what a well-behaved client library does not do."""
 
 import socket
+import struct
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -95,6 +96,11 @@ class RawConnection:
 
     def close(self) -> None:
         """Drops the connection without a word, as a peer that dies does."""
+        self._socket.close()
+
+    def drop_by_reset(self) -> None:
+        """Drops the connection by RST instead of FIN (socket(7), SO_LINGER)."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
     def send_frame(self, frame: Frame) -> None:

@@ -1,6 +1,7 @@
 """The ready server as a process: its signals, and what its user gets wrong."""
 
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,50 @@ def test_it_refuses_options_that_make_no_sense(options: tuple[str, ...], sentenc
     status, said = fails(*options)
     assert status == 64, said
     assert sentence in said
+
+
+PONG = rpc_request("ping").SerializeToString()
+
+
+def is_served(port: int) -> bool:
+    """Whether a new connection gets its answer rather than its end."""
+    try:
+        with RawConnection(port) as raw:
+            return raw.response(raw.call("RPC", PONG)).status == 0
+    except (AssertionError, ConnectionError, EOFError):
+        return False
+
+
+def descriptors(process_id: int) -> int:
+    """How many files a process has open."""
+    return len(list(Path(f"/proc/{process_id}/fd").iterdir()))
+
+
+def test_it_lives_without_descriptors() -> None:
+    """Hostile input: descriptors-exhausted."""
+    with ReadyServer("--port", "0", prefix=["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"]) as server:
+        with RawConnection(server.port) as raw:
+            assert raw.response(raw.call("RPC", PONG)).status == 0
+            many = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+            assert "raise the limit of open files" in server.wait_for("descriptors")
+            assert raw.response(raw.call("RPC", PONG)).status == 0
+            for connection in many:
+                connection.close()
+            # The server hears of the ends in its own time.
+            while not is_served(server.port):
+                assert raw.response(raw.call("RPC", PONG)).status == 0
+
+
+def test_connections_that_are_reset_leave_nothing() -> None:
+    """Hostile input: tcp-reset."""
+    with ReadyServer("--port", "0") as server, RawConnection(server.port) as raw:
+        assert raw.response(raw.call("RPC", PONG)).status == 0
+        before = descriptors(server.process.pid)
+        for _ in range(50):
+            with RawConnection(server.port) as other:
+                other.open("RPC")
+                other.call("RPC", PONG)
+                other.drop_by_reset()
+        assert raw.response(raw.call("RPC", PONG)).status == 0
+        while descriptors(server.process.pid) > before:
+            assert raw.response(raw.call("RPC", PONG)).status == 0
