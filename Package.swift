@@ -16,6 +16,21 @@ let cSettings: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// A program of the README.
+func example(_ name: String, in folder: String) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: [
+            "CentrifugoProxy",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        ],
+        path: "Examples/\(folder)",
+        swiftSettings: swiftSettings
+    )
+}
+
 let package = Package(
     name: "centrifugo-proxy",
     products: [
@@ -81,39 +96,9 @@ let package = Package(
         ),
 
         // The README's examples.
-        .executableTarget(
-            name: "hello-world",
-            dependencies: [
-                "CentrifugoProxy",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
-            path: "Examples/HelloWorld",
-            swiftSettings: swiftSettings
-        ),
-        .executableTarget(
-            name: "streams-example",
-            dependencies: [
-                "CentrifugoProxy",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
-            path: "Examples/Streams",
-            swiftSettings: swiftSettings
-        ),
-        .executableTarget(
-            name: "deployment-example",
-            dependencies: [
-                "CentrifugoProxy",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
-            path: "Examples/Deployment",
-            swiftSettings: swiftSettings
-        ),
+        example("hello-world", in: "HelloWorld"),
+        example("streams-example", in: "Streams"),
+        example("deployment-example", in: "Deployment"),
 
         // Tests. CProxyOracle is protobuf-c's code for Protos/proxy.proto, which Scripts/test generates.
         .target(

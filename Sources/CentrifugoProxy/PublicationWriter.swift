@@ -38,11 +38,7 @@ public struct PublicationWriter: Sendable {
         let (loop, stream, waiter) = (loop, stream, StreamWaiter())
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                if loop.value.isCurrent {
-                    stream.value.waitForRoom(waiter, continuation)
-                } else {
-                    loop.value.execute { stream.value.waitForRoom(waiter, continuation) }
-                }
+                loop.value.run { stream.value.waitForRoom(waiter, continuation) }
             }
         } onCancel: {
             waiter.cancel { loop.value.execute { stream.value.stopWaiting(waiter) } }
@@ -92,11 +88,7 @@ public struct ClientPublications: AsyncSequence, Sendable {
             let (loop, stream, waiter) = (loop, stream, StreamWaiter())
             return await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
-                    if loop.value.isCurrent {
-                        stream.value.read(waiter, continuation)
-                    } else {
-                        loop.value.execute { stream.value.read(waiter, continuation) }
-                    }
+                    loop.value.run { stream.value.read(waiter, continuation) }
                 }
             } onCancel: {
                 waiter.cancel { loop.value.execute { stream.value.stopWaiting(waiter) } }

@@ -62,6 +62,12 @@ final class ServiceLoop {
 
     var logger: Logger { loop.logger }
 
+    /// A random moment of the drain window that begins now: thousands of clients that subscribe again should not do so
+    /// all at once.
+    func momentOfDrain() -> UInt64 {
+        ServerLoop.clock + UInt64.random(in: 0...limits.streamDrainWindow)
+    }
+
     /// The built-in method of a route; nil when the route is an event's.
     func builtInMethod(at route: Int) -> BuiltInMethod? {
         route < lanes.count ? nil : builtIn[route - lanes.count]

@@ -20,7 +20,7 @@ final class SubscriptionStream: LoopCall, ServedStream {
     }
 
     /// What an armed timer is for.
-    private enum Alarm {
+    private enum Purpose {
         case firstMessage
         case deadline
         case drain
@@ -50,7 +50,7 @@ final class SubscriptionStream: LoopCall, ServedStream {
     private var decision: Result<AcceptedSubscription, any Error>?
     private var source: (hub: ChannelHub, channel: String)?
     private var task: Task<Void, Never>?
-    private var alarm: (purpose: Alarm, timer: Int32)?
+    private var alarm = StreamAlarm<Purpose>()
     private var isAbandoned = false
     private let deadline: UInt64?
     var writers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Void, any Error>)] = []
@@ -138,7 +138,7 @@ final class SubscriptionStream: LoopCall, ServedStream {
         request = nil
         guard phase == .deciding, let decision else { return connection.countAbandoned(-1) }
         self.decision = nil
-        clearAlarm()
+        alarm.clear(on: shared.loop)
         switch decision {
         case .success(let accepted): accept(accepted)
         case .failure(let error): refuse(error)
@@ -177,11 +177,7 @@ final class SubscriptionStream: LoopCall, ServedStream {
             } catch {
                 outcome = .failure(error)
             }
-            if loop.value.isCurrent {
-                served.value.served(outcome)
-            } else {
-                loop.value.execute { served.value.served(outcome) }
-            }
+            loop.value.run { served.value.served(outcome) }
         }
     }
 
@@ -207,7 +203,7 @@ final class SubscriptionStream: LoopCall, ServedStream {
     private func served(_ outcome: Result<SubscriptionEnd, any Error>) {
         task = nil
         guard phase == .streaming else {
-            clearAlarm()
+            alarm.clear(on: shared.loop)
             return isAbandoned ? connection.countAbandoned(-1) : ()
         }
         switch outcome {
@@ -240,7 +236,7 @@ final class SubscriptionStream: LoopCall, ServedStream {
         guard phase != .ended else { return }
         let wasDeciding = phase == .deciding
         phase = .ended
-        clearAlarm()
+        alarm.clear(on: shared.loop)
         if wasDeciding, shared.loop.cancel(self) { connection.countAbandoned(1) }
         if let task {
             task.cancel()
@@ -254,28 +250,18 @@ final class SubscriptionStream: LoopCall, ServedStream {
         serveReaders()
     }
 
-    /// Ends the stream within the drain window, at a random moment: thousands of clients that subscribe again should
-    /// not do so all at once.
     func endSoon() {
         guard phase == .streaming else { return }
-        let moment = ServerLoop.clock + UInt64.random(in: 0...shared.limits.streamDrainWindow)
+        let moment = shared.momentOfDrain()
         if moment < deadline ?? .max { setAlarm(.drain, at: moment) }
     }
 
-    private func setAlarm(_ purpose: Alarm, at time: UInt64) {
-        clearAlarm()
-        alarm = (purpose, shared.loop.arm(time, owner: self))
-    }
-
-    private func clearAlarm() {
-        if let alarm { shared.loop.disarm(alarm.timer) }
-        alarm = nil
+    private func setAlarm(_ purpose: Purpose, at time: UInt64) {
+        alarm.set(purpose, at: time, on: shared.loop, owner: self)
     }
 
     func deadlinePassed() {
-        let purpose = alarm?.purpose
-        alarm = nil
-        switch purpose {
+        switch alarm.fired() {
         case .drain: end(with: .interrupted)
         case .abandoned:
             isAbandoned = true

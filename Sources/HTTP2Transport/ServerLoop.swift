@@ -57,6 +57,11 @@ package final class ServerLoop {
         eventLoop.execute(work)
     }
 
+    /// Runs `work` on this loop: now when the caller is on it, else after what was handed over before.
+    package func run(_ work: @escaping @Sendable () -> Void) {
+        if isCurrent { work() } else { execute(work) }
+    }
+
     /// Starts a task where handlers run.
     package func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         runningTasks += 1

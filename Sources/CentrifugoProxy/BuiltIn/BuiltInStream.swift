@@ -25,7 +25,7 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
         case ended
     }
 
-    private enum Alarm {
+    private enum Purpose {
         case deadline
         case drain
     }
@@ -44,7 +44,7 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
     private var hasPeerEnded = false
     private var hasAnswered = false
     private var sender: (any Sender)?
-    private var alarm: (purpose: Alarm, timer: Int32)?
+    private var alarm = StreamAlarm<Purpose>()
     /// Whether the peer has left so much unread that nothing more should be sent.
     private(set) var isBlocked = false
 
@@ -131,7 +131,7 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
     private func beginAnswering() {
         guard phase == .receiving else { return }
         phase = .answering
-        clearAlarm()
+        alarm.clear(on: shared.loop)
         if let deadline { setAlarm(.deadline, at: deadline) }
         if connection.isDraining { endSoon() }
     }
@@ -178,7 +178,7 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
     func closed() {
         guard phase != .ended else { return }
         phase = .ended
-        clearAlarm()
+        alarm.clear(on: shared.loop)
         connection.countBuiltIn(-1)
         sender?.streamEnded()
         sender = nil
@@ -186,24 +186,16 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
 
     func endSoon() {
         guard phase == .answering else { return }
-        let moment = ServerLoop.clock + UInt64.random(in: 0...shared.limits.streamDrainWindow)
+        let moment = shared.momentOfDrain()
         if moment < deadline ?? .max { setAlarm(.drain, at: moment) }
     }
 
-    private func setAlarm(_ purpose: Alarm, at time: UInt64) {
-        clearAlarm()
-        alarm = (purpose, shared.loop.arm(time, owner: self))
-    }
-
-    private func clearAlarm() {
-        if let alarm { shared.loop.disarm(alarm.timer) }
-        alarm = nil
+    private func setAlarm(_ purpose: Purpose, at time: UInt64) {
+        alarm.set(purpose, at: time, on: shared.loop, owner: self)
     }
 
     func deadlinePassed() {
-        let purpose = alarm?.purpose
-        alarm = nil
-        switch purpose {
+        switch alarm.fired() {
         case .drain: end(with: GRPCStatus(.unavailable, "the connection is closing"))
         case .deadline, nil: end(with: GRPCStatus(.deadlineExceeded, "the deadline passed"))
         }
