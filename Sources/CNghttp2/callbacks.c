@@ -237,8 +237,9 @@ static int on_stream_close(nghttp2_session *nghttp2, int32_t stream_id, uint32_t
 
 static int on_frame_sent(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data) {
   cnghttp2_session *session = user_data;
-  if (frame->hd.type == NGHTTP2_GOAWAY && session->error_code == 0) {
-    // Most violations end the session inside nghttp2: this is where their code can be seen.
+  if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
+    // Most violations end the session inside nghttp2: this is where their code can be seen. Of several ends in one
+    // `receive` it is the first one's, which the peer learns.
     session->error_code = frame->goaway.error_code;
   }
   if (frame->hd.type == NGHTTP2_RST_STREAM) {

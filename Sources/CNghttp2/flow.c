@@ -24,9 +24,9 @@ void flow_granted(cnghttp2_session *session, int32_t stream_id, int32_t incremen
   if (stream != NULL) stream->credit += increment;
 }
 
-void flow_spend_connection(cnghttp2_session *session, size_t length) {
+bool flow_spend_connection(cnghttp2_session *session, size_t length) {
   session->credit -= (int64_t)length;
-  if (session->credit < 0) cnghttp2_session_terminate(session, NGHTTP2_FLOW_CONTROL_ERROR);
+  return session->credit >= 0;
 }
 
 bool flow_spend_stream(cnghttp2_session *session, stream *stream, size_t length) {

@@ -22,28 +22,30 @@ static bool brings_nothing(const uint8_t *head, size_t length) {
   return has_pad_length(head) ? length == 1u + head[FRAME_HEAD] : length == 0;
 }
 
-static void count_frame(cnghttp2_session *session, const uint8_t *head) {
+static bool is_within_limits(cnghttp2_session *session, const uint8_t *head) {
   size_t length = payload_length(head);
   switch (head[3]) {
     case NGHTTP2_DATA:
-      flow_spend_connection(session, length);
-      if (brings_nothing(head, length)) limits_count_control(session);
-      break;
+      return !brings_nothing(head, length) || limits_count_control(session);
     case NGHTTP2_HEADERS:
       limits_count_headers(session);
-      break;
+      return true;
     case NGHTTP2_RST_STREAM:
-      limits_count_reset_frame(session);
-      break;
+      return limits_count_reset_frame(session);
     case NGHTTP2_WINDOW_UPDATE:
-      limits_count_window_update(session);
-      break;
+      return limits_count_window_update(session);
     case NGHTTP2_CONTINUATION:
-      if (length == 0) limits_count_control(session);
-      break;
+      return limits_count_continuation(session) && (length > 0 || limits_count_control(session));
     default:
-      limits_count_control(session);
+      return limits_count_control(session);
   }
+}
+
+static uint32_t count_frame(cnghttp2_session *session, const uint8_t *head) {
+  if (head[3] == NGHTTP2_DATA && !flow_spend_connection(session, payload_length(head))) {
+    return NGHTTP2_FLOW_CONTROL_ERROR;
+  }
+  return is_within_limits(session, head) ? NGHTTP2_NO_ERROR : NGHTTP2_ENHANCE_YOUR_CALM;
 }
 
 // False when what comes is not HTTP/2: nghttp2 says so then.
@@ -54,9 +56,10 @@ static bool skip_preface(frame_walk *walk, const uint8_t **bytes, const uint8_t 
   return true;
 }
 
-void frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length) {
+size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint32_t *error_code) {
   frame_walk *walk = &session->walk;
-  const uint8_t *end = bytes + length;
+  const uint8_t *start = bytes, *end = bytes + length;
+  const uint8_t *frame = bytes;  // where its header begins, or goes on in this portion
   if (!walk->over) walk->over = !skip_preface(walk, &bytes, end);
   while (bytes < end && !walk->over) {
     size_t left = (size_t)(end - bytes);
@@ -66,6 +69,8 @@ void frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t leng
       bytes += part;
       continue;
     }
+    // Of padded DATA nghttp2 gets the header in any case, so that it matters not how bytes come in portions.
+    if (walk->length == 0 || walk->length == FRAME_HEAD) frame = bytes;
     size_t needed = walk->length < FRAME_HEAD ? FRAME_HEAD : FRAME_HEAD + 1;
     size_t part = needed - walk->length < left ? needed - walk->length : left;
     memcpy(walk->head + walk->length, bytes, part);
@@ -75,10 +80,15 @@ void frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t leng
     size_t payload = payload_length(walk->head);
     if (payload > LARGEST_PAYLOAD) {
       walk->over = true;  // nghttp2 ends the session for it
-      return;
+      break;
     }
-    count_frame(session, walk->head);
+    *error_code = count_frame(session, walk->head);
+    if (*error_code != NGHTTP2_NO_ERROR) {
+      walk->over = true;
+      return (size_t)(frame - start);
+    }
     walk->payload_left = payload - (walk->length - FRAME_HEAD);
     walk->length = 0;
   }
+  return length;
 }

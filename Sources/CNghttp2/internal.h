@@ -121,6 +121,7 @@ struct cnghttp2_session {
   uint32_t quick_resets;
   uint32_t control_frames;
   uint32_t window_updates;
+  uint32_t continuations;  // of the header block that came last
   uint64_t expected_window_updates;  // for DATA sent and streams opened in this second
   uint64_t expected_resets;          // one for each HEADERS that came and each RST_STREAM that did not
 
@@ -158,12 +159,12 @@ void event_queue(cnghttp2_session *session, cnghttp2_event_kind kind, stream *st
 void event_queue_data(cnghttp2_session *session, stream *stream, const uint8_t *data, size_t length);
 void event_queue_connection(cnghttp2_session *session, cnghttp2_event_kind kind, int32_t stream_id, uint32_t code);
 
-// frames.c
-void frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length);
+// frames.c: how many of the bytes come before the frame that the session has to end for, which sets `error_code`.
+size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint32_t *error_code);
 
-// flow.c: false when the stream has no credit left; it is reset then.
+// flow.c: false when no credit is left. The stream is reset then; ending the connection is the caller's.
 bool flow_spend_stream(cnghttp2_session *session, stream *stream, size_t length);
-void flow_spend_connection(cnghttp2_session *session, size_t length);
+bool flow_spend_connection(cnghttp2_session *session, size_t length);
 void flow_begin_connection(cnghttp2_session *session);
 void flow_begin_stream(const cnghttp2_session *session, stream *stream);
 void flow_granted(cnghttp2_session *session, int32_t stream_id, int32_t increment);
@@ -184,11 +185,13 @@ bool request_is_sound(const header_block *head);
 void limits_begin_receive(cnghttp2_session *session, uint64_t now);
 void limits_count_reset(cnghttp2_session *session, uint64_t opened_at);
 void limits_check_header_list(cnghttp2_session *session, const header_block *block);
-void limits_count_control(cnghttp2_session *session);
 void limits_count_headers(cnghttp2_session *session);
-void limits_count_reset_frame(cnghttp2_session *session);
 void limits_count_sent_data(cnghttp2_session *session);
-void limits_count_window_update(cnghttp2_session *session);
+// False when the frame is one too many.
+bool limits_count_control(cnghttp2_session *session);
+bool limits_count_continuation(cnghttp2_session *session);
+bool limits_count_reset_frame(cnghttp2_session *session);
+bool limits_count_window_update(cnghttp2_session *session);
 bool limits_is_used_up(const cnghttp2_session *session, int32_t id);
 void limits_remember_reset(cnghttp2_session *session, int32_t id);
 

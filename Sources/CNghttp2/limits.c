@@ -1,6 +1,11 @@
 #include "internal.h"
 
-enum { HEADER_BOMB_FACTOR = 8 };
+enum {
+  HEADER_BOMB_FACTOR = 8,
+  // What a sane peer fills before it sends another CONTINUATION, and how many frames it may send beyond those.
+  FULL_FRAME = 16384,
+  SPARE_CONTINUATIONS = 8,
+};
 
 // What a peer may do in one second.
 
@@ -31,35 +36,35 @@ void limits_check_header_list(cnghttp2_session *session, const header_block *blo
   }
 }
 
-void limits_count_control(cnghttp2_session *session) {
-  if (++session->control_frames > session->settings.max_control_frames) {
-    cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
-  }
+bool limits_count_control(cnghttp2_session *session) {
+  return ++session->control_frames <= session->settings.max_control_frames;
+}
+
+// nghttp2's own limit counts a frame again for every portion its header comes in, so that it is out of use.
+bool limits_count_continuation(cnghttp2_session *session) {
+  return ++session->continuations <= session->settings.max_header_list / FULL_FRAME + SPARE_CONTINUATIONS;
 }
 
 void limits_count_headers(cnghttp2_session *session) {
+  session->continuations = 0;
   session->expected_resets++;
   session->expected_window_updates++;  // some clients raise each new stream's window
 }
 
 // A stream may be reset once, also when the answer crosses the reset; what goes beyond resets streams that are gone.
-void limits_count_reset_frame(cnghttp2_session *session) {
-  if (session->expected_resets > 0) {
-    session->expected_resets--;
-  } else {
-    limits_count_control(session);
-  }
+bool limits_count_reset_frame(cnghttp2_session *session) {
+  if (session->expected_resets == 0) return limits_count_control(session);
+  session->expected_resets--;
+  return true;
 }
 
 // The most talkative of honest peers gives back both windows for each DATA frame.
 void limits_count_sent_data(cnghttp2_session *session) { session->expected_window_updates += 2; }
 
-void limits_count_window_update(cnghttp2_session *session) {
-  if (session->expected_window_updates > 0) {
-    session->expected_window_updates--;
-  } else if (++session->window_updates > session->settings.max_window_updates) {
-    cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
-  }
+bool limits_count_window_update(cnghttp2_session *session) {
+  if (session->expected_window_updates == 0) return ++session->window_updates <= session->settings.max_window_updates;
+  session->expected_window_updates--;
+  return true;
 }
 
 // Whether a peer may send no more headers on the stream: it was skipped or has ended. Trailers that crossed this side's

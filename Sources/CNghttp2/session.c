@@ -3,7 +3,7 @@
 
 #include "internal.h"
 
-static nghttp2_option *make_options(const cnghttp2_settings *settings) {
+static nghttp2_option *make_options(void) {
   nghttp2_option *option;
   if (nghttp2_option_new(&option) != 0) return NULL;
   nghttp2_option_set_no_auto_window_update(option, 1);
@@ -11,8 +11,7 @@ static nghttp2_option *make_options(const cnghttp2_settings *settings) {
   nghttp2_option_set_no_closed_streams(option, 1);
   // nghttp2's own limiter cannot tell leaving users from an attack; limits_count_reset can.
   nghttp2_option_set_stream_reset_rate_limit(option, UINT64_MAX, UINT64_MAX);
-  // Enough frames for the longest header list that is accepted, in the smallest frames a sane peer sends.
-  nghttp2_option_set_max_continuations(option, settings->max_header_list / 16384 + 8);
+  nghttp2_option_set_max_continuations(option, SIZE_MAX);  // limits_count_continuation does it
   nghttp2_option_set_peer_max_concurrent_streams(option, UINT32_MAX / 2);
   return option;
 }
@@ -55,7 +54,7 @@ static cnghttp2_session *create(const cnghttp2_routes *routes, const cnghttp2_se
   session->walk.preface = session->is_server ? 0 : NGHTTP2_CLIENT_MAGIC_LEN;
   flow_begin_connection(session);
   nghttp2_session_callbacks *callbacks = cnghttp2_callbacks_create();
-  nghttp2_option *option = make_options(settings);
+  nghttp2_option *option = make_options();
   int result = NGHTTP2_ERR_NOMEM;
   if (callbacks != NULL && option != NULL) {
     result = session->is_server ? nghttp2_session_server_new2(&session->session, callbacks, session, option)
@@ -108,7 +107,6 @@ static uint32_t code_for(ssize_t fatal) {
     case NGHTTP2_ERR_BAD_CLIENT_MAGIC:
       return NGHTTP2_PROTOCOL_ERROR;
     case NGHTTP2_ERR_FLOODED:
-    case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS:
       return NGHTTP2_ENHANCE_YOUR_CALM;
     default:
       return NGHTTP2_INTERNAL_ERROR;
@@ -143,8 +141,9 @@ static void look_at_touched(cnghttp2_session *session) {
 
 void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint64_t now_ns) {
   limits_begin_receive(session, now_ns);
+  uint32_t error_code = NGHTTP2_NO_ERROR;
   if (session->is_server) {
-    frames_look_at(session, bytes, length);
+    length = frames_look_at(session, bytes, length, &error_code);
     flow_note_queue(session);
   }
   ssize_t result = nghttp2_session_mem_recv(session->session, bytes, length);
@@ -152,6 +151,8 @@ void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, s
     if (result == NGHTTP2_ERR_BAD_CLIENT_MAGIC) session->preface_failed = true;
     // After these nghttp2 queues no GOAWAY of its own (RFC 9113 §5.4.1 asks for one).
     cnghttp2_session_terminate(session, code_for(result));
+  } else if (error_code != NGHTTP2_NO_ERROR) {
+    cnghttp2_session_terminate(session, error_code);
   }
   look_at_touched(session);
   held_check(session);

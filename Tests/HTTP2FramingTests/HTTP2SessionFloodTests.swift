@@ -112,9 +112,7 @@ import Testing
         let empty = Frame.data(1, []).padded(3)
         let frames = [.unary(1)] + [[Frame]](repeating: [full, empty, .priority(1)], count: 50).flatMap { $0 }
         let bytes = frames.flatMap(\.bytes)
-        for start in stride(from: 0, to: bytes.count, by: size) {
-            peer.send(bytes: Array(bytes[start..<min(start + size, bytes.count)]))
-        }
+        peer.send(bytes: bytes, portion: size)
         #expect(peer.terminationCode == nil)
         peer.send(.data(1, [1], .endStream))
         #expect(peer.takeSeen().last == .request(1, route: 0, body: [UInt8](repeating: 1, count: 51)))
@@ -157,6 +155,43 @@ import Testing
         #expect(try peer.received().last == .goAway(last: 1, .enhanceYourCalm))
         #expect(peer.isFinished)
         peer.sees()
+    }
+
+    /// As many CONTINUATION frames as a header list of 64 KiB may come in.
+    private static let mostContinuations = 12
+
+    /// Hostile input: continuation-large, continuation-tiny, continuation-empty.
+    @Test("counts CONTINUATION frames that come in any portions", arguments: [1, 3, 8, 9, 10, 1000])
+    func continuationPortions(size: Int) throws {
+        let peer = try Peer()
+        let value = [UInt8](repeating: 0x61, count: 700)
+        let fields: [HeaderRepresentation] = (0..<8).map { .literal("x-\($0)", String(decoding: value, as: UTF8.self)) }
+        let block = [HeaderRepresentation].request("/unary") + fields
+        let pieceLength = block.bytes.count / (Self.mostContinuations + 1) + 1
+        for id in [1, 3, 5] as [UInt32] {
+            let frames = Frame.headers(id, block, .whole, pieceLength: pieceLength)
+            #expect(frames.count == Self.mostContinuations + 1)
+            peer.send(bytes: frames.flatMap(\.bytes), portion: size)
+            peer.sees(.request(Int32(id), route: 0, body: []))
+        }
+        let flood = [Frame](repeating: .continuation(7, [0x82], []), count: Self.mostContinuations)
+        peer.send(bytes: ([.headers(7, [], [])] + flood).flatMap(\.bytes), portion: size)
+        #expect(peer.terminationCode == nil)
+        peer.send(bytes: Frame.continuation(7, []).bytes, portion: size)
+        #expect(peer.terminationCode == .enhanceYourCalm)
+        try peer.expect(.goAway(last: 7, .enhanceYourCalm))
+        #expect(peer.isFinished)
+        peer.sees()
+    }
+
+    /// Hostile input: continuation-tiny.
+    @Test("acts on what came before a flood, in the same portion too", arguments: [1, .max])
+    func beforeFlood(size: Int) throws {
+        let peer = try Peer()
+        let flood = [Frame](repeating: .continuation(3, [0x82], []), count: 20)
+        peer.send(bytes: ([.unary(1, .whole), .headers(3, [], [])] + flood).flatMap(\.bytes), portion: size)
+        peer.sees(.request(1, route: 0, body: []))
+        try peer.expect(.goAway(last: 3, .enhanceYourCalm))
     }
 
     /// Hostile input: endless-field.

@@ -68,6 +68,15 @@ final class Peer {
         for byte in frames.flatMap(\.bytes) { send(bytes: [byte]) }
     }
 
+    /// Sends `portion` bytes at a time.
+    func send(bytes: [UInt8], portion: Int) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            send(bytes: Array(rest.prefix(portion)))
+            rest = rest.dropFirst(portion)
+        }
+    }
+
     /// Hands over bytes that are freed as soon as the session may not look at them any more.
     func send(bytes: [UInt8]) {
         let input = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
