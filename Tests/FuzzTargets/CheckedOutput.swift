@@ -2,25 +2,23 @@ import HTTP2FrameKit
 
 /// Reads what a server session sends and holds it against what its peer allowed.
 ///
-/// The bounds are the widest that the peer's frames gave at any time, since a frame may have been begun before the peer
-/// narrowed them.
+/// The peer's settings count from their acknowledgement on, since a frame may have been begun before they came.
 struct CheckedOutput {
-    private static let defaultWindow = 65_535
-
     private var received = FrameParser()
     private var pendingPreface = Frame.preface.count
     private var frames = FrameParser()
     private var reader = FrameReader()
-    private var widestWindow = defaultWindow
+    /// What SETTINGS frames say that the server has not acknowledged, in their order.
+    private var pending: [[(identifier: Int, value: Int)]] = []
+    private var initialWindow = 65_535
     private var largestFrame = 16_384
-    /// DATA that may still be sent, by stream, on top of the widest initial window; 0 is the connection.
-    private var credit: [UInt32: Int] = [0: 0]
-    private var sent: [UInt32: Int] = [:]
+    /// The window of the connection, which is 0, and of each stream beyond the initial one (RFC 9113 §6.9.2).
+    private var windows: [UInt32: Int] = [0: 65_535]
     private var ended: Set<UInt32> = []
     private var reset: Set<UInt32> = []
 
     /// Whether no frame is unfinished.
-    var isWhole: Bool { reader.unparsedCount == 0 }
+    var isWhole: Bool { frames.unparsedCount == 0 }
 
     /// Takes note of what the peer sends.
     mutating func allow(_ bytes: [UInt8]) {
@@ -30,16 +28,13 @@ struct CheckedOutput {
         while let frame = received.next() {
             switch frame.kind {
             case .windowUpdate where frame.payload.count == 4:
-                credit[frame.streamID, default: 0] += number(frame.payload[0..<4]) & 0x7FFF_FFFF
-            case .settings where frame.payload.count.isMultiple(of: 6):
-                for start in stride(from: 0, to: frame.payload.count, by: 6) {
-                    let value = number(frame.payload[start + 2..<start + 6])
-                    switch number(frame.payload[start..<start + 2]) {
-                    case 4: widestWindow = max(widestWindow, value)
-                    case 5: largestFrame = max(largestFrame, min(value, 1 << 24 - 1))
-                    default: break
+                windows[frame.streamID, default: 0] += number(frame.payload[0..<4]) & 0x7FFF_FFFF
+            case .settings where !frame.flags.contains(.ack):
+                pending.append(
+                    stride(from: 0, through: frame.payload.count - 6, by: 6).map { start in
+                        (number(frame.payload[start..<start + 2]), number(frame.payload[start + 2..<start + 6]))
                     }
-                }
+                )
             default: break
             }
         }
@@ -47,13 +42,23 @@ struct CheckedOutput {
 
     /// Checks the next bytes of the server.
     mutating func check(_ bytes: some Sequence<UInt8>) throws {
-        let bytes = Array(bytes)
         frames.append(bytes)
         while let frame = frames.next() {
             try promise(frame.payload.count <= largestFrame, "a frame of \(frame.payload.count) bytes")
+            reader.append(frame.bytes)
+            while let frame = try next() { try check(frame) }
         }
-        reader.append(bytes)
-        while let frame = try next() { try check(frame) }
+    }
+
+    private mutating func acknowledge() throws {
+        try promise(!pending.isEmpty, "an acknowledgement of no SETTINGS")
+        for setting in pending.removeFirst() {
+            switch setting.identifier {
+            case 4: initialWindow = setting.value
+            case 5: largestFrame = setting.value
+            default: break
+            }
+        }
     }
 
     private mutating func next() throws -> ReceivedFrame? {
@@ -68,6 +73,7 @@ struct CheckedOutput {
         let id = frame.streamID
         if case .other(let frame) = frame { throw Finding("no server sends \(frame)") }
         if case .windowUpdate(_, let increment) = frame { return try promise(increment > 0, "an increment of 0") }
+        if case .settingsAck = frame { try acknowledge() }
         guard id != 0 else { return }
         try promise(id % 2 == 1, "a frame of stream \(id), which no client opens")
         try promise(!reset.contains(id), "a frame after RST_STREAM: \(frame)")
@@ -77,13 +83,11 @@ struct CheckedOutput {
         }
         try promise(!ended.contains(id), "a frame after END_STREAM: \(frame)")
         if frame.endsStream { ended.insert(id) }
-        guard case .data(_, let bytes, _) = frame else { return }
-        sent[0, default: 0] += bytes.count
-        sent[id, default: 0] += bytes.count
-        let connection = Self.defaultWindow + (credit[0] ?? 0)
-        let stream = widestWindow + (credit[id] ?? 0)
-        try promise(sent[0, default: 0] <= connection, "DATA beyond the connection's window")
-        try promise(sent[id, default: 0] <= stream, "DATA beyond the window of stream \(id)")
+        guard case .data(_, let bytes, _) = frame, !bytes.isEmpty else { return }
+        windows[0, default: 0] -= bytes.count
+        windows[id, default: 0] -= bytes.count
+        try promise(windows[0, default: 0] >= 0, "DATA beyond the connection's window")
+        try promise(initialWindow + windows[id, default: 0] >= 0, "DATA beyond the window of stream \(id)")
     }
 }
 

@@ -25,6 +25,10 @@ private func settings(_ choice: UInt8) -> HTTP2Settings {
     if choice & 8 != 0 { settings.maxBody = 64 }
     if choice & 16 != 0 { settings.highWater = 128 }
     if choice & 32 != 0 { settings.maxQuickResets = 4 }
+    if choice & 64 != 0 { settings.maxMemory = 16 * 1024 }
+    if choice & 64 != 0 { settings.maxUnsent = 4 * 1024 }
+    if choice & 128 != 0 { settings.maxControlFrames = 20 }
+    if choice & 128 != 0 { settings.maxWindowUpdates = 20 }
     return settings
 }
 
