@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+const char opening[OPENING_LENGTH] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0";
+const char unary_block[] = "\x83\x86\x04\x06/unary\x01\x01" "b";
+const char stream_block[] = "\x83\x86\x04\x07/stream\x01\x01" "b";
+
 cnghttp2_settings usual_settings(void) {
   return (cnghttp2_settings){.max_concurrent_streams = 1000,
                              .stream_window = 65535,
@@ -10,7 +14,11 @@ cnghttp2_settings usual_settings(void) {
                              .max_body = 1 << 20,
                              .high_water = 65536,
                              .max_quick_resets = 100,
-                             .reset_age_ns = 10000000};
+                             .reset_age_ns = 10000000,
+                             .max_memory = 64 << 20,
+                             .max_unsent = 16 << 20,
+                             .max_control_frames = 10000,
+                             .max_window_updates = 10000};
 }
 
 cnghttp2_header header(const char *name, const char *value, bool permanent) {
@@ -119,4 +127,20 @@ int32_t request(joined *pair, const char *path) {
                               header(":path", path, false), header(":authority", "backend", true),
                               header("te", "trailers", true), header("x-name", "some value", false)};
   return cnghttp2_session_start_request(pair->client, fields, sizeof fields / sizeof *fields);
+}
+
+void send_frame(joined *pair, uint8_t type, uint8_t flags, uint32_t id, const void *payload, size_t length) {
+  uint8_t frame[9 + 1024] = {0, (uint8_t)(length >> 8), (uint8_t)length, type, flags, (uint8_t)(id >> 24),
+                             (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id};
+  EXPECT(length <= 1024);
+  if (length > 0) memcpy(frame + 9, payload, length);
+  send_bytes(pair, frame, 9 + length);
+}
+
+joined speaking_frames(const cnghttp2_settings *settings) {
+  joined pair = joined_make(settings, false);
+  send_bytes(&pair, opening, OPENING_LENGTH);
+  EXPECT(drain(&pair) > 0);
+  EXPECT(pair.at_server.count[CNGHTTP2_EVENT_SETTINGS] == 1);
+  return pair;
 }

@@ -46,7 +46,19 @@ void send_bytes(joined *pair, const void *bytes, size_t length);
 /// Writes all the server has to say; returns how many bytes.
 size_t drain(joined *pair);
 int32_t request(joined *pair, const char *path);
+/// A server whose peer has sent its preface and SETTINGS; the test speaks frames from here on.
+joined speaking_frames(const cnghttp2_settings *settings);
+void send_frame(joined *pair, uint8_t type, uint8_t flags, uint32_t id, const void *payload, size_t length);
+/// What one connection can make the server hold or do (limits.c).
+void keeps_limits_of_peers(void);
 cnghttp2_header header(const char *name, const char *value, bool permanent);
+
+enum { OPENING_LENGTH = 24 + 9 };
+/// The client's preface and its empty SETTINGS.
+extern const char opening[OPENING_LENGTH];
+/// :method POST, :scheme http, :path /unary or /stream, :authority b
+extern const char unary_block[3 + 1 + 6 + 3 + 1];
+extern const char stream_block[3 + 1 + 7 + 3 + 1];
 
 #define HEAD (cnghttp2_header[]){header(":status", "200", true), header("content-type", "application/grpc", false)}, 2
 #define TRAILERS (cnghttp2_header[]){header("grpc-status", "0", true), header("grpc-message", "fine", false)}, 2

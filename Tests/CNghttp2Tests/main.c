@@ -4,27 +4,6 @@
 
 #include "joined.h"
 
-static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0";
-// :method POST, :scheme http, :path /unary or /stream, :authority b
-static const char unary_block[] = "\x83\x86\x04\x06/unary\x01\x01" "b";
-static const char stream_block[] = "\x83\x86\x04\x07/stream\x01\x01" "b";
-
-static void send_frame(joined *pair, uint8_t type, uint8_t flags, uint32_t id, const void *payload, size_t length) {
-  uint8_t frame[9 + 1024] = {0, (uint8_t)(length >> 8), (uint8_t)length, type, flags, (uint8_t)(id >> 24),
-                             (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id};
-  EXPECT(length <= 1024);
-  if (length > 0) memcpy(frame + 9, payload, length);
-  send_bytes(pair, frame, 9 + length);
-}
-
-static joined speaking_frames(const cnghttp2_settings *settings) {
-  joined pair = joined_make(settings, false);
-  send_bytes(&pair, preface, 24 + 9);
-  EXPECT(drain(&pair) > 0);
-  EXPECT(pair.at_server.count[CNGHTTP2_EVENT_SETTINGS] == 1);
-  return pair;
-}
-
 static void answers_unary_calls(void) {
   static const size_t portions[] = {1, 7, 100, 16384};
   for (size_t i = 0; i < sizeof portions / sizeof *portions; i++) {
@@ -80,9 +59,9 @@ static void streams_both_ways(void) {
 
 static void frees_in_the_middle(void) {
   // A cut in every place: nothing that is half received or half sent may leak.
-  uint8_t conversation[24 + 9 + 9 + 64 + 9 + 5 + 9 + 64];
-  size_t block = sizeof unary_block - 1, length = 24 + 9;
-  memcpy(conversation, preface, length);
+  uint8_t conversation[OPENING_LENGTH + 9 + 64 + 9 + 5 + 9 + 64];
+  size_t block = sizeof unary_block - 1, length = OPENING_LENGTH;
+  memcpy(conversation, opening, length);
   for (uint8_t id = 1; id <= 3; id += 2) {
     uint8_t headers[9] = {0, 0, (uint8_t)block, 1, 4, 0, 0, 0, id};
     memcpy(conversation + length, headers, 9);
@@ -202,5 +181,6 @@ int main(void) {
   ends_what_breaks_the_rules();
   keeps_limits();
   ends_floods();
+  keeps_limits_of_peers();
   return 0;
 }
