@@ -2,8 +2,11 @@ import HTTP2Framing
 import NIOCore
 
 extension HTTP2Connection {
-    // A peer that does not answer the PING behind the first GOAWAY, or does not close, is not waited for any longer.
-    private static let patience = TimeAmount.seconds(1)
+    // A peer that does not answer the PING behind the first GOAWAY is not waited for any longer; what it opens later is
+    // not served.
+    private static let noticePatience = TimeAmount.seconds(10)
+    // A peer that does not close its end of the connection is not waited for any longer.
+    private static let closePatience = TimeAmount.seconds(1)
 
     /// Tells the peer to open no more streams; the connection closes after its last stream.
     func shutDown() {
@@ -16,7 +19,7 @@ extension HTTP2Connection {
         session.ping()
         delegate?.drainBegan()
         writeLater()
-        after(Self.patience) { $0.noticeHasArrived() }
+        after(Self.noticePatience) { $0.noticeHasArrived() }
     }
 
     /// Shuts down a connection that has to go although the server stays; what is open then has its grace period, too.
@@ -42,7 +45,7 @@ extension HTTP2Connection {
         session.terminate(.noError)
         writePending()
         // A peer that reads nothing would keep the last words here, and the server with them.
-        after(Self.patience) { $0.close() }
+        after(Self.closePatience) { $0.close() }
     }
 
     /// Asks a silent peer for a sign of life.
@@ -62,7 +65,7 @@ extension HTTP2Connection {
         guard phase != .lingering else { return }
         phase = .lingering
         context?.close(mode: .output, promise: nil)
-        after(Self.patience) { $0.close() }
+        after(Self.closePatience) { $0.close() }
     }
 
     private func after(_ time: TimeAmount, _ action: @escaping (HTTP2Connection) -> Void) {

@@ -151,7 +151,10 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     }
 
     static func text(of address: SocketAddress?) -> String {
-        guard let ip = address?.ipAddress, let port = address?.port else { return address?.pathname ?? "unknown" }
+        guard let ip = address?.ipAddress, let port = address?.port else {
+            // Peers of Unix sockets have no names.
+            return address?.pathname.flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
+        }
         return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
     }
 }

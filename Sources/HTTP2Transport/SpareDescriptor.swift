@@ -17,6 +17,8 @@ final class SpareDescriptor: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
 
+    private static let shortages = [EMFILE, ENFILE, ENOBUFS, ENOMEM]
+
     private let reports: PeerReports
     private var spare: Int32?
 
@@ -26,10 +28,10 @@ final class SpareDescriptor: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Anything else is about a connection that was accepted, and closed: it was reported where that was decided.
-        guard let error = error as? IOError else { return }
+        // Anything else is about one connection, which is gone.
+        guard let error = error as? IOError, Self.shortages.contains(error.errnoCode) else { return }
         reports.acceptFailed(error)
-        if [EMFILE, ENFILE].contains(error.errnoCode) { giveUpSpare() }
+        giveUpSpare()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -44,11 +44,10 @@ import Testing
     )
     func handshake(bytes: [UInt8]) async throws {
         try await Self.run(\.handshakeTimeout, .milliseconds(500)) { _, server in
-            let other = try await server.connect()
             let silent = try await server.connectSilently()
             silent.send(bytes: bytes)
             _ = try await silent.rest()
-            try await other.stillServes()
+            try await server.servesAnother()
         }
     }
 
@@ -94,8 +93,7 @@ import Testing
         try await Self.run(\.keepaliveInterval, .milliseconds(50), { $0.keepaliveTimeout = .milliseconds(50) }) {
             commands,
             server in
-            let connection = try await server.connect()
-            connection.start(.rpc, RPCRequest(method: "hold", data: [0x31]))
+            let (connection, _) = try await Self.connectHolding(server)
             #expect(await commands.events.next() == .began("1"))
             #expect(try await connection.rest().contains(where: Self.isPing))
             #expect(await commands.events.next() == .cancelled("1"))

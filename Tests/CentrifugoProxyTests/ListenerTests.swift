@@ -54,7 +54,10 @@ import Testing
                 #expect(server.addresses.map(\.port) == [nil])
                 let attributes = try FileManager.default.attributesOfItem(atPath: path)
                 #expect((attributes[.posixPermissions] as? NSNumber)?.uint16Value == mode)
-                try await Self.connect(server, path: path).stillServes()
+                let connection = try await Self.connect(server, path: path)
+                try await connection.stillServes()
+                let reply = try await connection.rpc("peer")
+                #expect(reply.result?.data.text == #""unknown""#)
             }
             #expect(!FileManager.default.fileExists(atPath: path))
         }

@@ -27,6 +27,7 @@ actor Commands: RPCHandler {
         switch request.method {
         case "echo": return RPCResult(data: data)
         case "context": return RPCResult(data: try .json(Seen(context)))
+        case "peer": return RPCResult(data: .text(context.peerAddress))
         case "certificate": return RPCResult(data: .text(Self.names(context.peerCertificate)))
         case "count": return RPCResult(data: try .json(calls))
         case "elsewhere": return RPCResult(data: await other.turned(data))

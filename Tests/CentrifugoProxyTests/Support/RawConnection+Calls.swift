@@ -106,6 +106,26 @@ extension RawConnection {
     }
 }
 
+extension TestServer {
+    /// Makes sure that a new connection is served, however often one is closed before it has said its first words.
+    func servesAnother() async throws {
+        while try await !connectSilently().isServed() {}
+    }
+}
+
+extension RawConnection {
+    /// Whether the server takes the connection rather than closing it.
+    fileprivate func isServed() async throws -> Bool {
+        do {
+            try await begin()
+            try await stillServes()
+            return true
+        } catch is ConnectionClosed {
+            return false
+        }
+    }
+}
+
 /// A message behind gRPC's length prefix.
 func lengthPrefixed(_ message: [UInt8], flag: UInt8 = 0) -> [UInt8] {
     let length = UInt32(message.count)
