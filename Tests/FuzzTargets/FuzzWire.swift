@@ -1,21 +1,32 @@
 import ProtobufWire
 
 /// The wire reader: the first byte says which accessor each field number gets.
+///
+/// What is read to its end is not without its last byte, whatever its last field is.
 @Sendable func fuzzWire(_ input: UnsafeRawBufferPointer) throws {
     var choices = Choices(input)
     let selector = Int(choices.byte())
+    let bytes = choices.remainder()
+    guard try isReadable(bytes, selector), !bytes.isEmpty else { return }
+    try promise(!isReadable(Array(bytes.dropLast()), selector), "a message is read that was cut")
+}
+
+private func isReadable(_ bytes: [UInt8], _ selector: Int) throws -> Bool {
     // Memory of exactly this size, so that AddressSanitizer sees a read beyond it.
-    try choices.remainder().withUnsafeBytes { bytes in
+    try bytes.withUnsafeBytes { bytes in
         var reader = WireReader(bytes)
         var fields = 0
         do {
             while let number = try reader.nextField() {
                 fields += 1
                 try promise(1..<(1 << 29) ~= number, "field number \(number)")
+                try promise(fields <= bytes.count, "\(fields) fields in \(bytes.count) bytes")
                 try readField(&reader, (Int(number) + selector) % 9, bytes.count)
             }
-        } catch is WireError {}
-        try promise(fields <= bytes.count, "\(fields) fields in \(bytes.count) bytes")
+        } catch is WireError {
+            return false
+        }
+        return true
     }
 }
 
