@@ -283,8 +283,8 @@ extension ServerLoop {
 /// would keep it from them for ever. So after some ticks in a row the next one is made to wait.
 private final class TickTask {
     private static let ticksInARow = 8
-    // Long enough not to be due when the loop looks for tasks the next time.
-    private static let socketsTurn = TimeAmount.microseconds(20)
+    // Long enough not to be due when the loop looks for tasks the next time, which takes a slow machine 20 µs and more.
+    private static let socketsTurn = TimeAmount.microseconds(200)
 
     /// Set once, as soon as the loop's part of the server exists; tells whether all is done.
     var tick: () -> Bool = { true }
