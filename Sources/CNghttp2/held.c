@@ -35,7 +35,11 @@ bool held_allows_streams(const cnghttp2_session *session) {
          cnghttp2_session_held_bytes(session) <= settings->max_memory - settings->max_memory / 4;
 }
 
+size_t cnghttp2_session_most_held_bytes(const cnghttp2_session *session) { return session->most_held; }
+
 void held_check(cnghttp2_session *session) {
-  if (!session->is_server || cnghttp2_session_held_bytes(session) <= session->settings.max_memory) return;
+  size_t held = cnghttp2_session_held_bytes(session);
+  if (held > session->most_held) session->most_held = held;
+  if (!session->is_server || held <= session->settings.max_memory) return;
   cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
 }

@@ -115,6 +115,7 @@ struct cnghttp2_session {
   int64_t credit;  // bytes of DATA that the peer may still send on the connection
   size_t queued_before_settings;
   size_t held;           // bytes, see held.c
+  size_t most_held;      // the largest `cnghttp2_session_held_bytes` that `held_check` saw
   size_t unsent_bodies;  // bytes in all streams' `out` that are not sent
 
   uint64_t second_began;

@@ -119,7 +119,7 @@ public final class ChannelHub: Sendable {
     }
 
     /// Hands a message to streams, on their loop, and counts what became of it.
-    fileprivate func deliver(plain: [UInt8], json: [UInt8], to streams: [SubscriptionStream]) {
+    func deliver(plain: [UInt8], json: [UInt8], to streams: ArraySlice<SubscriptionStream>) {
         var counts = (delivered: 0, dropped: 0, interrupted: 0)
         for stream in streams {
             switch stream.deliver(stream.wantsJSON ? json : plain, policy: policy, limit: limit) {
@@ -134,45 +134,5 @@ public final class ChannelHub: Sendable {
         if counts.delivered > 0 { delivered.increment(by: counts.delivered) }
         if counts.dropped > 0 { dropped.increment(by: counts.dropped) }
         if counts.interrupted > 0 { interrupted.increment(by: counts.interrupted) }
-    }
-}
-
-/// A hub's streams on one event loop.
-private final class HubLoop {
-    let loop: ServerLoop
-    private var streams: [String: [SubscriptionStream]] = [:]
-
-    init(loop: ServerLoop) {
-        self.loop = loop
-    }
-
-    /// Whether the stream is the channel's first here.
-    func add(_ stream: SubscriptionStream, to channel: String) -> Bool {
-        stream.hubIndex = streams[channel]?.count ?? 0
-        streams[channel, default: []].append(stream)
-        return stream.hubIndex == 0
-    }
-
-    /// Whether the stream was the channel's last here.
-    func remove(_ stream: SubscriptionStream, from channel: String) -> Bool {
-        guard var list = streams.removeValue(forKey: channel) else { return false }
-        // The last one takes the free place: ten thousand clients may leave at once.
-        let last = list.removeLast()
-        if last !== stream {
-            list[stream.hubIndex] = last
-            last.hubIndex = stream.hubIndex
-        }
-        if list.isEmpty { return true }
-        streams[channel] = list
-        return false
-    }
-
-    func count(of channel: String) -> Int {
-        streams[channel]?.count ?? 0
-    }
-
-    func deliver(plain: [UInt8], json: [UInt8], to channel: String, hub: ChannelHub) {
-        guard let streams = streams[channel] else { return }
-        hub.deliver(plain: plain, json: json, to: streams)
     }
 }

@@ -14,6 +14,9 @@ package final class Gzip {
     // output grows by about a hundredth.
     private static let memoryLevel: Int32 = 5
     private static let scratchByteCount = 32 << 10
+    // Header and trailer (RFC 1952 §2.3), and the most that a byte of deflate can stand for (zlib's technical details).
+    private static let wrappingByteCount = 18
+    private static let largestRatio = 1_032
 
     private let level: Int32
     // On the heap, since zlib keeps the address of its stream and refuses another one.
@@ -42,23 +45,35 @@ package final class Gzip {
 
     /// Inflates a message that consists of one gzip member, as all gRPC implementations write it.
     ///
-    /// - Throws: `resourceExhausted` as soon as the output passes the limit; `internalError` when the input is corrupt,
-    ///   cut or followed by other bytes.
+    /// - Throws: `resourceExhausted` when the output would pass the limit; `internalError` when the input is corrupt, cut
+    ///   or followed by other bytes.
     package func inflate(_ input: UnsafeRawBufferPointer, limit: Int) throws(GRPCStatus) -> [UInt8] {
+        // So that a bomb is not inflated at all, and one that calls itself small no further than it says.
+        guard let length = Self.announcedLength(of: input) else { throw .malformedGzip }
+        guard length <= limit else { throw .messageTooLarge(limit: limit) }
         let stream = try preparedInflater()
         defer { stream.pointee.next_in = nil }
         stream.pointee.setInput(input)
         var output: [UInt8] = []
+        output.reserveCapacity(length)
         while true {
             let (result, produced) = run(stream) { CZlib.inflate(stream, Z_NO_FLUSH) }
-            guard produced.count <= limit - output.count else { throw .messageTooLarge(limit: limit) }
+            guard produced.count <= length - output.count else { throw .malformedGzip }
             output.append(contentsOf: produced)
             switch result {
             case Z_OK: continue
             case Z_STREAM_END where stream.pointee.avail_in == 0: return output
-            default: throw GRPCStatus(.internalError, "malformed gzip message")
+            default: throw .malformedGzip
             }
         }
+    }
+
+    /// The length of the output as the input's last four bytes say (RFC 1952 §2.3.1); nil when it cannot be true.
+    private static func announcedLength(of input: UnsafeRawBufferPointer) -> Int? {
+        guard input.count > wrappingByteCount else { return nil }
+        let bytes = input.loadUnaligned(fromByteOffset: input.count - 4, as: UInt32.self)
+        let length = Int(UInt32(littleEndian: bytes))
+        return length <= input.count * largestRatio ? length : nil
     }
 
     /// Deflates a message and adds it, one gzip member, at the end of a buffer.
@@ -127,6 +142,10 @@ package final class Gzip {
         deflater = stream
         return stream
     }
+}
+
+extension GRPCStatus {
+    fileprivate static var malformedGzip: GRPCStatus { GRPCStatus(.internalError, "malformed gzip message") }
 }
 
 extension UnsafeMutablePointer<z_stream> {

@@ -86,6 +86,9 @@ package struct HTTP2Session: ~Copyable {
     /// How many bytes the session holds for its peer: bodies, header lists, unsent answers, and what each stream costs.
     package var heldBytes: Int { cnghttp2_session_held_bytes(handle) }
 
+    /// The most that `heldBytes` was behind a receive or an answer.
+    package var mostHeldBytes: Int { cnghttp2_session_most_held_bytes(handle) }
+
     /// How many bytes of answers wait for the peer to let them go.
     package var unsentBytes: Int { cnghttp2_session_unsent_bytes(handle) }
 

@@ -7,6 +7,9 @@ import Synchronization
 final class ConnectionTable {
     // From the end of a connection to the release of its memory, with that of all that end meanwhile.
     private static let releaseDelay = TimeAmount.seconds(1)
+    // What ended connections must have held for that to be worth it: the release looks through all that is free, and takes
+    // milliseconds where much is open.
+    private static let worthReleasing = 16 * 1_024 * 1_024
 
     let loop: ServerLoop
     let routes: HTTP2Routes
@@ -19,6 +22,8 @@ final class ConnectionTable {
     private var connections: [ObjectIdentifier: HTTP2Connection] = [:]
     private var emptied: EventLoopPromise<Void>?
     private var isReleaseScheduled = false
+    /// What the connections held at most that have ended since the last release.
+    private(set) var unreleased = 0
 
     init(
         loop: ServerLoop,
@@ -67,7 +72,8 @@ final class ConnectionTable {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         census.leave()
         if connections.isEmpty { emptied?.succeed() }
-        releaseMemoryLater()
+        unreleased += connection.session.mostHeldBytes
+        if unreleased >= Self.worthReleasing { releaseMemoryLater() }
     }
 
     /// The allocator keeps the most that connections ever needed, hundreds of megabytes after a hundred thousand streams.
@@ -77,6 +83,7 @@ final class ConnectionTable {
         let table = LoopConfined(self)
         loop.eventLoop.scheduleTask(in: Self.releaseDelay) {
             table.value.isReleaseScheduled = false
+            table.value.unreleased = 0
             HTTP2Session.releaseFreeMemory()
         }
     }

@@ -76,6 +76,7 @@ extension HTTP2Connection {
             wrote = true
         }
         if wrote { context.flush() }
+        resumeReading()
         clocks?.setIdle(session.openStreams == 0)
         if session.isFinished { linger() }
     }

@@ -50,11 +50,13 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     private(set) var delegate: (any HTTP2ConnectionDelegate)?
     let table: ConnectionTable
     private(set) var context: ChannelHandlerContext?
+    /// What was read and has to wait until the other sockets were looked at.
+    @exclusivity(unchecked) var backlog: ByteBuffer?
     var clocks: ConnectionClocks?
     @exclusivity(unchecked) var output = ByteBuffer()
     var outputHint = 2_048
     var isWaitingToWrite = false
-    private var isReadHeld = false
+    var isReadHeld = false
     var phase: Phase
 
     /// Makes the handler of a channel; with `overTLS`, the channel has a handler for that in front.
@@ -89,17 +91,11 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         let buffer = unwrapInboundIn(data)
         receivedAt = ServerLoop.clock
         clocks?.heardPeer(at: receivedAt)
-        buffer.withUnsafeReadableBytes { bytes in
-            session.receive(bytes, now: receivedAt)
-            // Inside, because a request's body may still lie in these bytes.
-            takeEvents()
-        }
-        if session.wantsWrite || session.isFinished { writeLater() }
+        take(buffer)
         if session.prefaceFailed {
             let foreign = ForeignProtocol(firstBytes: buffer.readableBytesView)
             table.reports.speaks(foreign, onTLSPort: false, peer: peerAddress)
         }
-        clocks?.setIdle(session.openStreams == 0)
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
@@ -111,38 +107,16 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         closed()
     }
 
-    /// Reads no more while the peer leaves our bytes unread, so that it cannot make us hold ever more of them.
-    package func read(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else {
-            isReadHeld = true
-            return
-        }
-        context.read()
-    }
-
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         clocks?.setUnread(!context.channel.isWritable)
-        guard context.channel.isWritable else { return }
-        writePending()
-        if isReadHeld, context.channel.isWritable {
-            isReadHeld = false
-            context.read()
-        }
-    }
-
-    func takeEvents() {
-        while let event = session.nextEvent() {
-            switch event {
-            case .pong: noticeHasArrived()
-            case .settings: clocks?.handshakeDone()
-            default: delegate?.received(event, on: self)
-            }
-        }
+        // Not at once: a peer that reads as fast as we write would have the loop to itself.
+        if context.channel.isWritable { writeLater() }
     }
 
     private func closed() {
         guard context != nil else { return }
         context = nil
+        backlog = nil
         clocks?.cancel()
         clocks = nil
         delegate?.connectionClosed()

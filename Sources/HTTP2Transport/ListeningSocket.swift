@@ -41,6 +41,8 @@ package struct ListeningSocket: Sendable {
                     }
                 }
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                // Between two reads of one connection, the others are read.
+                .childChannelOption(.maxMessagesPerRead, value: 1)
                 .childChannelOption(.writeBufferWaterMark, value: .init(low: 128 * 1_024, high: 512 * 1_024))
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {

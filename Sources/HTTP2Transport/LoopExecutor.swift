@@ -7,8 +7,30 @@ package import NIOCore
 /// a locked inbox and wake the loop.
 package final class LoopExecutor: TaskExecutor {
     private final class Queue {
-        @exclusivity(unchecked) var jobs: [UnownedJob] = []
-        @exclusivity(unchecked) var spare: [UnownedJob] = []
+        @exclusivity(unchecked) private var waiting: [UnownedJob] = []
+        @exclusivity(unchecked) private var running: [UnownedJob] = []
+        @exclusivity(unchecked) private var first = 0
+
+        var isEmpty: Bool { first == running.count && waiting.isEmpty }
+
+        func append(_ job: UnownedJob) {
+            waiting.append(job)
+        }
+
+        func append(_ jobs: [UnownedJob]) {
+            waiting += jobs
+        }
+
+        func next() -> UnownedJob? {
+            if first == running.count {
+                running.removeAll(keepingCapacity: true)
+                first = 0
+                guard !waiting.isEmpty else { return nil }
+                swap(&waiting, &running)
+            }
+            defer { first += 1 }
+            return running[first]
+        }
     }
 
     private struct Inbox {
@@ -30,7 +52,7 @@ package final class LoopExecutor: TaskExecutor {
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         guard eventLoop.inEventLoop else { return enqueueFromElsewhere(job) }
-        queue.value.jobs.append(job)
+        queue.value.append(job)
         wake()
     }
 
@@ -45,25 +67,18 @@ package final class LoopExecutor: TaskExecutor {
         eventLoop.execute(wake)
     }
 
-    /// Runs what is queued, and what that queues, but at most about `limit` jobs.
+    /// Runs what is queued, and what that queues, but at most `limit` jobs.
     ///
     /// On the loop only. - Returns: Whether all jobs were run.
     func runJobs(atMost limit: Int) -> Bool {
         takeInbox()
         let queue = queue.value
-        var count = 0
-        while !queue.jobs.isEmpty {
-            guard count < limit else { return false }
-            swap(&queue.jobs, &queue.spare)
-            let executor = asUnownedTaskExecutor()
-            count += queue.spare.count
-            // A job may queue jobs, never run them: `spare` is not changed under this loop.
-            for job in queue.spare {
-                job.runSynchronously(on: executor)
-            }
-            queue.spare.removeAll(keepingCapacity: true)
+        let executor = asUnownedTaskExecutor()
+        for _ in 0..<limit {
+            guard let job = queue.next() else { return true }
+            job.runSynchronously(on: executor)
         }
-        return true
+        return queue.isEmpty
     }
 
     /// Wakes the loop for a tick although no job is queued; from any thread.
@@ -79,6 +94,6 @@ package final class LoopExecutor: TaskExecutor {
             defer { inbox.jobs = [] }
             return inbox.jobs
         }
-        if let arrived { queue.value.jobs += arrived }
+        if let arrived { queue.value.append(arrived) }
     }
 }

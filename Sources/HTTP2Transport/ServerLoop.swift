@@ -15,13 +15,15 @@ package final class ServerLoop {
         case global
     }
 
-    // After so many jobs in one tick, sockets get their turn.
-    private static let jobsPerTick = 1_024
+    // From one look at the clock to the next.
+    private static let jobsAtOnce = 8
     private static let longestTick: UInt64 = 100_000_000
 
     package let eventLoop: any EventLoop
     package let executor: LoopExecutor
     package let logger: Logger
+    /// Nanoseconds after which a tick, or what one connection has sent, makes way for the sockets of all others.
+    let turn: UInt64
     private let placement: Placement
     private let lanes: [Lane]
     private let tickTask: LoopConfined<TickTask>
@@ -31,10 +33,18 @@ package final class ServerLoop {
     private var runningTasks = 0
     private var idle: EventLoopPromise<Bool>?
     @exclusivity(unchecked) private var toWrite: [HTTP2Connection] = []
+    @exclusivity(unchecked) private var works = CircularBuffer<any LoopWork>()
 
     /// Makes a loop's part of a server, with one lane for each of `handlers`.
-    package init(eventLoop: any EventLoop, handlers: [any Actor], placement: Placement, logger: Logger) {
-        let tickTask = LoopConfined(TickTask(eventLoop: eventLoop))
+    package init(
+        eventLoop: any EventLoop,
+        handlers: [any Actor],
+        placement: Placement,
+        logger: Logger,
+        turn: UInt64 = 4_000_000
+    ) {
+        let tickTask = LoopConfined(TickTask(eventLoop: eventLoop, turn: turn))
+        self.turn = turn
         self.eventLoop = eventLoop
         self.executor = LoopExecutor(eventLoop: eventLoop) { tickTask.value.schedule() }
         self.logger = logger
@@ -42,8 +52,9 @@ package final class ServerLoop {
         self.lanes = handlers.map(Lane.init)
         self.tickTask = tickTask
         self.deadlines = DeadlineWheel(now: Self.clock)
-        // Weak, because a tick behind the sockets' turn may come when the server is gone.
-        tickTask.value.tick = { [weak self] in self?.tick() ?? true }
+        // Unowned: a weak reference would make each retain and release of this object a slow one, 2 % of a call.
+        tickTask.value.tick = { [unowned self] in tick(from: $0) }
+        tickTask.value.owner = { [unowned self] in self }
     }
 
     /// Nanoseconds of a clock that only goes forward.
@@ -125,24 +136,34 @@ package final class ServerLoop {
         scheduleTick()
     }
 
+    /// Has `work` done part by part in this tick and later ones, taking turns with others; it must not be queued already.
+    package func submit(_ work: any LoopWork) {
+        works.append(work)
+        scheduleTick()
+    }
+
     func scheduleTick() {
         tickTask.value.schedule()
     }
 
-    /// Returns whether all is done that was there to do.
-    private func tick() -> Bool {
-        let start = Self.clock
+    /// Returns whether all is done that was there to do, and when it ended.
+    private func tick(from start: UInt64) -> (isDone: Bool, end: UInt64) {
         var isDone = false
         repeat {
-            isDone = executor.runJobs(atMost: Self.jobsPerTick)
+            // What asks for a tick from here on is done in this one.
+            tickTask.value.isWantedAgain = false
+            isDone = executor.runJobs(atMost: Self.jobsAtOnce)
+            if proceed() { isDone = false }
             // Also behind jobs that never come to an end: busy streams do not keep calls from their handlers.
-        } while startWorkers() && isDone
+            if startWorkers() { isDone = false }
+        } while (!isDone || tickTask.value.isWantedAgain) && Self.clock - start < turn
         let connections = toWrite
         toWrite.removeAll(keepingCapacity: true)
         for connection in connections {
             connection.writePending()
         }
-        let held = Self.clock - start
+        let end = Self.clock
+        let held = end - start
         if held > Self.longestTick {
             heldTooLong.warn(
                 logger,
@@ -150,7 +171,14 @@ package final class ServerLoop {
                 metadata: ["milliseconds": "\(held / 1_000_000)"]
             )
         }
-        return isDone
+        return (isDone, end)
+    }
+
+    /// Does a part of the work that has waited longest, and tells whether more is to be done.
+    private func proceed() -> Bool {
+        guard let work = works.popFirst() else { return false }
+        if work.proceed() { works.append(work) }
+        return !works.isEmpty
     }
 
     /// Starts a worker where calls wait for one.
@@ -274,61 +302,5 @@ extension ServerLoop {
         // The wheel stands still while no deadline is armed: an idle server sleeps.
         isWheelTurning = deadlines.count > 0
         if isWheelTurning { turnWheelLater() }
-    }
-}
-
-/// Schedules at most one tick of a loop at a time.
-///
-/// The event loop looks at its sockets and timers only when it has no task left: a tick that always asked for the next one
-/// would keep it from them for ever. So after some ticks in a row the next one is made to wait.
-private final class TickTask {
-    private static let ticksInARow = 8
-    // Long enough not to be due when the loop looks for tasks the next time, which takes a slow machine 20 µs and more.
-    private static let socketsTurn = TimeAmount.microseconds(200)
-
-    /// Set once, as soon as the loop's part of the server exists; tells whether all is done.
-    var tick: () -> Bool = { true }
-    private let eventLoop: any EventLoop
-    private var isScheduled = false
-    private var isTicking = false
-    private var isWantedAgain = false
-    private var count = 0
-
-    init(eventLoop: any EventLoop) {
-        self.eventLoop = eventLoop
-    }
-
-    func schedule() {
-        guard !isTicking else {
-            isWantedAgain = true
-            return
-        }
-        guard !isScheduled else { return }
-        isScheduled = true
-        let task = LoopConfined(self)
-        eventLoop.execute { task.value.run() }
-    }
-
-    private func run() {
-        isScheduled = false
-        isWantedAgain = false
-        isTicking = true
-        let isDone = tick()
-        isTicking = false
-        count += 1
-        if isDone, !isWantedAgain {
-            count = 0
-        } else if isDone, count < Self.ticksInARow {
-            schedule()
-        } else {
-            scheduleBehindSockets()
-        }
-    }
-
-    private func scheduleBehindSockets() {
-        count = 0
-        isScheduled = true
-        let task = LoopConfined(self)
-        eventLoop.scheduleTask(in: Self.socketsTurn) { task.value.run() }
     }
 }

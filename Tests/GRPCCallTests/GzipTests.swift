@@ -81,6 +81,19 @@ import Testing
         #expect(Self.failure { () throws(GRPCStatus) in _ = try gzip.inflated(bomb) } == .resourceExhausted)
     }
 
+    @Test("refuses what says to be above the limit, or more than it can be, without inflating it")
+    func announced() {
+        // The data would be refused as corrupt.
+        let broken = Array(Gzip.hello.prefix(10)) + [UInt8](repeating: 0xFF, count: 100)
+        for (length, code) in [(1_000, GRPCStatus.Code.internalError), (1_001, .resourceExhausted)] {
+            let input = broken + [UInt8(length & 0xFF), UInt8(length >> 8), 0, 0]
+            let inflate = { () throws(GRPCStatus) in _ = try Gzip().inflated(input, limit: 1_000) }
+            #expect(Self.failure(of: inflate) == code)
+        }
+        let impossible = broken + [0xFF, 0xFF, 0xFF, 0xFF]
+        #expect(Self.failure { () throws(GRPCStatus) in _ = try Gzip().inflated(impossible) } == .internalError)
+    }
+
     @Test("serves the next message after a failed one")
     func reuse() throws {
         let gzip = Gzip()

@@ -105,6 +105,22 @@ import Testing
         #expect(isBack)
     }
 
+    @Test("runs no more jobs at a time than it is told to", arguments: [1, 7])
+    func limit(limit: Int) async throws {
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let executor = LoopExecutor(eventLoop: eventLoop) {}
+        let counter = NIOLockedValueBox(0)
+        let tasks = try await eventLoop.submit {
+            (0..<20).map { _ in Task(executorPreference: executor) { counter.withLockedValue { $0 += 1 } } }
+        }.get()
+        for round in 1...20 {
+            let isDone = try await eventLoop.submit { executor.runJobs(atMost: limit) }.get()
+            #expect(counter.withLockedValue { $0 } == min(20, round * limit))
+            #expect(isDone == (round * limit >= 20))
+        }
+        for task in tasks { await task.value }
+    }
+
     @Test("has nothing left when it says so")
     func empty() async throws {
         let (executor, eventLoop, _) = Self.make()

@@ -188,6 +188,8 @@ size_t cnghttp2_session_open_streams(const cnghttp2_session *session);
 /// Bytes held for the peer: received bodies and header lists, DATA events that were not consumed, answers that are not
 /// sent, frames that wait, and a fixed number for each open stream.
 size_t cnghttp2_session_held_bytes(const cnghttp2_session *session);
+/// The most that this was behind a receive or an answer.
+size_t cnghttp2_session_most_held_bytes(const cnghttp2_session *session);
 /// Bytes of bodies that are not sent.
 size_t cnghttp2_session_unsent_bytes(const cnghttp2_session *session);
 /// The highest stream identifier the peer opened.

@@ -1,0 +1,76 @@
+import HTTP2Transport
+
+/// A hub's streams on one event loop, and the publications on their way to them.
+final class HubLoop: LoopWork {
+    private struct Delivery {
+        let plain: [UInt8]
+        let json: [UInt8]
+        let hub: ChannelHub
+        var remaining: ArraySlice<SubscriptionStream>
+    }
+
+    // A channel may have ten thousand streams, and a handler may publish a hundred times: what takes the loop's time in
+    // between is others' calls.
+    private static let streamsAtOnce = 64
+
+    let loop: ServerLoop
+    private var streams: [String: [SubscriptionStream]] = [:]
+    /// In the order of their publishing; those before `first` are done.
+    private var deliveries: [Delivery] = []
+    private var first = 0
+
+    init(loop: ServerLoop) {
+        self.loop = loop
+    }
+
+    /// Whether the stream is the channel's first here.
+    func add(_ stream: SubscriptionStream, to channel: String) -> Bool {
+        stream.hubIndex = streams[channel]?.count ?? 0
+        streams[channel, default: []].append(stream)
+        return stream.hubIndex == 0
+    }
+
+    /// Whether the stream was the channel's last here.
+    func remove(_ stream: SubscriptionStream, from channel: String) -> Bool {
+        guard var list = streams.removeValue(forKey: channel) else { return false }
+        // The last one takes the free place: ten thousand clients may leave at once.
+        let last = list.removeLast()
+        if last !== stream {
+            list[stream.hubIndex] = last
+            last.hubIndex = stream.hubIndex
+        }
+        if list.isEmpty { return true }
+        streams[channel] = list
+        return false
+    }
+
+    func count(of channel: String) -> Int {
+        streams[channel]?.count ?? 0
+    }
+
+    /// Has a publication delivered to the streams that the channel has now, behind those that are on their way.
+    func deliver(plain: [UInt8], json: [UInt8], to channel: String, hub: ChannelHub) {
+        guard let streams = streams[channel] else { return }
+        let isFirst = deliveries.isEmpty
+        deliveries.append(Delivery(plain: plain, json: json, hub: hub, remaining: streams[...]))
+        // What is small is done at once.
+        if isFirst, proceed() { loop.submit(self) }
+    }
+
+    func proceed() -> Bool {
+        let delivery = deliveries[first]
+        deliveries[first].remaining = delivery.remaining.dropFirst(Self.streamsAtOnce)
+        if deliveries[first].remaining.isEmpty { first += 1 }
+        delivery.hub.deliver(
+            plain: delivery.plain,
+            json: delivery.json,
+            to: delivery.remaining.prefix(Self.streamsAtOnce)
+        )
+        // Moving only when at least as much is gone as remains keeps the cost constant per publication.
+        if first * 2 >= deliveries.count {
+            deliveries.removeFirst(first)
+            first = 0
+        }
+        return !deliveries.isEmpty
+    }
+}

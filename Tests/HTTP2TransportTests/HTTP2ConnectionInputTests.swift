@@ -1,0 +1,71 @@
+import HTTP2FrameKit
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import HTTP2Transport
+
+/// What a connection takes of its socket before others have their turn.
+@Suite struct HTTP2ConnectionInputTests {
+    /// Requests of a thousand bytes each, behind the connection's preface.
+    private static func requests(_ count: Int) -> ByteBuffer {
+        var bytes = Frame.preface + Frame.settings().bytes
+        for id in 0..<UInt32(count) {
+            let block: [HeaderRepresentation] = [
+                .literal(":method", "POST"), .literal(":scheme", "http"), .literal(":path", "/r"),
+                .literal(":authority", "a"),
+            ]
+            bytes += Frame.headers(2 * id + 1, block).bytes
+            bytes += Frame.data(2 * id + 1, [UInt8](repeating: 0, count: 900), .endStream).bytes
+        }
+        return ByteBuffer(bytes: bytes)
+    }
+
+    @Test("takes a large read in portions, and reads no more until it is through")
+    func portions() throws {
+        let connection = try EmbeddedConnection()
+        let before = connection.reads.count
+        try connection.channel.writeInbound(Self.requests(60))
+        var seen = [connection.delegate.count]
+        connection.channel.read()
+        #expect(connection.reads.count == before)
+        for _ in 0..<30 {
+            connection.run()
+            if seen.last != connection.delegate.count { seen.append(connection.delegate.count) }
+        }
+        #expect(seen.count == 4)
+        #expect(seen.first ?? 60 < 20)
+        #expect(seen.last == 60)
+        #expect(connection.reads.count > before)
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test("takes an ordinary read at once")
+    func atOnce() throws {
+        let connection = try EmbeddedConnection()
+        try connection.channel.writeInbound(Self.requests(10))
+        #expect(connection.delegate.count == 10)
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test("keeps what comes behind a portion that waits in its order")
+    func order() throws {
+        let connection = try EmbeddedConnection()
+        var first = Self.requests(60)
+        let rest = first.readSlice(length: 40_000).map { (head: $0, tail: first) }
+        try connection.channel.writeInbound(try #require(rest?.head))
+        try connection.channel.writeInbound(try #require(rest?.tail))
+        for _ in 0..<30 { connection.run() }
+        #expect(connection.delegate.count == 60)
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test("lets go of what waits when the peer is gone")
+    func gone() throws {
+        let connection = try EmbeddedConnection()
+        try connection.channel.writeInbound(Self.requests(60))
+        let taken = connection.delegate.count
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+        #expect(connection.delegate.count == taken)
+    }
+}

@@ -1,0 +1,46 @@
+import Logging
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import HTTP2Transport
+
+/// Work that a loop does in parts.
+@Suite struct ServerLoopWorkTests {
+    /// Notes each of its parts.
+    private final class Parts: LoopWork {
+        let name: String
+        private let log: Log
+        private var left: Int
+
+        init(_ name: String, count: Int, log: Log) {
+            self.name = name
+            self.log = log
+            left = count
+        }
+
+        func proceed() -> Bool {
+            log.names += name
+            left -= 1
+            return left > 0
+        }
+    }
+
+    private final class Log {
+        var names = ""
+    }
+
+    @Test("gives the sockets their turn between the parts, and each work its own")
+    func turns() {
+        let eventLoop = EmbeddedEventLoop()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let loop = ServerLoop(eventLoop: eventLoop, handlers: [], placement: .eventLoop, logger: logger, turn: 0)
+        let log = Log()
+        for name in ["a", "b"] { loop.submit(Parts(name, count: 3, log: log)) }
+        eventLoop.run()
+        // All that can be done before the sockets are looked at.
+        #expect(log.names == "a")
+        withExtendedLifetime(loop) { eventLoop.advanceTime(by: .milliseconds(1)) }
+        #expect(log.names == "ababab")
+    }
+}

@@ -1,0 +1,66 @@
+import HTTP2Framing
+import Logging
+import NIOCore
+import NIOEmbedded
+
+@testable import HTTP2Transport
+
+/// A connection on an event loop that runs when the test says so, where every look at the clock finds a turn over.
+final class EmbeddedConnection {
+    let channel = EmbeddedChannel()
+    let reads = ReadCounter()
+    let delegate = RequestCounter()
+    let table: ConnectionTable
+
+    init() throws {
+        let delegate = delegate
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        table = ConnectionTable(
+            loop: ServerLoop(
+                eventLoop: channel.embeddedEventLoop,
+                handlers: [],
+                placement: .eventLoop,
+                logger: logger,
+                turn: 0
+            ),
+            routes: HTTP2Routes([("/r", .unary)]),
+            settings: HTTP2Settings(),
+            limits: ConnectionLimits(),
+            reports: PeerReports(logger: logger),
+            census: ConnectionCensus(),
+            makeDelegate: { _ in delegate }
+        )
+        try channel.pipeline.syncOperations.addHandler(reads)
+        try channel.pipeline.syncOperations.addHandler(HTTP2Connection(table: table, overTLS: false))
+        try channel.connect(to: SocketAddress(unixDomainSocketPath: "peer")).wait()
+    }
+
+    /// Lets the loop run what is due; by default for less than the sockets have their turn.
+    func run(_ time: TimeAmount = .microseconds(100)) {
+        channel.embeddedEventLoop.advanceTime(by: time)
+    }
+}
+
+/// Counts the reads that pass.
+final class ReadCounter: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+    private(set) var count = 0
+
+    func read(context: ChannelHandlerContext) {
+        count += 1
+        context.read()
+    }
+}
+
+/// Counts requests, and answers none.
+final class RequestCounter: HTTP2ConnectionDelegate {
+    private(set) var count = 0
+
+    func received(_ event: HTTP2Event, on connection: HTTP2Connection) {
+        if case .request = event { count += 1 }
+    }
+
+    func drainBegan() {}
+    func gracePeriodOver() {}
+    func connectionClosed() {}
+}
