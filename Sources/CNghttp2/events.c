@@ -65,6 +65,10 @@ static void release_taken(cnghttp2_session *session) {
       header_block_give_back(session, stream->head);
       stream->head = NULL;
     }
+    // Nor does an answer that waits to be sent need its request; a small buffer stays for the pool.
+    if (session->events[i].kind == CNGHTTP2_EVENT_REQUEST && stream->body.capacity > MAX_POOLED_BUFFER) {
+      byte_buffer_release(&session->held, &stream->body);
+    }
   }
   session->event_count = 0;
   session->next_event = 0;

@@ -75,7 +75,11 @@ typedef struct {
   bool over;  // nothing more is looked at
 } frame_walk;
 
-enum { REMEMBERED_RESETS = 64 };
+enum {
+  REMEMBERED_RESETS = 64,
+  // A pooled stream keeps buffers up to this many bytes, so that small messages need no allocation.
+  MAX_POOLED_BUFFER = 4096,
+};
 
 struct cnghttp2_session {
   nghttp2_session *session;

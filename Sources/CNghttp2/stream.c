@@ -3,11 +3,7 @@
 
 #include "internal.h"
 
-enum {
-  MAX_POOLED_STREAMS = 256,
-  // A pooled stream keeps buffers up to this many bytes, so that small messages need no allocation.
-  MAX_POOLED_BUFFER = 4096,
-};
+enum { MAX_POOLED_STREAMS = 256 };
 
 static void take_slot(cnghttp2_session *session, stream *stream) {
   if (session->free_slot_count > 0) {

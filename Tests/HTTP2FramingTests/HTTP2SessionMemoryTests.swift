@@ -84,6 +84,18 @@ import Testing
         #expect(peer.openStreams == 5_000 - refused)
     }
 
+    /// Hostile input: unread-answers.
+    @Test("lets go of a request's message when the application has read it")
+    func read() throws {
+        let peer = try Peer()
+        peer.send(.unary(1), .data(1, Self.piece))
+        peer.takeSeen()
+        #expect(peer.heldBytes > 16_000)
+        peer.send(.data(1, Self.piece, .endStream))
+        peer.sees(.request(1, route: 0, body: Self.piece + Self.piece))
+        #expect(peer.heldBytes < 2_000)
+    }
+
     @Test("counts messages until they are taken")
     func taken() throws {
         let peer = try Peer()
