@@ -5,11 +5,12 @@ import Synchronization
 
 /// The open connections of one event loop, and what each of them is made with.
 final class ConnectionTable {
-    // From the end of a connection to the release of its memory, with that of all that end meanwhile.
-    private static let releaseDelay = TimeAmount.seconds(1)
+    // From the end of a connection to the release of its memory, with that of all that end meanwhile: longer than timers
+    // keep a connection that has ended.
+    private static let releaseDelay = TimeAmount.seconds(2)
     // What ended connections must have held for that to be worth it: the release looks through all that is free, and takes
     // milliseconds where much is open.
-    private static let worthReleasing = 16 * 1_024 * 1_024
+    private static let worthReleasing = 1_024 * 1_024
 
     let loop: ServerLoop
     let routes: HTTP2Routes

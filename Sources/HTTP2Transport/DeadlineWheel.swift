@@ -9,6 +9,8 @@ struct DeadlineWheel<Owner> {
     static var resolution: UInt64 { 5_000_000 }
     private static var bucketCount: UInt64 { 1_024 }
     private static var none: Int32 { -1 }
+    // Entries that an idle wheel keeps room for.
+    private static var mostKept: Int { 4_096 }
 
     private struct Entry {
         var owner: Owner?
@@ -61,6 +63,11 @@ struct DeadlineWheel<Owner> {
         entries[Int(timer)].next = firstFree
         firstFree = timer
         count -= 1
+        // What a hundred thousand half-open calls needed is not kept for the next ones.
+        if count == 0, entries.count > Self.mostKept {
+            entries = []
+            firstFree = Self.none
+        }
     }
 
     /// Turns the wheel up to `now` and removes the timers that are due.

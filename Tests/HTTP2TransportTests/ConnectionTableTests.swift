@@ -25,15 +25,15 @@ import Testing
     func little() throws {
         let connection = try Self.run(streams: 10)
         #expect(connection.table.unreleased >= 10_000)
-        connection.run(.seconds(2))
+        connection.run(.seconds(3))
         #expect(connection.table.unreleased >= 10_000)
     }
 
-    @Test("has memory released a second after a connection that held much")
+    @Test("has memory released some time after a connection that held much")
     func much() throws {
-        let connection = try Self.run(streams: 17_000)
-        #expect(connection.table.unreleased > 16 * 1_024 * 1_024)
-        connection.run(.seconds(2))
+        let connection = try Self.run(streams: 2_000)
+        #expect(connection.table.unreleased > 1_024 * 1_024)
+        connection.run(.seconds(3))
         #expect(connection.table.unreleased == 0)
     }
 }

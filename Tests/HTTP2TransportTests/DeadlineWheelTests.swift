@@ -107,6 +107,16 @@ import Testing
             }
         }
     }
+
+    @Test("fires what is armed after many timers were taken back")
+    func afterMany() {
+        var wheel = DeadlineWheel<Int>(now: 0)
+        let timers = (0..<10_000).map { wheel.arm(1_000_000_000, owner: $0) }
+        for timer in timers { wheel.disarm(timer) }
+        #expect(wheel.count == 0)
+        _ = wheel.arm(20_000_000, owner: 7)
+        #expect(wheel.advance(to: 2_000_000_000) == [7])
+    }
 }
 
 /// A small generator whose whole run follows from its seed.
