@@ -78,5 +78,6 @@ import Testing
         timer.start(.seconds(Int64.max), from: loop.now)
         loop.advanceTime(by: .hours(24 * 365))
         #expect(count.value == 0)
+        timer.cancel()
     }
 }
