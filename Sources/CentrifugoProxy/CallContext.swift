@@ -14,6 +14,8 @@ public struct CallContext: Sendable {
     /// The certificate that the peer presented; nil without mutual TLS.
     public let peerCertificate: PeerCertificate?
     private let deadlineNanoseconds: UInt64?
+    var attributes: [ObjectIdentifier: any Sendable]?
+    let cleanUps = CleanUps()
 
     /// Makes a context, for example to call a handler in a test.
     ///
@@ -57,6 +59,20 @@ public struct CallContext: Sendable {
         guard let deadlineNanoseconds else { return nil }
         let now = ServerLoop.clock
         return deadlineNanoseconds > now ? .nanoseconds(Int64(clamping: deadlineNanoseconds - now)) : .zero
+    }
+
+    /// Has `action` done when the call is over.
+    ///
+    /// That is after the answer is sent, and when there is none because the call was cancelled, but never before the
+    /// handler has returned. A subscription's stream is over when its task has ended, too.
+    ///
+    /// Actions run one after the other, the last one first, where handlers run, in a task that nobody cancels; a shutdown
+    /// waits for them as for calls. An action that comes when the call is over runs at once. In a context that a test
+    /// made none ever runs.
+    public func afterAnswer(_ action: @escaping @Sendable (CallEnd) async -> Void) {
+        if let end = cleanUps.add(action) {
+            Task { await action(end) }
+        }
     }
 
     /// When the peer gives up; nil when the call has no deadline.

@@ -2,7 +2,7 @@ import GRPCCall
 import ProxyMessages
 
 /// How a call ends: with a reply in the event's own terms, or with a gRPC status.
-enum Outcome<Result: EventResult> {
+enum Outcome<Result: RoutedResult> {
     case reply(Reply<Result>)
     case status(GRPCStatus)
 }

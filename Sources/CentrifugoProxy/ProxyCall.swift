@@ -17,6 +17,8 @@ final class ProxyCall: LoopCall {
     /// Whether the peer reads compressed answers.
     let acceptsGzip: Bool
     @exclusivity(unchecked) var loopState = LoopCallState()
+    /// What the peer was sent when that was before the handler was done.
+    @exclusivity(unchecked) var earlyEnd: CallEnd?
     /// The armed deadline.
     @exclusivity(unchecked) var timer: Int32?
     /// The outcome of the work, once it is done.
@@ -43,7 +45,8 @@ final class ProxyCall: LoopCall {
     }
 
     func finish() {
-        connection.answer(self)
+        let end = connection.answer(self)
+        connection.shared.cleanUp(context, after: end)
     }
 
     func deadlinePassed() {

@@ -123,10 +123,12 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
 
 extension ProxyConnection {
     /// Answers a call whose handler is done, unless its stream is gone.
-    func answer(_ call: ProxyCall) {
+    /// - Returns: How the call has ended for its peer.
+    func answer(_ call: ProxyCall) -> CallEnd {
         shared.admission.leave()
         guard case .call(let current) = entry(of: call.stream), current === call else {
-            return countAbandoned(-1)
+            countAbandoned(-1)
+            return call.earlyEnd ?? .abandoned
         }
         setEntry(.none, of: call.stream)
         disarm(call.timer)
@@ -139,13 +141,16 @@ extension ProxyConnection {
                 trailers: AnswerHeaders.ok
             )
         }
-        if let status { sendStatus(status, to: call.stream) }
+        guard let status else { return .answered }
+        sendStatus(status, to: call.stream)
+        return .failed(status)
     }
 
     /// Answers a call before its handler is done, and cancels the handler.
     func giveUp(_ call: ProxyCall, status: GRPCStatus) {
         setEntry(.none, of: call.stream)
         sendStatus(status, to: call.stream)
+        call.earlyEnd = .failed(status)
         abandon(call)
     }
 

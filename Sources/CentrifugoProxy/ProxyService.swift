@@ -13,7 +13,10 @@ public struct ProxyService: Sendable {
     private let warnings = UnhandledWarnings()
 
     /// Makes a service of handlers; one actor may serve several events.
+    ///
+    /// The interceptors stand around the calls of all handlers, the first outermost.
     public init(
+        interceptors: [any Interceptor] = [],
         connect: (any ConnectHandler)? = nil,
         refresh: (any RefreshHandler)? = nil,
         subscribe: (any SubscribeHandler)? = nil,
@@ -30,48 +33,48 @@ public struct ProxyService: Sendable {
     ) {
         let served: [Route?] = [
             connect.map { handler in
-                Route(.connect, to: handler) { try await handler.connect($0, context: $1) }
+                Route(.connect, to: handler, behind: interceptors) { try await handler.connect($0, context: $1) }
             },
             refresh.map { handler in
-                Route(.refresh, to: handler) { try await handler.refresh($0, context: $1) }
+                Route(.refresh, to: handler, behind: interceptors) { try await handler.refresh($0, context: $1) }
             },
             subscribe.map { handler in
-                Route(.subscribe, to: handler) { try await handler.subscribe($0, context: $1) }
+                Route(.subscribe, to: handler, behind: interceptors) { try await handler.subscribe($0, context: $1) }
             },
             subRefresh.map { handler in
-                Route(.subRefresh, to: handler) { try await handler.subRefresh($0, context: $1) }
+                Route(.subRefresh, to: handler, behind: interceptors) { try await handler.subRefresh($0, context: $1) }
             },
             publish.map { handler in
-                Route(.publish, to: handler) { try await handler.publish($0, context: $1) }
+                Route(.publish, to: handler, behind: interceptors) { try await handler.publish($0, context: $1) }
             },
             rpc.map { handler in
-                Route(.rpc, to: handler) { try await handler.rpc($0, context: $1) }
+                Route(.rpc, to: handler, behind: interceptors) { try await handler.rpc($0, context: $1) }
             },
             mapPublish.map { handler in
-                Route(.mapPublish, to: handler) { try await handler.mapPublish($0, context: $1) }
+                Route(.mapPublish, to: handler, behind: interceptors) { try await handler.mapPublish($0, context: $1) }
             },
             mapRemove.map { handler in
-                Route(.mapRemove, to: handler) { try await handler.mapRemove($0, context: $1) }
+                Route(.mapRemove, to: handler, behind: interceptors) { try await handler.mapRemove($0, context: $1) }
             },
             sharedPollRefresh.map { handler in
-                Route(.sharedPollRefresh, to: handler) {
+                Route(.sharedPollRefresh, to: handler, behind: interceptors) {
                     try await handler.sharedPollRefresh($0, context: $1)
                 }
             },
             notifyCacheEmpty.map { handler in
-                Route(.notifyCacheEmpty, to: handler) {
+                Route(.notifyCacheEmpty, to: handler, behind: interceptors) {
                     try await handler.notifyCacheEmpty($0, context: $1)
                 }
             },
             notifyChannelState.map { handler in
-                Route(.notifyChannelState, to: handler) {
+                Route(.notifyChannelState, to: handler, behind: interceptors) {
                     try await handler.notifyChannelState($0, context: $1)
                 }
             },
         ]
         let streams = [
-            subscribeUnidirectional.map { StreamRoute($0) },
-            subscribeBidirectional.map { StreamRoute($0) },
+            subscribeUnidirectional.map { StreamRoute($0, behind: interceptors) },
+            subscribeBidirectional.map { StreamRoute($0, behind: interceptors) },
         ]
         streamRoutes = ProxyEvent.allCases.map { event in streams.lazy.compactMap { $0 }.first { $0.event == event } }
         routes = ProxyEvent.allCases.map { event in served.lazy.compactMap { $0 }.first { $0.event == event } }

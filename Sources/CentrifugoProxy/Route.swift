@@ -21,12 +21,15 @@ struct Route: Sendable {
     /// - Parameters:
     ///   - event: The event.
     ///   - handler: The actor whose method serves it.
+    ///   - interceptors: What stands before it.
     ///   - method: Calls that method.
-    init<Request: EventRequest, Result: EventResult>(
+    init<Request: RoutedRequest, Result: RoutedResult>(
         _ event: ProxyEvent,
         to handler: any Actor,
-        method: @escaping @Sendable (Request, CallContext) async throws -> Result
+        behind interceptors: [any Interceptor],
+        method: @escaping NextHandler<Request, Result>
     ) {
+        let method = interceptors.chain(event, to: method)
         self.event = event
         self.handler = handler
         decode = { bytes throws(WireError) in

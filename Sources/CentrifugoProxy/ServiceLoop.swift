@@ -68,6 +68,15 @@ final class ServiceLoop {
         ServerLoop.clock + UInt64.random(in: 0...limits.streamDrainWindow)
     }
 
+    /// Does what is to be done after a call, behind what this tick has to send.
+    func cleanUp(_ context: CallContext, after end: CallEnd) {
+        let actions = context.cleanUps.end(end)
+        guard !actions.isEmpty else { return }
+        loop.startAfterTick {
+            for action in actions { await action(end) }
+        }
+    }
+
     /// The built-in method of a route; nil when the route is an event's.
     func builtInMethod(at route: Int) -> BuiltInMethod? {
         route < lanes.count ? nil : builtIn[route - lanes.count]

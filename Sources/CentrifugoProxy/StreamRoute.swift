@@ -11,14 +11,19 @@ struct StreamRoute: Sendable {
     /// Asks the handler.
     let decide: @Sendable (SubscribeRequest, CallContext) async throws -> AcceptedSubscription
 
-    init(_ handler: any SubscribeUnidirectionalHandler) {
+    init(_ handler: any SubscribeUnidirectionalHandler, behind interceptors: [any Interceptor]) {
         event = .subscribeUnidirectional
         self.handler = handler
         decodeFirst = { try SubscribeRequest(wireBytes: $0) }
-        decide = { try await handler.subscribeUnidirectional($0, context: $1).accepted }
+        let method: NextHandler<SubscribeRequest, UnidirectionalSubscription> = interceptors.chain(
+            .subscribeUnidirectional
+        ) {
+            try await handler.subscribeUnidirectional($0, context: $1)
+        }
+        decide = { try await method($0, $1).accepted }
     }
 
-    init(_ handler: any SubscribeBidirectionalHandler) {
+    init(_ handler: any SubscribeBidirectionalHandler, behind interceptors: [any Interceptor]) {
         event = .subscribeBidirectional
         self.handler = handler
         decodeFirst = { bytes in
@@ -27,6 +32,11 @@ struct StreamRoute: Sendable {
             }
             return request
         }
-        decide = { try await handler.subscribeBidirectional($0, context: $1).accepted }
+        let method: NextHandler<SubscribeRequest, BidirectionalSubscription> = interceptors.chain(
+            .subscribeBidirectional
+        ) {
+            try await handler.subscribeBidirectional($0, context: $1)
+        }
+        decide = { try await method($0, $1).accepted }
     }
 }

@@ -30,7 +30,13 @@ public enum SubscriptionEnd: Sendable, Hashable {
 
 /// An accepted subscription whose publications go one way, to the client.
 public struct UnidirectionalSubscription: Sendable {
-    let accepted: AcceptedSubscription
+    private(set) var accepted: AcceptedSubscription
+
+    /// The subscription's options; they are the stream's first message.
+    public var result: SubscribeResult {
+        get { accepted.result }
+        set { accepted.result = newValue }
+    }
 
     /// Accepts, with a task of its own that writes the publications.
     ///
@@ -53,7 +59,13 @@ public struct UnidirectionalSubscription: Sendable {
 
 /// An accepted subscription with publications in both directions.
 public struct BidirectionalSubscription: Sendable {
-    let accepted: AcceptedSubscription
+    private(set) var accepted: AcceptedSubscription
+
+    /// The subscription's options; they are the stream's first message.
+    public var result: SubscribeResult {
+        get { accepted.result }
+        set { accepted.result = newValue }
+    }
 
     /// Accepts, with a task of its own that reads and writes publications.
     ///

@@ -52,6 +52,8 @@ final class SubscriptionStream: LoopCall, ServedStream {
     private var task: Task<Void, Never>?
     private var alarm = StreamAlarm<Purpose>()
     private var isAbandoned = false
+    /// What the peer has seen of the end.
+    private var callEnd = CallEnd.abandoned
     private let deadline: UInt64?
     var writers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Void, any Error>)] = []
     var readers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Publication?, Never>)] = []
@@ -136,7 +138,10 @@ final class SubscriptionStream: LoopCall, ServedStream {
     /// Sends the first message: what the handler decided.
     func finish() {
         request = nil
-        guard phase == .deciding, let decision else { return connection.countAbandoned(-1) }
+        guard phase == .deciding, let decision else {
+            connection.countAbandoned(-1)
+            return cleanUp()
+        }
         self.decision = nil
         alarm.clear(on: shared.loop)
         switch decision {
@@ -204,7 +209,8 @@ final class SubscriptionStream: LoopCall, ServedStream {
         task = nil
         guard phase == .streaming else {
             alarm.clear(on: shared.loop)
-            return isAbandoned ? connection.countAbandoned(-1) : ()
+            if isAbandoned { connection.countAbandoned(-1) }
+            return cleanUp()
         }
         switch outcome {
         case .success(.finished): end(with: .ok)
@@ -222,6 +228,7 @@ final class SubscriptionStream: LoopCall, ServedStream {
     /// Ends the answer with a status, and everything that works for it.
     func end(with status: GRPCStatus) {
         guard phase != .ended else { return }
+        callEnd = status.code == .ok ? .answered : .failed(status)
         if phase == .streaming {
             connection.http2.endBody(of: stream, trailers: AnswerHeaders.trailers(status))
         } else {
@@ -237,10 +244,13 @@ final class SubscriptionStream: LoopCall, ServedStream {
         let wasDeciding = phase == .deciding
         phase = .ended
         alarm.clear(on: shared.loop)
-        if wasDeciding, shared.loop.cancel(self) { connection.countAbandoned(1) }
+        let isDeciding = wasDeciding && shared.loop.cancel(self)
+        if isDeciding { connection.countAbandoned(1) }
         if let task {
             task.cancel()
             setAlarm(.abandoned, at: ServerLoop.clock + Self.timeToEnd)
+        } else if !isDeciding {
+            cleanUp()
         }
         if let source { source.hub.detach(self, from: source.channel, on: shared.loop) }
         source = nil
@@ -248,6 +258,11 @@ final class SubscriptionStream: LoopCall, ServedStream {
         for writer in writers { writer.continuation.resume(throwing: CancellationError()) }
         writers = []
         serveReaders()
+    }
+
+    /// The stream is gone, and nothing of the handler's works for it any more.
+    private func cleanUp() {
+        shared.cleanUp(context, after: callEnd)
     }
 
     func endSoon() {

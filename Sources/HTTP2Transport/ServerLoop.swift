@@ -87,6 +87,16 @@ package final class ServerLoop {
         }
     }
 
+    /// Starts a task where handlers run, when all is written that the tick which goes on now has to write.
+    package func startAfterTick(_ operation: @escaping @Sendable () async -> Void) {
+        runningTasks += 1
+        let loop = LoopConfined(self)
+        eventLoop.execute {
+            _ = loop.value.start(operation)
+            loop.value.taskEnded()
+        }
+    }
+
     /// Tells, within `patience`, whether all tasks have ended that this loop started.
     func becomesIdle(within patience: TimeAmount) -> EventLoopFuture<Bool> {
         guard runningTasks > 0 else { return eventLoop.makeSucceededFuture(true) }

@@ -129,7 +129,7 @@ import Testing
 
     @Test("ends what goes on when a connection is old and its grace period is over")
     func ageGrace() async throws {
-        let change: (inout ProxyServer.Limits) -> Void = { $0.maxConnectionAge = .milliseconds(500) }
+        let change: (inout ProxyServer.Limits) -> Void = { $0.maxConnectionAge = .seconds(3) }
         try await Self.run(\.gracePeriod, .milliseconds(50), change) { commands, server in
             let (connection, id) = try await Self.connectHolding(server)
             try await #expect(connection.answer(to: id).grpcStatus == "14")

@@ -18,7 +18,7 @@ import Testing
         case other
     }
 
-    private static func seen<Result: EventResult>(_ error: any Error, by _: Result.Type) -> Seen {
+    private static func seen<Result: RoutedResult>(_ error: any Error, by _: Result.Type) -> Seen {
         switch Outcome<Result>(thrown: error) {
         case .status(let status): return .status(status.code)
         case .reply(let reply):
@@ -32,15 +32,15 @@ import Testing
         }
     }
 
-    private static let full: [any EventResult.Type] = [
+    private static let full: [any RoutedResult.Type] = [
         ConnectResult.self, SubscribeResult.self, PublishResult.self, RPCResult.self, MapPublishResult.self,
         MapRemoveResult.self,
     ]
-    private static let errorOnly: [any EventResult.Type] = [
+    private static let errorOnly: [any RoutedResult.Type] = [
         SharedPollRefreshResult.self, NotifyChannelStateResult.self,
     ]
-    private static let refreshing: [any EventResult.Type] = [RefreshResult.self, SubRefreshResult.self]
-    private static let resultOnly: [any EventResult.Type] = [NotifyCacheEmptyResult.self]
+    private static let refreshing: [any RoutedResult.Type] = [RefreshResult.self, SubRefreshResult.self]
+    private static let resultOnly: [any RoutedResult.Type] = [NotifyCacheEmptyResult.self]
 
     @Test("sends refusals where the event has room for both")
     func fullEvents() {

@@ -3,14 +3,14 @@ import Testing
 
 @testable import CentrifugoProxy
 
-@Suite struct EventMessagesTests {
+@Suite struct RoutedMessagesTests {
     // "one" and "two" as base64.
     private static let one = "b25l"
     private static let two = "dHdv"
 
     @Test("takes the encoding of the request that is answered")
     func requests() {
-        let requests: [(json: any EventRequest, binary: any EventRequest)] = [
+        let requests: [(json: any RoutedRequest, binary: any RoutedRequest)] = [
             (ConnectRequest(encoding: "json"), ConnectRequest(encoding: "binary")),
             (RefreshRequest(encoding: "json"), RefreshRequest(encoding: "binary")),
             (SubscribeRequest(encoding: "json"), SubscribeRequest(encoding: "binary")),
@@ -24,7 +24,7 @@ import Testing
             #expect(json.payloadEncoding == .json)
             #expect(binary.payloadEncoding == .binary)
         }
-        let others: [any EventRequest] = [
+        let others: [any RoutedRequest] = [
             SharedPollRefreshRequest(), NotifyCacheEmptyRequest(), NotifyChannelStateRequest(),
         ]
         #expect(others.allSatisfy { $0.payloadEncoding == .none })

@@ -1,5 +1,3 @@
-public import ProxyMessages
-
 extension RefreshResult {
     /// Ends the connection: the client is told that it has expired, and connects anew.
     public static var expired: RefreshResult { RefreshResult(expired: true) }

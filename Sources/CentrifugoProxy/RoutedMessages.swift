@@ -2,38 +2,38 @@ import ProtobufWire
 import ProxyMessages
 
 /// A request as the service routes it.
-protocol EventRequest: WireMessage {
+protocol RoutedRequest: EventRequest, WireMessage {
     /// How payloads travel in this request and in its answer.
     var payloadEncoding: PayloadEncoding { get }
 }
 
-extension EventRequest where Self: ProxyRequest {
+extension RoutedRequest where Self: ProxyRequest {
     var payloadEncoding: PayloadEncoding { isBinary ? .binary : .json }
 }
 
-extension ConnectRequest: EventRequest {}
-extension RefreshRequest: EventRequest {}
-extension SubscribeRequest: EventRequest {}
-extension SubRefreshRequest: EventRequest {}
-extension PublishRequest: EventRequest {}
-extension RPCRequest: EventRequest {}
-extension MapPublishRequest: EventRequest {}
-extension MapRemoveRequest: EventRequest {}
+extension ConnectRequest: RoutedRequest {}
+extension RefreshRequest: RoutedRequest {}
+extension SubscribeRequest: RoutedRequest {}
+extension SubRefreshRequest: RoutedRequest {}
+extension PublishRequest: RoutedRequest {}
+extension RPCRequest: RoutedRequest {}
+extension MapPublishRequest: RoutedRequest {}
+extension MapRemoveRequest: RoutedRequest {}
 
-extension SharedPollRefreshRequest: EventRequest {
+extension SharedPollRefreshRequest: RoutedRequest {
     var payloadEncoding: PayloadEncoding { .none }
 }
 
-extension NotifyCacheEmptyRequest: EventRequest {
+extension NotifyCacheEmptyRequest: RoutedRequest {
     var payloadEncoding: PayloadEncoding { .none }
 }
 
-extension NotifyChannelStateRequest: EventRequest {
+extension NotifyChannelStateRequest: RoutedRequest {
     var payloadEncoding: PayloadEncoding { .none }
 }
 
 /// A result as the service sends it.
-protocol EventResult: ReplyResult {
+protocol RoutedResult: EventAnswer, ReplyResult {
     /// The result that stands for a refusal, where Centrifugo reads neither `error` nor `disconnect`.
     static var refused: Self? { get }
 
@@ -41,13 +41,13 @@ protocol EventResult: ReplyResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload)
 }
 
-extension EventResult {
+extension RoutedResult {
     static var refused: Self? { nil }
 
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {}
 }
 
-extension ConnectResult: EventResult {
+extension ConnectResult: RoutedResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
         try encoding.apply(to: &data, base64: &b64data, field: "data")
         try encoding.apply(to: &info, base64: &b64info, field: "info")
@@ -60,7 +60,7 @@ extension ConnectResult: EventResult {
     }
 }
 
-extension RefreshResult: EventResult {
+extension RefreshResult: RoutedResult {
     static var refused: Self? { .expired }
 
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
@@ -68,14 +68,14 @@ extension RefreshResult: EventResult {
     }
 }
 
-extension SubscribeResult: EventResult {
+extension SubscribeResult: RoutedResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
         try encoding.apply(to: &data, base64: &b64data, field: "data")
         try encoding.apply(to: &info, base64: &b64info, field: "info")
     }
 }
 
-extension SubRefreshResult: EventResult {
+extension SubRefreshResult: RoutedResult {
     static var refused: Self? { .expired }
 
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
@@ -83,26 +83,26 @@ extension SubRefreshResult: EventResult {
     }
 }
 
-extension PublishResult: EventResult {
+extension PublishResult: RoutedResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
         try encoding.apply(to: &data, base64: &b64data, field: "data")
     }
 }
 
-extension RPCResult: EventResult {
+extension RPCResult: RoutedResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
         try encoding.apply(to: &data, base64: &b64data, field: "data")
     }
 }
 
-extension MapPublishResult: EventResult {
+extension MapPublishResult: RoutedResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
         try encoding.apply(to: &data, base64: &b64data, field: "data")
         try encoding.apply(to: &streamData, base64: &b64streamData, field: "streamData")
     }
 }
 
-extension MapRemoveResult: EventResult {}
-extension SharedPollRefreshResult: EventResult {}
-extension NotifyCacheEmptyResult: EventResult {}
-extension NotifyChannelStateResult: EventResult {}
+extension MapRemoveResult: RoutedResult {}
+extension SharedPollRefreshResult: RoutedResult {}
+extension NotifyCacheEmptyResult: RoutedResult {}
+extension NotifyChannelStateResult: RoutedResult {}

@@ -1,0 +1,75 @@
+public import Logging
+import ProxyMessages
+
+/// Logs each call in one line: the event, what it is about, the user, how it ended, what the client's SDK does next, and
+/// how long the handler took.
+///
+/// A subscription's stream that is accepted has a second line, when it is over. Payloads, metadata and the texts of errors
+/// are never logged. Put it first in the list of interceptors, and it sees what all others make of a call.
+///
+/// ```swift
+/// ProxyService(interceptors: [AccessLog(logger: logger)], connect: …)
+/// ```
+public struct AccessLog: Interceptor {
+    private let logger: Logger
+    private let level: Logger.Level
+    /// The events that are logged.
+    public let events: Set<ProxyEvent>
+
+    /// Makes an access log.
+    ///
+    /// - Parameters:
+    ///   - logger: Where the lines go; one that leaves out `level` switches the log off.
+    ///   - level: The level of all lines.
+    ///   - events: The events that are logged; all unless given.
+    public init(logger: Logger, level: Logger.Level = .info, events: Set<ProxyEvent> = Set(ProxyEvent.allCases)) {
+        self.logger = logger
+        self.level = level
+        self.events = events
+    }
+
+    /// Hands the call on, and logs it when it is over.
+    public nonisolated(nonsending) func intercept<Request: EventRequest, Answer: EventAnswer>(
+        _ request: Request,
+        context: CallContext,
+        next: NextHandler<Request, Answer>
+    ) async throws -> Answer {
+        guard logger.logLevel <= level else { return try await next(request, context) }
+        var line = AccessLogLine(request, event: context.event)
+        let start = ContinuousClock.now
+        do {
+            let answer = try await next(request, context)
+            line.duration = start.duration(to: .now)
+            line.answered(answer)
+            logWhenOver(line, context, isStream: answer is any SubscriptionAnswer)
+            return answer
+        } catch {
+            line.duration = start.duration(to: .now)
+            line.threw(error)
+            logWhenOver(line, context, isStream: false)
+            throw error
+        }
+    }
+
+    private func logWhenOver(_ line: AccessLogLine, _ context: CallContext, isStream: Bool) {
+        let (logger, level) = (logger, level)
+        if isStream { logger.log(level: level, "call", metadata: line.metadata) }
+        let accepted = ContinuousClock.now
+        context.afterAnswer { end in
+            var line = line
+            if isStream {
+                line.duration = accepted.duration(to: .now)
+                line.streamEnded(end)
+            } else {
+                line.ended(end)
+            }
+            logger.log(level: level, "call", metadata: line.metadata)
+        }
+    }
+}
+
+/// An answer that opens a stream.
+private protocol SubscriptionAnswer {}
+
+extension UnidirectionalSubscription: SubscriptionAnswer {}
+extension BidirectionalSubscription: SubscriptionAnswer {}

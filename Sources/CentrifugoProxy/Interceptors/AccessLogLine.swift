@@ -1,0 +1,137 @@
+import GRPCCall
+import Logging
+import ProxyMessages
+
+/// What the access log says of one call.
+struct AccessLogLine: Sendable {
+    // Longer names are cut: a client chooses them.
+    private static let longestText = 200
+
+    let event: ProxyEvent
+    var duration = Duration.zero
+    private var outcome = ""
+    /// What the client's SDK does next; nil when nothing follows from the call.
+    private var next: String?
+    private var user: String?
+    private let client: String?
+    private let target: String?
+
+    init(_ request: some EventRequest, event: ProxyEvent) {
+        self.event = event
+        user = request.userID
+        client = request.clientID
+        target = request.target
+    }
+
+    var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "event": "\(event.methodName)",
+            "outcome": "\(outcome)",
+            "milliseconds": "\(Self.milliseconds(duration))",
+        ]
+        if let next { metadata["next"] = "\(next)" }
+        if let user { metadata["user"] = "\(Self.oneLine(user))" }
+        if let client { metadata["client"] = "\(Self.oneLine(client))" }
+        if let target { metadata[event == .rpc ? "method" : "channel"] = "\(Self.oneLine(target))" }
+        return metadata
+    }
+
+    /// The handler has accepted.
+    mutating func answered(_ answer: some EventAnswer) {
+        if let connected = answer as? ConnectResult { user = connected.user }
+        if answer.isExpiry {
+            outcome = "expired"
+            next = event == .refresh ? "reconnects" : "subscribes again"
+        } else {
+            outcome = "accepted"
+        }
+    }
+
+    /// The handler has thrown.
+    mutating func threw(_ error: any Error) {
+        switch error {
+        case let error as CentrifugoError: refused(by: error)
+        case is InvalidPayload: refused(by: .badRequest)
+        case let disconnect as Disconnect:
+            if isRefresh { return answered(RefreshResult.expired) }
+            outcome = "disconnected \(disconnect.code)"
+            next = disconnect.isReconnecting ? "reconnects" : "will not reconnect"
+        case let status as GRPCStatus: failed(status.code == .ok ? .unknownFailure : status)
+        case is CancellationError: failed(GRPCStatus(.cancelled))
+        default: failed(.unknownFailure)
+        }
+    }
+
+    /// The call is over; only what the handler did not decide itself changes its line.
+    mutating func ended(_ end: CallEnd) {
+        switch end {
+        case .answered: break
+        case .failed(let status): failed(status)
+        case .abandoned:
+            outcome = "abandoned"
+            next = nil
+        }
+    }
+
+    /// A stream that was accepted is over.
+    mutating func streamEnded(_ end: CallEnd) {
+        switch end {
+        case .answered:
+            outcome = "finished"
+            next = "unsubscribed for good"
+        case .failed(let status):
+            outcome = "interrupted \(status.code)"
+            next = "subscribes again"
+        case .abandoned:
+            outcome = "left"
+            next = nil
+        }
+    }
+
+    private var isRefresh: Bool { event == .refresh || event == .subRefresh }
+
+    private mutating func refused(by error: CentrifugoError) {
+        if isRefresh { return answered(RefreshResult.expired) }
+        outcome = "error \(error.code)"
+        next =
+            switch event {
+            case .connect: error.temporary ? "reconnects" : "will not reconnect"
+            // Centrifugo does not read `temporary` of a stream's first message.
+            case .subscribeUnidirectional, .subscribeBidirectional: "will not subscribe again"
+            case .subscribe: error.temporary ? "subscribes again" : "will not subscribe again"
+            default: "the application gets the error"
+            }
+    }
+
+    /// Centrifugo makes the same of each status, by the event.
+    private mutating func failed(_ status: GRPCStatus) {
+        outcome = "failed \(status.code)"
+        next =
+            switch event {
+            case .connect: "reconnects"
+            case .subscribe, .subscribeUnidirectional, .subscribeBidirectional: "subscribes again"
+            case .refresh, .subRefresh: "stays for a minute, then it is asked again"
+            case .sharedPollRefresh, .notifyChannelState: "Centrifugo asks again"
+            case .notifyCacheEmpty: "subscribes again"
+            default: "the application gets error 100"
+            }
+    }
+
+    /// A client's text in one line of the log, so that nobody forges another one.
+    private static func oneLine(_ text: String) -> String {
+        var line = ""
+        for scalar in text.unicodeScalars.prefix(longestText) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: line += scalar.escaped(asASCII: true)
+            default: line.unicodeScalars.append(scalar)
+            }
+        }
+        return text.unicodeScalars.count > longestText ? line + "…" : line
+    }
+
+    private static func milliseconds(_ duration: Duration) -> String {
+        let microseconds = duration.nanoseconds / 1_000
+        let fraction = "\(microseconds % 1_000)"
+        return "\(microseconds / 1_000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+    }
+}
