@@ -1,7 +1,6 @@
 import HTTP2Transport
 import Logging
 import Metrics
-import Synchronization
 
 /// Counts the unary calls that handlers have, over all event loops, and sheds those above the limit.
 ///
@@ -9,19 +8,19 @@ import Synchronization
 /// not count: they are meant to stay. Nor do health checks and reflection, which no handler serves.
 final class CallAdmission: Sendable {
     private let limit: Int
-    private let active = Atomic(0)
+    private let occupancy: Occupancy
     private let shed = Counter(label: "centrifugo_proxy_shed_calls")
     private let throttle = LogThrottle()
 
     init(limit: Int) {
         self.limit = limit
+        occupancy = Occupancy(limit: limit)
     }
 
     /// Takes a call in.
     /// - Returns: Whether there was room; only then `leave()` is due.
     func enter(logger: Logger) -> Bool {
-        guard active.add(1, ordering: .relaxed).newValue > limit else { return true }
-        leave()
+        guard !occupancy.enter() else { return true }
         shed.increment()
         throttle.warn(
             logger,
@@ -33,6 +32,6 @@ final class CallAdmission: Sendable {
 
     /// Lets a call out: its handler is done, or never got it.
     func leave() {
-        active.subtract(1, ordering: .relaxed)
+        occupancy.leave()
     }
 }

@@ -8,13 +8,13 @@ final class Certificates: Sendable {
 
     /// Reads the certificate files of the listeners; those that several share, once.
     /// - Throws: ``ProxyServerError``, with a sentence that names the file and the mend.
-    func load(for listeners: [ProxyServer.Listener]) throws -> [HTTP2Transport.Listener] {
+    func load(for listeners: [ProxyServer.Listener], logger: Logger) throws -> [HTTP2Transport.Listener] {
         var loaded: [ProxyServer.TLS: TLSContext] = [:]
         defer { contexts.withLock { [loaded] in $0 = loaded } }
         return try listeners.map { listener in
             guard let tls = listener.tls else { return HTTP2Transport.Listener(listener.address) }
             do {
-                let context = try loaded[tls] ?? TLSContext(tls.files)
+                let context = try loaded[tls] ?? TLSContext(tls.files, logger: logger)
                 loaded[tls] = context
                 return HTTP2Transport.Listener(listener.address, tls: context)
             } catch {

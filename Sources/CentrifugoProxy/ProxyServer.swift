@@ -40,7 +40,7 @@ public struct ProxyServer: Service {
     ///
     /// - Throws: ``ProxyServerError`` when the server cannot listen.
     public func run() async throws {
-        let listeners = try certificates.load(for: configuration.listeners)
+        let listeners = try certificates.load(for: configuration.listeners, logger: logger)
         let server = try await start(listeners)
         let addresses = server.addresses.map { Address($0) }
         for address in addresses {
@@ -55,14 +55,13 @@ public struct ProxyServer: Service {
         do {
             try await gracefulShutdown()
             logger.info("shutting down", metadata: ["grace": "\(grace)"])
-            // Before GOAWAY, so that who watches looks elsewhere in time.
-            health.shutDown()
-            try await Task.sleep(for: configuration.limits.drainDelay)
         } catch {
             // Cancelled instead of asked: there is no time for open calls.
             grace = .zero
         }
+        // Before GOAWAY, so that who watches looks elsewhere in time.
         health.shutDown()
+        if grace > .zero, (try? await Task.sleep(for: configuration.limits.drainDelay)) == nil { grace = .zero }
         await server.shutDown(grace: grace)
     }
 

@@ -1,7 +1,6 @@
 import HTTP2Framing
 import NIOCore
 import NIOSSL
-import Synchronization
 
 /// The open connections of one event loop, and what each of them is made with.
 final class ConnectionTable {
@@ -19,7 +18,7 @@ final class ConnectionTable {
     let reports: PeerReports
     /// Makes what takes the events of a new connection.
     let makeDelegate: (HTTP2Connection) -> any HTTP2ConnectionDelegate
-    private let census: ConnectionCensus
+    private let occupancy: Occupancy
     private var connections: [ObjectIdentifier: HTTP2Connection] = [:]
     private var emptied: EventLoopPromise<Void>?
     private var isReleaseScheduled = false
@@ -32,7 +31,7 @@ final class ConnectionTable {
         settings: HTTP2Settings,
         limits: ConnectionLimits,
         reports: PeerReports,
-        census: ConnectionCensus,
+        occupancy: Occupancy,
         makeDelegate: @escaping (HTTP2Connection) -> any HTTP2ConnectionDelegate
     ) {
         self.loop = loop
@@ -40,13 +39,13 @@ final class ConnectionTable {
         self.settings = settings
         self.limits = limits
         self.reports = reports
-        self.census = census
+        self.occupancy = occupancy
         self.makeDelegate = makeDelegate
     }
 
     /// Gives a channel that was accepted its handlers, if there is room for one more connection.
     func setUp(_ channel: any Channel, tls: TLSContext?) throws {
-        guard census.enter(limit: limits.maxConnections) else {
+        guard occupancy.enter() else {
             let peer = HTTP2Connection.text(of: channel.remoteAddress)
             reports.isOneTooMany(limit: limits.maxConnections, peer: peer)
             throw TooManyConnections()
@@ -58,7 +57,7 @@ final class ConnectionTable {
             }
             try pipeline.addHandler(HTTP2Connection(table: self, overTLS: tls != nil))
         } catch {
-            census.leave()
+            occupancy.leave()
             throw error
         }
     }
@@ -71,7 +70,7 @@ final class ConnectionTable {
 
     func remove(_ connection: HTTP2Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-        census.leave()
+        occupancy.leave()
         if connections.isEmpty { emptied?.succeed() }
         unreleased += connection.session.mostHeldBytes
         if unreleased >= Self.worthReleasing { releaseMemoryLater() }
@@ -112,20 +111,3 @@ final class ConnectionTable {
 
 /// Has a channel closed that was just accepted.
 private struct TooManyConnections: Error {}
-
-/// Counts a server's connections, over all its event loops.
-final class ConnectionCensus: Sendable {
-    private let count = Atomic(0)
-
-    /// Counts one more.
-    /// - Returns: Whether there was room; only then `leave()` is due.
-    func enter(limit: Int) -> Bool {
-        guard count.add(1, ordering: .relaxed).newValue > limit else { return true }
-        leave()
-        return false
-    }
-
-    func leave() {
-        count.subtract(1, ordering: .relaxed)
-    }
-}

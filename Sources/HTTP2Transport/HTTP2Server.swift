@@ -75,7 +75,7 @@ package final class HTTP2Server: Sendable {
             ?? MultiThreadedEventLoopGroup.singleton
         let ownsGroup = configuration.eventLoops != nil
         let reports = PeerReports(logger: logger)
-        let census = ConnectionCensus()
+        let occupancy = Occupancy(limit: configuration.limits.maxConnections)
         let tables = group.makeIterator().map { eventLoop in
             let loop = ServerLoop(
                 eventLoop: eventLoop,
@@ -90,7 +90,7 @@ package final class HTTP2Server: Sendable {
                     settings: configuration.settings,
                     limits: configuration.limits,
                     reports: reports,
-                    census: census,
+                    occupancy: occupancy,
                     makeDelegate: delegates(loop)
                 )
             )

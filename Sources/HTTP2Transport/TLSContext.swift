@@ -16,11 +16,11 @@ package final class TLSContext: Sendable {
 
     /// Reads the files.
     /// - Throws: ``TLSFileError``.
-    package init(_ files: TLSFiles) throws(TLSFileError) {
+    package init(_ files: TLSFiles, logger: Logger) throws(TLSFileError) {
         self.files = files
         // Before the files are read: what changes meanwhile is then seen as a change.
         let fingerprint = TLSFiles.Fingerprint(files)
-        state = NIOLockedValueBox(State(context: try files.makeContext(), fingerprint: fingerprint))
+        state = NIOLockedValueBox(State(context: try files.makeContext(logger: logger), fingerprint: fingerprint))
     }
 
     var current: NIOSSLContext { state.withLockedValue { $0.context } }
@@ -35,7 +35,7 @@ package final class TLSContext: Sendable {
     package func reload(logger: Logger) {
         let fingerprint = TLSFiles.Fingerprint(files)
         do {
-            let context = try files.makeContext()
+            let context = try files.makeContext(logger: logger)
             state.withLockedValue { $0 = State(context: context, fingerprint: fingerprint) }
             logger.notice("reloaded the certificate", metadata: ["certificate": "\(files.certificateChain)"])
         } catch {

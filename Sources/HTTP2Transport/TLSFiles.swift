@@ -1,3 +1,4 @@
+import Logging
 import NIOSSL
 
 #if canImport(Glibc)
@@ -44,8 +45,12 @@ package struct TLSFiles: Hashable, Sendable {
     /// Reads the files into a context for new connections.
     ///
     /// - Throws: ``TLSFileError``, which names the file and the mend.
-    func makeContext() throws(TLSFileError) -> NIOSSLContext {
+    func makeContext(logger: Logger) throws(TLSFileError) -> NIOSSLContext {
         let chain = try Self.certificates(in: certificateChain)
+        // Served all the same: peers decide, and those that do not check dates go on.
+        if let first = chain.first, first.notValidAfter < time(nil) {
+            logger.warning("the certificate has expired; renew it", metadata: ["certificate": "\(certificateChain)"])
+        }
         let key = try Self.privateKey(in: privateKey)
         var configuration: TLSConfiguration
         if let clientCA {

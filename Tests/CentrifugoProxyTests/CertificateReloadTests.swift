@@ -56,6 +56,17 @@ import Testing
         }
     }
 
+    @Test("says that a certificate has expired, and serves it")
+    func expired() async throws {
+        try await Self.run { server, certificates in
+            try certificates.make("expired", days: -1)
+            try Self.use("expired", certificates)
+            server.proxy.reloadCertificates()
+            #expect(await server.log.next()?.message == "the certificate has expired; renew it")
+            #expect(await server.log.next(from: .notice)?.message == "reloaded the certificate")
+        }
+    }
+
     static let bad: [(String, String, hint: String)] = [
         ("server.pem", "not PEM", "holds no certificate"), ("server.key", "not PEM", "holds no private key"),
     ]

@@ -35,8 +35,14 @@ final class TestCertificates: Sendable {
     ///   - name: The common name and the files' name.
     ///   - alternatives: The alternative names as openssl writes them, such as `DNS:localhost`.
     ///   - issuer: The CA's name.
+    ///   - days: How long it is valid from now on; negative for one that has expired.
     /// - Throws: `OpenSSLFailed`.
-    func make(_ name: String, alternatives: String = "IP:127.0.0.1,DNS:localhost", by issuer: String = "ca") throws {
+    func make(
+        _ name: String,
+        alternatives: String = "IP:127.0.0.1,DNS:localhost",
+        by issuer: String = "ca",
+        days: Int = 2
+    ) throws {
         try openssl(
             [
                 "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
@@ -46,7 +52,7 @@ final class TestCertificates: Sendable {
         )
         try Data("subjectAltName=\(alternatives)\n".utf8).write(to: URL(fileURLWithPath: path("\(name).ext")))
         try openssl(
-            ["x509", "-req", "-in", path("\(name).csr"), "-days", "2", "-extfile", path("\(name).ext")]
+            ["x509", "-req", "-in", path("\(name).csr"), "-days", "\(days)", "-extfile", path("\(name).ext")]
                 + ["-CA", path("\(issuer).pem"), "-CAkey", path("\(issuer).key"), "-CAcreateserial"]
                 + ["-out", path("\(name).pem")]
         )

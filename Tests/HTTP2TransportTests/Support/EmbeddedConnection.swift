@@ -27,7 +27,7 @@ final class EmbeddedConnection {
             settings: HTTP2Settings(),
             limits: ConnectionLimits(),
             reports: PeerReports(logger: logger),
-            census: ConnectionCensus(),
+            occupancy: Occupancy(limit: 1),
             makeDelegate: { _ in delegate }
         )
         try channel.pipeline.syncOperations.addHandler(reads)
