@@ -1,0 +1,11 @@
+/// What documentation says of a method that clients can call.
+public struct RPCMethod: Sendable, Hashable {
+    /// The whole name, such as `news:list`.
+    public let name: String
+    /// What it does, in one line.
+    public let summary: String?
+    /// The type that the client's data is decoded as; nil when it is ignored, or left to the handler.
+    public let input: String?
+    /// The type whose JSON is answered; nil when that is left to the handler.
+    public let output: String?
+}

@@ -1,0 +1,120 @@
+public import ProxyMessages
+
+/// The methods that an ``RPCRouter`` serves, while they are registered.
+public struct RPCMethods: Sendable {
+    /// Serves one call of a method.
+    typealias Handler = @Sendable (RPCRequest, CallContext) async throws -> RPCResult
+
+    private(set) var handlers: [String: Handler] = [:]
+    /// What is registered, in its order.
+    public private(set) var list: [RPCMethod] = []
+    /// What the names begin with that are registered now.
+    private var prefix = ""
+
+    /// Makes a set without methods.
+    public init() {}
+
+    /// Adds a method that decodes the client's data from JSON and answers with the JSON of what it returns.
+    ///
+    /// Data that cannot be decoded is refused with `CentrifugoError.badRequest`. No data is decoded as `{}`.
+    ///
+    /// - Parameters:
+    ///   - name: The method's name, behind those of the groups that this is inside of.
+    ///   - input: The type of the data.
+    ///   - summary: What the method does, in one line, for documentation.
+    ///   - handler: Gets the data, the request (of which `user` and `meta` are part) and the context.
+    /// - Throws: ``InvalidRPCMethod`` when the name is taken, or no name.
+    public mutating func on<Input: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
+        _ name: String,
+        input: Input.Type = Input.self,
+        summary: String? = nil,
+        _ handler: @escaping @Sendable (Input, RPCRequest, CallContext) async throws -> Output
+    ) throws {
+        try add(name, summary, input: "\(Input.self)", output: "\(Output.self)") { request, context in
+            let payload = try request.payload
+            let input = try (payload.isEmpty ? Self.nothing : payload).decode(Input.self)
+            return RPCResult(data: try .json(try await handler(input, request, context)))
+        }
+    }
+
+    /// Adds a method that ignores the client's data and answers with the JSON of what it returns.
+    ///
+    /// - Parameters:
+    ///   - name: The method's name, behind those of the groups that this is inside of.
+    ///   - summary: What the method does, in one line, for documentation.
+    ///   - handler: Gets the request and the context.
+    /// - Throws: ``InvalidRPCMethod`` when the name is taken, or no name.
+    public mutating func on<Output: Encodable & SendableMetatype>(
+        _ name: String,
+        summary: String? = nil,
+        _ handler: @escaping @Sendable (RPCRequest, CallContext) async throws -> Output
+    ) throws {
+        try add(name, summary, input: nil, output: "\(Output.self)") { request, context in
+            RPCResult(data: try .json(try await handler(request, context)))
+        }
+    }
+
+    /// Adds a method that takes the client's data and answers as they are.
+    ///
+    /// - Parameters:
+    ///   - name: The method's name, behind those of the groups that this is inside of.
+    ///   - summary: What the method does, in one line, for documentation.
+    ///   - handler: Gets the data, the request and the context.
+    /// - Throws: ``InvalidRPCMethod`` when the name is taken, or no name.
+    public mutating func onRaw(
+        _ name: String,
+        summary: String? = nil,
+        _ handler: @escaping @Sendable (Payload, RPCRequest, CallContext) async throws -> RPCResult
+    ) throws {
+        try add(name, summary, input: nil, output: nil) { request, context in
+            try await handler(request.payload, request, context)
+        }
+    }
+
+    /// Registers methods whose names begin with `name:`; groups may be nested.
+    ///
+    /// - Parameters:
+    ///   - name: The namespace, which Centrifugo's configuration may know as an RPC namespace.
+    ///   - register: Registers the methods.
+    /// - Throws: ``InvalidRPCMethod`` when the name is none, and what `register` throws.
+    public mutating func group(_ name: String, _ register: (inout RPCMethods) throws -> Void) throws {
+        try Self.check(name, as: prefix + name)
+        let outer = prefix
+        prefix += name + ":"
+        defer { prefix = outer }
+        try register(&self)
+    }
+
+    // What an absent payload is decoded from.
+    private static let nothing = Payload.bytes(Array("{}".utf8))
+
+    private mutating func add(
+        _ name: String,
+        _ summary: String?,
+        input: String?,
+        output: String?,
+        _ handler: @escaping Handler
+    ) throws {
+        let whole = prefix + name
+        try Self.check(name, as: whole)
+        guard handlers[whole] == nil else {
+            throw InvalidRPCMethod("The method \"\(whole)\" is registered twice; leave one out.")
+        }
+        handlers[whole] = handler
+        list.append(RPCMethod(name: whole, summary: summary, input: input, output: output))
+    }
+
+    /// Names are visible ASCII, so that no two that look alike or are taken for equal are different methods.
+    private static func check(_ name: String, as whole: String) throws {
+        guard name.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+            throw InvalidRPCMethod(
+                "The method \"\(whole)\" has a name with other than visible ASCII characters; leave those out."
+            )
+        }
+        guard name.split(separator: ":", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty }) else {
+            throw InvalidRPCMethod(
+                "The method \"\(whole)\" has an empty part in its name; write a method as \"list\" or \"news:list\"."
+            )
+        }
+    }
+}

@@ -1,0 +1,64 @@
+public import ProxyMessages
+
+/// Who may do something in a channel.
+public struct TopicAccess: Sendable {
+    /// Decides for one request.
+    public typealias Check =
+        @Sendable (_ request: any ChannelRequest, _ topic: TopicMatch, _ context: CallContext) async throws -> Bool
+
+    let allows: Check
+    /// The parameters that the pattern has to have.
+    private(set) var parameters: Set<String> = []
+
+    /// Lets in whom a closure lets in.
+    public init(_ allows: @escaping Check) {
+        self.allows = allows
+    }
+
+    /// Everybody, anonymous users too.
+    public static let anyone = TopicAccess { _, _, _ in true }
+
+    /// Every user who is not anonymous.
+    public static let authenticated = TopicAccess { request, _, _ in !request.user.isEmpty }
+
+    /// The user whose id is a parameter of the channel, character by character.
+    ///
+    /// A pattern without that parameter is refused when it is registered.
+    public static func owner(_ parameter: String = "user") -> TopicAccess {
+        var access = TopicAccess { request, topic, _ in
+            guard !request.user.isEmpty, let owner = topic[parameter] else { return false }
+            // Not ==, which takes different spellings of a character for one.
+            return request.user.utf8.elementsEqual(owner.utf8)
+        }
+        access.parameters = [parameter]
+        return access
+    }
+
+    /// Users with at least one of some roles.
+    ///
+    /// - Parameters:
+    ///   - roles: The roles that are let in.
+    ///   - rolesOf: Tells the roles of the request's user, for example from its `meta`.
+    /// - Returns: The access.
+    public static func roles(
+        _ roles: Set<String>,
+        of rolesOf: @escaping @Sendable (any ChannelRequest, CallContext) async throws -> Set<String>
+    ) -> TopicAccess {
+        TopicAccess { request, _, context in try await !roles.isDisjoint(with: rolesOf(request, context)) }
+    }
+
+    /// Whom any of these lets in, asked in their order.
+    public static func any(_ accesses: TopicAccess...) -> TopicAccess {
+        var access = TopicAccess { request, topic, context in
+            for access in accesses where try await access.allows(request, topic, context) { return true }
+            return false
+        }
+        access.parameters = accesses.reduce(into: []) { $0.formUnion($1.parameters) }
+        return access
+    }
+
+    /// Throws `CentrifugoError.permissionDenied` for whom is not let in.
+    func check(_ request: any ChannelRequest, _ topic: TopicMatch, _ context: CallContext) async throws {
+        guard try await allows(request, topic, context) else { throw CentrifugoError.permissionDenied }
+    }
+}

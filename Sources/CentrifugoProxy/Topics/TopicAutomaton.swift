@@ -1,0 +1,67 @@
+/// Recognises a parameter's characters, one step each: a deterministic finite automaton.
+struct TopicAutomaton: Hashable, Sendable {
+    typealias State = Int
+
+    /// Nothing can follow.
+    static let dead: State = 0
+    /// Nothing has been read.
+    static let start: State = 1
+
+    /// The state after each character in each state, 128 to a state.
+    private var transitions: [UInt16]
+    private var accepts: [Bool]
+
+    /// One or more characters of a set.
+    init(oneOrMoreOf set: ASCIISet) {
+        transitions = Array(repeating: 0, count: 3 << 7)
+        accepts = [false, false, true]
+        for byte in set.bytes {
+            transitions[1 << 7 | Int(byte)] = 2
+            transitions[2 << 7 | Int(byte)] = 2
+        }
+    }
+
+    init(transitions: [UInt16], accepts: [Bool]) {
+        self.transitions = transitions
+        self.accepts = accepts
+    }
+
+    func state(after byte: UInt8, in state: State) -> State {
+        byte < 128 ? Int(transitions[state << 7 | Int(byte)]) : Self.dead
+    }
+
+    func isAccepting(_ state: State) -> Bool {
+        accepts[state]
+    }
+
+    /// Where the parameter that begins at `position` ends; nil when there is none.
+    ///
+    /// It is the only place: what follows a parameter in its pattern never goes on with it.
+    func end(in channel: Span<UInt8>, from position: Int) -> Int? {
+        var state = Self.start
+        var position = position
+        while position < channel.count {
+            let next = self.state(after: channel[position], in: state)
+            guard next != Self.dead else { break }
+            state = next
+            position += 1
+        }
+        return accepts[state] ? position : nil
+    }
+
+    /// The characters that a parameter may begin with.
+    var first: ASCIISet { characters(in: Self.start) }
+
+    /// The characters that a whole parameter may go on with.
+    var continuations: ASCIISet {
+        accepts.indices.reduce(into: ASCIISet()) { set, state in
+            if accepts[state] { set = set.union(characters(in: state)) }
+        }
+    }
+
+    private func characters(in state: State) -> ASCIISet {
+        (0..<128).reduce(into: ASCIISet()) { set, byte in
+            if transitions[state << 7 | byte] != 0 { set.insert(UInt8(byte)) }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+public import ProxyMessages
+
+/// Decides about the channels of a pattern: an actor of the user's, registered in a ``TopicRegistry``.
+///
+/// Each method gets the channel's parts, returns what the event can answer, and refuses by throwing, as the handlers of
+/// events do. What an actor does not implement is denied.
+public protocol TopicHandler: Actor {
+    /// Answers a client that subscribes.
+    func subscribe(
+        _ request: SubscribeRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> SubscribeResult
+
+    /// Answers with `.prolonged(until:)` or `.expired`.
+    func subRefresh(
+        _ request: SubRefreshRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> SubRefreshResult
+
+    /// Answers a client that publishes; empty `data` publishes what the client sent.
+    func publish(_ request: PublishRequest, topic: TopicMatch, context: CallContext) async throws -> PublishResult
+
+    /// Answers a client that sets a key of a map channel; empty `data` publishes what the client sent.
+    func mapPublish(
+        _ request: MapPublishRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> MapPublishResult
+
+    /// Answers a client that removes a key of a map channel.
+    func mapRemove(
+        _ request: MapRemoveRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> MapRemoveResult
+
+    /// Answers a client that subscribes to a stream of publications.
+    func subscribeUnidirectional(
+        _ request: SubscribeRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> UnidirectionalSubscription
+
+    /// Answers a client that subscribes to a stream in both directions.
+    func subscribeBidirectional(
+        _ request: SubscribeRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> BidirectionalSubscription
+}
+
+extension TopicHandler {
+    /// Denies.
+    public func subscribe(
+        _ request: SubscribeRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> SubscribeResult {
+        throw CentrifugoError.permissionDenied
+    }
+
+    /// Ends the subscription.
+    public func subRefresh(
+        _ request: SubRefreshRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> SubRefreshResult {
+        .expired
+    }
+
+    /// Denies.
+    public func publish(
+        _ request: PublishRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> PublishResult {
+        throw CentrifugoError.permissionDenied
+    }
+
+    /// Denies.
+    public func mapPublish(
+        _ request: MapPublishRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> MapPublishResult {
+        throw CentrifugoError.permissionDenied
+    }
+
+    /// Denies.
+    public func mapRemove(
+        _ request: MapRemoveRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> MapRemoveResult {
+        throw CentrifugoError.permissionDenied
+    }
+
+    /// Denies.
+    public func subscribeUnidirectional(
+        _ request: SubscribeRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> UnidirectionalSubscription {
+        throw CentrifugoError.permissionDenied
+    }
+
+    /// Denies.
+    public func subscribeBidirectional(
+        _ request: SubscribeRequest,
+        topic: TopicMatch,
+        context: CallContext
+    ) async throws -> BidirectionalSubscription {
+        throw CentrifugoError.permissionDenied
+    }
+}

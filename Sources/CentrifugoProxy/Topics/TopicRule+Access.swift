@@ -1,0 +1,106 @@
+public import ProxyMessages
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension CentrifugoError {
+    /// 413: what the client sent is larger than the channel's rule allows.
+    public static let payloadTooLarge = CentrifugoError(uncheckedCode: 413, message: "payload too large")
+}
+
+extension TopicRule {
+    /// Decides by who asks.
+    ///
+    /// A refresh asks again: a subscription expires when its user may no longer read.
+    ///
+    /// - Parameters:
+    ///   - readers: Who may subscribe.
+    ///   - writers: Who may publish, set keys and remove them, whether or not they may subscribe; nil is nobody.
+    ///   - maxPublicationSize: The bytes that a publication's data may have; more is refused with
+    ///     `CentrifugoError.payloadTooLarge`.
+    ///   - lifetime: The time after which a subscription has to be refreshed, in whole seconds; nil is never. Centrifugo
+    ///     then needs `sub_refresh_proxy_enabled` for the channel's namespace.
+    ///   - options: How accepted subscriptions behave; the lifetime goes before its `expireAt`.
+    ///   - hub: Where publications of unidirectional streams come from; nil denies those.
+    /// - Returns: The rule.
+    public static func allow(
+        _ readers: TopicAccess,
+        publish writers: TopicAccess? = nil,
+        maxPublicationSize: Int = 65_536,
+        lifetime: Duration? = nil,
+        options: SubscribeResult = SubscribeResult(expireAt: 0),
+        hub: ChannelHub? = nil
+    ) -> TopicRule {
+        let accepted: @Sendable () -> SubscribeResult = {
+            var result = options
+            if let lifetime { result.expireAt = .unixTime(after: lifetime) }
+            return result
+        }
+        var rule = TopicRule(
+            subscribe: { topic, request, context in
+                try await readers.check(request, topic, context)
+                return accepted()
+            },
+            subRefresh: { topic, request, context in
+                guard try await readers.allows(request, topic, context) else { return .expired }
+                return .prolonged(until: accepted().expireAt)
+            },
+            publish: writers?.decision(
+                PublishResult(skipHistory: false),
+                payload: { (request: PublishRequest) in try request.payload },
+                maxPublicationSize
+            ),
+            mapPublish: writers?.decision(
+                MapPublishResult(key: ""),
+                payload: { (request: MapPublishRequest) in try request.payload },
+                maxPublicationSize
+            ),
+            mapRemove: writers?.decision(
+                MapRemoveResult(key: ""),
+                payload: { (_: MapRemoveRequest) in .empty },
+                maxPublicationSize
+            ),
+            subscribeUnidirectional: hub?.decision(by: readers, accepted)
+        )
+        rule.parameters = readers.parameters.union(writers?.parameters ?? [])
+        return rule
+    }
+}
+
+extension TopicAccess {
+    /// Lets writers write what is not too large.
+    fileprivate func decision<Request: ChannelRequest, Result: Sendable>(
+        _ result: Result,
+        payload: @escaping @Sendable (Request) throws -> Payload,
+        _ maxSize: Int
+    ) -> TopicRule.Decision<Request, Result> {
+        { topic, request, context in
+            try await check(request, topic, context)
+            guard try payload(request).bytes.count <= maxSize else { throw CentrifugoError.payloadTooLarge }
+            return result
+        }
+    }
+}
+
+extension ChannelHub {
+    /// Lets readers have what is published to the channel.
+    fileprivate func decision(
+        by readers: TopicAccess,
+        _ accepted: @escaping @Sendable () -> SubscribeResult
+    ) -> TopicRule.Decision<SubscribeRequest, UnidirectionalSubscription> {
+        { topic, request, context in
+            try await readers.check(request, topic, context)
+            return UnidirectionalSubscription(result: accepted(), from: self, channel: topic.channel)
+        }
+    }
+}
+
+extension Int64 {
+    /// Unix seconds, some time from now: in the future, as an expiry in the past would end a client for good.
+    static func unixTime(after duration: Duration) -> Int64 {
+        Int64(Date().timeIntervalSince1970) + Swift.max(1, duration.components.seconds)
+    }
+}

@@ -1,0 +1,17 @@
+/// What all requests about one client's doings in one channel have in common.
+public protocol ChannelRequest: ProxyRequest {
+    /// The id of the connection's user; empty for an anonymous one.
+    var user: String { get }
+    /// The channel that is asked about.
+    var channel: String { get }
+    /// The JSON object that was attached to the connection; the client never sees it.
+    var meta: [UInt8] { get }
+    /// The labels of the connection (Centrifugo PRO).
+    var labels: [String: String] { get }
+}
+
+extension SubscribeRequest: ChannelRequest {}
+extension SubRefreshRequest: ChannelRequest {}
+extension PublishRequest: ChannelRequest {}
+extension MapPublishRequest: ChannelRequest {}
+extension MapRemoveRequest: ChannelRequest {}

@@ -1,0 +1,96 @@
+import ProxyMessages
+import Testing
+
+@testable import CentrifugoProxy
+
+@Suite struct TopicRegistryTests {
+    private static func registry(_ patterns: [String]) throws -> TopicRegistry {
+        var registry = TopicRegistry()
+        for pattern in patterns { try registry.register(pattern, TopicRule()) }
+        return registry
+    }
+
+    @Test(
+        "takes an exact channel before patterns, and the first pattern before later ones",
+        arguments: [
+            ("chat.lobby", "chat.lobby"), ("chat.hall", #"chat.{room:[a-z]+}"#), ("chat.7", "chat.{room}"),
+            ("chat", "chat[.{room}.{tab}]"), ("chat.a.b", "chat[.{room}.{tab}]"), ("chat.a.b.c", nil), ("", nil),
+        ]
+    )
+    func order(channel: String, pattern: String?) throws {
+        let registry = try Self.registry([#"chat.{room:[a-z]+}"#, "chat.{room}", "chat.lobby", "chat[.{room}.{tab}]"])
+        #expect(registry.match(channel)?.pattern.text == pattern)
+        #expect(registry.patterns.count == 4)
+    }
+
+    @Test(
+        "refuses a pattern that would never get a channel",
+        arguments: [
+            (["a", "a"], "\"a\" is registered twice"),
+            (["a.{x}", "a.{x}"], "\"a.{x}\" is registered twice"),
+            (["a.{x}", "a.{y}"], "\"a.{x}\" and \"a.{y}\" take the same channels"),
+            ([#"a.{x:\d+}"#, "a.{y:[0-9]{1,}}"], "take the same channels"),
+            (["a[.{x}]", "a"], "register \"a\" first"),
+            (["a[.{x}]", "a.{y}"], "register \"a.{y}\" first"),
+            (["u-{id}", "u-{id}-x"], "register \"u-{id}-x\" first"),
+            (["a.{x}", #"a.{y:\d+}"#], "never gets a channel"),
+            (["a.{x:.+}", "a.{y}.{z}"], "never gets a channel"),
+            (["b", "a.{x}", "c", #"a.{y:\w+}"#], "registered before: \"a.{x}\"; register"),
+            (["a", "a.{x}", "a[.{y}]"], "registered before: \"a.{x}\", \"a\"; register"),
+        ]
+    )
+    func conflicts(patterns: [String], reason: String) throws {
+        var registry = try Self.registry(patterns.dropLast())
+        let error = #expect(throws: TopicError.self) { try registry.register(patterns.last ?? "", TopicRule()) }
+        #expect(error?.code == .conflict)
+        #expect(error?.message.contains(reason) == true, "\(String(describing: error))")
+        #expect(registry.patterns.count == patterns.count - 1)
+    }
+
+    @Test(
+        "takes patterns that get some channels",
+        arguments: [
+            ["a.{x}", "a.lobby"], ["a", "a[.{x}]"], [#"a.{y:\d+}"#, "a.{x}"], ["u-{id}-x", "u-{id}"],
+            ["a.{x}", "b.{x}"], ["{x}.a", "a.{x}"], ["{x:[ab]+}", "{x:[bc]+}"], ["u-{id}-{tab}", "u-{id}"],
+        ]
+    )
+    func compatible(patterns: [String]) throws {
+        #expect(try Self.registry(patterns).patterns.count == patterns.count)
+    }
+
+    @Test("refuses a rule that asks for a parameter which its pattern does not have")
+    func missingParameter() throws {
+        var registry = TopicRegistry()
+        let error = #expect(throws: TopicError.self) {
+            try registry.register("user-{id}", .allow(.anyone, publish: .any(.authenticated, .owner("user"))))
+        }
+        #expect(error?.code == .unknownParameter)
+        #expect(error?.message.contains("{user}") == true)
+        try registry.register("user-{id}", .allow(.owner("id")))
+    }
+
+    @Test("looks a channel up in as many steps, however many patterns there are")
+    func cost() throws {
+        var registry = TopicRegistry()
+        var steps: [Int] = []
+        for number in 0..<1_000 {
+            let letters =
+                String(UnicodeScalar(UInt8(97 + number % 26))) + String(UnicodeScalar(UInt8(97 + number / 26 % 26)))
+            try registry.register("\(letters)\(number):room.{room}[.{tab}]", TopicRule())
+            if [9, 99, 999].contains(number) { steps.append(registry.steps(for: "aa0:room.lobby.7")) }
+        }
+        #expect(registry.match("aa0:room.lobby.7")?.values == ["room": "lobby", "tab": "7"])
+        #expect(Set(steps).count == 1, "\(steps)")
+    }
+
+    @Test("looks hostile channels up in few steps")
+    func hostile() throws {
+        let registry = try Self.registry(["{x:(a|aa)+b}", "{a}", "{a}.{b}", "{a}.{b}.{c}", "{a:[a.]+}:{b:.+}", "x"])
+        let long = String(repeating: "a", count: 100_000)
+        for channel in ["", long, long + ".", String(repeating: ".", count: 300), long + "\0", "\0", "é" + long] {
+            #expect(registry.steps(for: channel) < 20)
+        }
+        #expect(registry.match(long)?["a"] == long)
+        #expect(registry.match(long + "b")?["x"] == long + "b")
+    }
+}
