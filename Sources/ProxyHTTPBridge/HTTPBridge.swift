@@ -95,9 +95,10 @@ public actor HTTPBridge: RPCHandler, Service {
         allowedBy rule: String,
         _ context: CallContext
     ) async throws -> [UInt8] {
+        let limit = Self.timeLimit(timeout, remaining: context.remainingTime)
         var status: UInt?
         do {
-            let answer = try await upstream.answer(to: request, within: timeLimit(context))
+            let answer = try await upstream.answer(to: request, within: limit)
             status = answer.status
             let json = try answer.json()
             count(.answered)
@@ -112,8 +113,8 @@ public actor HTTPBridge: RPCHandler, Service {
     }
 
     /// The time for a call, so that its answer is back before Centrifugo gives up.
-    private func timeLimit(_ context: CallContext) -> Duration {
-        guard let remaining = context.remainingTime else { return timeout }
+    static func timeLimit(_ timeout: Duration, remaining: Duration?) -> Duration {
+        guard let remaining else { return timeout }
         return min(timeout, remaining - min(.milliseconds(50), remaining / 10))
     }
 

@@ -1,7 +1,8 @@
 #if HTTPBridge
 import CentrifugoProxy
-import ProxyHTTPBridge
 import Testing
+
+@testable import ProxyHTTPBridge
 
 /// An upstream that is slow, broken, hostile or gone.
 @Suite(.timeLimit(.minutes(1))) struct HTTPBridgeFailureTests {
@@ -57,6 +58,18 @@ import Testing
             }
             #expect(await test.upstream.ends.next() == 1)
         }
+    }
+
+    @Test(
+        "leaves time for the way back, in proportion to what there is",
+        arguments: [
+            (5_000, nil, 5_000), (5_000, 1_000, 950), (500, 1_000, 500), (5_000, 100, 90), (5_000, 60_000, 5_000),
+            (3_600_000, 60_000, 59_950), (5_000, 0, 0),
+        ] as [(Int, Int?, Int)]
+    )
+    func limit(timeout: Int, remaining: Int?, limit: Int) {
+        let seen = HTTPBridge.timeLimit(.milliseconds(timeout), remaining: remaining.map { .milliseconds($0) })
+        #expect(seen == .milliseconds(limit))
     }
 
     @Test("gives up on a body that never ends, in time as well as in size")
