@@ -26,7 +26,7 @@ public struct ProxyServerError: Error, Hashable, Sendable, CustomStringConvertib
     /// A sentence that names the thing and the mend.
     public let message: String
 
-    init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

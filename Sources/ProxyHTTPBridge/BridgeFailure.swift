@@ -1,0 +1,51 @@
+#if HTTPBridge
+import CentrifugoProxy
+
+/// How a call of the bridge ended: the values of its metric's dimension `outcome`.
+enum BridgeOutcome: String, CaseIterable {
+    /// The upstream answered, with whatever status.
+    case answered
+    /// The method or the payload makes no sense; nothing was sent.
+    case badRequest = "bad_request"
+    /// No rule allows the call; nothing was sent.
+    case notAllowed = "not_allowed"
+    /// The request is above the limit; nothing was sent.
+    case tooLarge = "too_large"
+    /// There is no whole answer of an allowed size in time.
+    case unavailable
+    /// The answer is not JSON.
+    case badAnswer = "bad_answer"
+    /// The call was cancelled, and the HTTP request with it.
+    case cancelled
+}
+
+/// Why a call has no answer: what it counts as, what the client hears, and what the log says.
+struct BridgeFailure: Error {
+    let outcome: BridgeOutcome
+    let refusal: CentrifugoError
+    /// For the log; nil for what a client did wrong, which nobody has to look at.
+    let reason: String?
+
+    static let badRequest = BridgeFailure(outcome: .badRequest, refusal: .badRequest, reason: nil)
+    /// As if it did not exist, so that nobody learns what does.
+    static let notAllowed = BridgeFailure(outcome: .notAllowed, refusal: .notFound, reason: nil)
+    static let tooLarge = BridgeFailure(
+        outcome: .tooLarge,
+        refusal: CentrifugoError(uncheckedCode: 413, message: "request too large"),
+        reason: nil
+    )
+
+    static func unavailable(_ reason: String) -> BridgeFailure {
+        BridgeFailure(outcome: .unavailable, refusal: .unavailable, reason: reason)
+    }
+
+    /// Not temporary: the same call would most likely end the same way.
+    static func badAnswer(_ reason: String) -> BridgeFailure {
+        BridgeFailure(
+            outcome: .badAnswer,
+            refusal: CentrifugoError(uncheckedCode: 502, message: "bad gateway"),
+            reason: reason
+        )
+    }
+}
+#endif

@@ -1,0 +1,28 @@
+#if HTTPBridge
+/// What a client's method asks for: `get:users/1`, `post:news/store`, `get:users?page=2`.
+struct UpstreamTarget: Equatable {
+    let verb: HTTPVerb
+    let path: UpstreamPath
+    /// What is behind the path's `?`, encoded.
+    let query: String?
+
+    /// Takes a method apart at its first colon and first question mark; nil when it is none, or leaves the base URL.
+    init?(method: String) {
+        let bytes = Array(method.utf8)
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), let verb = HTTPVerb(bytes[..<colon]) else {
+            return nil
+        }
+        let rest = bytes[(colon + 1)...]
+        let questionMark = rest.firstIndex(of: UInt8(ascii: "?"))
+        guard let path = UpstreamPath(rest[..<(questionMark ?? rest.endIndex)]) else { return nil }
+        self.verb = verb
+        self.path = path
+        if let questionMark {
+            guard let query = URLText.query(rest[(questionMark + 1)...]) else { return nil }
+            self.query = query
+        } else {
+            query = nil
+        }
+    }
+}
+#endif

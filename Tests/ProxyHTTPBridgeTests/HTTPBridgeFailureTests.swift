@@ -1,0 +1,217 @@
+#if HTTPBridge
+import CentrifugoProxy
+import Testing
+
+@testable import ProxyHTTPBridge
+
+/// An upstream that is slow, broken, hostile or gone.
+@Suite(.timeLimit(.minutes(1))) struct HTTPBridgeFailureTests {
+    /// Calls with secrets everywhere, and expects one log line that has none of them.
+    private static func expectFailure(
+        _ refusal: String,
+        _ outcome: String,
+        log reason: String,
+        change: (inout HTTPBridge.Configuration) -> Void = { _ in },
+        timeout: Duration? = nil,
+        answer: @escaping TestUpstream.Answer
+    ) async throws {
+        let configure = { (configuration: inout HTTPBridge.Configuration) in
+            configuration.allowed = ["*:items/**"]
+            configuration.headers = ["x-api-key": "hunter2"]
+            configuration.forwardedMetadata = ["authorization"]
+            change(&configuration)
+        }
+        try await BridgeTest.run(change: configure, answer: answer) { test in
+            let seen = try await test.refusal(
+                "get:items/hunter2?token=hunter2",
+                #"{"password":"hunter2"}"#,
+                metadata: ["authorization": "hunter2"],
+                timeout: timeout
+            )
+            #expect(seen == refusal)
+            #expect(test.outcomes() == [outcome: 1])
+            let line = try #require(test.log.lines.first)
+            #expect(test.log.lines.count == 1)
+            #expect(line.hasPrefix("warning the HTTP bridge has no answer"))
+            #expect(line.contains(reason), "\(line)")
+            #expect(line.contains("rule=*:items/**"))
+            #expect(!line.contains("hunter2"))
+        }
+    }
+
+    @Test("gives up on an upstream that says nothing in time, and ends the request")
+    func silent() async throws {
+        try await BridgeTest.run(change: { $0.timeout = .milliseconds(50) }, answer: { _, _ in }) { test in
+            try await #expect(test.refusal("get:a") == "503t")
+            #expect(await test.upstream.ends.next() == 1)
+            #expect(test.outcomes() == ["unavailable": 1])
+            #expect(test.log.lines.count == 1)
+        }
+    }
+
+    @Test("gives up before Centrifugo does")
+    func deadline() async throws {
+        let context = CallContext(event: .rpc, timeout: .milliseconds(200))
+        try await BridgeTest.run(change: { $0.timeout = .seconds(3_600) }, answer: { _, _ in }) { test in
+            await #expect(throws: CentrifugoError.unavailable) {
+                _ = try await test.bridge.rpc(RPCRequest(encoding: "json", method: "get:a"), context: context)
+            }
+            #expect(await test.upstream.ends.next() == 1)
+        }
+    }
+
+    @Test(
+        "leaves time for the way back, in proportion to what there is",
+        arguments: [
+            (5_000, nil, 5_000), (5_000, 1_000, 950), (500, 1_000, 500), (5_000, 100, 90), (5_000, 60_000, 5_000),
+            (3_600_000, 60_000, 59_950), (5_000, 0, 0),
+        ] as [(Int, Int?, Int)]
+    )
+    func limit(timeout: Int, remaining: Int?, limit: Int) {
+        let seen = HTTPBridge.timeLimit(.milliseconds(timeout), remaining: remaining.map { .milliseconds($0) })
+        #expect(seen == .milliseconds(limit))
+    }
+
+    @Test("gives up on a body that never ends, in time as well as in size")
+    func slowBody() async throws {
+        try await Self.expectFailure(
+            "503t",
+            "unavailable",
+            log: "no answer in time",
+            change: { $0.timeout = .milliseconds(50) },
+            answer: { _, connection in
+                try await connection.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\":")
+            }
+        )
+    }
+
+    @Test("reads no more of an endless body than its limit")
+    func endless() async throws {
+        try await Self.expectFailure(
+            "503t",
+            "unavailable",
+            log: "maxAnswerSize, 100000 bytes",
+            change: { $0.maxAnswerSize = 100_000 },
+            answer: { _, connection in
+                try await connection.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+                let chunk = "1000\r\n\(String(repeating: " ", count: 4_096))\r\n"
+                while true { try await connection.send(chunk) }
+            }
+        )
+    }
+
+    @Test("takes an answer of its limit, and none of one byte more", arguments: [0, 1])
+    func limit(more: Int) async throws {
+        let body = "\"\(String(repeating: "x", count: 998 + more))\""
+        try await BridgeTest.run(change: { $0.maxAnswerSize = 1_000 }, answer: { try await $1.answer("200 OK", body) })
+        { test in
+            if more == 0 {
+                try await #expect(test.call("get:a") == "{\"code\":200,\"data\":\(body)}")
+            } else {
+                try await #expect(test.refusal("get:a") == "503t")
+            }
+        }
+    }
+
+    @Test(
+        "fails when the upstream breaks off or speaks something else",
+        arguments: [
+            "", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\":", "HTTP/1.1 200 OK\r\ncontent-le",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n",
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{} ",
+        ]
+    )
+    func breaksOff(answer: String) async throws {
+        try await Self.expectFailure("503t", "unavailable", log: "reason=") { _, connection in
+            if !answer.isEmpty { try await connection.send(answer) }
+            connection.close()
+        }
+    }
+
+    @Test("fails for good when the answer is not JSON", arguments: ["<html>hunter2</html>", "{\"a\":1"])
+    func notJSON(body: String) async throws {
+        try await Self.expectFailure("502", "bad_answer", log: "status=500") { _, connection in
+            try await connection.answer("500 Oops", body)
+        }
+    }
+
+    @Test("never inflates: asks for no compression, and takes compressed bytes for what they are")
+    func gzip() async throws {
+        // `{}` as gzip has it.
+        let bytes: [UInt8] = [
+            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0xAE, 5, 0, 0x43, 0xBF, 0xA6, 0xA3, 2, 0, 0, 0,
+        ]
+        try await Self.expectFailure("502", "bad_answer", log: "not JSON") { request, connection in
+            #expect(!request.lowercased().contains("accept-encoding"))
+            let head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: \(bytes.count)\r\n\r\n"
+            try await connection.send(Array(head.utf8) + bytes)
+        }
+    }
+
+    @Test("fails at once when nobody listens")
+    func down() async throws {
+        let free = Events<Int>()
+        try await TestUpstream.run({ _, _ in }) { free.tell($0.port) }
+        let port = try #require(await free.next())
+        try await Self.expectFailure(
+            "503t",
+            "unavailable",
+            log: "reason=",
+            change: {
+                $0.baseURL = "http://127.0.0.1:\(port)"
+                $0.timeout = .seconds(3_600)
+            },
+            answer: { _, _ in }
+        )
+    }
+
+    @Test("fails when TLS does")
+    func tls() async throws {
+        try await Self.expectFailure(
+            "503t",
+            "unavailable",
+            log: "reason=",
+            change: { $0.baseURL = $0.baseURL.replacing("http:", with: "https:") },
+            answer: { _, connection in
+                // As servers of plain HTTP answer a handshake.
+                try await connection.answer("400 Bad Request")
+                connection.close()
+            }
+        )
+    }
+
+    @Test("serves again after a failure")
+    func recovers() async throws {
+        let answer: TestUpstream.Answer = { request, connection in
+            if request.contains("bad") { connection.close() } else { try await connection.answer() }
+        }
+        try await BridgeTest.run(answer: answer) { test in
+            for _ in 0..<3 {
+                try await #expect(test.refusal("get:bad") == "503t")
+                try await #expect(test.call("get:good") == #"{"code":200}"#)
+            }
+            #expect(test.outcomes() == ["answered": 3, "unavailable": 3])
+        }
+    }
+
+    @Test("cancels the request with its call, before the answer and in the middle of it", arguments: [false, true])
+    func cancelled(begins: Bool) async throws {
+        let answer: TestUpstream.Answer = { _, connection in
+            if begins { try await connection.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{") }
+        }
+        try await BridgeTest.run(change: { $0.timeout = .seconds(3_600) }, answer: answer) { test in
+            let bridge = test.bridge
+            let call = Task {
+                try await bridge.rpc(RPCRequest(encoding: "json", method: "get:a"), context: CallContext(event: .rpc))
+            }
+            #expect(await test.upstream.requests.next() != nil)
+            call.cancel()
+            await #expect(throws: CancellationError.self) { _ = try await call.value }
+            #expect(await test.upstream.ends.next() == 1)
+            #expect(test.outcomes() == ["cancelled": 1])
+            #expect(test.log.lines.isEmpty)
+        }
+    }
+}
+#endif

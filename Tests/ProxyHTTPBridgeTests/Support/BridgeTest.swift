@@ -1,0 +1,100 @@
+#if HTTPBridge
+import CentrifugoProxy
+import Logging
+import Metrics
+import MetricsTestKit
+import NIOConcurrencyHelpers
+import ProxyHTTPBridge
+import Testing
+
+/// A bridge with an upstream, and what can be seen of it from outside.
+struct BridgeTest {
+    let bridge: HTTPBridge
+    let upstream: TestUpstream
+    let log: LogRecorder
+    let metrics: TestMetrics
+
+    /// Runs `body` with a bridge that lets everything through, unless `change` says something else.
+    static func run(
+        change: (inout HTTPBridge.Configuration) -> Void = { _ in },
+        answer: @escaping TestUpstream.Answer = { try await $1.answer() },
+        _ body: (BridgeTest) async throws -> Void
+    ) async throws {
+        try await TestUpstream.run(answer) { upstream in
+            var configuration = HTTPBridge.Configuration(baseURL: upstream.baseURL, allowed: ["*:**"])
+            change(&configuration)
+            let log = LogRecorder()
+            let metrics = TestMetrics()
+            let bridge = try withMetricsFactory(metrics) { try HTTPBridge(configuration, logger: log.logger) }
+            try await body(BridgeTest(bridge: bridge, upstream: upstream, log: log, metrics: metrics))
+            await bridge.shutdown()
+        }
+    }
+
+    /// Calls a method and returns the answer's text.
+    func call(
+        _ method: String,
+        _ data: String = "",
+        user: String = "",
+        metadata: Metadata = [:],
+        timeout: Duration? = nil
+    ) async throws -> String? {
+        let request = RPCRequest(encoding: "json", user: user, method: method, data: [UInt8](data.utf8))
+        let context = CallContext(event: .rpc, metadata: metadata, timeout: timeout)
+        return try await bridge.rpc(request, context: context).data.text
+    }
+
+    /// Calls a method and returns the error's code, with a `t` behind that of a temporary one.
+    func refusal(
+        _ method: String,
+        _ data: String = "",
+        user: String = "",
+        metadata: Metadata = [:],
+        timeout: Duration? = nil
+    ) async throws -> String {
+        let error = try await #require(throws: CentrifugoError.self) {
+            try await call(method, data, user: user, metadata: metadata, timeout: timeout)
+        }
+        return "\(error.code)\(error.temporary ? "t" : "")"
+    }
+
+    /// The outcomes that were counted.
+    func outcomes() -> [String: Int64] {
+        var counts: [String: Int64] = [:]
+        for counter in metrics.counters where counter.label == "centrifugo_proxy_bridge_requests" {
+            guard let outcome = counter.dimensions.first?.1, counter.totalValue > 0 else { continue }
+            counts[outcome] = counter.totalValue
+        }
+        return counts
+    }
+}
+
+/// Keeps what is logged, as text.
+final class LogRecorder: Sendable {
+    private let recorded = NIOLockedValueBox<[String]>([])
+
+    var lines: [String] { recorded.withLockedValue { $0 } }
+
+    var logger: Logger {
+        Logger(label: "test") { _ in Handler(recorder: self) }
+    }
+
+    private struct Handler: LogHandler {
+        let recorder: LogRecorder
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let values = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            recorder.recorded.withLockedValue {
+                $0.append("\(event.level) \(event.message) \(values.joined(separator: " "))")
+            }
+        }
+    }
+}
+#endif

@@ -1,0 +1,26 @@
+#if HTTPBridge
+/// Things that happen elsewhere, for a test to wait for one after the other.
+final class Events<Event: Sendable>: Sendable {
+    private let stream: AsyncStream<Event>
+    private let continuation: AsyncStream<Event>.Continuation
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream()
+    }
+
+    func tell(_ event: Event) {
+        continuation.yield(event)
+    }
+
+    /// The next event; one test waits at a time.
+    func next() async -> Event? {
+        await stream.first { _ in true }
+    }
+
+    /// Ends the events, so that all of them can be read.
+    func all() async -> [Event] {
+        continuation.finish()
+        return await stream.reduce(into: []) { $0.append($1) }
+    }
+}
+#endif
