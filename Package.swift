@@ -124,6 +124,20 @@ let package = Package(
         example("hello-world", in: "HelloWorld"),
         example("streams-example", in: "Streams"),
         example("deployment-example", in: "Deployment"),
+        // The programs of the documentation's pages.
+        .executableTarget(
+            name: "recipes",
+            dependencies: [
+                "CentrifugoProxy",
+                .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/Recipes",
+            swiftSettings: swiftSettings
+        ),
 
         // Tests. CProxyOracle is protobuf-c's code for Protos/proxy.proto, which Scripts/test generates.
         .target(

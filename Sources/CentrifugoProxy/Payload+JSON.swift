@@ -15,7 +15,7 @@ public struct InvalidPayload: Error, CustomStringConvertible {
 extension PayloadRequest {
     /// What the client sent, whichever field and encoding it came in.
     ///
-    /// - Throws: ``InvalidPayload`` when Centrifugo sent something that is not base64.
+    /// - Throws: `InvalidPayload` when Centrifugo sent something that is not base64.
     public var payload: Payload {
         get throws {
             guard isBinary || data.isEmpty, !b64data.isEmpty else { return .bytes(data) }
@@ -30,7 +30,7 @@ extension PayloadRequest {
 extension Payload {
     /// Decodes the payload as JSON.
     ///
-    /// - Throws: ``InvalidPayload`` when it is not JSON, or not that of `type`.
+    /// - Throws: `InvalidPayload` when it is not JSON, or not that of `type`.
     public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))

@@ -24,47 +24,24 @@ extension EventRequest where Self: ProxyRequest {
     public var clientID: String? { client }
 }
 
+extension EventRequest where Self: ChannelRequest {
+    /// The user's id.
+    public var userID: String? { user }
+    /// The channel.
+    public var target: String? { channel }
+}
+
 extension ConnectRequest: EventRequest {}
+extension SubscribeRequest: EventRequest {}
+extension SubRefreshRequest: EventRequest {}
+extension PublishRequest: EventRequest {}
+extension MapPublishRequest: EventRequest {}
+extension MapRemoveRequest: EventRequest {}
 extension NotifyChannelStateRequest: EventRequest {}
 
 extension RefreshRequest: EventRequest {
     /// The user's id.
     public var userID: String? { user }
-}
-
-extension SubscribeRequest: EventRequest {
-    /// The user's id.
-    public var userID: String? { user }
-    /// The channel.
-    public var target: String? { channel }
-}
-
-extension SubRefreshRequest: EventRequest {
-    /// The user's id.
-    public var userID: String? { user }
-    /// The channel.
-    public var target: String? { channel }
-}
-
-extension PublishRequest: EventRequest {
-    /// The user's id.
-    public var userID: String? { user }
-    /// The channel.
-    public var target: String? { channel }
-}
-
-extension MapPublishRequest: EventRequest {
-    /// The user's id.
-    public var userID: String? { user }
-    /// The channel.
-    public var target: String? { channel }
-}
-
-extension MapRemoveRequest: EventRequest {
-    /// The user's id.
-    public var userID: String? { user }
-    /// The channel.
-    public var target: String? { channel }
 }
 
 extension RPCRequest: EventRequest {

@@ -1,0 +1,22 @@
+#if Tokens
+import CentrifugoProxy
+import Logging
+import ProxyTokens
+
+/// Lets in who has a token, for as long as it counts; nobody else gets in.
+func tokens(_ storage: any TokenStorage, logger: Logger) throws -> ProxyService {
+    var channels = AutomaticChannels(logger: logger)
+    try channels.add("public")
+    try channels.add("user-{user}")
+    try channels.add("staff", roles: ["staff"])
+
+    var configuration = TokenSessions.Configuration()
+    configuration.sessionInterval = .seconds(60)
+    configuration.subscriptions = { [channels] token in
+        channels.subscriptions(user: token.user, roles: Set(token.roles))
+    }
+    let sessions = TokenSessions(storage, configuration: configuration, logger: logger)
+
+    return ProxyService(connect: sessions, refresh: sessions, subRefresh: sessions)
+}
+#endif
