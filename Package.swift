@@ -36,9 +36,20 @@ let package = Package(
     products: [
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
+        .library(name: "ProxyTokens", targets: ["ProxyTokens"]),
+    ],
+    // What is behind a trait is neither resolved nor built without it.
+    traits: [
+        .trait(name: "Tokens", description: "ProxyTokens: connect and refresh by tokens."),
+        .trait(
+            name: "PostgreSQL",
+            description: "ProxyTokensPostgreSQL: tokens in a database.",
+            enabledTraits: ["Tokens"]
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -95,6 +106,18 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
 
+        // Tokens, and where they are kept, each behind a trait.
+        .target(
+            name: "ProxyTokens",
+            dependencies: [
+                "CentrifugoProxy",
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Tokens"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+
         // The README's examples.
         example("hello-world", in: "HelloWorld"),
         example("streams-example", in: "Streams"),
@@ -146,6 +169,23 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        // What the tests of tokens share: what every storage does, clocks, gates.
+        .target(
+            name: "TokenTestKit",
+            dependencies: ["ProxyTokens", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TokenTestKit",
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyTokensTests",
+            dependencies: [
+                "CentrifugoProxy", "ProxyTokens", "TokenTestKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: swiftSettings
         ),
