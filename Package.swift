@@ -37,10 +37,12 @@ let package = Package(
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
         .library(name: "ProxyTokens", targets: ["ProxyTokens"]),
+        .library(name: "ProxyTokensSQLite", targets: ["ProxyTokensSQLite"]),
     ],
     // What is behind a trait is neither resolved nor built without it.
     traits: [
         .trait(name: "Tokens", description: "ProxyTokens: connect and refresh by tokens."),
+        .trait(name: "SQLite", description: "ProxyTokensSQLite: tokens in a file.", enabledTraits: ["Tokens"]),
         .trait(
             name: "PostgreSQL",
             description: "ProxyTokensPostgreSQL: tokens in a database.",
@@ -54,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     ],
     targets: [
@@ -114,6 +117,14 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Tokens"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "ProxyTokensSQLite",
+            dependencies: [
+                "ProxyTokens",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: swiftSettings
         ),
@@ -186,6 +197,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyTokensSQLiteTests",
+            dependencies: [
+                "ProxyTokens", "ProxyTokensSQLite", "TokenTestKit",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: swiftSettings
         ),
