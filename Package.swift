@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
         .library(name: "ProxyTokens", targets: ["ProxyTokens"]),
+        .library(name: "ProxyTokensJWT", targets: ["ProxyTokensJWT"]),
         .library(name: "ProxyTokensSQLite", targets: ["ProxyTokensSQLite"]),
     ],
     // What is behind a trait is neither resolved nor built without it.
@@ -48,6 +49,7 @@ let package = Package(
             description: "ProxyTokensPostgreSQL: tokens in a database.",
             enabledTraits: ["Tokens"]
         ),
+        .trait(name: "JWT", description: "ProxyTokensJWT: signed tokens.", enabledTraits: ["Tokens"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -58,6 +60,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         // Bytes: protobuf's wire format, and Centrifugo's messages on it.
@@ -125,6 +128,15 @@ let package = Package(
             dependencies: [
                 "ProxyTokens",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "ProxyTokensJWT",
+            dependencies: [
+                "ProxyTokens",
+                .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["JWT"])),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
         ),
@@ -205,6 +217,13 @@ let package = Package(
             dependencies: [
                 "ProxyTokens", "ProxyTokensSQLite", "TokenTestKit",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyTokensJWTTests",
+            dependencies: [
+                "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
         ),
