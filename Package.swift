@@ -37,19 +37,33 @@ let package = Package(
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
         .library(name: "ProxyHTTPBridge", targets: ["ProxyHTTPBridge"]),
+        .library(name: "ProxyTokens", targets: ["ProxyTokens"]),
+        .library(name: "ProxyTokensJWT", targets: ["ProxyTokensJWT"]),
+        .library(name: "ProxyTokensSQLite", targets: ["ProxyTokensSQLite"]),
     ],
+    // What is behind a trait is neither resolved nor built without it.
     traits: [
-        .trait(name: "HTTPBridge", description: "ProxyHTTPBridge: answers RPC by calling an HTTP server.")
+        .trait(name: "Tokens", description: "ProxyTokens: connect and refresh by tokens."),
+        .trait(name: "SQLite", description: "ProxyTokensSQLite: tokens in a file.", enabledTraits: ["Tokens"]),
+        .trait(
+            name: "PostgreSQL",
+            description: "ProxyTokensPostgreSQL: tokens in a database.",
+            enabledTraits: ["Tokens"]
+        ),
+        .trait(name: "JWT", description: "ProxyTokensJWT: signed tokens.", enabledTraits: ["Tokens"]),
+        .trait(name: "HTTPBridge", description: "ProxyHTTPBridge: answers RPC by calling an HTTP server."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
-        // Resolved with the trait HTTPBridge only.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         // Bytes: protobuf's wire format, and Centrifugo's messages on it.
@@ -120,6 +134,35 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
 
+        // Tokens, and where they are kept, each behind a trait.
+        .target(
+            name: "ProxyTokens",
+            dependencies: [
+                "CentrifugoProxy",
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Tokens"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "ProxyTokensSQLite",
+            dependencies: [
+                "ProxyTokens",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "ProxyTokensJWT",
+            dependencies: [
+                "ProxyTokens",
+                .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["JWT"])),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+
         // The README's examples.
         example("hello-world", in: "HelloWorld"),
         example("streams-example", in: "Streams"),
@@ -130,6 +173,7 @@ let package = Package(
             dependencies: [
                 "CentrifugoProxy",
                 .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
+                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -185,6 +229,47 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        // What the tests of tokens share: what every storage does, clocks, gates.
+        .target(
+            name: "TokenTestKit",
+            dependencies: ["ProxyTokens", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TokenTestKit",
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyTokensTests",
+            dependencies: [
+                "CentrifugoProxy", "ProxyTokens", "TokenTestKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyTokensSQLiteTests",
+            dependencies: [
+                "ProxyTokens", "ProxyTokensSQLite", "TokenTestKit",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyTokensJWTTests",
+            dependencies: [
+                "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "RecipesTests",
+            dependencies: [
+                "CentrifugoProxy", "ProtobufWire", "ProxyMessages", "recipes",
+                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
         ),

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-BINARY = Path(__file__).resolve().parents[2] / ".build/debug/centrifugo-proxy"
+BINARIES = Path(__file__).resolve().parents[2] / ".build/debug"
+BINARY = BINARIES / "centrifugo-proxy"
 EXIT_SECONDS = 30
 
 
@@ -17,6 +18,7 @@ class ReadyServer:
     def __init__(
         self,
         *options: str,
+        program: Sequence[str | Path] = (BINARY, "serve"),
         listeners: int = 1,
         prefix: Sequence[str] = (),
         before: Callable[[], None] | None = None,
@@ -24,23 +26,28 @@ class ReadyServer:
     ) -> None:
         """Starts the server and waits until all its listeners are open; `before` runs in its process before it does."""
         self.process = subprocess.Popen(
-            [*prefix, BINARY, "serve", *options],
+            [*prefix, *program, *options],
             stderr=subprocess.PIPE,
             text=True,
             preexec_fn=before,
             pass_fds=descriptors,
         )
         self.addresses: list[str] = []
+        self.log: list[str] = []
         assert self.process.stderr is not None
-        seen = []
         for line in self.process.stderr:
-            seen.append(line)
+            self.log.append(line)
             if found := re.search(r"address=(\S+).*listening", line):
                 self.addresses.append(found[1])
             if len(self.addresses) == listeners:
                 return
         self.process.wait()
-        raise AssertionError(f"the server did not start: {''.join(seen)}")
+        raise AssertionError(f"the server did not start: {''.join(self.log)}")
+
+    @property
+    def target(self) -> str:
+        """The address of the first listener."""
+        return self.addresses[0]
 
     @property
     def port(self) -> int:

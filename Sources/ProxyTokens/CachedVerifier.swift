@@ -1,0 +1,104 @@
+#if Tokens
+import Metrics
+import Synchronization
+
+/// Spares a verifier: those who ask for one token at the same time share one look, and valid tokens may be remembered for
+/// a short while.
+///
+/// A look that fails, fails everybody who waits for it and is not remembered; neither is that a token is not valid. With
+/// `cacheFor` a revoked token may count that much longer.
+///
+/// Counts in the metrics `centrifugo_proxy_token_lookups`, `…_token_lookups_shared`, `…_token_lookups_cached` and
+/// `…_token_lookups_failed`, each with the dimension `verifier`.
+public final class CachedVerifier: TokenVerifier {
+    private enum Key: Hashable {
+        case secret(TokenDigest)
+        case reference(String)
+    }
+
+    private let verifier: any TokenVerifier
+    private let clock: UnixClock
+    private let instant: @Sendable () -> ContinuousClock.Instant
+    private let recent: Mutex<RecentTokens<Key>>
+    private let flights: SingleFlight<Key, Token?>
+    private let lookups: Counter
+    private let cached: Counter
+    private let failed: Counter
+
+    /// Makes a verifier in front of another.
+    ///
+    /// - Parameters:
+    ///   - verifier: The one that is asked.
+    ///   - name: The value of the metrics' dimension.
+    ///   - cacheFor: How long a valid token is remembered; zero for not at all.
+    ///   - maxEntries: How many tokens are remembered at most.
+    ///   - clock: What remembered tokens expire by.
+    public convenience init(
+        _ verifier: any TokenVerifier,
+        name: String = "default",
+        cacheFor: Duration = .zero,
+        maxEntries: Int = 10_000,
+        clock: UnixClock = .system
+    ) {
+        self.init(
+            verifier,
+            name: name,
+            cacheFor: cacheFor,
+            maxEntries: maxEntries,
+            clock: clock,
+            instant: { .now }
+        )
+    }
+
+    package init(
+        _ verifier: any TokenVerifier,
+        name: String = "default",
+        cacheFor: Duration,
+        maxEntries: Int,
+        clock: UnixClock,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
+        let dimensions = [("verifier", name)]
+        let shared = Counter(label: "centrifugo_proxy_token_lookups_shared", dimensions: dimensions)
+        self.verifier = verifier
+        self.clock = clock
+        self.instant = instant
+        recent = Mutex(RecentTokens(lifetime: cacheFor, capacity: maxEntries))
+        flights = SingleFlight { shared.increment() }
+        lookups = Counter(label: "centrifugo_proxy_token_lookups", dimensions: dimensions)
+        cached = Counter(label: "centrifugo_proxy_token_lookups_cached", dimensions: dimensions)
+        failed = Counter(label: "centrifugo_proxy_token_lookups_failed", dimensions: dimensions)
+    }
+
+    /// Looks a token up by its clear text.
+    public func token(_ secret: TokenSecret) async throws -> Token? {
+        guard !secret.isTooLong else { return nil }
+        return try await token(for: .secret(TokenDigest(secret))) { [verifier] in try await verifier.token(secret) }
+    }
+
+    /// Looks a token up by its reference.
+    public func token(reference: String) async throws -> Token? {
+        try await token(for: .reference(reference)) { [verifier] in try await verifier.token(reference: reference) }
+    }
+
+    private func token(for key: Key, look: @escaping @Sendable () async throws -> Token?) async throws -> Token? {
+        if let token = recent.withLock({ $0.token(for: key, at: instant()) }) {
+            cached.increment()
+            return token.isExpired(at: clock.now) ? nil : token
+        }
+        return try await flights.value(for: key) { [self] in
+            lookups.increment()
+            do {
+                // What is found counts from when it was asked for, not from when the answer came.
+                let asked = instant()
+                let token = try await look()
+                if let token { recent.withLock { $0.keep(token, for: key, at: asked) } }
+                return token
+            } catch {
+                failed.increment()
+                throw error
+            }
+        }
+    }
+}
+#endif

@@ -1,0 +1,36 @@
+#if Tokens
+/// The clear text of a token, as a client sends it.
+///
+/// Whoever has it is its user, so it shows itself nowhere but in ``text``: not in logs, errors or dumps.
+public struct TokenSecret: Sendable, Hashable {
+    /// How many bytes a secret may have; longer ones are unknown without a look.
+    public static let longest = 16_384
+
+    /// The clear text.
+    public let text: String
+
+    /// Makes a secret of what a client sent.
+    public init(_ text: String) {
+        self.text = text
+    }
+
+    /// Makes a new secret: 256 random bits as 43 characters of base64url, from the system's generator.
+    public static func random() -> TokenSecret {
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return TokenSecret(Base64URL.encode(bytes))
+    }
+
+    /// Whether it is longer than any token.
+    package var isTooLong: Bool { text.utf8.count > Self.longest }
+}
+
+extension TokenSecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// A fixed text.
+    public var description: String { "TokenSecret(redacted)" }
+    /// The description.
+    public var debugDescription: String { description }
+    /// Shows nothing.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+}
+#endif

@@ -1,0 +1,128 @@
+#if Tokens
+public import CentrifugoProxy
+public import Logging
+
+/// Lets in who has a valid token, and ends connections and subscriptions when it does not count any more.
+///
+/// A client sends its token when it connects. Later calls know it by the reference in the connection's `meta`, which
+/// Centrifugo sends only with `include_connection_meta` in the options of its refresh and sub-refresh proxies.
+///
+/// | | valid | unknown, expired, revoked | the verifier fails |
+/// |---|---|---|---|
+/// | Connect | accepted until the token expires, or for the session's interval | disconnect 4500 | error 100, the SDK tries again |
+/// | Refresh, SubRefresh | prolonged likewise | expired | Centrifugo goes on for a minute and asks again |
+public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
+    // Centrifugo's own limit.
+    private static let longestInterval = Duration.seconds(365 * 86_400)
+    private static let shortestInterval = Duration.seconds(2)
+
+    private let verifier: CachedVerifier
+    private let configuration: Configuration
+    private let clock: UnixClock
+    private let logger: Logger
+    private var hasWarned = false
+
+    /// Makes the handler.
+    ///
+    /// - Parameters:
+    ///   - verifier: What knows the tokens. Those who connect with one token at the same time cause one look; wrap it in a
+    ///     ``CachedVerifier`` yourself to remember tokens for a while.
+    ///   - configuration: How tokens come, and what belongs to a connection.
+    ///   - clock: What connections and tokens expire by.
+    ///   - logger: Where the handler says what it misses. Tokens are never logged.
+    public init(
+        _ verifier: any TokenVerifier,
+        configuration: Configuration = Configuration(),
+        clock: UnixClock = .system,
+        logger: Logger
+    ) {
+        self.verifier = verifier as? CachedVerifier ?? CachedVerifier(verifier, clock: clock)
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Answers a client that connects.
+    public func connect(_ request: ConnectRequest, context: CallContext) async throws -> ConnectResult {
+        guard let secret = try secret(of: request, context: context) else {
+            guard let anonymous = configuration.anonymous else { throw Disconnect.unauthorized }
+            return try await anonymous(request)
+        }
+        guard let token = try await verifier.token(secret), !token.user.isEmpty,
+            let expireAt = expireAt(of: token, interval: configuration.sessionInterval)
+        else { throw Disconnect.unauthorized }
+        return ConnectResult(
+            user: token.user,
+            expireAt: expireAt,
+            info: try await configuration.info(token),
+            data: try await configuration.data(token),
+            subs: try await configuration.subscriptions(token),
+            meta: try ConnectionMeta.adding(
+                token.reference,
+                under: configuration.metaKey,
+                to: try await configuration.meta(token)
+            )
+        )
+    }
+
+    /// Prolongs a connection whose token still counts.
+    public func refresh(_ request: RefreshRequest, context: CallContext) async throws -> RefreshResult {
+        let interval = configuration.sessionInterval
+        let until = try await prolongation(of: request.user, meta: request.meta, interval: interval)
+        return until.map { .prolonged(until: $0) } ?? .expired
+    }
+
+    /// Prolongs a subscription of a connection whose token still counts.
+    public func subRefresh(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
+        let interval = configuration.subscriptionInterval
+        let until = try await prolongation(of: request.user, meta: request.meta, interval: interval)
+        return until.map { .prolonged(until: $0) } ?? .expired
+    }
+
+    /// The token in the client's data, or else in the metadata; nil when there is none.
+    private func secret(of request: ConnectRequest, context: CallContext) throws -> TokenSecret? {
+        let payload = try request.payload
+        if !payload.isEmpty, let text = try payload.decode(StringFields.self)[configuration.dataKey], !text.isEmpty {
+            return TokenSecret(text)
+        }
+        guard let key = configuration.metadataKey else { return nil }
+        let values = context.metadata[key]
+        // A header of the client and one of Centrifugo's under one name are two values, and either may be the forged one.
+        guard values.count < 2 else { throw Disconnect.unauthorized }
+        // RFC 9110 §11.1: the scheme's case does not count.
+        guard let value = values.first, value.prefix(7).lowercased() == "bearer " else { return nil }
+        let text = value.dropFirst(7).drop { $0 == " " }
+        return text.isEmpty ? nil : TokenSecret(String(text))
+    }
+
+    /// When a connection or a subscription expires next, in unix seconds; nil when it ends now.
+    private func prolongation(of user: String, meta: [UInt8], interval: Duration) async throws -> Int64? {
+        guard !meta.isEmpty else {
+            warnOfMissingMeta()
+            return nil
+        }
+        guard let reference = ConnectionMeta.reference(in: meta, under: configuration.metaKey),
+            let token = try await verifier.token(reference: reference),
+            token.user == user
+        else { return nil }
+        return expireAt(of: token, interval: interval)
+    }
+
+    /// The end of the interval or of the token, whichever comes first; nil when that is about now.
+    private func expireAt(of token: Token, interval: Duration) -> Int64? {
+        let limit = clock.time(after: min(max(interval, Self.shortestInterval), Self.longestInterval))
+        guard let end = token.expireAt else { return limit }
+        // The answer needs a moment, and SDKs give up for good at a time that has passed when it arrives.
+        return end > clock.now + 1 ? min(end, limit) : nil
+    }
+
+    private func warnOfMissingMeta() {
+        guard !hasWarned else { return }
+        hasWarned = true
+        logger.warning(
+            "connections expire, since Centrifugo does not say which token they came with",
+            metadata: ["centrifugo": "set include_connection_meta to true in its refresh and sub_refresh proxies"]
+        )
+    }
+}
+#endif

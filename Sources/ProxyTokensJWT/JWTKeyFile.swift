@@ -1,0 +1,61 @@
+#if JWT
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A file with a set of keys, and how to tell that it has changed.
+struct JWTKeyFile: Sendable {
+    /// What is another for another content.
+    struct Stamp: Sendable, Equatable {
+        fileprivate let inode: UInt64
+        fileprivate let size: Int64
+        fileprivate let seconds: Int
+        fileprivate let nanoseconds: Int
+    }
+
+    let path: String
+
+    /// What the file is now; nil when there is none.
+    var stamp: Stamp? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        #if canImport(Darwin)
+        let time = status.st_mtimespec
+        #else
+        let time = status.st_mtim
+        #endif
+        return Stamp(
+            inode: UInt64(status.st_ino),
+            size: Int64(status.st_size),
+            seconds: time.tv_sec,
+            nanoseconds: time.tv_nsec
+        )
+    }
+
+    /// Reads the keys, and what the file was just before.
+    ///
+    /// - Throws: ``JWTKeyError``, with a sentence that names the file.
+    func read() async throws -> (checks: [SignatureCheck], stamp: Stamp?) {
+        let stamp = stamp
+        do {
+            guard let json = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
+                throw JWTKeyError("it cannot be read")
+            }
+            var checks: [SignatureCheck] = []
+            for key in try JWTKeySet.parse([UInt8](json)) { checks.append(try await SignatureCheck(key)) }
+            return (checks, stamp)
+        } catch {
+            throw JWTKeyError("The key file '\(path)' cannot be used: \(error).")
+        }
+    }
+}
+#endif

@@ -1,0 +1,171 @@
+#if JWT
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+public import Logging
+public import ProxyTokens
+import Synchronization
+
+/// Tells by their signatures which tokens are valid: somebody else issues them, and nobody has to keep them.
+///
+/// The user is the token's `sub`. A signed token cannot be revoked: it counts until its end, so let that come soon.
+public final class JWTVerifier: TokenVerifier {
+    private struct State {
+        var checks: [SignatureCheck]
+        var stamp: JWTKeyFile.Stamp?
+        var lookedAt: ContinuousClock.Instant
+    }
+
+    private let configuration: Configuration
+    private let clock: UnixClock
+    private let logger: Logger?
+    private let file: JWTKeyFile?
+    private let checkInterval: Duration
+    private let state: Mutex<State>
+    private let looks = SingleFlight<Bool, Void>()
+
+    /// Makes a verifier with keys that stay.
+    ///
+    /// - Parameters:
+    ///   - keys: What tokens may be signed with.
+    ///   - configuration: What they must say.
+    ///   - clock: What they expire by.
+    /// - Throws: ``JWTKeyError`` when there are no keys.
+    public init(keys: [JWTKey], configuration: Configuration = Configuration(), clock: UnixClock = .system) async throws
+    {
+        guard !keys.isEmpty else { throw JWTKeyError("Signed tokens need at least one key.") }
+        var checks: [SignatureCheck] = []
+        for key in keys { checks.append(try await SignatureCheck(key)) }
+        self.configuration = configuration
+        self.clock = clock
+        logger = nil
+        file = nil
+        checkInterval = .zero
+        state = Mutex(State(checks: checks, stamp: nil, lookedAt: .now))
+    }
+
+    /// Makes a verifier with the keys of a file, which may change.
+    ///
+    /// - Parameters:
+    ///   - keyFile: The name of a file with a set of keys (JWKS, RFC 7517 §5).
+    ///   - checkInterval: How often it is looked whether the file has changed. A token with a `kid` that is not known has
+    ///     it looked at as well, at most once a second.
+    ///   - configuration: What tokens must say.
+    ///   - clock: What they expire by.
+    ///   - logger: Where it is said that a changed file cannot be used.
+    /// - Throws: ``JWTKeyError`` when the file cannot be used.
+    public init(
+        keyFile: String,
+        checkInterval: Duration = .seconds(10),
+        configuration: Configuration = Configuration(),
+        clock: UnixClock = .system,
+        logger: Logger
+    ) async throws {
+        let file = JWTKeyFile(path: keyFile)
+        let (checks, stamp) = try await file.read()
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+        self.file = file
+        self.checkInterval = checkInterval
+        state = Mutex(State(checks: checks, stamp: stamp, lookedAt: .now))
+    }
+
+    /// Checks a signed token.
+    public func token(_ secret: TokenSecret) async throws -> Token? {
+        guard !secret.isTooLong, let signed = SignedToken(secret.text) else { return nil }
+        try await look(after: checkInterval)
+        var checks = checks(for: signed)
+        if checks.isEmpty {
+            try await look(after: max(checkInterval, .zero) < .seconds(1) ? checkInterval : .seconds(1))
+            checks = self.checks(for: signed)
+        }
+        guard checks.contains(where: { $0.accepts(signed.signature, of: signed.signed, by: signed.algorithm) }),
+            let claims = try? JSONDecoder().decode(SignedClaims.self, from: Data(signed.payload))
+        else { return nil }
+        return try token(claims)
+    }
+
+    /// Reads from the reference what a signed token said, and looks whether it still counts.
+    public func token(reference: String) async throws -> Token? {
+        guard let token = JWTReference.token(reference), !token.isExpired(at: clock.now) else { return nil }
+        return token
+    }
+
+    /// Reads the key file anew; one that cannot be used changes nothing and is named in the log.
+    ///
+    /// - Returns: Whether its keys count now.
+    @discardableResult
+    public func reload() async -> Bool {
+        guard let file else { return true }
+        do {
+            let (checks, stamp) = try await file.read()
+            state.withLock { state in
+                state.checks = checks
+                state.stamp = stamp
+            }
+            return true
+        } catch {
+            logger?.error("\(error) The keys from before stay in use.")
+            return false
+        }
+    }
+
+    /// Reads the key file if it has changed, and was not looked at for a time.
+    private func look(after interval: Duration) async throws {
+        guard let file, state.withLock({ $0.lookedAt.duration(to: .now) >= interval }) else { return }
+        // In a task of its own: whoever asks may be on an event loop, which must not wait for a disk.
+        try await looks.value(for: true) { [self] in
+            let stamp = file.stamp
+            let hasChanged = state.withLock { state in
+                defer {
+                    state.stamp = stamp
+                    state.lookedAt = .now
+                }
+                return state.stamp != stamp
+            }
+            if hasChanged { await reload() }
+        }
+    }
+
+    /// The keys that a token may be signed with: none of another name or another kind.
+    private func checks(for signed: SignedToken) -> [SignatureCheck] {
+        state.withLock { state in
+            state.checks.filter { check in
+                check.serves(signed.algorithm) && (signed.keyID == nil || check.id == nil || check.id == signed.keyID)
+            }
+        }
+    }
+
+    private func token(_ claims: SignedClaims) throws -> Token? {
+        let now = clock.now
+        let (leeway, _) = configuration.leeway.components
+        guard let user = claims.subject, !user.isEmpty,
+            configuration.issuer == nil || claims.issuer == configuration.issuer,
+            configuration.audience.map({ claims.audience?.contains($0) == true }) ?? true,
+            claims.expiration != nil || !configuration.requiresExpiration,
+            claims.notBefore ?? .min <= now.saturatingAdd(leeway)
+        else { return nil }
+        let expireAt = claims.expiration?.saturatingAdd(leeway)
+        let roles = claims.list(configuration.rolesClaim)
+        let token = Token(
+            reference: try JWTReference.text(user: user, roles: roles, expireAt: expireAt),
+            user: user,
+            roles: roles,
+            claims: configuration.claims.reduce(into: [:]) { $0[$1] = claims.text($1) },
+            createdAt: claims.issuedAt ?? 0,
+            expireAt: expireAt
+        )
+        return token.isExpired(at: now) ? nil : token
+    }
+}
+
+extension Int64 {
+    fileprivate func saturatingAdd(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}
+#endif

@@ -1,0 +1,66 @@
+#if JWT
+/// What a signed token says (RFC 7519 §4.1), as far as it counts here.
+struct SignedClaims: Decodable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) {
+            self.stringValue = stringValue
+        }
+
+        init?(intValue: Int) {
+            nil
+        }
+    }
+
+    let subject: String?
+    let issuer: String?
+    let audience: [String]?
+    /// In unix seconds.
+    let expiration: Int64?
+    let notBefore: Int64?
+    let issuedAt: Int64?
+    /// The claims whose values are texts or lists of texts, by their names.
+    private let lists: [String: [String]]
+    private let texts: [String: String]
+
+    init(from decoder: any Decoder) throws {
+        let object = try decoder.container(keyedBy: Key.self)
+        // A claim that is there and has no meaning is not the same as none: it makes the token invalid.
+        func time(_ name: String) throws -> Int64? {
+            // RFC 7519 §2: a number, perhaps with a fraction.
+            try object.decodeIfPresent(Double.self, forKey: Key(stringValue: name)).map(Self.seconds)
+        }
+        var lists: [String: [String]] = [:]
+        var texts: [String: String] = [:]
+        for key in object.allKeys {
+            if let text = try? object.decode(String.self, forKey: key) {
+                texts[key.stringValue] = text
+            } else if let list = try? object.decode([String].self, forKey: key) {
+                lists[key.stringValue] = list
+            }
+        }
+        subject = try object.decodeIfPresent(String.self, forKey: Key(stringValue: "sub"))
+        issuer = try object.decodeIfPresent(String.self, forKey: Key(stringValue: "iss"))
+        audience = texts["aud"].map { [$0] } ?? lists["aud"]
+        expiration = try time("exp")
+        notBefore = try time("nbf")
+        issuedAt = try time("iat")
+        self.lists = lists
+        self.texts = texts
+    }
+
+    /// The text of a claim; nil when there is none, or something else.
+    func text(_ name: String) -> String? { texts[name] }
+
+    /// The list of a claim; a text counts as the list of its words, as in `scope` (RFC 8693 §4.2).
+    func list(_ name: String) -> [String] {
+        lists[name] ?? texts[name]?.split(separator: " ").map(String.init) ?? []
+    }
+
+    private static func seconds(_ time: Double) -> Int64 {
+        Int64(exactly: time.rounded(.down)) ?? (time < 0 ? .min : .max)
+    }
+}
+#endif

@@ -1,0 +1,127 @@
+#if SQLite
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import GRDB
+import ProxyTokens
+
+/// The file of a storage: how it is made, opened and checked.
+struct SQLiteFile: Sendable {
+    /// What marks a file as ours, in SQLite's header: "CPtk".
+    private static let applicationID = 0x4350_746B
+
+    let path: String
+    let busyTimeout: Duration
+
+    /// Opens the file and brings its tables up to date; makes the file when it is missing.
+    ///
+    /// - Throws: ``TokenStorageError``.
+    func open() throws -> DatabasePool {
+        try create()
+        let end = ContinuousClock.now + busyTimeout
+        while true {
+            do {
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                try check(pool)
+                try SQLiteSchema.migrator.migrate(pool)
+                return pool
+            } catch let error as DatabaseError where error.isCollision && ContinuousClock.now < end {
+                // Several processes that make the same file meet here: one of them does it, the others look again.
+                usleep(10_000)
+            } catch let error as DatabaseError {
+                throw sentence(for: error)
+            }
+        }
+    }
+
+    /// What went wrong with the file, as a sentence.
+    func sentence(for error: DatabaseError) -> TokenStorageError {
+        let reason = error.message ?? "SQLite code \(error.extendedResultCode.rawValue)"
+        return switch error.resultCode {
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+            TokenStorageError(
+                .unusableFile,
+                "The file '\(path)' is damaged or no SQLite database (\(reason)): put a backup in its place, or move it"
+                    + " away to begin without tokens."
+            )
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
+            TokenStorageError(
+                .unusableFile,
+                "The file '\(path)' cannot be opened for writing (\(reason)): check its name and its owner, and those of"
+                    + " its folder."
+            )
+        case .SQLITE_FULL:
+            TokenStorageError(.unavailable, "The file '\(path)' cannot grow (\(reason)): make room on its disk.")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            TokenStorageError(
+                .unavailable,
+                "The file '\(path)' was in use for longer than \(busyTimeout): look which process holds it."
+            )
+        default:
+            TokenStorageError(.unavailable, "The file '\(path)' could not be read or written: \(reason).")
+        }
+    }
+
+    private var configuration: GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.label = "tokens"
+        let (seconds, attoseconds) = busyTimeout.components
+        configuration.busyMode = .timeout(Double(seconds) + Double(attoseconds) / 1e18)
+        return configuration
+    }
+
+    /// Makes the file if it is missing, for its owner only; SQLite gives its other files the same mode.
+    private func create() throws {
+        // Made without opening it: closing a descriptor would end the locks that this process may hold on the file.
+        guard mknod(path, S_IFREG | 0o600, 0) != 0, errno != EEXIST else { return }
+        let reason = String(cString: strerror(errno))
+        throw TokenStorageError(
+            .unusableFile,
+            "The file '\(path)' cannot be made (\(reason)): check its name, and whether its folder exists and may be"
+                + " written to."
+        )
+    }
+
+    /// Looks whether the file has somebody else's tables, or those of a newer version.
+    private func check(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { database in
+            // The last commit survives a power failure, too: a revoked token must not come back.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            guard !(try SQLiteSchema.migrator.hasBeenSuperseded(database)) else {
+                throw TokenStorageError(.unusableFile, "The file '\(path)' was made by a newer version: use that one.")
+            }
+            try database.inTransaction(.immediate) {
+                let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
+                if id == Self.applicationID { return .commit }
+                let tables = try Int.fetchOne(
+                    database,
+                    sql: "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE 'grdb_%'"
+                )
+                guard id == 0, tables == 0 else {
+                    throw TokenStorageError(
+                        .unusableFile,
+                        "The file '\(path)' is the database of another program: name a file of its own for tokens."
+                    )
+                }
+                try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+                return .commit
+            }
+        }
+    }
+}
+
+extension DatabaseError {
+    /// Whether another process was at the same thing at the same time.
+    fileprivate var isCollision: Bool {
+        switch resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT, .SQLITE_SCHEMA: true
+        case .SQLITE_ERROR: message?.contains("already exists") == true
+        default: false
+        }
+    }
+}
+#endif

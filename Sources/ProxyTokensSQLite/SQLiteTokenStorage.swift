@@ -1,0 +1,143 @@
+#if SQLite
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import GRDB
+public import ProxyTokens
+
+/// Keeps tokens in a file, by SQLite.
+///
+/// Several processes may use one file at the same time. Beside the file there are two of the same name with `-wal` and
+/// `-shm` while it is in use; they belong to it. Reads and writes happen on threads of their own.
+public final class SQLiteTokenStorage: TokenStorage {
+    /// What tokens are created and expire by.
+    public let clock: UnixClock
+    private let file: SQLiteFile
+    private let pool: DatabasePool
+
+    /// Opens a file, and makes it when it is missing: readable for its owner only.
+    ///
+    /// - Parameters:
+    ///   - path: The file's name.
+    ///   - busyTimeout: How long to wait for another process that writes.
+    ///   - clock: What tokens are created and expire by.
+    /// - Throws: ``TokenStorageError``, with a sentence that names the file and the mend.
+    public init(path: String, busyTimeout: Duration = .seconds(5), clock: UnixClock = .system) throws {
+        self.clock = clock
+        file = SQLiteFile(path: path, busyTimeout: busyTimeout)
+        pool = try file.open()
+    }
+
+    /// Keeps a token.
+    public func insert(_ token: Token, digest: TokenDigest) async throws {
+        let roles = try TokenText.encode(token.roles)
+        let claims = try TokenText.encode(token.claims)
+        let digest = Data(digest.bytes)
+        try await write { database in
+            try database.execute(
+                sql: """
+                    INSERT OR IGNORE INTO token (digest, reference, user, roles, claims, created_at, expire_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [digest, token.reference, token.user, roles, claims, token.createdAt, token.expireAt]
+            )
+        }
+    }
+
+    /// Looks a token up by its clear text.
+    public func token(_ secret: TokenSecret) async throws -> Token? {
+        guard !secret.isTooLong else { return nil }
+        return try await valid(where: "digest = ?", Data(TokenDigest(secret).bytes))
+    }
+
+    /// Looks a token up by its reference.
+    public func token(reference: String) async throws -> Token? {
+        guard TokenDigest.isReference(reference) else { return nil }
+        return try await valid(where: "reference = ?", reference)
+    }
+
+    /// Revokes a token.
+    @discardableResult
+    public func delete(reference: String) async throws -> Bool {
+        guard TokenDigest.isReference(reference) else { return false }
+        return try await delete(where: "reference = ?", reference) > 0
+    }
+
+    /// Revokes all tokens of a user.
+    public func deleteAll(of user: String) async throws -> Int {
+        // SQLite would read on to the NUL only, and find another user.
+        guard !user.utf8.contains(0) else { return 0 }
+        return try await delete(where: "user = ?", user)
+    }
+
+    /// Removes the tokens that do not count any more.
+    public func deleteExpired() async throws -> Int {
+        try await delete(where: "expire_at <= ?", clock.now)
+    }
+
+    /// Lists tokens, the oldest first.
+    public func list(of user: String?) async throws -> [Token] {
+        if let user, user.utf8.contains(0) { return [] }
+        return try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM token WHERE ?1 IS NULL OR user = ?1 ORDER BY created_at, reference",
+                arguments: [user]
+            ).map(Token.init(row:))
+        }
+    }
+
+    private func valid(
+        where condition: String,
+        _ argument: some DatabaseValueConvertible & Sendable
+    ) async throws -> Token? {
+        let token = try await read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM token WHERE \(condition)", arguments: [argument])
+                .map(Token.init(row:))
+        }
+        guard let token, !token.isExpired(at: clock.now) else { return nil }
+        return token
+    }
+
+    private func delete(
+        where condition: String,
+        _ argument: some DatabaseValueConvertible & Sendable
+    ) async throws -> Int {
+        try await write { database in
+            try database.execute(sql: "DELETE FROM token WHERE \(condition)", arguments: [argument])
+            return database.changesCount
+        }
+    }
+
+    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await pool.read(body)
+        } catch let error as DatabaseError {
+            throw file.sentence(for: error)
+        }
+    }
+
+    private func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await pool.write(body)
+        } catch let error as DatabaseError {
+            throw file.sentence(for: error)
+        }
+    }
+}
+
+extension Token {
+    fileprivate init(row: Row) throws {
+        self.init(
+            reference: row["reference"],
+            user: row["user"],
+            roles: try TokenText.decode([String].self, from: row["roles"]),
+            claims: try TokenText.decode([String: String].self, from: row["claims"]),
+            createdAt: row["created_at"],
+            expireAt: row["expire_at"]
+        )
+    }
+}
+#endif

@@ -1,0 +1,100 @@
+#if JWT
+import Foundation
+import Logging
+import ProxyTokens
+import ProxyTokensJWT
+import Testing
+import TokenTestKit
+
+/// Keys in a file that changes.
+@Suite struct JWTKeyFileTests {
+    private let folder = TemporaryFolder()
+    private let log = LogLines()
+    private let clock = SettableClock(at: 1_900_000_000)
+
+    private var path: String { folder.path("keys.json") }
+
+    private func write(_ text: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+
+    private func verifier(checkInterval: Duration = .zero) async throws -> JWTVerifier {
+        try await JWTVerifier(keyFile: path, checkInterval: checkInterval, clock: clock.unix, logger: log.logger)
+    }
+
+    private func accepts(_ verifier: JWTVerifier, _ name: String) async throws -> Bool {
+        try await verifier.token(TokenSecret(#require(Vectors.tokens[name])))?.user == "alice"
+    }
+
+    @Test("finds the key by its name and kind, and passes over those that are for something else")
+    func keys() async throws {
+        try write(Vectors.keySet)
+        let verifier = try await verifier()
+        for name in Vectors.tokens.keys {
+            // HS384 and HS512 are not the `alg` of the set's secret.
+            let refused = [
+                "none", "rsa by another name", "pinned by another algorithm", "encryption", "other", "critical",
+                "HS384",
+                "HS512",
+            ]
+            #expect(try await accepts(verifier, name) == !refused.contains(name), "\(name)")
+        }
+        #expect(try await verifier.token(TokenSecret(Vectors.confused)) == nil)
+        #expect(log.all().isEmpty)
+    }
+
+    @Test("takes new keys when the file changes, and drops the old ones")
+    func changes() async throws {
+        try write(Vectors.keySet)
+        let verifier = try await verifier()
+        #expect(try await accepts(verifier, "rsa"))
+        #expect(try await !accepts(verifier, "other"))
+        try write(Vectors.otherKeySet)
+        #expect(try await accepts(verifier, "other"))
+        #expect(try await !accepts(verifier, "rsa"))
+    }
+
+    @Test("looks at the file again only after its interval, or when it is told to")
+    func interval() async throws {
+        try write(Vectors.keySet)
+        let verifier = try await verifier(checkInterval: .seconds(3_600))
+        try write(Vectors.otherKeySet)
+        #expect(try await accepts(verifier, "rsa"))
+        #expect(await verifier.reload())
+        #expect(try await accepts(verifier, "other"))
+        #expect(try await !accepts(verifier, "rsa"))
+    }
+
+    @Test("keeps the old keys when the new file cannot be used, and says so once")
+    func badFile() async throws {
+        try write(Vectors.keySet)
+        let verifier = try await verifier()
+        let bad = ["", "{}", #"{"keys": []}"#, #"{"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB"}]}"#, #"{"keys""#]
+        for (number, text) in bad.enumerated() {
+            try write(text)
+            for _ in 0..<3 { #expect(try await accepts(verifier, "rsa")) }
+            #expect(log.all(from: .error).count == number + 1)
+        }
+        try FileManager.default.removeItem(atPath: path)
+        for _ in 0..<3 { #expect(try await accepts(verifier, "rsa")) }
+        #expect(log.all().count == bad.count + 1)
+        #expect(log.all().allSatisfy { $0.contains("'\(path)'") })
+        #expect(await !verifier.reload())
+        try write(Vectors.otherKeySet)
+        #expect(try await accepts(verifier, "other"))
+    }
+
+    @Test("does not begin with a file that cannot be used, and names it")
+    func noFile() async throws {
+        let missing = await #expect(throws: JWTKeyError.self) { try await verifier() }
+        #expect(missing?.message.contains("'\(path)'") == true)
+        let key = try #require(Vectors.tokens["none"])
+        for text in [
+            "[]", key, #"{"keys": [{"kty": "oct", "k": "c2hvcnQ"}]}"#, #"{"keys": [{"kty": "EC", "crv": "P-256"}]}"#,
+        ] {
+            try write(text)
+            await #expect(throws: JWTKeyError.self) { try await verifier() }
+        }
+    }
+}
+#endif

@@ -1,0 +1,184 @@
+#if JWT
+import ProxyTokens
+import ProxyTokensJWT
+import Testing
+import TokenTestKit
+
+/// Tokens that another library has signed.
+@Suite struct JWTVerifierTests {
+    private let clock = SettableClock(at: 1_900_000_000)
+
+    private func verifier(
+        _ keys: [JWTKey]? = nil,
+        _ change: (inout JWTVerifier.Configuration) -> Void = { _ in }
+    ) async throws -> JWTVerifier {
+        var configuration = JWTVerifier.Configuration()
+        change(&configuration)
+        let keys = try keys ?? [.hmac([UInt8](Vectors.secret.utf8))]
+        return try await JWTVerifier(keys: keys, configuration: configuration, clock: clock.unix)
+    }
+
+    private func token(_ verifier: JWTVerifier, _ name: String) async throws -> Token? {
+        try await verifier.token(TokenSecret(#require(Vectors.tokens[name] ?? Vectors.claims[name])))
+    }
+
+    /// The keys by which of our initializers they are made.
+    private static func key(_ kind: String) throws -> JWTKey {
+        switch kind {
+        case "hmac": try .hmac([UInt8](Vectors.secret.utf8))
+        case "rsa": try .rsa(pem: Vectors.rsa)
+        case "p256": try .ec(pem: Vectors.p256)
+        case "p384": try .ec(pem: Vectors.p384)
+        default: try .ec(pem: Vectors.p521)
+        }
+    }
+
+    @Test(
+        "accepts what is signed with its key by an algorithm of the key's kind, and nothing else",
+        arguments: [
+            ("hmac", ["HS256", "HS384", "HS512"]),
+            ("rsa", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "rsa", "rsa by another name"]),
+            ("p256", ["ES256"]), ("p384", ["ES384"]), ("p521", ["ES512"]),
+        ]
+    )
+    func algorithms(kind: String, accepted: [String]) async throws {
+        let verifier = try await verifier([Self.key(kind)])
+        for name in Vectors.tokens.keys {
+            let token = try await token(verifier, name)
+            #expect((token?.user == "alice") == accepted.contains(name), "\(name)")
+        }
+    }
+
+    @Test("tells what the token says")
+    func token() async throws {
+        let token = try #require(await token(verifier(), "HS256"))
+        #expect(token.user == "alice")
+        #expect(token.roles == ["admin", "editor"])
+        #expect(token.createdAt == 1_900_000_000)
+        #expect(token.expireAt == 2_000_000_000)
+        #expect(token.reference == #"{"exp":2000000000,"roles":["admin","editor"],"user":"alice"}"#)
+    }
+
+    @Test("does not take a public key for a shared secret")
+    func confusion() async throws {
+        let verifier = try await verifier([.rsa(pem: Vectors.rsa), .hmac([UInt8](Vectors.secret.utf8))])
+        #expect(try await verifier.token(TokenSecret(Vectors.confused)) == nil)
+        #expect(throws: JWTKeyError.self) { try JWTKey.hmac([UInt8](Vectors.rsa.utf8)) }
+    }
+
+    @Test("refuses what is no signed token, and every change of one")
+    func changed() async throws {
+        let verifier = try await verifier()
+        let good = try #require(Vectors.tokens["HS256"])
+        for text in [
+            "", ".", "..", "...", "a.b.c", good + ".", "." + good, good + "=", good + "A", String(good.dropLast()),
+        ] {
+            #expect(try await verifier.token(TokenSecret(text)) == nil, "\(text)")
+        }
+        let characters = Array(good)
+        for place in characters.indices {
+            var other = characters
+            other[place] = other[place] == "A" ? "B" : "A"
+            #expect(try await verifier.token(TokenSecret(String(other))) == nil, "changed at \(place)")
+        }
+        #expect(try await verifier.token(TokenSecret(good)) != nil)
+    }
+
+    @Test(
+        "refuses what has no valid end or user",
+        arguments: ["no end", "text as end", "null as end", "no user", "empty user", "number as user"]
+    )
+    func refused(name: String) async throws {
+        #expect(try await token(verifier(), name) == nil)
+    }
+
+    @Test("accepts a token without an end when it is told to")
+    func noEnd() async throws {
+        let verifier = try await verifier { $0.requiresExpiration = false }
+        let token = try #require(await token(verifier, "no end"))
+        #expect(token.expireAt == nil)
+        #expect(try await verifier.token(reference: token.reference)?.user == "alice")
+        #expect(try await self.token(verifier, "text as end") == nil)
+    }
+
+    @Test("lets a token begin and end at its seconds, with the leeway")
+    func times() async throws {
+        let strict = try await verifier()
+        let lenient = try await verifier { $0.leeway = .seconds(30) }
+        for (time, fraction, notBefore) in [(69, true, false), (99, true, false), (100, false, true)] {
+            clock.now = 1_900_000_000 + Int64(time)
+            #expect((try await token(strict, "fraction") != nil) == fraction)
+            #expect((try await token(strict, "not before") != nil) == notBefore)
+        }
+        for (time, fraction, notBefore) in [(69, true, false), (70, true, true), (129, true, true), (130, false, true)]
+        {
+            clock.now = 1_900_000_000 + Int64(time)
+            let token = try await token(lenient, "fraction")
+            #expect((token != nil) == fraction)
+            #expect(token.map { $0.expireAt == 1_900_000_130 } ?? true)
+            #expect((try await self.token(lenient, "not before") != nil) == notBefore)
+        }
+        #expect(try await token(strict, "far end")?.expireAt == .max)
+        #expect(try await token(lenient, "far end")?.expireAt == .max)
+    }
+
+    @Test("accepts what comes from its issuer and is for it")
+    func issuer() async throws {
+        let verifier = try await verifier {
+            $0.issuer = "us"
+            $0.audience = "here"
+        }
+        let names = [
+            "issued", "issued for many", "issued by others", "issued for others", "issued for nobody", "far end",
+        ]
+        for (number, name) in names.enumerated() {
+            #expect((try await token(verifier, name) != nil) == (number < 2), "\(name)")
+        }
+    }
+
+    @Test("finds roles and other claims by their names")
+    func claims() async throws {
+        let verifier = try await verifier {
+            $0.rolesClaim = "scope"
+            $0.claims = ["tenant", "level", "missing"]
+        }
+        let token = try #require(await token(verifier, "scope"))
+        #expect(token.roles == ["read", "write"])
+        #expect(token.claims == ["tenant": "north"])
+        #expect(try await self.token(verifier, "HS256")?.roles == [])
+    }
+
+    @Test("knows a token again by its reference, until it ends")
+    func reference() async throws {
+        let verifier = try await verifier()
+        let token = try #require(await token(verifier, "HS256"))
+        let again = try #require(await verifier.token(reference: token.reference))
+        #expect((again.user, again.roles, again.expireAt) == (token.user, token.roles, token.expireAt))
+        #expect(try await verifier.token(TokenSecret(token.reference)) == nil)
+        clock.now = 2_000_000_000
+        #expect(try await verifier.token(reference: token.reference) == nil)
+        for text in ["", "{}", "null", #"{"user":"alice"}"#] {
+            #expect(try await verifier.token(reference: text) == nil)
+        }
+    }
+
+    @Test("is not made of keys that are none")
+    func badKeys() async throws {
+        #expect(throws: JWTKeyError.self) { try JWTKey.hmac([UInt8](repeating: 1, count: 31)) }
+        #expect(throws: JWTKeyError.self) { try JWTKey.rsa(pem: Vectors.smallRSA) }
+        #expect(throws: JWTKeyError.self) { try JWTKey.rsa(pem: Vectors.p256) }
+        #expect(throws: JWTKeyError.self) { try JWTKey.ec(pem: Vectors.rsa) }
+        #expect(throws: JWTKeyError.self) { try JWTKey.ec(pem: "") }
+        await #expect(throws: JWTKeyError.self) { try await JWTVerifier(keys: []) }
+    }
+
+    @Test("takes a short secret for short algorithms only, and shows none")
+    func secret() async throws {
+        let key = try JWTKey.hmac([UInt8]("hunter2-hunter2-hunter2-hunter2-".utf8), id: "k")
+        var dumped = ""
+        dump(key, to: &dumped)
+        #expect("\(key)" == "JWTKey(k, HS256)")
+        #expect(!"\(String(reflecting: key)) \(dumped)".contains("hunter2"))
+    }
+}
+#endif

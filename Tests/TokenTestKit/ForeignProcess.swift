@@ -1,0 +1,69 @@
+#if Tokens
+import Foundation
+import Synchronization
+
+/// Another program, with which a test talks by lines.
+///
+/// Started by posix_spawn, not by Foundation's Process, which reads beyond a buffer when many descriptors are open.
+package final class ForeignProcess: Sendable {
+    private let process: pid_t
+    private let socket: Int32
+    private let lines: AsyncStream<String>
+
+    /// Starts a program; what it writes to its standard error goes where the test's goes.
+    package init(_ words: [String]) throws {
+        var ends: [Int32] = [0, 0]
+        // Not for other children to inherit: this one's input has to end when this process lets go of it.
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw Violation(description: "there are no sockets")
+        }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        let arguments = words.map { strdup($0) }
+        defer { for argument in arguments { free(argument) } }
+        var process = pid_t()
+        let status = posix_spawnp(&process, words[0], &actions, nil, arguments + [nil], environ)
+        close(ends[1])
+        self.process = process
+        let socket = ends[0]
+        self.socket = socket
+        lines = AsyncStream { continuation in
+            Thread.detachNewThread {
+                let reader = FileHandle(fileDescriptor: socket, closeOnDealloc: true)
+                var held = Data()
+                while case let portion = reader.availableData, !portion.isEmpty {
+                    held += portion
+                    while let end = held.firstIndex(of: UInt8(ascii: "\n")) {
+                        continuation.yield(String(decoding: held[..<end], as: UTF8.self))
+                        held = Data(held[(end + 1)...])
+                    }
+                }
+                continuation.finish()
+            }
+        }
+        guard status == 0 else { throw Violation(description: "\(words[0]) does not start") }
+    }
+
+    /// Ends the program's input, at which all of ours end themselves.
+    deinit {
+        shutdown(socket, Int32(SHUT_RDWR))
+        let process = process
+        Thread.detachNewThread { waitpid(process, nil, 0) }
+    }
+
+    /// Sends a line.
+    package func send(_ line: String) {
+        let bytes = [UInt8]((line + "\n").utf8)
+        Foundation.write(socket, bytes, bytes.count)
+    }
+
+    /// The next line that the program writes.
+    package func nextLine() async throws -> String {
+        for await line in lines { return line }
+        throw Violation(description: "the program has ended")
+    }
+}
+#endif
