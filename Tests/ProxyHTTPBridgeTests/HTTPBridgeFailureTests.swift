@@ -151,15 +151,13 @@ import Testing
 
     @Test("fails at once when nobody listens")
     func down() async throws {
-        let free = Events<Int>()
-        try await TestUpstream.run({ _, _ in }) { free.tell($0.port) }
-        let port = try #require(await free.next())
+        // A port that was free a moment ago may be another test's by now; nobody is given this one.
         try await Self.expectFailure(
             "503t",
             "unavailable",
             log: "reason=",
             change: {
-                $0.baseURL = "http://127.0.0.1:\(port)"
+                $0.baseURL = "http://127.0.0.1:1"
                 $0.timeout = .seconds(3_600)
             },
             answer: { _, _ in }
