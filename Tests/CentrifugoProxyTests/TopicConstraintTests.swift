@@ -57,6 +57,7 @@ import Testing
             ("a{2}", ["aa"], ["a", "aaa"]),
             ("a{2,}", ["aa", "aaaaa"], ["a"]),
             ("a{0,2}b", ["b", "ab", "aab"], ["aaab"]),
+            ("(a?){2}b", ["b", "ab", "aab"], ["aaab", "a"]),
             ("(ab?){2}", ["aa", "aba", "aab", "abab"], ["a", "ababab"]),
             ("[a-z]{1,64}", [String(repeating: "q", count: 64)], [String(repeating: "q", count: 65)]),
         ]

@@ -5,7 +5,7 @@ import Testing
 @Suite struct TopicPatternPropertyTests {
     private static let constraints = [
         #"\d+"#, "[ab]+", "a|ab|b-", "(ab)+", "[^.]{1,3}", ".+", "a*b", "(a|b.)*b", "[a-c1]{2}", #"\w{2,}"#, "a?b?c",
-        "((a|b){1,2}-?){1,3}1", #"\.?[-a]+"#, "(?:a|b{2})c*",
+        "((a|b){1,2}-?){1,3}1", #"\.?[-a]+"#, "(?:a|b{2})c*", "(a?b?){2,3}c",
     ]
 
     private static func text(_ random: inout SplitMix, upTo longest: Int = 6) -> String {

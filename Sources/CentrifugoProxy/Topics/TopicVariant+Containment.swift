@@ -18,8 +18,10 @@ extension TopicVariant {
     ///
     /// Walks through both at once. False also when it would take too long to tell.
     func isContained(in other: TopicVariant) -> Bool {
-        guard !differsAtOnce(from: other) else { return false }
-        let beginning = Pair(own: beginning(of: 0), other: other.beginning(of: 0))
+        // Where a common beginning ends does not depend on what follows it, so only the rests count.
+        let common = zip(parts, other.parts).prefix { $0 == $1 }.count
+        guard !differsAtOnce(from: other, at: common) else { return false }
+        let beginning = Pair(own: beginning(of: common), other: other.beginning(of: common))
         var known: Set = [beginning]
         var open = [beginning]
         while let pair = open.popLast() {
@@ -36,9 +38,10 @@ extension TopicVariant {
         return true
     }
 
-    /// Whether the texts that both begin with differ: so it is with most patterns of a large registry.
-    private func differsAtOnce(from other: TopicVariant) -> Bool {
-        guard case .text(let own)? = parts.first, case .text(let others)? = other.parts.first else { return false }
+    /// Whether both go on with texts that differ: so it is with most patterns of a large registry.
+    private func differsAtOnce(from other: TopicVariant, at index: Int) -> Bool {
+        guard index < parts.count, index < other.parts.count else { return false }
+        guard case .text(let own) = parts[index], case .text(let others) = other.parts[index] else { return false }
         return zip(own, others).contains { $0 != $1 }
     }
 

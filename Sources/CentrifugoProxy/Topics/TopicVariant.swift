@@ -60,3 +60,14 @@ struct TopicVariant: Sendable {
         }
     }
 }
+
+extension TopicVariant.Part: Equatable {
+    /// Whether both take the same, whatever a parameter's name.
+    static func == (left: TopicVariant.Part, right: TopicVariant.Part) -> Bool {
+        switch (left, right) {
+        case (.text(let left), .text(let right)): left == right
+        case (.parameter(_, let left), .parameter(_, let right)): left == right
+        default: false
+        }
+    }
+}
