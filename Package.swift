@@ -55,12 +55,14 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
@@ -103,10 +105,26 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        // The ready server: rules from a file.
+        .target(
+            name: "ProxyPolicy",
+            dependencies: [
+                "CentrifugoProxy",
+                .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
+                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
+                .target(name: "ProxyTokensJWT", condition: .when(traits: ["JWT"])),
+                .target(name: "ProxyTokensSQLite", condition: .when(traits: ["SQLite"])),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoProxy",
+                "CentrifugoProxy", "ProxyPolicy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

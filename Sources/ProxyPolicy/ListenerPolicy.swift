@@ -1,0 +1,132 @@
+import CentrifugoProxy
+import Foundation
+
+/// One thing to listen on: `tcp`, `unix` or `inherited`, with TLS or without.
+struct ListenerPolicy: Codable, Equatable, Sendable {
+    static let standard = ListenerPolicy(tcp: "127.0.0.1:10001")
+
+    var tcp: String?
+    var unix: String?
+    var mode: String?
+    var inherited: Bool?
+    var tls: TLSPolicy?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case tcp, unix, mode, inherited, tls
+    }
+
+    init(tcp: String? = nil, unix: String? = nil) {
+        self.tcp = tcp
+        self.unix = unix
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        tcp = try fields.optional(.tcp)
+        unix = try fields.optional(.unix)
+        mode = try fields.optional(.mode)
+        inherited = try fields.optional(.inherited)
+        tls = try fields.optional(.tls)
+        guard [tcp != nil, unix != nil, inherited == true].count(where: { $0 }) == 1 else {
+            throw DecodingError.mistake("needs one of tcp: HOST:PORT, unix: PATH and inherited: true", at: decoder.codingPath)
+        }
+        if let tcp, Self.address(tcp) == nil {
+            throw fields.mistake(.tcp, "is \"\(tcp)\"; write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001")
+        }
+        guard mode == nil || unix != nil else { throw fields.mistake(.mode, "belongs to unix; leave it out") }
+        if let mode, UInt16(mode, radix: 8).map({ $0 <= 0o777 }) != true {
+            throw fields.mistake(.mode, "is \"\(mode)\"; write an octal mode in quotes, such as \"660\"")
+        }
+    }
+
+    /// Host and port of `HOST:PORT`, with an IPv6 address in brackets.
+    static func address(_ text: String) -> (host: String, port: Int)? {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), 0...65_535 ~= port
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = String(host.dropFirst().dropLast())
+        } else if host.contains(":") {
+            return nil
+        }
+        return host.isEmpty ? nil : (host, port)
+    }
+
+    /// What the server listens on; systemd may hand over several sockets.
+    func listeners() throws -> [ProxyServer.Listener] {
+        let tls = tls.map {
+            ProxyServer.TLS(certificateChain: $0.certificate, privateKey: $0.privateKey, clientCA: $0.clientCA)
+        }
+        if let tcp, let address = Self.address(tcp) {
+            return [.tcp(host: address.host, port: address.port, tls: tls)]
+        }
+        if let unix { return [.unixSocket(path: unix, mode: mode.flatMap { UInt16($0, radix: 8) } ?? 0o660, tls: tls)] }
+        return try ProxyServer.Listener.inherited(tls: tls)
+    }
+}
+
+/// The PEM files of a listener's TLS.
+struct TLSPolicy: Codable, Equatable, Sendable {
+    var certificate: String
+    var privateKey: String
+    var clientCA: String?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case certificate
+        case privateKey = "private_key"
+        case clientCA = "client_ca"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        certificate = try fields.required(.certificate)
+        privateKey = try fields.required(.privateKey)
+        clientCA = try fields.optional(.clientCA)
+    }
+}
+
+/// What Centrifugo has to send with each call: its `credentials_key` and `credentials_value`.
+struct SecretPolicy: Codable, Equatable, Sendable {
+    var key: String
+    /// The accepted values.
+    var values: [Secret]
+    /// A file with one accepted value on each line.
+    var file: String?
+    var coversHealth: Bool
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case key, values, file
+        case coversHealth = "covers_health"
+    }
+
+    init(key: String, values: [Secret], file: String?, coversHealth: Bool) {
+        self.key = key
+        self.values = values
+        self.file = file
+        self.coversHealth = coversHealth
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        key = try fields.required(.key)
+        values = try fields.value(.values, or: [])
+        file = try fields.optional(.file)
+        coversHealth = try fields.value(.coversHealth, or: false)
+        guard !values.isEmpty || file != nil else {
+            throw DecodingError.mistake("needs a value; add values: [TEXT], or file: PATH", at: decoder.codingPath)
+        }
+    }
+
+    func sharedSecret() throws -> SharedSecret {
+        var accepted = values.map(\.text)
+        if let file {
+            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+                throw PolicyError("The secret's file \(file) cannot be read; give a text file with one value a line.")
+            }
+            accepted += text.split(whereSeparator: \.isNewline).map(String.init)
+        }
+        var secret = try SharedSecret(metadataKey: key, values: accepted)
+        secret.coversHealth = coversHealth
+        return secret
+    }
+}

@@ -1,0 +1,124 @@
+import Configuration
+import Foundation
+import Yams
+
+extension Policy {
+    /// The environment variables that go before the file, without `CENTRIFUGO_PROXY_`, and their keys.
+    private static let variables = [
+        "LISTEN", "LOG_LEVEL", "LOG_ACCESS", "EVENT_LOOPS", "HANDLERS", "SECRET_KEY", "SECRET_VALUES", "SECRET_FILE",
+        "TOKENS_SQLITE_FILE", "TOKENS_POSTGRES_CONNECTION", "RPC_HTTP_BASE_URL",
+    ]
+    private static let prefix = "CENTRIFUGO_PROXY_"
+    /// What the command itself reads.
+    private static let others = ["CONFIG"]
+
+    /// The policy with what environment variables say instead.
+    ///
+    /// `CENTRIFUGO_PROXY_` and then `LISTEN` (addresses with commas between them), `LOG_LEVEL`, `LOG_ACCESS`,
+    /// `EVENT_LOOPS`, `HANDLERS`, `SECRET_KEY`, `SECRET_VALUES` (with commas between them), `SECRET_FILE`,
+    /// `TOKENS_SQLITE_FILE`, `TOKENS_POSTGRES_CONNECTION`, `RPC_HTTP_BASE_URL`, and `LIMITS_` with a limit's name in capitals.
+    ///
+    /// - Parameter environment: The variables; those of the process unless given.
+    /// - Returns: The policy that counts.
+    /// - Throws: ``PolicyError`` for a variable that cannot be used, and for one of that prefix which nobody knows.
+    package func overridden(
+        by environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> Policy {
+        let limits = LimitsPolicy.all.map { "LIMITS_\($0.name.uppercased())" }
+        let known = Set((Self.variables + limits + Self.others).map { Self.prefix + $0 })
+        for name in environment.keys.sorted() where name.hasPrefix(Self.prefix) && !known.contains(name) {
+            throw PolicyError("\(name) is no setting; the settings are \(known.sorted().joined(separator: ", ")).")
+        }
+        let provider = EnvironmentVariablesProvider(environmentVariables: environment)
+        var policy = self
+        try policy.override(by: ConfigReader(provider: provider).scoped(to: "centrifugo.proxy"))
+        return policy
+    }
+
+    private mutating func override(by reader: ConfigReader) throws {
+        if let addresses = reader.stringArray(forKey: "listen") {
+            listeners = try addresses.map { text in
+                if text.hasPrefix("/") { return ListenerPolicy(unix: text) }
+                guard ListenerPolicy.address(text) != nil else {
+                    throw Self.mistake("LISTEN", "is \"\(text)\"; write HOST:PORT, or a path for a Unix socket")
+                }
+                return ListenerPolicy(tcp: text)
+            }
+        }
+        if let level = reader.string(forKey: "log.level") {
+            guard LogPolicy.levels.contains(level) else {
+                throw Self.mistake("LOG_LEVEL", "is \"\(level)\"; choose \(LogPolicy.levels.joined(separator: ", "))")
+            }
+            log.level = level
+        }
+        log.access = try Self.bool(reader, "log.access", "LOG_ACCESS") ?? log.access
+        if let text = reader.string(forKey: "event.loops") {
+            guard let count = Int(text), 1...1_024 ~= count else {
+                throw Self.mistake("EVENT_LOOPS", "is \"\(text)\"; choose from 1 to 1024")
+            }
+            executor.eventLoops = count
+        }
+        if let place = reader.string(forKey: "handlers") {
+            guard ExecutorPolicy.places.contains(place) else {
+                throw Self.mistake("HANDLERS", "is \"\(place)\"; choose event_loop or global")
+            }
+            executor.handlers = place
+        }
+        try overrideSecret(by: reader)
+        if let file = reader.string(forKey: "tokens.sqlite.file") {
+            guard tokens?.sqlite != nil else { throw Self.mistake("TOKENS_SQLITE_FILE", "needs tokens.sqlite in the file") }
+            tokens?.sqlite?.file = file
+        }
+        if let connection = reader.string(forKey: "tokens.postgres.connection", isSecret: true) {
+            guard tokens?.postgres != nil else {
+                throw Self.mistake("TOKENS_POSTGRES_CONNECTION", "needs tokens.postgres in the file")
+            }
+            tokens?.postgres?.connection = Secret(connection)
+        }
+        if let url = reader.string(forKey: "rpc.http.base.url") {
+            guard rpc?.http != nil else { throw Self.mistake("RPC_HTTP_BASE_URL", "needs rpc.http in the file") }
+            rpc?.http?.baseURL = url
+        }
+        for limit in LimitsPolicy.all {
+            let key = ConfigKey("limits.\(limit.name.replacing("_", with: "."))")
+            guard let text = reader.string(forKey: key) else { continue }
+            if let mistake = limits.set(limit.name, to: text) {
+                throw Self.mistake("LIMITS_\(limit.name.uppercased())", mistake)
+            }
+        }
+    }
+
+    private mutating func overrideSecret(by reader: ConfigReader) throws {
+        let key = reader.string(forKey: "secret.key") ?? secret?.key
+        let values = reader.stringArray(forKey: "secret.values", isSecret: true)?.map { Secret($0) }
+        let file = reader.string(forKey: "secret.file")
+        guard values != nil || file != nil || key != secret?.key else { return }
+        guard let key else { throw Self.mistake("SECRET_KEY", "is missing, and the file has no secret.key either") }
+        // Values from outside are instead of those of the file: a rotated secret must not stay accepted by mistake.
+        let isReplaced = values != nil || file != nil
+        guard isReplaced || secret != nil else { throw Self.mistake("SECRET_KEY", "needs SECRET_VALUES or SECRET_FILE") }
+        secret = SecretPolicy(
+            key: key,
+            values: isReplaced ? values ?? [] : secret?.values ?? [],
+            file: isReplaced ? file : secret?.file,
+            coversHealth: secret?.coversHealth ?? false
+        )
+    }
+
+    private static func bool(_ reader: ConfigReader, _ key: ConfigKey, _ name: String) throws -> Bool? {
+        guard let text = reader.string(forKey: key) else { return nil }
+        guard let value = Bool(text) else { throw mistake(name, "is \"\(text)\"; choose true or false") }
+        return value
+    }
+
+    private static func mistake(_ name: String, _ text: String) -> PolicyError {
+        PolicyError("\(prefix)\(name) \(text).")
+    }
+
+    /// The policy as YAML, with all defaults and without secrets.
+    package func effectiveYAML() throws -> String {
+        let encoder = YAMLEncoder()
+        encoder.options.sortKeys = false
+        return try encoder.encode(self)
+    }
+}

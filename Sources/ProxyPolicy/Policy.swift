@@ -1,0 +1,86 @@
+/// What the ready server is configured with: the policy file.
+///
+/// Each section may be left out; what then is not allowed is refused.
+package struct Policy: Codable, Equatable, Sendable {
+    var listeners: [ListenerPolicy]
+    var secret: SecretPolicy?
+    var limits: LimitsPolicy
+    var log: LogPolicy
+    var executor: ExecutorPolicy
+    var tokens: TokensPolicy?
+    var connect: ConnectPolicy?
+    var topics: [TopicPolicy]
+    var rpc: RPCPolicy?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case listeners, secret, limits, log, executor, tokens, connect, topics, rpc
+    }
+
+    /// Decodes a policy; unknown keys are refused.
+    package init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        listeners = try fields.value(.listeners, or: [.standard])
+        secret = try fields.optional(.secret)
+        limits = try fields.value(.limits, or: LimitsPolicy())
+        log = try fields.value(.log, or: LogPolicy())
+        executor = try fields.value(.executor, or: ExecutorPolicy())
+        tokens = try fields.optional(.tokens)
+        connect = try fields.optional(.connect)
+        topics = try fields.value(.topics, or: [])
+        rpc = try fields.optional(.rpc)
+        guard !listeners.isEmpty else { throw fields.mistake(.listeners, "is empty; without a listener nobody can call") }
+        if let connect, !connect.anonymous, tokens == nil {
+            throw fields.mistake(.connect, "lets nobody in; add tokens, or anonymous: true")
+        }
+    }
+}
+
+/// The log's level, and whether each call has a line.
+struct LogPolicy: Codable, Equatable, Sendable {
+    static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+
+    var level = "info"
+    var access = true
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case level, access
+    }
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        level = try fields.value(.level, or: level)
+        access = try fields.value(.access, or: access)
+        guard Self.levels.contains(level) else {
+            throw fields.mistake(.level, "is \"\(level)\"; choose \(Self.levels.joined(separator: ", "))")
+        }
+    }
+}
+
+/// How many event loops there are, and where handlers run.
+struct ExecutorPolicy: Codable, Equatable, Sendable {
+    static let places = ["event_loop", "global"]
+
+    var eventLoops: Int?
+    var handlers = "event_loop"
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case eventLoops = "event_loops"
+        case handlers
+    }
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        eventLoops = try fields.optional(.eventLoops)
+        handlers = try fields.value(.handlers, or: handlers)
+        if let eventLoops, !(1...1_024 ~= eventLoops) {
+            throw fields.mistake(.eventLoops, "is \(eventLoops); choose from 1 to 1024, or leave it out for one per core")
+        }
+        guard Self.places.contains(handlers) else {
+            throw fields.mistake(.handlers, "is \"\(handlers)\"; choose event_loop or global")
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// Why a policy file cannot be used: one sentence that names the file, the place, and the mend.
+package struct PolicyError: Error, Hashable, CustomStringConvertible {
+    /// The sentence.
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,100 @@
+import CentrifugoProxy
+import Foundation
+import Yams
+
+extension Policy {
+    /// Reads a policy file.
+    ///
+    /// - Parameter path: The YAML file.
+    /// - Throws: ``PolicyError``, with a sentence that names the file, the line, the key and the mend.
+    package init(file path: String) throws {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw PolicyError("\(path) cannot be read; does it exist, and may this process read it?")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw PolicyError("\(path) is not UTF-8 text.")
+        }
+        try self.init(yaml: text, name: path)
+    }
+
+    /// Reads a policy.
+    ///
+    /// - Parameters:
+    ///   - text: The YAML text.
+    ///   - name: What the text is called in errors.
+    /// - Throws: ``PolicyError``.
+    package init(yaml text: String, name: String) throws {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw PolicyError("\(name) is not YAML: \(Self.firstLine(of: "\(error)")).")
+        }
+        guard let root else { throw PolicyError("\(name) is empty; it needs at least one section.") }
+        guard root.mapping != nil else { throw PolicyError("\(name) has no sections; it begins with a key and a colon.") }
+        do {
+            self = try YAMLDecoder().decode(Policy.self, from: root)
+        } catch let error as DecodingError {
+            throw PolicyError(Self.sentence(for: error, in: root, name: name))
+        }
+    }
+
+    private static func firstLine(of text: String) -> Substring {
+        text.split(separator: "\n").first { !$0.isEmpty } ?? ""
+    }
+
+    private static func sentence(for error: DecodingError, in root: Node, name: String) -> String {
+        let (path, text): ([any CodingKey], String) =
+            switch error {
+            case .dataCorrupted(let context): (context.codingPath, context.debugDescription)
+            case .typeMismatch(let type, let context): (context.codingPath, "should be \(words(for: type))")
+            case .valueNotFound(let type, let context): (context.codingPath, "is empty; it should be \(words(for: type))")
+            case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")
+            @unknown default: ([], "\(error)")
+            }
+        let line = root.line(of: path).map { ":\($0)" } ?? ""
+        let key = path.isEmpty ? "" : "\(keyPath(path)) "
+        return "\(name)\(line): \(key)\(text.hasSuffix(".") ? String(text.dropLast()) : text)."
+    }
+
+    private static func words(for type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "text"
+        case is Int.Type: "a whole number"
+        case is Bool.Type: "true or false"
+        case is [Any].Type: "a list, each item behind a dash"
+        default: "\(type)".hasPrefix("Array") ? "a list, each item behind a dash" : "a section with keys of its own"
+        }
+    }
+
+    /// A path as `topics[2].publish`.
+    private static func keyPath(_ path: [any CodingKey]) -> String {
+        path.reduce(into: "") { text, key in
+            if let index = key.intValue {
+                text += "[\(index)]"
+            } else {
+                text += (text.isEmpty ? "" : ".") + key.stringValue
+            }
+        }
+    }
+}
+
+extension Node {
+    /// The line of a key, or of the last part of its path that is there.
+    fileprivate func line(of path: [any CodingKey]) -> Int? {
+        var node = self
+        var line = mark?.line
+        for key in path {
+            if let index = key.intValue, let sequence = node.sequence, sequence.indices.contains(index) {
+                node = sequence[index]
+                line = node.mark?.line ?? line
+            } else if let pair = node.mapping?.first(where: { $0.key.string == key.stringValue }) {
+                node = pair.value
+                line = pair.key.mark?.line ?? line
+            } else {
+                break
+            }
+        }
+        return line
+    }
+}

@@ -1,0 +1,94 @@
+/// A time in a policy file: `500ms`, `10s`, `5min`, `2h`, `7d`.
+struct TimeSpan: Codable, Equatable, Sendable {
+    private static let units = [("ms", 1), ("s", 1_000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
+
+    let milliseconds: Int
+
+    var duration: Duration { .milliseconds(milliseconds) }
+
+    init(_ duration: Duration) {
+        milliseconds = Int(duration.components.seconds) * 1_000 + Int(duration.components.attoseconds / 1_000_000_000_000_000)
+    }
+
+    init?(_ text: String) {
+        let number = text.prefix { $0.isASCII && $0.isNumber }
+        let unit = text.dropFirst(number.count).drop { $0 == " " }
+        guard let count = Int(number), let factor = Self.units.first(where: { $0.0 == unit })?.1 else { return nil }
+        let (product, overflow) = count.multipliedReportingOverflow(by: factor)
+        guard !overflow, product <= 315_360_000_000 else { return nil }
+        milliseconds = product
+    }
+
+    init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let span = TimeSpan(text) else {
+            throw DecodingError.mistake("is \"\(text)\" and no time; write for example 500ms, 10s, 5min, 2h or 7d", at: decoder.codingPath)
+        }
+        self = span
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        let unit = Self.units.last { milliseconds % $0.1 == 0 && milliseconds >= $0.1 } ?? ("s", 1_000)
+        try container.encode("\(milliseconds / unit.1)\(unit.0)")
+    }
+}
+
+/// A size in a policy file: bytes, or `64KiB`, `4MiB`.
+struct ByteSize: Codable, Equatable, Sendable {
+    private static let units = [("", 1), ("B", 1), ("KiB", 1_024), ("MiB", 1_024 * 1_024), ("GiB", 1_024 * 1_024 * 1_024)]
+
+    let bytes: Int
+
+    init(_ bytes: Int) {
+        self.bytes = bytes
+    }
+
+    init?(_ text: String) {
+        let number = text.prefix { $0.isASCII && $0.isNumber || $0 == "_" }
+        let unit = text.dropFirst(number.count).drop { $0 == " " }
+        let digits = number.filter { $0 != "_" }
+        guard let count = Int(digits), let factor = Self.units.first(where: { $0.0 == unit })?.1 else { return nil }
+        let (product, overflow) = count.multipliedReportingOverflow(by: factor)
+        guard !overflow else { return nil }
+        bytes = product
+    }
+
+    init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let size = ByteSize(text) else {
+            throw DecodingError.mistake("is \"\(text)\" and no size; write bytes, or for example 64KiB or 4MiB", at: decoder.codingPath)
+        }
+        self = size
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        let unit = Self.units.dropFirst(2).last { bytes % $0.1 == 0 && bytes >= $0.1 }
+        if let unit {
+            try container.encode("\(bytes / unit.1)\(unit.0)")
+        } else {
+            try container.encode(bytes)
+        }
+    }
+}
+
+/// A value that is never shown.
+struct Secret: Codable, Equatable, Sendable, CustomStringConvertible {
+    let text: String
+
+    var description: String { "********" }
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    init(from decoder: any Decoder) throws {
+        text = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

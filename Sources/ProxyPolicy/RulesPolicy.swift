@@ -1,0 +1,260 @@
+/// Where tokens are kept: one of `sqlite`, `postgres` and `jwt`.
+struct TokensPolicy: Codable, Equatable, Sendable {
+    var sqlite: SQLitePolicy?
+    var postgres: PostgresPolicy?
+    var jwt: JWTPolicy?
+    /// The key of the token in the client's connect data.
+    var dataKey: String
+    /// The metadata key of `Bearer …`, when the token is not in the data.
+    var metadataKey: String?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case sqlite, postgres, jwt
+        case dataKey = "data_key"
+        case metadataKey = "metadata_key"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        sqlite = try fields.optional(.sqlite)
+        postgres = try fields.optional(.postgres)
+        jwt = try fields.optional(.jwt)
+        dataKey = try fields.value(.dataKey, or: "authToken")
+        metadataKey = try fields.optional(.metadataKey)
+        guard [sqlite != nil, postgres != nil, jwt != nil].count(where: { $0 }) == 1 else {
+            throw DecodingError.mistake("needs one of sqlite, postgres and jwt", at: decoder.codingPath)
+        }
+    }
+}
+
+/// Tokens in one file.
+struct SQLitePolicy: Codable, Equatable, Sendable {
+    var file: String
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case file
+    }
+
+    init(from decoder: any Decoder) throws {
+        file = try Fields<CodingKeys>(decoder).required(.file)
+    }
+}
+
+/// Tokens in a database that replicas share.
+struct PostgresPolicy: Codable, Equatable, Sendable {
+    /// libpq's connection string, which may hold a password.
+    var connection: Secret
+    var connections: Int
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case connection, connections
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        connection = try fields.required(.connection)
+        connections = try fields.value(.connections, or: 4)
+        guard 1...1_000 ~= connections else { throw fields.mistake(.connections, "is \(connections); choose from 1 to 1000") }
+    }
+}
+
+/// Signed tokens.
+struct JWTPolicy: Codable, Equatable, Sendable {
+    /// A file with keys in JWKS form, read again when it changes.
+    var jwks: String?
+    /// A shared secret of 32 bytes or more.
+    var hmac: Secret?
+    /// PEM files of package keys.
+    var rsa: [String]
+    var ec: [String]
+    var issuer: String?
+    var audience: String?
+    var rolesClaim: String
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case jwks, hmac, rsa, ec, issuer, audience
+        case rolesClaim = "roles_claim"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        jwks = try fields.optional(.jwks)
+        hmac = try fields.optional(.hmac)
+        rsa = try fields.value(.rsa, or: [])
+        ec = try fields.value(.ec, or: [])
+        issuer = try fields.optional(.issuer)
+        audience = try fields.optional(.audience)
+        rolesClaim = try fields.value(.rolesClaim, or: "roles")
+        let hasKeys = hmac != nil || !rsa.isEmpty || !ec.isEmpty
+        guard (jwks != nil) != hasKeys else {
+            throw DecodingError.mistake("needs keys: either jwks: FILE, or some of hmac, rsa and ec", at: decoder.codingPath)
+        }
+    }
+}
+
+/// Who may connect, for how long, and what belongs to a connection.
+struct ConnectPolicy: Codable, Equatable, Sendable {
+    /// Whether clients without a token are let in, as anonymous users.
+    var anonymous: Bool
+    /// The time after which a connection is looked at again.
+    var session: TimeSpan
+    var channels: [AutomaticPolicy]
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case anonymous, session, channels
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        anonymous = try fields.value(.anonymous, or: false)
+        session = try fields.value(.session, or: TimeSpan(.seconds(300)))
+        channels = try fields.value(.channels, or: [])
+        guard 2_000...31_536_000_000 ~= session.milliseconds else {
+            throw fields.mistake(.session, "has to be from 2s to 365d")
+        }
+    }
+}
+
+/// A channel that clients are subscribed to as they connect.
+struct AutomaticPolicy: Codable, Equatable, Sendable {
+    var pattern: String
+    var roles: [String]
+    var lifetime: TimeSpan?
+    var options: OptionsPolicy?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case pattern, roles, lifetime, options
+    }
+
+    init(from decoder: any Decoder) throws {
+        // A pattern alone may stand without a key.
+        if let pattern = try? decoder.singleValueContainer().decode(String.self) {
+            self.pattern = pattern
+            roles = []
+            return
+        }
+        let fields = try Fields<CodingKeys>(decoder)
+        pattern = try fields.required(.pattern)
+        roles = try fields.value(.roles, or: [])
+        lifetime = try fields.optional(.lifetime)
+        options = try fields.optional(.options)
+    }
+}
+
+/// Who may do what in the channels of a pattern.
+struct TopicPolicy: Codable, Equatable, Sendable {
+    var pattern: String
+    /// Who may subscribe.
+    var who: Who
+    /// Who may publish; `true` is whoever may subscribe.
+    var publish: Who
+    /// The bytes that a publication may have.
+    var size: ByteSize
+    /// The time after which a subscription is looked at again.
+    var lifetime: TimeSpan?
+    var options: OptionsPolicy?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case pattern, who, publish, size, lifetime, options
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        pattern = try fields.required(.pattern)
+        who = try fields.required(.who)
+        size = try fields.value(.size, or: ByteSize(65_536))
+        lifetime = try fields.optional(.lifetime)
+        options = try fields.optional(.options)
+        if let publishes = try? fields.optional(.publish, as: Bool.self) {
+            publish = publishes ? who : .nobody
+        } else {
+            publish = try fields.value(.publish, or: .nobody)
+        }
+        if let lifetime, lifetime.milliseconds < 1_000 { throw fields.mistake(.lifetime, "has to be 1s or more") }
+    }
+}
+
+/// Methods that clients may call.
+struct RPCPolicy: Codable, Equatable, Sendable {
+    /// Whether `ping` answers `{"pong":true}`.
+    var ping: Bool
+    var http: HTTPPolicy?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case ping, http
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        ping = try fields.value(.ping, or: false)
+        http = try fields.optional(.http)
+    }
+}
+
+/// Where method calls are handed on to.
+struct HTTPPolicy: Codable, Equatable, Sendable {
+    var baseURL: String
+    var allow: [String]
+    var forwardMetadata: [String]
+    var headers: [String: Secret]
+    var userHeader: String?
+    var clientHeader: String?
+    var timeout: TimeSpan
+    var maxConnections: Int
+    var maxRequestSize: ByteSize
+    var maxAnswerSize: ByteSize
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case baseURL = "base_url"
+        case allow
+        case forwardMetadata = "forward_metadata"
+        case headers
+        case userHeader = "user_header"
+        case clientHeader = "client_header"
+        case timeout
+        case maxConnections = "max_connections"
+        case maxRequestSize = "max_request_size"
+        case maxAnswerSize = "max_answer_size"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        baseURL = try fields.required(.baseURL)
+        allow = try fields.required(.allow)
+        forwardMetadata = try fields.value(.forwardMetadata, or: [])
+        headers = try fields.value(.headers, or: [:])
+        userHeader = try fields.optional(.userHeader)
+        clientHeader = try fields.optional(.clientHeader)
+        timeout = try fields.value(.timeout, or: TimeSpan(.seconds(5)))
+        maxConnections = try fields.value(.maxConnections, or: 32)
+        maxRequestSize = try fields.value(.maxRequestSize, or: ByteSize(1 << 20))
+        maxAnswerSize = try fields.value(.maxAnswerSize, or: ByteSize(1 << 20))
+        guard timeout.milliseconds > 0 else { throw fields.mistake(.timeout, "has to be more than 0") }
+    }
+}
+
+/// How subscriptions behave; what is left out is as Centrifugo's namespace has it.
+struct OptionsPolicy: Codable, Equatable, Sendable {
+    var presence: Bool?
+    var joinLeave: Bool?
+    var forceRecovery: Bool?
+    var forcePositioning: Bool?
+    var forcePushJoinLeave: Bool?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case presence
+        case joinLeave = "join_leave"
+        case forceRecovery = "force_recovery"
+        case forcePositioning = "force_positioning"
+        case forcePushJoinLeave = "force_push_join_leave"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields<CodingKeys>(decoder)
+        presence = try fields.optional(.presence)
+        joinLeave = try fields.optional(.joinLeave)
+        forceRecovery = try fields.optional(.forceRecovery)
+        forcePositioning = try fields.optional(.forcePositioning)
+        forcePushJoinLeave = try fields.optional(.forcePushJoinLeave)
+    }
+}
