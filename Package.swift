@@ -38,6 +38,7 @@ let package = Package(
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
         .library(name: "ProxyTokens", targets: ["ProxyTokens"]),
         .library(name: "ProxyTokensJWT", targets: ["ProxyTokensJWT"]),
+        .library(name: "ProxyTokensPostgreSQL", targets: ["ProxyTokensPostgreSQL"]),
         .library(name: "ProxyTokensSQLite", targets: ["ProxyTokensSQLite"]),
     ],
     // What is behind a trait is neither resolved nor built without it.
@@ -140,6 +141,16 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "ProxyTokensPostgreSQL",
+            dependencies: [
+                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+                "ProxyTokens",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
 
         // The README's examples.
         example("hello-world", in: "HelloWorld"),
@@ -224,6 +235,13 @@ let package = Package(
             name: "ProxyTokensJWTTests",
             dependencies: [
                 "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyTokensPostgreSQLTests",
+            dependencies: [
+                "ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
         ),
