@@ -39,6 +39,7 @@ let package = Package(
         .library(name: "ProxyHTTPBridge", targets: ["ProxyHTTPBridge"]),
         .library(name: "ProxyTokens", targets: ["ProxyTokens"]),
         .library(name: "ProxyTokensJWT", targets: ["ProxyTokensJWT"]),
+        .library(name: "ProxyTokensPostgreSQL", targets: ["ProxyTokensPostgreSQL"]),
         .library(name: "ProxyTokensSQLite", targets: ["ProxyTokensSQLite"]),
     ],
     // What is behind a trait is neither resolved nor built without it.
@@ -113,6 +114,7 @@ let package = Package(
                 .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
                 .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
                 .target(name: "ProxyTokensJWT", condition: .when(traits: ["JWT"])),
+                .target(name: "ProxyTokensPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .target(name: "ProxyTokensSQLite", condition: .when(traits: ["SQLite"])),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -176,6 +178,16 @@ let package = Package(
             dependencies: [
                 "ProxyTokens",
                 .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["JWT"])),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "ProxyTokensPostgreSQL",
+            dependencies: [
+                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+                "ProxyTokens",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
@@ -288,6 +300,13 @@ let package = Package(
                 "CentrifugoProxy", "ProtobufWire", "ProxyMessages", "recipes",
                 .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyTokensPostgreSQLTests",
+            dependencies: [
+                "ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
         ),

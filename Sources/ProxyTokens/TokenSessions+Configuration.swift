@@ -20,7 +20,8 @@ extension TokenSessions {
         public var subscriptionInterval = Duration.seconds(300)
         /// What a client without a token gets; nil refuses it.
         ///
-        /// A token that is not valid is refused in any case.
+        /// A token that is not valid is refused in any case. Leave `expireAt` at 0: without a token a connection is not
+        /// prolonged.
         public var anonymous: (@Sendable (ConnectRequest) async throws -> ConnectResult)?
         /// What other clients see about the connection.
         public var info: @Sendable (Token) async throws -> Payload = { _ in .empty }

@@ -1,7 +1,7 @@
 #if Tokens
-/// Holds those who wait until somebody opens it.
+/// Holds those who wait until somebody opens it; it opens as well when one of them is cancelled, so that tests end.
 package actor Gate {
-    private var isOpen = false
+    package private(set) var isOpen = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     package init() {}
@@ -14,21 +14,25 @@ package actor Gate {
 
     package func wait() async {
         guard !isOpen else { return }
-        await withCheckedContinuation { waiting.append($0) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting.append($0) }
+        } onCancel: {
+            Task { await open() }
+        }
     }
 }
 
-/// Counts events, and tells when there were as many as somebody waits for.
+/// Counts events, and tells when there were as many as somebody waits for, or that was cancelled.
 package actor Tally {
     package private(set) var count = 0
     private var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
 
     package init() {}
 
-    /// Adds one, and returns how many there are.
+    /// Adds some, and returns how many there are.
     @discardableResult
-    package func add() -> Int {
-        count += 1
+    package func add(_ number: Int = 1) -> Int {
+        count += number
         for waiter in waiting where waiter.count <= count { waiter.continuation.resume() }
         waiting.removeAll { $0.count <= count }
         return count
@@ -36,7 +40,16 @@ package actor Tally {
 
     package func reach(_ number: Int) async {
         guard count < number else { return }
-        await withCheckedContinuation { waiting.append((number, $0)) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting.append((number, $0)) }
+        } onCancel: {
+            Task { await release() }
+        }
+    }
+
+    private func release() {
+        for waiter in waiting { waiter.continuation.resume() }
+        waiting = []
     }
 }
 #endif

@@ -1,0 +1,2 @@
+// PostgreSQL's client library; pkg-config says where it is.
+#include <libpq-fe.h>

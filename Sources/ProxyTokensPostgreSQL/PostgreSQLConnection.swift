@@ -1,0 +1,165 @@
+#if PostgreSQL
+import CPostgreSQL
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A connection to a server, for one thread.
+///
+/// All of its functions block, each until its time is over at the latest. This is where libpq is called: queries are sent without waiting and their results waited for by poll(2), since libpq's
+/// blocking calls have no limit.
+final class PostgreSQLConnection {
+    private let connection: OpaquePointer
+    private let address: PostgreSQLAddress
+    /// The names of the statements that the server has prepared for this connection.
+    private var prepared: Set<String> = []
+
+    /// Connects.
+    ///
+    /// - Throws: ``PostgreSQLFailure``.
+    init(to address: PostgreSQLAddress, timeout: Duration) throws {
+        let keywords = ["dbname", "fallback_application_name", "client_encoding", "keepalives_idle"]
+        let values = [address.text, "centrifugo-proxy", "UTF8", "10"]
+        // The first value may be a whole connection string; what comes later wins over it, and no password is among it.
+        let started = Self.withCStrings(keywords) { keywords in
+            Self.withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
+        }
+        guard let started else { throw PostgreSQLFailure(kind: .disconnected, message: "there is no memory") }
+        connection = started
+        self.address = address
+        PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        try finishConnecting(until: .now + timeout)
+        PQsetnonblocking(connection, 1)
+    }
+
+    deinit {
+        PQfinish(connection)
+    }
+
+    /// Runs a statement with its parameters; it is prepared the first time.
+    ///
+    /// - Throws: ``PostgreSQLFailure``.
+    func run(_ statement: PostgreSQLStatement, _ parameters: [String?], timeout: Duration) throws -> PostgreSQLRows {
+        let end = ContinuousClock.now + timeout
+        // It would end there for libpq, and mean something else.
+        guard !parameters.contains(where: { $0?.utf8.contains(0) == true }) else {
+            throw PostgreSQLFailure(kind: .refused, message: "a text has a NUL character")
+        }
+        if !prepared.contains(statement.name) {
+            try send(PQsendPrepare(connection, statement.name, statement.sql, 0, nil))
+            _ = try result(until: end)
+            prepared.insert(statement.name)
+        }
+        try send(
+            Self.withCStrings(parameters) { values in
+                PQsendQueryPrepared(connection, statement.name, Int32(parameters.count), values, nil, nil, 0)
+            }
+        )
+        return try result(until: end)
+    }
+
+    /// Runs SQL without parameters, perhaps several statements; returns what the last one does.
+    ///
+    /// - Throws: ``PostgreSQLFailure``.
+    func run(script sql: String, timeout: Duration) throws -> PostgreSQLRows {
+        try send(PQsendQuery(connection, sql))
+        return try result(until: .now + timeout)
+    }
+
+    private func finishConnecting(until end: ContinuousClock.Instant) throws {
+        guard PQstatus(connection) != CONNECTION_BAD else { throw disconnected() }
+        var events = Int16(POLLOUT)
+        while true {
+            try wait(for: events, until: end)
+            switch PQconnectPoll(connection) {
+            case PGRES_POLLING_OK: return
+            case PGRES_POLLING_READING: events = Int16(POLLIN)
+            case PGRES_POLLING_WRITING: events = Int16(POLLOUT)
+            default: throw disconnected()
+            }
+        }
+    }
+
+    private func send(_ accepted: Int32) throws {
+        guard accepted == 1 else { throw disconnected() }
+    }
+
+    /// Waits for all results of what was sent, and returns the last one.
+    private func result(until end: ContinuousClock.Instant) throws -> PostgreSQLRows {
+        while true {
+            let left = PQflush(connection)
+            guard left >= 0 else { throw disconnected() }
+            guard left > 0 else { break }
+            try wait(for: Int16(POLLIN | POLLOUT), until: end)
+            guard PQconsumeInput(connection) == 1 else { throw disconnected() }
+        }
+        var rows = PostgreSQLRows()
+        var refusal: PostgreSQLFailure?
+        while true {
+            while PQisBusy(connection) == 1 {
+                try wait(for: Int16(POLLIN), until: end)
+                guard PQconsumeInput(connection) == 1 else { throw disconnected() }
+            }
+            guard let result = PQgetResult(connection) else { break }
+            defer { PQclear(result) }
+            switch PQresultStatus(result) {
+            case PGRES_TUPLES_OK, PGRES_COMMAND_OK: rows = Self.rows(of: result)
+            default:
+                refusal = PostgreSQLFailure(
+                    kind: .refused,
+                    message: address.cleaned(String(cString: PQresultErrorMessage(result)))
+                )
+            }
+        }
+        // The last words of a server that ends the connection are a refusal like any other.
+        guard PQstatus(connection) == CONNECTION_OK else { throw disconnected() }
+        if let refusal { throw refusal }
+        return rows
+    }
+
+    private static func rows(of result: OpaquePointer) -> PostgreSQLRows {
+        let rows = (0..<PQntuples(result)).map { row in
+            (0..<PQnfields(result)).map { column -> String? in
+                guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else {
+                    return nil
+                }
+                return String(cString: value)
+            }
+        }
+        return PostgreSQLRows(rows: rows, changed: Int(String(cString: PQcmdTuples(result))) ?? 0)
+    }
+
+    private func wait(for events: Int16, until end: ContinuousClock.Instant) throws {
+        while true {
+            let left = ContinuousClock.now.duration(to: end)
+            guard left > .zero else {
+                throw PostgreSQLFailure(kind: .timedOut, message: "it does not answer in time")
+            }
+            var descriptor = pollfd(fd: PQsocket(connection), events: events, revents: 0)
+            let milliseconds = left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
+            let ready = poll(&descriptor, 1, Int32(clamping: milliseconds))
+            if ready > 0 { return }
+            guard ready == 0 || errno == EINTR else { throw disconnected() }
+        }
+    }
+
+    private func disconnected() -> PostgreSQLFailure {
+        PostgreSQLFailure(kind: .disconnected, message: address.cleaned(String(cString: PQerrorMessage(connection))))
+    }
+
+    /// Lends texts to C as a list of strings, which ends with a null pointer.
+    private static func withCStrings<Value>(
+        _ texts: [String?],
+        _ body: ([UnsafePointer<CChar>?]) -> Value
+    ) -> Value {
+        let strings = texts.map { text in text.flatMap { strdup($0) } }
+        defer { for string in strings { free(string) } }
+        return body(strings.map { UnsafePointer($0) } + [nil])
+    }
+}
+#endif

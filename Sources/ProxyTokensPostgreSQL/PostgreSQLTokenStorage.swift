@@ -1,0 +1,119 @@
+#if PostgreSQL
+public import Logging
+public import ProxyTokens
+
+/// Keeps tokens in PostgreSQL, for several replicas that share them.
+///
+/// It connects when it is first asked, and again when the server was away; meanwhile its operations fail with
+/// ``TokenStorageError``, `unavailable`. Its tables, `centrifugo_proxy_token` and `centrifugo_proxy_token_schema`, are made
+/// and brought up to date with the first connection, by one replica at a time. Every operation may be carried out twice
+/// when a connection breaks, which changes nothing but the count that it returns.
+public final class PostgreSQLTokenStorage: TokenStorage {
+    /// What tokens are created and expire by.
+    public let clock: UnixClock
+    private let pool: PostgreSQLPool
+
+    /// Makes a storage; it does not connect yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where the database is, and how long to wait for it.
+    ///   - clock: What tokens are created and expire by.
+    ///   - logger: Where it is said that the server cannot be reached, and that it can again.
+    /// - Throws: ``TokenStorageError`` when the configuration makes no sense.
+    public init(_ configuration: Configuration, clock: UnixClock = .system, logger: Logger) throws {
+        guard configuration.connections > 0 else {
+            throw TokenStorageError(.invalidConfiguration, "A storage in PostgreSQL needs at least one connection.")
+        }
+        self.clock = clock
+        pool = try PostgreSQLPool(configuration, logger: logger)
+        pool.start()
+    }
+
+    deinit {
+        pool.close()
+    }
+
+    /// Keeps a token.
+    public func insert(_ token: Token, digest: TokenDigest) async throws {
+        _ = try await pool.run(
+            .insert,
+            [
+                digest.hexadecimal, token.reference, token.user, try TokenText.encode(token.roles),
+                try TokenText.encode(token.claims), "\(token.createdAt)", token.expireAt.map { "\($0)" },
+            ]
+        )
+    }
+
+    /// Looks a token up by its clear text.
+    public func token(_ secret: TokenSecret) async throws -> Token? {
+        guard !secret.isTooLong else { return nil }
+        return valid(try await tokens(.byDigest, TokenDigest(secret).hexadecimal).first)
+    }
+
+    /// Looks a token up by its reference.
+    public func token(reference: String) async throws -> Token? {
+        guard TokenDigest.isReference(reference) else { return nil }
+        return valid(try await tokens(.byReference, reference).first)
+    }
+
+    /// Revokes a token.
+    @discardableResult
+    public func delete(reference: String) async throws -> Bool {
+        guard TokenDigest.isReference(reference) else { return false }
+        return try await pool.run(.delete, [reference]).changed > 0
+    }
+
+    /// Revokes all tokens of a user.
+    @discardableResult
+    public func deleteAll(of user: String) async throws -> Int {
+        // No user has a NUL character, and PostgreSQL takes no text with one.
+        guard !user.utf8.contains(0) else { return 0 }
+        return try await pool.run(.deleteAll, [user]).changed
+    }
+
+    /// Removes the tokens that do not count any more.
+    @discardableResult
+    public func deleteExpired() async throws -> Int {
+        try await pool.run(.deleteExpired, ["\(clock.now)"]).changed
+    }
+
+    /// Lists tokens, the oldest first.
+    public func list(of user: String?) async throws -> [Token] {
+        guard let user else { return try await tokens(.list) }
+        return user.utf8.contains(0) ? [] : try await tokens(.listOfUser, user)
+    }
+
+    private func tokens(_ statement: PostgreSQLStatement, _ parameters: String...) async throws -> [Token] {
+        try await pool.run(statement, parameters).rows.map(Token.init(row:))
+    }
+
+    private func valid(_ token: Token?) -> Token? {
+        guard let token, !token.isExpired(at: clock.now) else { return nil }
+        return token
+    }
+}
+
+extension Token {
+    /// Makes a token of a row with the columns of ``PostgreSQLStatement``.
+    fileprivate init(row: [String?]) throws {
+        guard row.count == 6, let reference = row[0], let user = row[1], let roles = row[2], let claims = row[3],
+            let createdAt = row[4].flatMap({ Int64($0) })
+        else { throw TokenStorageError(.unavailable, "The storage has a token that cannot be read.") }
+        self.init(
+            reference: reference,
+            user: user,
+            roles: try TokenText.decode([String].self, from: roles),
+            claims: try TokenText.decode([String: String].self, from: claims),
+            createdAt: createdAt,
+            expireAt: row[5].flatMap { Int64($0) }
+        )
+    }
+}
+
+extension TokenDigest {
+    /// The bytes as PostgreSQL's `decode` reads them.
+    fileprivate var hexadecimal: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+#endif

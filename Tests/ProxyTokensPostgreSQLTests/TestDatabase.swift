@@ -1,0 +1,46 @@
+#if PostgreSQL
+import Foundation
+import Logging
+import ProxyTokensPostgreSQL
+import TokenTestKit
+
+/// A PostgreSQL server of the tests' own; it ends with the test process, however that ends.
+actor TestDatabase {
+    /// One for all tests that leave it running.
+    static let shared = Task { try await TestDatabase() }
+
+    private let process: ForeignProcess
+    private let folder: String
+
+    init() async throws {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        process = try ForeignProcess([tests.appendingPathComponent("PostgreSQL/serve").path])
+        process.send("start")
+        folder = try await process.nextLine()
+    }
+
+    /// Has the server's script do something, and returns what it answers; one after the other.
+    @discardableResult
+    func tell(_ command: String) async throws -> String {
+        process.send(command)
+        return try await process.nextLine()
+    }
+
+    /// How to reach the server, with tables of one's own in a schema that this makes.
+    func configuration(schema: String? = nil) async throws -> PostgreSQLTokenStorage.Configuration {
+        let schema = schema ?? "s" + UUID().uuidString.lowercased().filter { $0 != "-" }
+        try await tell("sql CREATE SCHEMA IF NOT EXISTS \(schema)")
+        return PostgreSQLTokenStorage.Configuration(
+            "host=\(folder) dbname=tokens user=proxy password=hunter2 options=-csearch_path=\(schema)"
+        )
+    }
+
+    /// A storage with tables of its own.
+    func storage(
+        clock: SettableClock = SettableClock(),
+        log: LogLines = LogLines()
+    ) async throws -> PostgreSQLTokenStorage {
+        try PostgreSQLTokenStorage(try await configuration(), clock: clock.unix, logger: log.logger)
+    }
+}
+#endif
