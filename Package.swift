@@ -121,12 +121,14 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
+            resources: [.embedInCode("starter.yaml")],
             swiftSettings: swiftSettings
         ),
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
                 "CentrifugoProxy", "ProxyPolicy",
+                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -307,6 +309,14 @@ let package = Package(
             name: "ProxyTokensPostgreSQLTests",
             dependencies: [
                 "ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyPolicyTests",
+            dependencies: [
+                "CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
         ),

@@ -1,11 +1,19 @@
 import ArgumentParser
 
-/// The ready server: `centrifugo-proxy serve`.
+/// The ready server and its tools: `centrifugo-proxy serve`.
 @main
 struct CentrifugoProxyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "centrifugo-proxy",
         abstract: "Answers Centrifugo's gRPC proxy calls.",
-        subcommands: [Serve.self]
+        subcommands: commands
     )
+
+    private static var commands: [any ParsableCommand.Type] {
+        var commands: [any ParsableCommand.Type] = [Serve.self]
+        #if Tokens
+        commands.append(TokenCommand.self)
+        #endif
+        return commands
+    }
 }

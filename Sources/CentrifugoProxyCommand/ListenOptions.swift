@@ -39,6 +39,11 @@ struct ListenOptions: ParsableArguments {
         }
     }
 
+    /// Whether any of them is there.
+    var isGiven: Bool {
+        host != nil || port != nil || unixSocket != nil || socketActivation || certificate != nil
+    }
+
     /// What the options ask to listen on.
     func listeners() throws -> [ProxyServer.Listener] {
         var listeners: [ProxyServer.Listener] = []

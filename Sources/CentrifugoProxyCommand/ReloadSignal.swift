@@ -1,21 +1,25 @@
 import CentrifugoProxy
+import ProxyPolicy
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the certificate files again at SIGHUP.
+/// Reads the policy and the certificate files again at SIGHUP.
 struct ReloadSignal: Service {
     private let server: ProxyServer
+    private let rules: PolicyService
     private let signals: UnixSignalsSequence
 
     /// Listens from now on.
-    init(server: ProxyServer) async {
+    init(server: ProxyServer, rules: PolicyService) async {
         self.server = server
+        self.rules = rules
         signals = await UnixSignalsSequence(trapping: .sighup)
     }
 
     func run() async throws {
         for await _ in signals.cancelOnGracefulShutdown() {
             server.reloadCertificates()
+            await rules.reload()
         }
     }
 }

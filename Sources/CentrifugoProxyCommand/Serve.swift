@@ -1,22 +1,32 @@
 import ArgumentParser
 import CentrifugoProxy
-import Foundation
 import Logging
+import ProxyPolicy
 import ServiceLifecycle
 import UnixSignals
 
-/// Serves the starter rules until SIGTERM or SIGINT.
+/// Serves the rules of a policy file until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Serve the starter rules.")
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the rules of a policy file, or the starter rules without one.",
+        discussion:
+            "SIGHUP reads the policy and the certificates again. A second SIGTERM or SIGINT ends the server at once."
+    )
 
-    @OptionGroup(title: "Listening")
+    @OptionGroup
+    var policy: PolicyOptions
+
+    @Flag(help: "Say what the policy comes to, with secrets masked, and do not serve.")
+    var check = false
+
+    @OptionGroup(title: "Listening, instead of what the policy says")
     var listen: ListenOptions
 
-    @OptionGroup(title: "Who may call")
+    @OptionGroup(title: "Who may call, instead of what the policy says")
     var secret: SecretOptions
 
     @Option(help: "trace, debug, info, notice, warning, error or critical.", transform: Serve.level)
-    var logLevel = Logger.Level.info
+    var logLevel: Logger.Level?
 
     @Option(help: "How many event loops share the connections; one per core by default.")
     var eventLoops: Int?
@@ -28,28 +38,31 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel
-        let configuration: ProxyServer.Configuration
         do {
-            configuration = try makeConfiguration()
-        } catch let error as ProxyServerError {
-            throw Self.failure(error)
+            try await serve()
+        } catch {
+            throw PolicyOptions.failure(error)
         }
-        let sessions = StarterSessions()
-        let channels = StarterChannels()
-        let service = ProxyService(
-            connect: sessions,
-            refresh: sessions,
-            subscribe: channels,
-            subRefresh: channels,
-            publish: channels,
-            rpc: StarterCommands()
-        )
-        let server = ProxyServer(service, configuration: configuration, logger: logger)
+    }
+
+    private func serve() async throws {
+        let policy = try policy.file.map { try Policy(file: $0) } ?? .starter
+        let effective = try policy.overridden()
+        var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel ?? effective.logLevel
+        let configuration = try makeConfiguration(effective)
+        guard !check else {
+            try effective.check(logger: logger)
+            return print(try effective.effectiveYAML(), terminator: "")
+        }
+        let rules = try await PolicyService(effective, file: self.policy.file, logger: logger)
+        let server = ProxyServer(rules.service, configuration: configuration, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: await ReloadSignal(server: server)), .init(service: server)],
+                services: [
+                    .init(service: await ReloadSignal(server: server, rules: rules)), .init(service: rules),
+                    .init(service: server),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -57,23 +70,15 @@ struct Serve: AsyncParsableCommand {
         let secondSignal = await SecondSignal(logger: logger)
         let impatience = Task { await secondSignal.end() }
         defer { impatience.cancel() }
-        do {
-            try await group.run()
-        } catch let error as ProxyServerError {
-            throw Self.failure(error)
-        }
+        try await group.run()
     }
 
-    private func makeConfiguration() throws -> ProxyServer.Configuration {
-        var configuration = ProxyServer.Configuration(listeners: try listen.listeners(), eventLoops: eventLoops)
-        configuration.sharedSecret = try secret.secret()
+    private func makeConfiguration(_ policy: Policy) throws -> ProxyServer.Configuration {
+        var configuration = try policy.makeConfiguration()
+        if listen.isGiven { configuration.listeners = try listen.listeners() }
+        if let secret = try secret.secret() { configuration.sharedSecret = secret }
+        if let eventLoops { configuration.eventLoops = eventLoops }
         return configuration
-    }
-
-    /// Says why the server cannot run.
-    private static func failure(_ error: ProxyServerError) -> ExitCode {
-        FileHandle.standardError.write(Data("centrifugo-proxy: \(error)\n".utf8))
-        return .failure
     }
 
     private static func level(_ name: String) throws -> Logger.Level {

@@ -60,7 +60,10 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
         for key in container.allKeys {
             guard Self.all.contains(where: { $0.name == key.stringValue }) else {
                 let known = Self.all.map(\.name).sorted().joined(separator: ", ")
-                throw DecodingError.mistake("is not known here; the limits are \(known)", at: container.codingPath + [key])
+                throw DecodingError.mistake(
+                    "is not known here; the limits are \(known)",
+                    at: container.codingPath + [key]
+                )
             }
             if let mistake = set(key.stringValue, to: try container.decode(String.self, forKey: key)) {
                 throw DecodingError.mistake(mistake, at: container.codingPath + [key])

@@ -28,7 +28,10 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
         inherited = try fields.optional(.inherited)
         tls = try fields.optional(.tls)
         guard [tcp != nil, unix != nil, inherited == true].count(where: { $0 }) == 1 else {
-            throw DecodingError.mistake("needs one of tcp: HOST:PORT, unix: PATH and inherited: true", at: decoder.codingPath)
+            throw DecodingError.mistake(
+                "needs one of tcp: HOST:PORT, unix: PATH and inherited: true",
+                at: decoder.codingPath
+            )
         }
         if let tcp, Self.address(tcp) == nil {
             throw fields.mistake(.tcp, "is \"\(tcp)\"; write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001")

@@ -66,7 +66,9 @@ extension Policy {
         }
         try overrideSecret(by: reader)
         if let file = reader.string(forKey: "tokens.sqlite.file") {
-            guard tokens?.sqlite != nil else { throw Self.mistake("TOKENS_SQLITE_FILE", "needs tokens.sqlite in the file") }
+            guard tokens?.sqlite != nil else {
+                throw Self.mistake("TOKENS_SQLITE_FILE", "needs tokens.sqlite in the file")
+            }
             tokens?.sqlite?.file = file
         }
         if let connection = reader.string(forKey: "tokens.postgres.connection", isSecret: true) {
@@ -96,7 +98,9 @@ extension Policy {
         guard let key else { throw Self.mistake("SECRET_KEY", "is missing, and the file has no secret.key either") }
         // Values from outside are instead of those of the file: a rotated secret must not stay accepted by mistake.
         let isReplaced = values != nil || file != nil
-        guard isReplaced || secret != nil else { throw Self.mistake("SECRET_KEY", "needs SECRET_VALUES or SECRET_FILE") }
+        guard isReplaced || secret != nil else {
+            throw Self.mistake("SECRET_KEY", "needs SECRET_VALUES or SECRET_FILE")
+        }
         secret = SecretPolicy(
             key: key,
             values: isReplaced ? values ?? [] : secret?.values ?? [],

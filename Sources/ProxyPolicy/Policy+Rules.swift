@@ -31,7 +31,7 @@ extension Policy {
     func makeTopics() throws -> TopicRouter? {
         guard !topics.isEmpty else { return nil }
         var registry = TopicRegistry()
-        for topic in topics {
+        for (index, topic) in topics.enumerated() {
             let rule = TopicRule.allow(
                 topic.who.access ?? TopicAccess { _, _, _ in false },
                 publish: topic.publish.access,
@@ -39,7 +39,11 @@ extension Policy {
                 lifetime: topic.lifetime?.duration,
                 options: SubscribeResult(expireAt: 0, override: topic.options?.override)
             )
-            try registry.register(topic.pattern, rule)
+            do {
+                try registry.register(topic.pattern, rule)
+            } catch {
+                throw PolicyError("topics[\(index)]: \(error)")
+            }
         }
         return TopicRouter(registry)
     }
@@ -47,13 +51,17 @@ extension Policy {
     /// The channels that clients are subscribed to as they connect.
     func makeChannels(logger: Logger) throws -> AutomaticChannels {
         var channels = AutomaticChannels(logger: logger)
-        for channel in connect?.channels ?? [] {
-            try channels.add(
-                channel.pattern,
-                options: SubscribeOptions(expireAt: 0, override: channel.options?.override),
-                lifetime: channel.lifetime?.duration,
-                roles: Set(channel.roles)
-            )
+        for (index, channel) in (connect?.channels ?? []).enumerated() {
+            do {
+                try channels.add(
+                    channel.pattern,
+                    options: SubscribeOptions(expireAt: 0, override: channel.options?.override),
+                    lifetime: channel.lifetime?.duration,
+                    roles: Set(channel.roles)
+                )
+            } catch {
+                throw PolicyError("connect.channels[\(index)]: \(error)")
+            }
         }
         return channels
     }

@@ -28,7 +28,9 @@ package struct Policy: Codable, Equatable, Sendable {
         connect = try fields.optional(.connect)
         topics = try fields.value(.topics, or: [])
         rpc = try fields.optional(.rpc)
-        guard !listeners.isEmpty else { throw fields.mistake(.listeners, "is empty; without a listener nobody can call") }
+        guard !listeners.isEmpty else {
+            throw fields.mistake(.listeners, "is empty; without a listener nobody can call")
+        }
         if let connect, !connect.anonymous, tokens == nil {
             throw fields.mistake(.connect, "lets nobody in; add tokens, or anonymous: true")
         }
@@ -77,7 +79,10 @@ struct ExecutorPolicy: Codable, Equatable, Sendable {
         eventLoops = try fields.optional(.eventLoops)
         handlers = try fields.value(.handlers, or: handlers)
         if let eventLoops, !(1...1_024 ~= eventLoops) {
-            throw fields.mistake(.eventLoops, "is \(eventLoops); choose from 1 to 1024, or leave it out for one per core")
+            throw fields.mistake(
+                .eventLoops,
+                "is \(eventLoops); choose from 1 to 1024, or leave it out for one per core"
+            )
         }
         guard Self.places.contains(handlers) else {
             throw fields.mistake(.handlers, "is \"\(handlers)\"; choose event_loop or global")

@@ -3,7 +3,7 @@ package struct PolicyError: Error, Hashable, CustomStringConvertible {
     /// The sentence.
     package let description: String
 
-    init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 }

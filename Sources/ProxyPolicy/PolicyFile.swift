@@ -31,7 +31,9 @@ extension Policy {
             throw PolicyError("\(name) is not YAML: \(Self.firstLine(of: "\(error)")).")
         }
         guard let root else { throw PolicyError("\(name) is empty; it needs at least one section.") }
-        guard root.mapping != nil else { throw PolicyError("\(name) has no sections; it begins with a key and a colon.") }
+        guard root.mapping != nil else {
+            throw PolicyError("\(name) has no sections; it begins with a key and a colon.")
+        }
         do {
             self = try YAMLDecoder().decode(Policy.self, from: root)
         } catch let error as DecodingError {
@@ -48,7 +50,8 @@ extension Policy {
             switch error {
             case .dataCorrupted(let context): (context.codingPath, context.debugDescription)
             case .typeMismatch(let type, let context): (context.codingPath, "should be \(words(for: type))")
-            case .valueNotFound(let type, let context): (context.codingPath, "is empty; it should be \(words(for: type))")
+            case .valueNotFound(let type, let context):
+                (context.codingPath, "is empty; it should be \(words(for: type))")
             case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")
             @unknown default: ([], "\(error)")
             }
@@ -62,8 +65,8 @@ extension Policy {
         case is String.Type: "text"
         case is Int.Type: "a whole number"
         case is Bool.Type: "true or false"
-        case is [Any].Type: "a list, each item behind a dash"
-        default: "\(type)".hasPrefix("Array") ? "a list, each item behind a dash" : "a section with keys of its own"
+        case is Node.Sequence.Type: "a list, each item behind a dash"
+        default: "a section with keys of its own"
         }
     }
 

@@ -68,7 +68,10 @@ package actor PolicyService: Service {
             logger.notice("reloaded the policy", metadata: ["file": "\(file)"])
             if !added.isEmpty {
                 let names = added.map(\.methodName).sorted().joined(separator: ", ")
-                logger.warning("events that had no rules before are served after a restart", metadata: ["events": "\(names)"])
+                logger.warning(
+                    "events that had no rules before are served after a restart",
+                    metadata: ["events": "\(names)"]
+                )
             }
             await release(old)
         } catch {
@@ -126,13 +129,27 @@ package actor PolicyService: Service {
         let fallback: (any RPCHandler)? = nil
         #endif
         rules.rpc = try RPCRouter(fallback: fallback) { methods in
-            if rpc.ping { try methods.on("ping", summary: "Answers that the server is there.") { _, _ in ["pong": true] } }
+            if rpc.ping {
+                try methods.on("ping", summary: "Answers that the server is there.") { _, _ in ["pong": true] }
+            }
         }
         return rules
     }
 }
 
 extension Policy {
+    /// Looks whether rules can be made of the policy, and opens nothing for it.
+    ///
+    /// - Throws: What says in a sentence which part cannot be used, and why.
+    package func check(logger: Logger) throws {
+        _ = try makeTopics()
+        _ = try makeChannels(logger: logger)
+        _ = try secret?.sharedSecret()
+        #if HTTPBridge
+        _ = try rpc?.http.map { try HTTPBridge($0.configuration, logger: logger) }
+        #endif
+    }
+
     /// The service of handlers for the policy's events.
     func makeService(_ handlers: ReadyHandlers, logger: Logger) -> ProxyService {
         let events = Set(events)

@@ -7,7 +7,8 @@ struct TimeSpan: Codable, Equatable, Sendable {
     var duration: Duration { .milliseconds(milliseconds) }
 
     init(_ duration: Duration) {
-        milliseconds = Int(duration.components.seconds) * 1_000 + Int(duration.components.attoseconds / 1_000_000_000_000_000)
+        milliseconds =
+            Int(duration.components.seconds) * 1_000 + Int(duration.components.attoseconds / 1_000_000_000_000_000)
     }
 
     init?(_ text: String) {
@@ -22,7 +23,10 @@ struct TimeSpan: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let span = TimeSpan(text) else {
-            throw DecodingError.mistake("is \"\(text)\" and no time; write for example 500ms, 10s, 5min, 2h or 7d", at: decoder.codingPath)
+            throw DecodingError.mistake(
+                "is \"\(text)\" and no time; write for example 500ms, 10s, 5min, 2h or 7d",
+                at: decoder.codingPath
+            )
         }
         self = span
     }
@@ -34,9 +38,18 @@ struct TimeSpan: Codable, Equatable, Sendable {
     }
 }
 
+extension Policy {
+    /// A time as policy files have it, such as `10min`; nil for a text that is none.
+    package static func duration(_ text: String) -> Duration? {
+        TimeSpan(text)?.duration
+    }
+}
+
 /// A size in a policy file: bytes, or `64KiB`, `4MiB`.
 struct ByteSize: Codable, Equatable, Sendable {
-    private static let units = [("", 1), ("B", 1), ("KiB", 1_024), ("MiB", 1_024 * 1_024), ("GiB", 1_024 * 1_024 * 1_024)]
+    private static let units = [
+        ("", 1), ("B", 1), ("KiB", 1_024), ("MiB", 1_024 * 1_024), ("GiB", 1_024 * 1_024 * 1_024),
+    ]
 
     let bytes: Int
 
@@ -57,7 +70,10 @@ struct ByteSize: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let size = ByteSize(text) else {
-            throw DecodingError.mistake("is \"\(text)\" and no size; write bytes, or for example 64KiB or 4MiB", at: decoder.codingPath)
+            throw DecodingError.mistake(
+                "is \"\(text)\" and no size; write bytes, or for example 64KiB or 4MiB",
+                at: decoder.codingPath
+            )
         }
         self = size
     }

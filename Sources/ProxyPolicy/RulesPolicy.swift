@@ -54,7 +54,9 @@ struct PostgresPolicy: Codable, Equatable, Sendable {
         let fields = try Fields<CodingKeys>(decoder)
         connection = try fields.required(.connection)
         connections = try fields.value(.connections, or: 4)
-        guard 1...1_000 ~= connections else { throw fields.mistake(.connections, "is \(connections); choose from 1 to 1000") }
+        guard 1...1_000 ~= connections else {
+            throw fields.mistake(.connections, "is \(connections); choose from 1 to 1000")
+        }
     }
 }
 
@@ -87,7 +89,10 @@ struct JWTPolicy: Codable, Equatable, Sendable {
         rolesClaim = try fields.value(.rolesClaim, or: "roles")
         let hasKeys = hmac != nil || !rsa.isEmpty || !ec.isEmpty
         guard (jwks != nil) != hasKeys else {
-            throw DecodingError.mistake("needs keys: either jwks: FILE, or some of hmac, rsa and ec", at: decoder.codingPath)
+            throw DecodingError.mistake(
+                "needs keys: either jwks: FILE, or some of hmac, rsa and ec",
+                at: decoder.codingPath
+            )
         }
     }
 }

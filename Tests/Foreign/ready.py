@@ -1,8 +1,10 @@
 """The ready server as a process, started as its user would, and certificates for it."""
 
+import os
 import re
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
@@ -23,14 +25,17 @@ class ReadyServer:
         prefix: Sequence[str] = (),
         before: Callable[[], None] | None = None,
         descriptors: Sequence[int] = (),
+        own_tokens: bool = True,
     ) -> None:
         """Starts the server and waits until all its listeners are open; `before` runs in its process before it does."""
+        self.folder = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen(
             [*prefix, *program, *options],
             stderr=subprocess.PIPE,
             text=True,
             preexec_fn=before,
             pass_fds=descriptors,
+            env=os.environ | (tokens_in(self.folder.name) if own_tokens else {}),
         )
         self.addresses: list[str] = []
         self.log: list[str] = []
@@ -71,14 +76,31 @@ class ReadyServer:
                 self.process.kill()
         assert self.process.stderr is not None
         self.process.stderr.close()
+        self.folder.cleanup()
 
 
 def fails(*options: str) -> tuple[int, str]:
     """Starts a server that cannot run; its exit status and what it said."""
-    ended = subprocess.run(
-        [BINARY, "serve", *options], capture_output=True, text=True, timeout=EXIT_SECONDS, check=False
-    )
-    return ended.returncode, ended.stderr
+    return run("serve", *options)[::2]
+
+
+def tokens_in(folder: str) -> dict[str, str]:
+    """Keeps what the starter rules write out of the folder that the tests run in."""
+    return {"CENTRIFUGO_PROXY_TOKENS_SQLITE_FILE": f"{folder}/tokens.sqlite"}
+
+
+def run(*arguments: str, own_tokens: bool = True) -> tuple[int, str, str]:
+    """Runs a command of the binary to its end: the exit status, what it answered, and what it complained of."""
+    with tempfile.TemporaryDirectory() as folder:
+        ended = subprocess.run(
+            [BINARY, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=EXIT_SECONDS,
+            check=False,
+            env=os.environ | (tokens_in(folder) if own_tokens else {}),
+        )
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 class Certificates:

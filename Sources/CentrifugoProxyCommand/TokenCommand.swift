@@ -1,0 +1,130 @@
+#if Tokens
+import ArgumentParser
+import Foundation
+import Logging
+import ProxyPolicy
+import ProxyTokens
+
+/// Makes, lists and revokes the tokens of a policy's storage.
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Make, list and revoke tokens.",
+        subcommands: [Create.self, List.self, Revoke.self]
+    )
+
+    /// Makes a token and prints it: nobody can tell it later.
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a token and print it; it is never shown again.")
+
+        @OptionGroup
+        var policy: PolicyOptions
+
+        @Argument(help: "The id of the user whom it lets in.")
+        var user: String
+
+        @Option(name: .customLong("role"), help: "A role of the user; may be given several times.")
+        var roles: [String] = []
+
+        @Option(help: "How long it counts: 90s, 10min, 12h, 30d, or never.")
+        var expires = "30d"
+
+        func run() async throws {
+            let lifetime = expires == "never" ? nil : try TokenCommand.duration(expires)
+            try await TokenCommand.withStorage(policy) { storage in
+                let issued = try await storage.create(user: user, roles: roles, expiresIn: lifetime)
+                print(issued.secret.text)
+            }
+        }
+    }
+
+    /// Prints one line for each token.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List tokens: reference, user, roles, times of creation and end."
+        )
+
+        @OptionGroup
+        var policy: PolicyOptions
+
+        @Option(help: "Only the tokens of this user.")
+        var user: String?
+
+        func run() async throws {
+            try await TokenCommand.withStorage(policy) { storage in
+                for token in try await storage.list(of: user) {
+                    let roles = token.roles.isEmpty ? "-" : token.roles.joined(separator: ",")
+                    let end = token.expireAt.map(TokenCommand.time) ?? "never"
+                    print(token.reference, token.user, roles, TokenCommand.time(token.createdAt), end, separator: "\t")
+                }
+            }
+        }
+    }
+
+    /// Revokes tokens: their connections end when Centrifugo asks the next time.
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke a token by its reference, or all tokens of a user."
+        )
+
+        @OptionGroup
+        var policy: PolicyOptions
+
+        @Argument(help: "The reference, as list shows it.")
+        var reference: String?
+
+        @Option(help: "All tokens of this user.")
+        var user: String?
+
+        func validate() throws {
+            guard (reference == nil) != (user == nil) else {
+                throw ValidationError("Give a reference, or --user with the id of a user.")
+            }
+        }
+
+        func run() async throws {
+            try await TokenCommand.withStorage(policy) { storage in
+                if let user {
+                    print("revoked \(try await storage.deleteAll(of: user))")
+                } else if let reference {
+                    guard try await storage.delete(reference: reference) else {
+                        throw PolicyError("There is no token \(reference); list shows the references.")
+                    }
+                    print("revoked 1")
+                }
+            }
+        }
+    }
+
+    /// Opens the storage of the policy.
+    private static func withStorage(
+        _ options: PolicyOptions,
+        _ body: (any TokenStorage) async throws -> Void
+    ) async throws {
+        do {
+            let policy = try options.policy()
+            var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
+            logger.logLevel = .warning
+            guard let storage = try policy.makeStorage(logger: logger) else {
+                throw PolicyError(
+                    "The policy keeps no tokens; add tokens.sqlite or tokens.postgres (signed tokens are not kept)."
+                )
+            }
+            try await body(storage)
+        } catch {
+            throw PolicyOptions.failure(error)
+        }
+    }
+
+    private static func duration(_ text: String) throws -> Duration {
+        guard let duration = Policy.duration(text), duration > .zero else {
+            throw ValidationError("--expires \(text) is no time: write for example 90s, 10min, 12h, 30d, or never.")
+        }
+        return duration
+    }
+
+    private static func time(_ seconds: Int64) -> String {
+        Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
+    }
+}
+#endif

@@ -1,0 +1,173 @@
+import CentrifugoProxy
+import Logging
+import Testing
+
+@testable import ProxyPolicy
+
+/// What a policy file may say, and what its writer is told.
+@Suite struct PolicyFileTests {
+    private static func mistake(_ yaml: String) -> String {
+        do {
+            let policy = try Policy(yaml: yaml, name: "proxy.yaml")
+            try policy.check(logger: .silent)
+            return "no mistake"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("reads the starter rules")
+    func starter() throws {
+        let policy = try Policy.starter
+        #expect(policy.topics.map(\.pattern) == ["public", "user-{user}", "chat-{room:[a-z0-9-]+}"])
+        #expect(policy.topics.map(\.publish) == [.nobody, .nobody, .authenticated])
+        #expect(policy.topics[2].size == ByteSize(4_096) && policy.topics[2].lifetime == TimeSpan(.seconds(600)))
+        #expect(policy.connect?.channels.map(\.pattern) == ["public", "user-{user}"])
+        #expect(policy.tokens?.sqlite?.file == "centrifugo-proxy.sqlite")
+        #expect(policy.rpc?.ping == true)
+        try policy.check(logger: .silent)
+    }
+
+    @Test("reads every key there is")
+    func everything() throws {
+        let policy = try Policy(yaml: Self.full, name: "full.yaml")
+        #expect(policy.listeners.count == 2 && policy.listeners[0].tls?.clientCA == "ca.pem")
+        #expect(policy.secret?.values.map(\.text) == ["one", "two"] && policy.secret?.coversHealth == true)
+        #expect(policy.limits.limits.maxRequestSize == 65_536 && policy.limits.limits.maxConnections == 5_000)
+        #expect(
+            policy.limits.limits.idleTimeout == .seconds(60) && policy.limits.limits.maxConnectionAge == .seconds(7_200)
+        )
+        #expect(policy.logLevel == .debug && !policy.log.access)
+        #expect(policy.executor.eventLoops == 2 && policy.executor.handlers == "global")
+        #expect(policy.tokens?.jwt?.rsa == ["key.pem"] && policy.tokens?.metadataKey == "authorization")
+        #expect(policy.connect?.channels[1].roles == ["staff"])
+        #expect(policy.topics[0].publish == .roles(["staff"]) && policy.topics[0].options?.presence == true)
+        #expect(policy.rpc?.http?.headers["x-api-key"]?.text == "hush")
+        try policy.check(logger: .silent)
+        // What the policy comes to can be read again, but for what is masked.
+        let yaml = try policy.effectiveYAML()
+        #expect(!yaml.contains("hush") && !yaml.contains("one\n") && yaml.contains("********"))
+        let again = try Policy(yaml: yaml, name: "again")
+        #expect(again.topics == policy.topics && again.limits == policy.limits && again.connect == policy.connect)
+    }
+
+    private static let full = """
+        listeners:
+          - tcp: "[::1]:10001"
+            tls: {certificate: server.pem, private_key: server.key, client_ca: ca.pem}
+          - unix: /run/proxy.sock
+            mode: "600"
+        secret: {key: x-secret, values: [one, two], covers_health: true}
+        limits: {max_request_size: 64KiB, max_connections: 5_000, idle_timeout: 60s, max_connection_age: 2h}
+        log: {level: debug, access: false}
+        executor: {event_loops: 2, handlers: global}
+        tokens:
+          data_key: token
+          metadata_key: authorization
+          jwt: {rsa: [key.pem], issuer: me, audience: you, roles_claim: groups}
+        connect:
+          anonymous: true
+          session: 1h
+          channels:
+            - public
+            - {pattern: "staff", roles: [staff], lifetime: 1h, options: {force_recovery: true}}
+        topics:
+          - pattern: chat.{room}
+            who: authenticated
+            publish: {roles: [staff]}
+            size: 1_000
+            lifetime: 90s
+            options: {presence: true, join_leave: true}
+        rpc:
+          ping: true
+          http:
+            base_url: http://127.0.0.1:8080
+            allow: ["get:users/*"]
+            forward_metadata: [authorization]
+            headers: {x-api-key: hush}
+            user_header: x-user
+            timeout: 2s
+        """
+
+    static let mistakes: [(yaml: String, sentence: String)] = [
+        ("", "proxy.yaml is empty; it needs at least one section."),
+        ("- a", "proxy.yaml has no sections; it begins with a key and a colon."),
+        (
+            "conect: {}",
+            "proxy.yaml:1: conect is not known here; the keys are connect, executor, limits, listeners, log, rpc, secret, tokens, topics."
+        ),
+        (
+            "log:\n  level: loud",
+            #"proxy.yaml:2: log.level is "loud"; choose trace, debug, info, notice, warning, error, critical."#
+        ),
+        ("log:\n  levl: info", "proxy.yaml:2: log.levl is not known here; the keys are access, level."),
+        ("connect: {}", "proxy.yaml:1: connect lets nobody in; add tokens, or anonymous: true."),
+        ("connect:\n  anonymous: perhaps", "proxy.yaml:2: connect.anonymous should be true or false."),
+        (
+            "connect:\n  anonymous: true\n  session: soon",
+            #"proxy.yaml:3: connect.session is "soon" and no time; write for example 500ms, 10s, 5min, 2h or 7d."#
+        ),
+        ("connect:\n  anonymous: true\n  session: 1s", "proxy.yaml:3: connect.session has to be from 2s to 365d."),
+        ("topics:\n  - pattern: a", "proxy.yaml:2: topics[0].who is missing."),
+        ("topics:\n  - who: anyone", "proxy.yaml:2: topics[0].pattern is missing."),
+        (
+            "topics:\n  - {pattern: a, who: anyone}\n  - pattern: b\n    who: everyone",
+            #"proxy.yaml:4: topics[1].who is "everyone"; choose anyone, authenticated, owner, nobody, or roles: [NAME]."#
+        ),
+        (
+            "topics:\n  - {pattern: a, who: anyone, publish: sure}",
+            #"proxy.yaml:2: topics[0].publish is "sure"; choose anyone, authenticated, owner, nobody, or roles: [NAME]."#
+        ),
+        (
+            "topics:\n  - {pattern: a, who: anyone, size: big}",
+            #"proxy.yaml:2: topics[0].size is "big" and no size; write bytes, or for example 64KiB or 4MiB."#
+        ),
+        ("topics: a", "proxy.yaml:1: topics should be a list, each item behind a dash."),
+        ("limits:\n  max_tea: 1", "is not known here; the limits are drain_delay,"),
+        ("limits:\n  max_connections: none", #"proxy.yaml:2: limits.max_connections is "none" and no number above 0."#),
+        ("limits:\n  max_connection_age: old", "or never."),
+        ("listeners: []", "proxy.yaml:1: listeners is empty; without a listener nobody can call."),
+        (
+            "listeners:\n  - tcp: 10001",
+            #"proxy.yaml:2: listeners[0].tcp is "10001"; write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001."#
+        ),
+        ("listeners:\n  - {tcp: \"a:1\", unix: b}", "needs one of tcp: HOST:PORT, unix: PATH and inherited: true."),
+        ("listeners:\n  - {unix: b, mode: \"999\"}", "write an octal mode in quotes"),
+        ("listeners:\n  - {tcp: \"a:1\", tls: {certificate: c}}", "listeners[0].tls.private_key is missing."),
+        ("secret:\n  key: x", "secret needs a value; add values: [TEXT], or file: PATH."),
+        ("secret: {key: x, file: /nonexistent}", "The secret's file /nonexistent cannot be read"),
+        ("tokens: {}", "tokens needs one of sqlite, postgres and jwt."),
+        ("tokens: {sqlite: {file: a}, postgres: {connection: b}}", "tokens needs one of sqlite, postgres and jwt."),
+        ("tokens: {jwt: {}}", "tokens.jwt needs keys: either jwks: FILE, or some of hmac, rsa and ec."),
+        ("executor: {event_loops: 0}", "choose from 1 to 1024"),
+        ("topics:\n  - {pattern: \"a.{x\", who: anyone}", "topics[0]: Invalid topic pattern"),
+        ("topics:\n  - {pattern: a, who: owner}", "asks for a parameter {user}"),
+        ("topics:\n  - {pattern: a, who: anyone}\n  - {pattern: a, who: anyone}", "registered twice"),
+        ("rpc: {http: {base_url: nowhere, allow: []}}", "The HTTP bridge cannot use its base URL"),
+        ("a: [", "proxy.yaml is not YAML: "),
+    ]
+
+    @Test("says where a mistake is, and its mend", arguments: mistakes)
+    func mistaken(yaml: String, sentence: String) {
+        let said = Self.mistake(yaml)
+        #expect(said.contains(sentence), "\(said)")
+        #expect(said.split(separator: "\n").count == 1)
+    }
+
+    @Test("names the file that cannot be read")
+    func missing() {
+        #expect(throws: PolicyError("/nonexistent.yaml cannot be read; does it exist, and may this process read it?")) {
+            try Policy(file: "/nonexistent.yaml")
+        }
+    }
+
+    @Test("writes times and sizes as it reads them", arguments: ["500ms", "1s", "90s", "5min", "2h", "7d"])
+    func times(text: String) throws {
+        let policy = try Policy(
+            yaml: "topics: [{pattern: a, who: anyone, lifetime: \(text == "500ms" ? "1s" : text)}]",
+            name: "p"
+        )
+        #expect(try policy.effectiveYAML().contains("lifetime: \(text == "500ms" ? "1s" : text)\n"))
+        #expect(TimeSpan(text) != nil)
+    }
+}

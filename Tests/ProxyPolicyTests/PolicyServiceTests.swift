@@ -1,0 +1,113 @@
+import CentrifugoProxy
+import Foundation
+import Logging
+import ProtobufWire
+import ProxyMessages
+import Testing
+
+@testable import ProxyPolicy
+
+extension Logger {
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// What the rules of a policy answer.
+@Suite struct PolicyServiceTests {
+    private static func call<Result: ReplyResult>(
+        _ event: ProxyEvent,
+        _ request: some WireMessage,
+        of service: ProxyService
+    ) async throws -> Reply<Result> {
+        let context = CallContext(event: event)
+        return try Reply(
+            wireBytes: try await service.answer(to: request.wireBytes(), context: context, logger: .silent)
+        )
+    }
+
+    private static func policy(_ yaml: String) async throws -> PolicyService {
+        try await PolicyService(Policy(yaml: yaml, name: "test"), file: nil, logger: .silent)
+    }
+
+    @Test("decides by the topics' rules")
+    func topics() async throws {
+        let rules = try await Self.policy(
+            """
+            topics:
+              - {pattern: news, who: anyone}
+              - {pattern: "user-{user}", who: owner, lifetime: 10min}
+              - {pattern: "chat.{room}", who: authenticated, publish: true, size: 8}
+              - {pattern: staff, who: {roles: [staff]}, publish: {roles: [boss]}}
+            """
+        )
+        let staff = Array(#"{"roles":["staff"]}"#.utf8)
+        let rows: [(String, user: String, meta: [UInt8], Bool)] = [
+            ("news", "", [], true), ("user-a", "a", [], true), ("user-a", "b", [], false), ("chat.x", "a", [], true),
+            ("chat.x", "", [], false), ("staff", "a", staff, true), ("staff", "a", [], false),
+            ("else", "a", staff, false),
+        ]
+        for (channel, user, meta, isAllowed) in rows {
+            let response: SubscribeResponse = try await Self.call(
+                .subscribe,
+                SubscribeRequest(user: user, channel: channel, meta: meta),
+                of: rules.service
+            )
+            #expect((response.result != nil) == isAllowed, "\(channel) \(user)")
+            if channel == "user-a", isAllowed { #expect(response.result.map { $0.expireAt > 0 } == true) }
+        }
+        for (channel, data, code) in [("chat.x", "12345678", nil), ("chat.x", "123456789", 413), ("staff", "1", 403)] {
+            let request = PublishRequest(user: "a", channel: channel, data: Array(data.utf8), meta: staff)
+            let response: PublishResponse = try await Self.call(.publish, request, of: rules.service)
+            #expect(response.error?.code == code.map { UInt32($0) })
+        }
+    }
+
+    @Test("lets anonymous users in when it says so")
+    func anonymous() async throws {
+        let rules = try await Self.policy("connect: {anonymous: true, channels: [public, \"user-{user}\"]}")
+        let response: ConnectResponse = try await Self.call(.connect, ConnectRequest(), of: rules.service)
+        #expect(response.result?.user == "" && response.result.map { Array($0.subs.keys) } == ["public"])
+        let refreshed: RefreshResponse = try await Self.call(.refresh, RefreshRequest(), of: rules.service)
+        #expect(refreshed.result == .expired)
+    }
+
+    @Test("answers ping, and no method that it does not name")
+    func rpc() async throws {
+        let rules = try await Self.policy("rpc: {ping: true}")
+        let pong: RPCResponse = try await Self.call(.rpc, RPCRequest(method: "ping"), of: rules.service)
+        #expect(pong.result?.data == #"{"pong":true}"#)
+        let other: RPCResponse = try await Self.call(.rpc, RPCRequest(method: "other"), of: rules.service)
+        #expect(other.error == .notFound)
+    }
+
+    @Test("serves the events that it has rules for, and refuses the others")
+    func events() async throws {
+        let rules = try await Self.policy("rpc: {ping: true}")
+        #expect(rules.service.handledEvents == [.rpc])
+        let connect: ConnectResponse = try await Self.call(.connect, ConnectRequest(), of: rules.service)
+        #expect(connect.disconnect == .noHandler)
+    }
+
+    @Test("puts new rules in force, and keeps the old ones when the new file is bad")
+    func reload() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "policy-\(UUID().uuidString).yaml").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        func write(_ text: String) throws { try text.write(toFile: file, atomically: true, encoding: .utf8) }
+        try write("topics: [{pattern: a, who: anyone}]")
+        let rules = try await PolicyService(Policy(file: file), file: file, logger: .silent)
+        func isAllowed(_ channel: String) async throws -> Bool {
+            let request = SubscribeRequest(channel: channel)
+            let response: SubscribeResponse = try await Self.call(.subscribe, request, of: rules.service)
+            return response.result != nil
+        }
+        #expect(try await isAllowed("a") == true)
+        try write("topics: [{pattern: b, who: anyone}]")
+        await rules.reload()
+        #expect(try await isAllowed("a") == false)
+        #expect(try await isAllowed("b") == true)
+        for bad in ["topics: [{pattern: \"{\", who: anyone}]", "topcs: []", "a: ["] {
+            try write(bad)
+            await rules.reload()
+            #expect(try await isAllowed("b") == true)
+        }
+    }
+}
