@@ -107,6 +107,9 @@ extension ProxyServer.Configuration {
         _ executor: ProxyServer.Executor = .eventLoop,
         eventLoops: Int = 1
     ) -> ProxyServer.Configuration {
-        ProxyServer.Configuration(port: 0, eventLoops: eventLoops, executor: executor)
+        var configuration = ProxyServer.Configuration(port: 0, eventLoops: eventLoops, executor: executor)
+        // How fast the machine is that runs a test is not the test's business.
+        configuration.limits.handshakeTimeout = .seconds(60)
+        return configuration
     }
 }
