@@ -141,7 +141,7 @@ let package = Package(
         .target(
             name: "ProxyHTTPBridge",
             dependencies: [
-                "CentrifugoProxy",
+                "CentrifugoProxy", "HTTP2Transport",
                 .product(
                     name: "AsyncHTTPClient",
                     package: "async-http-client",

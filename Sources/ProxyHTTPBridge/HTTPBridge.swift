@@ -1,5 +1,6 @@
 #if HTTPBridge
 public import CentrifugoProxy
+import HTTP2Transport
 public import Logging
 import Metrics
 public import ServiceLifecycle
@@ -34,6 +35,8 @@ public actor HTTPBridge: RPCHandler, Service {
     private let upstream: Upstream
     private let timeout: Duration
     private let logger: Logger
+    // An upstream that is down fails each call.
+    private let throttle = LogThrottle()
     private let counters: [BridgeOutcome: Counter]
 
     /// Makes a bridge; it connects when a call needs it.
@@ -107,7 +110,7 @@ public actor HTTPBridge: RPCHandler, Service {
             // The rule and not the path, which clients fill.
             var metadata: Logger.Metadata = ["rule": "\(rule)", "reason": "\(failure.reason ?? "")"]
             if let status { metadata["status"] = "\(status)" }
-            logger.warning("the HTTP bridge has no answer", metadata: metadata)
+            throttle.warn(logger, "the HTTP bridge has no answer", metadata: metadata)
             throw failure
         }
     }

@@ -21,10 +21,16 @@ extension Policy {
         var events: [ProxyEvent] = []
         if connect != nil { events.append(.connect) }
         if connect != nil, tokens != nil { events.append(.refresh) }
-        if !topics.isEmpty { events += [.subscribe, .subRefresh] }
+        if !topics.isEmpty { events.append(.subscribe) }
+        if hasLifetimes { events.append(.subRefresh) }
         if topics.contains(where: { $0.publish != .nobody }) { events += [.publish, .mapPublish, .mapRemove] }
         if rpc != nil { events.append(.rpc) }
         return events
+    }
+
+    /// Whether subscriptions are looked at again.
+    var hasLifetimes: Bool {
+        topics.contains { $0.lifetime != nil } || connect?.channels.contains { $0.lifetime != nil } ?? false
     }
 
     /// Rules about channels; nil when there are none.

@@ -1,0 +1,27 @@
+import ArgumentParser
+import ProxyPolicy
+
+/// Writes the configuration of Centrifugo that fits a policy.
+struct CentrifugoConfig: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "centrifugo-config",
+        abstract: "Print what to write in Centrifugo 6's configuration, as JSON, for the rules of a policy file.",
+        discussion: "Without a policy file, for the starter rules. Merge it into the configuration that you have."
+    )
+
+    @OptionGroup
+    var policy: PolicyOptions
+
+    @Option(help: "How Centrifugo reaches the server; by default the policy's first TCP listener.")
+    var endpoint: String?
+
+    @Option(help: "How long Centrifugo waits for an answer.")
+    var timeout = "1s"
+
+    func run() throws {
+        try PolicyOptions.orExit {
+            let policy = try policy.file.map { try Policy(file: $0) } ?? .starter
+            print(try policy.overridden().centrifugoConfiguration(endpoint: endpoint, timeout: timeout))
+        }
+    }
+}
