@@ -3,7 +3,6 @@ import CentrifugoProxy
 import Logging
 import ProxyPolicy
 import ServiceLifecycle
-import UnixSignals
 
 /// Serves the rules of a policy file until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {
@@ -63,13 +62,12 @@ struct Serve: AsyncParsableCommand {
                     .init(service: await ReloadSignal(server: server, rules: rules)), .init(service: rules),
                     .init(service: server),
                 ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
         )
-        let secondSignal = await SecondSignal(logger: logger)
-        let impatience = Task { await secondSignal.end() }
-        defer { impatience.cancel() }
+        let signals = await ShutdownSignals(logger: logger)
+        let listening = Task { await signals.end(group) }
+        defer { listening.cancel() }
         try await group.run()
     }
 
