@@ -106,7 +106,7 @@ let package = Package(
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoProxy",
+                "CentrifugoProxy", "Scaffolding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -114,6 +114,9 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+
+        // What a new handler and a new package are made of, for `centrifugo-proxy new` and the plugin.
+        .target(name: "Scaffolding", swiftSettings: swiftSettings),
 
         // Optional, with the trait HTTPBridge: RPC as calls of an HTTP server. Without the trait it is empty.
         .target(
@@ -271,6 +274,11 @@ let package = Package(
                 .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ScaffoldingTests",
+            dependencies: ["CentrifugoProxy", "Scaffolding"],
             swiftSettings: swiftSettings
         ),
         // What Scripts/fuzz feeds with arbitrary bytes; the tests feed it with the committed seeds.
