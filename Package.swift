@@ -36,6 +36,7 @@ let package = Package(
     products: [
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
+        .plugin(name: "create-handler", targets: ["create-handler"]),
         .library(name: "ProxyHTTPBridge", targets: ["ProxyHTTPBridge"]),
         .library(name: "ProxyTokens", targets: ["ProxyTokens"]),
         .library(name: "ProxyTokensJWT", targets: ["ProxyTokensJWT"]),
@@ -117,6 +118,21 @@ let package = Package(
 
         // What a new handler and a new package are made of, for `centrifugo-proxy new` and the plugin.
         .target(name: "Scaffolding", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "scaffold-tool",
+            dependencies: ["Scaffolding"],
+            path: "Sources/ScaffoldTool",
+            swiftSettings: swiftSettings
+        ),
+        .plugin(
+            name: "create-handler",
+            capability: .command(
+                intent: .custom(verb: "create-handler", description: "Write a handler for an event, and its test."),
+                permissions: [.writeToPackageDirectory(reason: "to write the handler and its test")]
+            ),
+            dependencies: ["scaffold-tool"],
+            path: "Plugins/CreateHandler"
+        ),
 
         // Optional, with the trait HTTPBridge: RPC as calls of an HTTP server. Without the trait it is empty.
         .target(
