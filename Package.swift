@@ -36,6 +36,7 @@ let package = Package(
     products: [
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
+        .plugin(name: "create-handler", targets: ["create-handler"]),
         .library(name: "ProxyHTTPBridge", targets: ["ProxyHTTPBridge"]),
         .library(name: "ProxyTokens", targets: ["ProxyTokens"]),
         .library(name: "ProxyTokensJWT", targets: ["ProxyTokensJWT"]),
@@ -127,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoProxy", "ProxyPolicy",
+                "CentrifugoProxy", "ProxyPolicy", "Scaffolding",
                 .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -135,6 +136,24 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swiftSettings
+        ),
+
+        // What a new handler and a new package are made of, for `centrifugo-proxy new` and the plugin.
+        .target(name: "Scaffolding", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "scaffold-tool",
+            dependencies: ["Scaffolding"],
+            path: "Sources/ScaffoldTool",
+            swiftSettings: swiftSettings
+        ),
+        .plugin(
+            name: "create-handler",
+            capability: .command(
+                intent: .custom(verb: "create-handler", description: "Write a handler for an event, and its test."),
+                permissions: [.writeToPackageDirectory(reason: "to write the handler and its test")]
+            ),
+            dependencies: ["scaffold-tool"],
+            path: "Plugins/CreateHandler"
         ),
 
         // Optional, with the trait HTTPBridge: RPC as calls of an HTTP server. Without the trait it is empty.
@@ -318,6 +337,11 @@ let package = Package(
                 "CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ScaffoldingTests",
+            dependencies: ["CentrifugoProxy", "Scaffolding"],
             swiftSettings: swiftSettings
         ),
         // What Scripts/fuzz feeds with arbitrary bytes; the tests feed it with the committed seeds.

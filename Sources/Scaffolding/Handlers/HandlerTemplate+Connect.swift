@@ -1,0 +1,68 @@
+extension HandlerTemplate {
+    static let connect = HandlerTemplate(
+        handler: #"""
+            import CentrifugoProxy
+
+            /// Lets in who has a token.
+            ///
+            /// Centrifugo asks when a client connects without a JWT. What is returned accepts the client, as an anonymous one if
+            /// it has no user. A thrown `Disconnect` closes the connection; below code 4500 the client's SDK comes back.
+            ///
+            /// Register it with `ProxyService(connect: __Name__(users: …))`;
+            /// `client.proxy.connect` of Centrifugo's configuration switches it on.
+            actor __Name__: ConnectHandler {
+                /// What a client sends as it connects: `{"authToken": "…"}`.
+                private struct Login: Decodable {
+                    var authToken: String?
+                }
+
+                // By token. To try it out only: real tokens are secrets that can be revoked, which the library's ProxyTokens knows.
+                private let users: [String: String]
+
+                init(users: [String: String] = [:]) {
+                    self.users = users
+                }
+
+                func connect(_ request: ConnectRequest, context: CallContext) async throws -> ConnectResult {
+                    // What is not such JSON is answered with error 400.
+                    let login = try request.payload.decode(Login.self)
+                    guard let token = login.authToken, let user = users[token] else { throw Disconnect.unauthorized }
+                    return ConnectResult(user: user, channels: ["public", "user-\(user)"])
+                }
+            }
+            """#,
+        test: #"""
+            import CentrifugoProxy
+            import Testing
+
+            @testable import __Module__
+
+            @Suite struct __Name__Tests {
+                private func connect(_ data: String) async throws -> ConnectResult {
+                    let handler = __Name__(users: ["alice-token": "alice"])
+                    return try await handler.connect(
+                        ConnectRequest(data: Array(data.utf8)),
+                        context: CallContext(event: .connect)
+                    )
+                }
+
+                @Test("lets in who has a token")
+                func known() async throws {
+                    let result = try await connect(#"{"authToken": "alice-token"}"#)
+                    #expect(result.user == "alice")
+                    #expect(result.channels == ["public", "user-alice"])
+                }
+
+                @Test("keeps out everybody else", arguments: [#"{"authToken": "guessed"}"#, "{}"])
+                func unknown(data: String) async {
+                    await #expect(throws: Disconnect.unauthorized) { try await connect(data) }
+                }
+
+                @Test("refuses what is not JSON")
+                func broken() async {
+                    await #expect(throws: InvalidPayload.self) { try await connect("alice-token") }
+                }
+            }
+            """#
+    )
+}

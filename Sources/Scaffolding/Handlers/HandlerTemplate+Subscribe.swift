@@ -1,0 +1,53 @@
+extension HandlerTemplate {
+    static let subscribe = HandlerTemplate(
+        handler: #"""
+            import CentrifugoProxy
+
+            /// Lets everybody read `public`, and each user the channel of their own.
+            ///
+            /// Centrifugo asks when a client subscribes. What is returned accepts the subscription; a thrown `CentrifugoError` is
+            /// what the client gets instead of it.
+            ///
+            /// Register it with `ProxyService(subscribe: __Name__())`;
+            /// `channel.proxy.subscribe` and `subscribe_proxy_enabled` of a namespace switch it on in Centrifugo's
+            /// configuration.
+            actor __Name__: SubscribeHandler {
+                func subscribe(_ request: SubscribeRequest, context: CallContext) async throws -> SubscribeResult {
+                    guard mayRead(request.channel, user: request.user) else { throw CentrifugoError.permissionDenied }
+                    // With a time, Centrifugo asks again (SubRefresh) when that is over.
+                    return SubscribeResult(expireAt: 0)
+                }
+
+                private func mayRead(_ channel: String, user: String) -> Bool {
+                    // Anonymous clients have the empty user, and no channel of their own.
+                    channel == "public" || (!user.isEmpty && channel == "user-\(user)")
+                }
+            }
+            """#,
+        test: #"""
+            import CentrifugoProxy
+            import Testing
+
+            @testable import __Module__
+
+            @Suite struct __Name__Tests {
+                private func subscribe(_ user: String, to channel: String) async throws -> SubscribeResult {
+                    try await __Name__().subscribe(
+                        SubscribeRequest(user: user, channel: channel),
+                        context: CallContext(event: .subscribe)
+                    )
+                }
+
+                @Test("accepts what a user may read", arguments: [("alice", "public"), ("", "public"), ("alice", "user-alice")])
+                func allowed(user: String, channel: String) async throws {
+                    #expect(try await subscribe(user, to: channel) == SubscribeResult(expireAt: 0))
+                }
+
+                @Test("refuses all else", arguments: [("bob", "user-alice"), ("", "user-"), ("alice", "elsewhere")])
+                func denied(user: String, channel: String) async {
+                    await #expect(throws: CentrifugoError.permissionDenied) { try await subscribe(user, to: channel) }
+                }
+            }
+            """#
+    )
+}
