@@ -6,8 +6,8 @@ import Synchronization
 
 /// A subscription's stream without a server, for tests: what `SubscriptionStream` does, with a queue for a peer.
 ///
-/// Publications of the client are not held back; otherwise both kinds of stream do the same, which the tests of both
-/// have in common.
+/// It is written apart from that one. It differs where a connection would matter: unread messages are counted and not
+/// their bytes, publications of the client are never held back, and of the server's limits only the deadline is there.
 package final class InMemorySubscription: HubStream, Sendable {
     enum Phase {
         /// The handler is asked; to `streaming` when it accepts, to `ended` when it refuses.
