@@ -35,6 +35,7 @@ let package = Package(
     name: "centrifugo-proxy",
     products: [
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
+        .library(name: "CentrifugoProxyTesting", targets: ["CentrifugoProxyTesting"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
         .plugin(name: "create-handler", targets: ["create-handler"]),
         .library(name: "ProxyHTTPBridge", targets: ["ProxyHTTPBridge"]),
@@ -123,6 +124,15 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("starter.yaml")],
+            swiftSettings: swiftSettings
+        ),
+        // For the tests of those who use it: calls a service in memory, and says what Centrifugo makes of an answer.
+        .target(
+            name: "CentrifugoProxyTesting",
+            dependencies: [
+                "CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: swiftSettings
         ),
         .executableTarget(
@@ -318,7 +328,7 @@ let package = Package(
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "CentrifugoProxy", "ProtobufWire", "ProxyMessages", "recipes",
+                "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes",
                 .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -368,6 +378,21 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "CentrifugoProxyTestingTests",
+            dependencies: [
+                "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        // The tests of the documentation's page about tests.
+        .testTarget(
+            name: "ExamplesTests",
+            dependencies: ["CentrifugoProxyTesting", "recipes"],
+            path: "Examples/Tests",
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -36,6 +36,8 @@ public final class ChannelHub: Sendable {
         /// The loops that have subscribers of a channel.
         var loops: [String: [LoopConfined<HubLoop>]] = [:]
         var hubLoops: [ObjectIdentifier: LoopConfined<HubLoop>] = [:]
+        /// The streams of a channel that have no loop: those of tests.
+        var inMemory: [String: [InMemorySubscription]] = [:]
     }
 
     /// Makes a hub.
@@ -60,8 +62,8 @@ public final class ChannelHub: Sendable {
     ///
     /// - Throws: ``InvalidPayload`` when `data` is neither text nor JSON: clients with JSON could not read it.
     public func publish(_ publication: Publication, to channel: String) throws {
-        let loops = table.withLock { $0.loops[channel] ?? [] }
-        guard !loops.isEmpty else { return }
+        let (loops, inMemory) = table.withLock { ($0.loops[channel] ?? [], $0.inMemory[channel] ?? []) }
+        guard !loops.isEmpty || !inMemory.isEmpty else { return }
         let json: Payload
         do {
             json = try PayloadEncoding.json(publication.data, field: "data")
@@ -75,12 +77,14 @@ public final class ChannelHub: Sendable {
                 loop.value.deliver(plain: plain, json: quoted, to: channel, hub: self)
             }
         }
+        deliver(plain: plain, json: quoted, to: inMemory[...])
     }
 
     /// How many streams are subscribed to a channel, as a snapshot.
     public func subscriberCount(of channel: String) async -> Int {
-        var count = 0
-        for loop in table.withLock({ $0.loops[channel] ?? [] }) {
+        let (loops, inMemory) = table.withLock { ($0.loops[channel] ?? [], $0.inMemory[channel] ?? []) }
+        var count = inMemory.count
+        for loop in loops {
             count += await withCheckedContinuation { continuation in
                 loop.value.loop.execute { continuation.resume(returning: loop.value.count(of: channel)) }
             }
@@ -118,8 +122,21 @@ public final class ChannelHub: Sendable {
         }
     }
 
-    /// Hands a message to streams, on their loop, and counts what became of it.
-    func deliver(plain: [UInt8], json: [UInt8], to streams: ArraySlice<SubscriptionStream>) {
+    /// Adds a stream that has no loop.
+    func attach(_ stream: InMemorySubscription, to channel: String) {
+        table.withLock { $0.inMemory[channel, default: []].append(stream) }
+    }
+
+    /// Takes out a stream that has no loop.
+    func detach(_ stream: InMemorySubscription, from channel: String) {
+        table.withLock { table in
+            table.inMemory[channel]?.removeAll { $0 === stream }
+            if table.inMemory[channel]?.isEmpty == true { table.inMemory[channel] = nil }
+        }
+    }
+
+    /// Hands a message to streams, on their loop if they have one, and counts what became of it.
+    func deliver(plain: [UInt8], json: [UInt8], to streams: ArraySlice<some HubStream>) {
         var counts = (delivered: 0, dropped: 0, interrupted: 0)
         for stream in streams {
             switch stream.deliver(stream.wantsJSON ? json : plain, policy: policy, limit: limit) {
@@ -135,4 +152,15 @@ public final class ChannelHub: Sendable {
         if counts.dropped > 0 { dropped.increment(by: counts.dropped) }
         if counts.interrupted > 0 { interrupted.increment(by: counts.interrupted) }
     }
+}
+
+/// A stream that takes a hub's publications.
+protocol HubStream: AnyObject {
+    /// Whether the client reads JSON.
+    var wantsJSON: Bool { get }
+
+    /// Sends a message behind its length prefix, or keeps it until there is room.
+    ///
+    /// - Returns: What became of it.
+    func deliver(_ message: [UInt8], policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery
 }

@@ -177,10 +177,7 @@ extension ProxyConnection {
         guard let route else { return sendStatus(GRPCStatus(.unimplemented, "unknown method"), to: stream) }
         let event = ProxyEvent.allCases[route]
         if shared.service.isFirstUnhandled(event) {
-            shared.logger.warning(
-                "an event has no handler and is refused; register one, or switch the proxy off in Centrifugo",
-                metadata: ["event": "\(event.methodName)", "centrifugo": "\(event.centrifugoOption)"]
-            )
+            shared.logger.unhandled(event)
         }
         switch shared.unhandled[route] {
         case .message(let message):

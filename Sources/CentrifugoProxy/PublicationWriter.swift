@@ -3,12 +3,14 @@ import Synchronization
 
 /// Writes publications to one subscribed client.
 public struct PublicationWriter: Sendable {
-    private let loop: LoopConfined<ServerLoop>
-    private let stream: LoopConfined<SubscriptionStream>
+    private let target: StreamTarget
 
     init(_ stream: SubscriptionStream, loop: ServerLoop) {
-        self.loop = LoopConfined(loop)
-        self.stream = LoopConfined(stream)
+        target = .server(LoopConfined(loop), LoopConfined(stream))
+    }
+
+    init(_ stream: InMemorySubscription) {
+        target = .memory(stream)
     }
 
     /// Sends a publication; suspends as long as the client's node has not read enough of the earlier ones.
@@ -17,16 +19,23 @@ public struct PublicationWriter: Sendable {
     ///   publication is then not sent. ``InvalidPayload`` when the client speaks JSON and `data` is not JSON.
     public func write(_ publication: Publication) async throws {
         // Most of the time there is room, and nothing has to wait.
-        while try await !send(publication) {
-            try await waitForRoom()
+        switch target {
+        case .server(let loop, let stream):
+            while try await !Self.send(publication, to: stream, on: loop) {
+                try await Self.waitForRoom(in: stream, on: loop)
+            }
+        case .memory(let stream):
+            while try !stream.send(publication) { try await stream.waitForRoom() }
         }
     }
 
     /// Whether there was room for the publication.
-    private func send(_ publication: Publication) async throws -> Bool {
-        let stream = stream
+    private static func send(
+        _ publication: Publication,
+        to stream: LoopConfined<SubscriptionStream>,
+        on loop: LoopConfined<ServerLoop>
+    ) async throws -> Bool {
         if loop.value.isCurrent { return try stream.value.send(publication) }
-        let loop = loop
         return try await withCheckedThrowingContinuation { continuation in
             loop.value.execute {
                 continuation.resume(with: Result { try stream.value.send(publication) })
@@ -34,8 +43,11 @@ public struct PublicationWriter: Sendable {
         }
     }
 
-    private func waitForRoom() async throws {
-        let (loop, stream, waiter) = (loop, stream, StreamWaiter())
+    private static func waitForRoom(
+        in stream: LoopConfined<SubscriptionStream>,
+        on loop: LoopConfined<ServerLoop>
+    ) async throws {
+        let waiter = StreamWaiter()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 loop.value.run { stream.value.waitForRoom(waiter, continuation) }
@@ -44,6 +56,14 @@ public struct PublicationWriter: Sendable {
             waiter.cancel { loop.value.execute { stream.value.stopWaiting(waiter) } }
         }
     }
+}
+
+/// Whose stream a handler writes to and reads from.
+private enum StreamTarget: Sendable {
+    /// A connection's, on its event loop.
+    case server(LoopConfined<ServerLoop>, LoopConfined<SubscriptionStream>)
+    /// A test's.
+    case memory(InMemorySubscription)
 }
 
 /// A suspended call of a writer or a reader, which also ends when its own task is cancelled.
@@ -65,27 +85,33 @@ final class StreamWaiter: Sendable {
 /// Ends when the client leaves, when the connection is lost, at the deadline and when the server shuts down. While
 /// nobody reads, the client's node is held back by flow control.
 public struct ClientPublications: AsyncSequence, Sendable {
-    private let loop: LoopConfined<ServerLoop>
-    private let stream: LoopConfined<SubscriptionStream>
+    private let target: StreamTarget
 
     init(_ stream: SubscriptionStream, loop: ServerLoop) {
-        self.loop = LoopConfined(loop)
-        self.stream = LoopConfined(stream)
+        target = .server(LoopConfined(loop), LoopConfined(stream))
+    }
+
+    init(_ stream: InMemorySubscription) {
+        target = .memory(stream)
     }
 
     /// Makes an iterator.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(loop: loop, stream: stream)
+        Iterator(target: target)
     }
 
     /// Takes one publication after the other.
     public struct Iterator: AsyncIteratorProtocol {
-        fileprivate let loop: LoopConfined<ServerLoop>
-        fileprivate let stream: LoopConfined<SubscriptionStream>
+        fileprivate let target: StreamTarget
 
         /// The next publication, or nil when the stream is over or the task is cancelled.
         public mutating func next() async -> Publication? {
-            let (loop, stream, waiter) = (loop, stream, StreamWaiter())
+            let (loop, stream): (LoopConfined<ServerLoop>, LoopConfined<SubscriptionStream>)
+            switch target {
+            case .server(let ownLoop, let ownStream): (loop, stream) = (ownLoop, ownStream)
+            case .memory(let stream): return await stream.read()
+            }
+            let waiter = StreamWaiter()
             return await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
                     loop.value.run { stream.value.read(waiter, continuation) }

@@ -14,14 +14,7 @@ extension SubscriptionStream {
     func send(_ publication: Publication) throws -> Bool {
         guard phase == .streaming else { throw CancellationError() }
         guard !waiting.isBlocked, waiting.isEmpty else { return false }
-        var publication = publication
-        if wantsJSON {
-            do {
-                publication.data = try PayloadEncoding.json(publication.data, field: "data")
-            } catch {
-                throw InvalidPayload(description: "\(error)")
-            }
-        }
+        let publication = wantsJSON ? try publication.forJSON() : publication
         try shared.withMessage(StreamSubscribeResponse(publication: publication)) { write($0) }
         return true
     }
@@ -87,6 +80,17 @@ extension SubscriptionStream {
         let resumed = writers
         writers = []
         for writer in resumed { writer.continuation.resume() }
+    }
+}
+
+extension Publication {
+    /// The publication as a client with JSON may have it.
+    func forJSON() throws(InvalidPayload) -> Publication {
+        do {
+            return Publication(data: try PayloadEncoding.json(data, field: "data"), tags: tags)
+        } catch {
+            throw InvalidPayload(description: "\(error)")
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import GRPCCall
+package import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 import ProtobufWire
@@ -7,7 +7,7 @@ import ProxyMessages
 /// One subscription's stream, from the request to the trailers.
 ///
 /// On the connection's event loop, but for `run`.
-final class SubscriptionStream: LoopCall, ServedStream {
+final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     enum Phase {
         /// The request is still arriving; to `deciding`.
         case receiving
@@ -218,8 +218,7 @@ final class SubscriptionStream: LoopCall, ServedStream {
         case .failure(let error):
             // Here an invalid payload is not the client's: the handler wrote it.
             if !isRefusal(error) || error is InvalidPayload { connection.logger.handlerFailed(route.event, error) }
-            let status = error as? GRPCStatus
-            end(with: status.map { $0.code == .ok ? .unknownFailure : $0 } ?? .interrupted)
+            end(with: GRPCStatus(ofServing: error))
         }
     }
 
@@ -288,5 +287,11 @@ final class SubscriptionStream: LoopCall, ServedStream {
 
 extension GRPCStatus {
     /// What makes the client's SDK subscribe again.
-    static let interrupted = GRPCStatus(.unavailable, "the subscription was interrupted")
+    package static let interrupted = GRPCStatus(.unavailable, "the subscription was interrupted")
+
+    /// How a stream ends whose task has thrown.
+    init(ofServing error: any Error) {
+        let status = error as? GRPCStatus
+        self = status.map { $0.code == .ok ? .unknownFailure : $0 } ?? .interrupted
+    }
 }

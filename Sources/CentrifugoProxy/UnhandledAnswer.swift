@@ -1,4 +1,5 @@
 import GRPCCall
+import Logging
 import ProxyMessages
 
 /// What an event gets that nobody handles: a refusal, at once.
@@ -31,5 +32,15 @@ enum UnhandledAnswer {
             case .sharedPollRefresh, .notifyChannelState:
                 .status(GRPCStatus(.unimplemented, "no handler for \(event.methodName)"))
             }
+    }
+}
+
+extension Logger {
+    /// Warns of an event that nobody handles.
+    func unhandled(_ event: ProxyEvent) {
+        warning(
+            "an event has no handler and is refused; register one, or switch the proxy off in Centrifugo",
+            metadata: ["event": "\(event.methodName)", "centrifugo": "\(event.centrifugoOption)"]
+        )
     }
 }

@@ -1,6 +1,7 @@
 import CentrifugoProxy
+import CentrifugoProxyTesting
+import GRPCCall
 import Logging
-import ProtobufWire
 import ProxyMessages
 import Testing
 
@@ -14,69 +15,36 @@ import ProxyTokens
 @Suite struct RecipesTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    private static func call<Result: ReplyResult>(
-        _ event: ProxyEvent,
-        _ request: some WireMessage,
-        of service: ProxyService,
-        metadata: [(String, String)] = []
-    ) async throws -> Reply<Result> {
-        let context = CallContext(event: event, metadata: Metadata(metadata))
-        let answer = try await service.answer(to: request.wireBytes(), context: context, logger: logger)
-        return try Reply(wireBytes: answer)
-    }
-
-    private static func connect(
-        _ service: ProxyService,
-        _ data: String = "",
-        metadata: [(String, String)] = []
-    ) async throws -> ConnectResponse {
-        try await call(.connect, ConnectRequest(data: Array(data.utf8)), of: service, metadata: metadata)
-    }
-
-    private static func rpc(
-        _ service: ProxyService,
-        _ method: String,
-        _ data: String = "",
-        metadata: [(String, String)] = []
-    ) async throws -> RPCResponse {
-        let request = RPCRequest(user: "alice", method: method, data: Array(data.utf8))
-        return try await call(.rpc, request, of: service, metadata: metadata)
-    }
-
     @Test("accepts everybody, and refuses what it does not serve")
     func acceptingAll() async throws {
-        let service = acceptAll()
-        #expect(try await Self.connect(service).result?.data == #""welcome""#)
-        let subscribed: SubscribeResponse = try await Self.call(
-            .subscribe,
-            SubscribeRequest(channel: "any"),
-            of: service
-        )
+        let client = TestClient(acceptAll())
+        #expect(try await client.connect().result?.data == #""welcome""#)
+        let subscribed = try await client.subscribe(to: "any")
         #expect(subscribed == SubscribeResponse(result: SubscribeResult()))
-        let published: PublishResponse = try await Self.call(.publish, PublishRequest(channel: "any"), of: service)
+        let published = try await client.publish("1", to: "any")
         #expect(published == PublishResponse(result: PublishResult()))
-        #expect(try await Self.rpc(service, "any").error == .notFound)
+        #expect(try await client.rpc("any").error == .notFound)
     }
 
     @Test("subscribes clients as they connect")
     func automaticChannels() async throws {
         let service = try channels(logger: Self.logger)
-        #expect(try await Self.connect(service).result.map { Array($0.subs.keys) } == ["public"])
-        let alice = try await Self.connect(service, metadata: [("x-user", "alice")]).result
+        #expect(try await TestClient(service).connect().result.map { Array($0.subs.keys) } == ["public"])
+        let alice = try await TestClient(service, metadata: ["x-user": "alice"]).connect().result
         #expect(alice?.user == "alice")
         #expect(alice?.subs.keys.sorted() == ["public", "team.swift", "user-alice"])
         #expect(alice?.subs["user-alice"]?.data == #""only you read this""#)
-        let evil = try await Self.connect(service, metadata: [("x-user", "a.b")]).result
+        let evil = try await TestClient(service, metadata: ["x-user": "a.b"]).connect().result
         #expect(evil?.subs.keys.sorted() == ["public", "team.swift"])
     }
 
     @Test("answers methods of its own, and no others")
     func methods() async throws {
-        let service = try pingPong()
-        #expect(try await Self.rpc(service, "ping").result?.data == #"{"pong":true}"#)
-        #expect(try await Self.rpc(service, "math:sum", #"{"numbers":[1,2,3]}"#).result?.data == #"{"sum":6}"#)
-        #expect(try await Self.rpc(service, "math:sum", #"{"numbers":"many"}"#).error == .badRequest)
-        #expect(try await Self.rpc(service, "sum").error == .notFound)
+        let client = TestClient(try pingPong())
+        #expect(try await client.rpc("ping").result?.data == #"{"pong":true}"#)
+        #expect(try await client.rpc("math:sum", data: #"{"numbers":[1,2,3]}"#).result?.data == #"{"sum":6}"#)
+        #expect(try await client.rpc("math:sum", data: #"{"numbers":"many"}"#).error == .badRequest)
+        #expect(try await client.rpc("sum").error == .notFound)
     }
 
     @Test("checks what is published")
@@ -87,11 +55,7 @@ import ProxyTokens
             user: String = "alice",
             channel: String = "chat.swift"
         ) async throws -> PublishResponse {
-            try await Self.call(
-                .publish,
-                PublishRequest(user: user, channel: channel, data: Array(data.utf8)),
-                of: service
-            )
+            try await TestClient(service, user: user).publish(data, to: channel)
         }
         let line = try await publish(#"{"text":"hi","from":"bob"}"#).result?.data.decode(Line.self)
         #expect(line?.text == "hi" && line?.from == "alice")
@@ -104,12 +68,12 @@ import ProxyTokens
     @Test("prolongs and ends sessions")
     func refreshing() async throws {
         let service = refresh()
-        #expect(try await Self.connect(service).disconnect == .unauthorized)
-        #expect(try await Self.connect(service, metadata: [("x-user", "alice")]).result?.user == "alice")
+        #expect(try await TestClient(service).connect().disconnect == .unauthorized)
+        #expect(try await TestClient(service, metadata: ["x-user": "alice"]).connect().result?.user == "alice")
         for (user, isMember) in [("alice", true), ("mallory", false)] {
-            let session: RefreshResponse = try await Self.call(.refresh, RefreshRequest(user: user), of: service)
+            let session = try await TestClient(service, user: user).refresh()
             #expect(session.result.map { $0.expired == !isMember && ($0.expireAt > 0) == isMember } == true)
-            let sub: SubRefreshResponse = try await Self.call(.subRefresh, SubRefreshRequest(user: user), of: service)
+            let sub = try await TestClient(service, user: user).subRefresh("any")
             #expect(sub.result.map { $0.expired == !isMember && ($0.expireAt > 0) == isMember } == true)
         }
     }
@@ -124,25 +88,20 @@ import ProxyTokens
             ("chat.SWIFT", "alice", false), ("elsewhere", "alice", false),
         ]
         for (channel, user, isAllowed) in rows {
-            let request = SubscribeRequest(user: user, channel: channel)
-            let response: SubscribeResponse = try await Self.call(.subscribe, request, of: service)
+            let response = try await TestClient(service, user: user).subscribe(to: channel)
             #expect((response.error == nil) == isAllowed, "\(channel) for \(user)")
         }
-        let published: PublishResponse = try await Self.call(
-            .publish,
-            PublishRequest(user: "bob", channel: "chat.swift"),
-            of: service
-        )
+        let published = try await TestClient(service, user: "bob").publish("1", to: "chat.swift")
         #expect(published.result != nil)
     }
 
     @Test("does things around calls")
     func intercepting() async throws {
         let service = interceptors(logger: Self.logger)
-        let tenant = [("x-tenant", "blue")]
-        #expect(try await Self.rpc(service, "tenant", metadata: tenant).result?.data == #""blue""#)
-        #expect(try await Self.rpc(service, "other", metadata: tenant).error == .rateLimited)
-        #expect(try await Self.rpc(service, "tenant").error == .badRequest)
+        let client = TestClient(service, metadata: ["x-tenant": "blue"])
+        #expect(try await client.rpc("tenant").result?.data == #""blue""#)
+        #expect(try await client.rpc("other").error == .rateLimited)
+        #expect(try await TestClient(service).rpc("tenant").error == .badRequest)
     }
 
     #if Tokens
@@ -151,18 +110,18 @@ import ProxyTokens
         let storage = InMemoryTokenStorage()
         let service = try tokens(storage, logger: Self.logger)
         let issued = try await storage.create(user: "alice", roles: ["staff"], expiresIn: .seconds(3_600))
-        #expect(try await Self.connect(service, "{}").disconnect == .unauthorized)
-        #expect(try await Self.connect(service, #"{"authToken":"guess"}"#).disconnect == .unauthorized)
-        let accepted = try await Self.connect(service, #"{"authToken":"\#(issued.secret.text)"}"#)
+        #expect(try await TestClient(service).connect(data: "{}").disconnect == .unauthorized)
+        #expect(try await TestClient(service).connect(data: #"{"authToken":"guess"}"#).disconnect == .unauthorized)
+        let accepted = try await TestClient(service).connect(data: #"{"authToken":"\#(issued.secret.text)"}"#)
         let result = try #require(accepted.result)
         #expect(result.user == "alice" && result.expireAt > 0)
         #expect(result.subs.keys.sorted() == ["public", "staff", "user-alice"])
 
-        let request = RefreshRequest(user: "alice", meta: result.meta)
-        let prolonged: RefreshResponse = try await Self.call(.refresh, request, of: service)
+        let alice = TestClient(service).connected(as: result)
+        let prolonged = try await alice.refresh()
         #expect(prolonged.result?.expired == false)
         _ = try await storage.delete(reference: issued.token.reference)
-        let expired: RefreshResponse = try await Self.call(.refresh, request, of: service)
+        let expired = try await alice.refresh()
         #expect(expired.result == .expired)
     }
     #endif

@@ -11,7 +11,7 @@ struct AccessLogLine: Sendable {
     var duration = Duration.zero
     private var outcome = ""
     /// What the client's SDK does next; nil when nothing follows from the call.
-    private var next: String?
+    private var next: NextStep?
     private var user: String?
     private let client: String?
     private let target: String?
@@ -41,7 +41,7 @@ struct AccessLogLine: Sendable {
         if let connected = answer as? ConnectResult { user = connected.user }
         if answer.isExpiry {
             outcome = "expired"
-            next = event == .refresh ? "reconnects" : "subscribes again"
+            next = event == .refresh ? .reconnects : .subscribesAgain
         } else {
             outcome = "accepted"
         }
@@ -55,7 +55,7 @@ struct AccessLogLine: Sendable {
         case let disconnect as Disconnect:
             if isRefresh { return answered(RefreshResult.expired) }
             outcome = "disconnected \(disconnect.code)"
-            next = disconnect.isReconnecting ? "reconnects" : "will not reconnect"
+            next = NextStep(after: disconnect)
         case let status as GRPCStatus: failed(status.code == .ok ? .unknownFailure : status)
         case is CancellationError: failed(GRPCStatus(.cancelled))
         default: failed(.unknownFailure)
@@ -78,10 +78,10 @@ struct AccessLogLine: Sendable {
         switch end {
         case .answered:
             outcome = "finished"
-            next = "unsubscribed for good"
+            next = .finished
         case .failed(let status):
             outcome = "interrupted \(status.code)"
-            next = "subscribes again"
+            next = .subscribesAgain
         case .abandoned:
             outcome = "left"
             next = nil
@@ -93,28 +93,12 @@ struct AccessLogLine: Sendable {
     private mutating func refused(by error: CentrifugoError) {
         if isRefresh { return answered(RefreshResult.expired) }
         outcome = "error \(error.code)"
-        next =
-            switch event {
-            case .connect: error.temporary ? "reconnects" : "will not reconnect"
-            // Centrifugo does not read `temporary` of a stream's first message.
-            case .subscribeUnidirectional, .subscribeBidirectional: "will not subscribe again"
-            case .subscribe: error.temporary ? "subscribes again" : "will not subscribe again"
-            default: "the application gets the error"
-            }
+        next = NextStep(after: error, of: event)
     }
 
-    /// Centrifugo makes the same of each status, by the event.
     private mutating func failed(_ status: GRPCStatus) {
         outcome = "failed \(status.code)"
-        next =
-            switch event {
-            case .connect: "reconnects"
-            case .subscribe, .subscribeUnidirectional, .subscribeBidirectional: "subscribes again"
-            case .refresh, .subRefresh: "stays for a minute, then it is asked again"
-            case .sharedPollRefresh, .notifyChannelState: "Centrifugo asks again"
-            case .notifyCacheEmpty: "subscribes again"
-            default: "the application gets error 100"
-            }
+        next = NextStep(afterFailureOf: event)
     }
 
     /// A client's text in one line of the log, so that nobody forges another one.

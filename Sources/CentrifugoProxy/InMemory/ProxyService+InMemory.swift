@@ -1,0 +1,129 @@
+import GRPCCall
+package import Logging
+import ProtobufWire
+import Synchronization
+
+extension ProxyService {
+    /// Answers a unary call without a server: from the request's message to the answer's.
+    ///
+    /// Everything is done that a server does but for the limits. A cancelled task stands for a peer that resets the call.
+    ///
+    /// - Parameters:
+    ///   - message: The request's message, without a length prefix.
+    ///   - context: What the handler gets; it names the event and the deadline.
+    ///   - logger: Where it is told what went wrong in a handler.
+    /// - Returns: The answer's message, without a length prefix.
+    /// - Throws: `GRPCStatus`, when there is a status and no message.
+    package func answer(to message: [UInt8], context: CallContext, logger: Logger) async throws -> [UInt8] {
+        guard let index = ProxyEvent.allCases.firstIndex(of: context.event), let route = route(at: index) else {
+            warnUnhandled(context.event, logger: logger)
+            switch UnhandledAnswer(context.event) {
+            case .message(let prefixed): return Array(prefixed.dropFirst(LengthPrefix.byteCount))
+            case .status(let status): throw status
+            }
+        }
+        let call = InMemoryCall(route: route, message: message, context: context, logger: logger)
+        guard let remaining = context.remainingTime else { return try await call.run() }
+        return try await call.run(within: remaining)
+    }
+
+    /// Opens a subscription's stream without a server.
+    ///
+    /// - Parameters:
+    ///   - message: The first message of the peer, without a length prefix.
+    ///   - context: What the handler gets; it names the event and the deadline.
+    ///   - room: How many messages the peer may leave unread before those who write have to wait.
+    ///   - logger: Where it is told what went wrong in a handler.
+    /// - Returns: The stream, which may not have asked the handler yet.
+    package func openStream(
+        with message: [UInt8],
+        context: CallContext,
+        room: Int,
+        logger: Logger
+    ) -> InMemorySubscription {
+        let index = ProxyEvent.allCases.firstIndex(of: context.event)
+        let stream = InMemorySubscription(context: context, room: room, logger: logger)
+        if let route = index.flatMap({ streamRoute(at: $0) }) {
+            stream.start(route, with: message)
+        } else {
+            warnUnhandled(context.event, logger: logger)
+            stream.refuse(UnhandledAnswer(context.event))
+        }
+        return stream
+    }
+
+    private func warnUnhandled(_ event: ProxyEvent, logger: Logger) {
+        guard isFirstUnhandled(event) else { return }
+        logger.unhandled(event)
+    }
+}
+
+/// A unary call without a server.
+private final class InMemoryCall: Sendable {
+    private let route: Route
+    private let message: [UInt8]
+    private let context: CallContext
+    private let logger: Logger
+    /// How the call has ended for its peer.
+    private let end = Mutex<CallEnd?>(nil)
+
+    init(route: Route, message: [UInt8], context: CallContext, logger: Logger) {
+        self.route = route
+        self.message = message
+        self.context = context
+        self.logger = logger
+    }
+
+    /// Decodes, calls the handler, encodes, and does what is to be done when the call is over.
+    func run() async throws -> [UInt8] {
+        let work: RoutedWork
+        do {
+            work = try message.withUnsafeBytes { bytes throws(WireError) in try route.decode(bytes) }
+        } catch {
+            throw ProxyConnection.status(ofMalformed: error)
+        }
+        let encode = await work(context, logger)
+        var writer = WireWriter()
+        let status = encode(&writer)
+        let own = Task.isCancelled ? .abandoned : status.map { CallEnd.failed($0) } ?? .answered
+        let end = endNow(own)
+        for action in context.cleanUps.end(end) { await action(end) }
+        if let status { throw status }
+        return writer.withUnsafeBytes { Array($0) }
+    }
+
+    /// The same, but for a handler that takes longer: its call ends by itself and its task is cancelled.
+    func run(within remaining: Duration) async throws -> [UInt8] {
+        let (results, continuation) = AsyncStream<Result<[UInt8], any Error>>.makeStream()
+        let work = Task {
+            do {
+                continuation.yield(.success(try await run()))
+            } catch {
+                continuation.yield(.failure(error))
+            }
+        }
+        let alarm = Task {
+            try await Task.sleep(for: remaining)
+            let status = GRPCStatus(.deadlineExceeded, "the deadline passed")
+            guard endNow(.failed(status)) == .failed(status) else { return }
+            continuation.yield(.failure(status))
+            work.cancel()
+        }
+        defer { alarm.cancel() }
+        return try await withTaskCancellationHandler {
+            for await result in results { return try result.get() }
+            throw GRPCStatus(.cancelled)
+        } onCancel: {
+            work.cancel()
+        }
+    }
+
+    /// Ends the call as the first says who asks.
+    private func endNow(_ end: CallEnd) -> CallEnd {
+        self.end.withLock { first in
+            let decided = first ?? end
+            first = decided
+            return decided
+        }
+    }
+}

@@ -1,0 +1,88 @@
+public import CentrifugoProxy
+
+/// What becomes of an answer: what the end user gets, and what follows.
+public struct SimulatedOutcome: Sendable, Equatable {
+    /// When a connection or a subscription has to be prolonged.
+    public enum Expiry: Sendable, Hashable {
+        /// Never.
+        case never
+        /// At a time in unix seconds.
+        case at(Int64)
+    }
+
+    /// What Centrifugo makes of the answer.
+    public enum Effect: Sendable, Hashable {
+        /// The client is connected; an empty user is an anonymous one.
+        case connected(user: String, expires: Expiry)
+        /// The client is subscribed.
+        case subscribed(expires: Expiry)
+        /// What was about to expire goes on.
+        case prolonged(Expiry)
+        /// What the client asked for is done.
+        case accepted
+        /// The client's request fails with an error; a connect's or a subscribe's as well.
+        case error(code: UInt32, message: String)
+        /// The connection is closed.
+        case closed(code: UInt32, reason: String)
+        /// The subscription ends.
+        case unsubscribed(code: UInt32)
+        /// The call has failed, and what was about to expire goes on for 60 s.
+        case keptForAMinute
+        /// The cache is looked at again when it was populated.
+        case recovered(populated: Bool)
+        /// A question of Centrifugo's own, and nothing changes for anybody.
+        case nothingChanges
+    }
+
+    /// What Centrifugo makes of the answer.
+    public let effect: Effect
+    /// What the client's SDK does next, or Centrifugo; nil when nothing follows.
+    public let next: NextStep?
+    /// The data that the client receives, or that is published in place of what it sent; empty when there is none.
+    public let data: [UInt8]
+    /// What in the answer does something unexpected.
+    public let warnings: [SimulatorWarning]
+
+    /// ``data`` as text; nil when it is not UTF-8.
+    public var text: String? { String(validating: data, as: UTF8.self) }
+
+    /// The kinds of the warnings, in the order of ``warnings``.
+    public var traps: [SimulatorWarning.Kind] { warnings.map(\.kind) }
+}
+
+extension SimulatedOutcome: CustomStringConvertible {
+    /// The effect and what follows in a sentence, and the warnings behind it.
+    public var description: String {
+        let sentence = next.map { "\(effect); \($0)" } ?? "\(effect)"
+        return ([sentence] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    }
+}
+
+extension SimulatedOutcome.Effect: CustomStringConvertible {
+    /// The effect in words.
+    public var description: String {
+        switch self {
+        case .connected(let user, let expires): "connected as \(user.isEmpty ? "anonymous" : user), \(expires)"
+        case .subscribed(let expires): "subscribed, \(expires)"
+        case .prolonged(.never): "never expires again"
+        case .prolonged(.at(let time)): "prolonged until \(time)"
+        case .accepted: "accepted"
+        case .error(let code, let message): "error \(code): \(message)"
+        case .closed(let code, let reason): "closed with code \(code): \(reason)"
+        case .unsubscribed(let code): "unsubscribed with code \(code)"
+        case .keptForAMinute: "kept for 60 s"
+        case .recovered(let populated): populated ? "the cache is looked at again" : "nothing is recovered"
+        case .nothingChanges: "nothing changes"
+        }
+    }
+}
+
+extension SimulatedOutcome.Expiry: CustomStringConvertible {
+    /// The expiry in words.
+    public var description: String {
+        switch self {
+        case .never: "never expires"
+        case .at(let time): "expires at \(time)"
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import CentrifugoProxy
+public import ProxyMessages
+
+extension Simulator {
+    /// What becomes of a publication; the outcome's data is what is published in place of the client's.
+    public func publish(_ response: PublishResponse) -> SimulatedOutcome {
+        command(.publish, response) { rules, result in
+            rules.payload(result.data, result.b64data, "data", plainWins: true)
+        }
+    }
+
+    /// What becomes of a client's call; the outcome's data is what it receives.
+    public func rpc(_ response: RPCResponse) -> SimulatedOutcome {
+        command(.rpc, response) { rules, result in rules.payload(result.data, result.b64data, "data") }
+    }
+
+    /// What becomes of a key that a client sets; the outcome's data is what is set in place of the client's.
+    public func mapPublish(_ response: MapPublishResponse) -> SimulatedOutcome {
+        command(.mapPublish, response) { rules, result in
+            if !["", "if_new", "if_exists"].contains(result.keyMode) {
+                rules.warn(.unknownKeyMode, "key_mode is if_new, if_exists or empty, and not \(result.keyMode)")
+            }
+            _ = rules.payload(result.streamData, result.b64streamData, "stream_data", plainWins: true)
+            return rules.payload(result.data, result.b64data, "data", plainWins: true)
+        }
+    }
+
+    /// What becomes of a key that a client removes.
+    public func mapRemove(_ response: MapRemoveResponse) -> SimulatedOutcome {
+        command(.mapRemove, response) { _, _ in [] }
+    }
+
+    private func command<Result>(
+        _ event: ProxyEvent,
+        _ response: Reply<Result>,
+        read: (inout AnswerRules, Result) -> [UInt8]
+    ) -> SimulatedOutcome {
+        var rules = AnswerRules(event, self)
+        if let refused = rules.refusal(response) { return refused }
+        guard let result = response.result else {
+            rules.warn(.emptyAnswerAllows, "an answer without a result allows")
+            return rules.outcome(.accepted)
+        }
+        let data = read(&rules, result)
+        return rules.isBroken ? rules.internalError() : rules.outcome(.accepted, data: data)
+    }
+
+    // MARK: Centrifugo's own questions
+
+    /// What becomes of a polling cycle.
+    public func sharedPollRefresh(_ response: SharedPollRefreshResponse) -> SimulatedOutcome {
+        question(.sharedPollRefresh, response)
+    }
+
+    /// What becomes of a batch of channel events.
+    public func notifyChannelState(_ response: NotifyChannelStateResponse) -> SimulatedOutcome {
+        question(.notifyChannelState, response)
+    }
+
+    /// What becomes of a subscription that wants to recover from an empty cache.
+    public func notifyCacheEmpty(_ response: NotifyCacheEmptyResponse) -> SimulatedOutcome {
+        var rules = AnswerRules(.notifyCacheEmpty, self)
+        rules.ignoreRefusals(of: response)
+        return rules.outcome(.recovered(populated: response.result?.populated ?? false))
+    }
+
+    private func question<Result>(_ event: ProxyEvent, _ response: Reply<Result>) -> SimulatedOutcome {
+        var rules = AnswerRules(event, self)
+        if response.disconnect != nil { rules.warn(.ignoredField, "disconnect: this answer has no such field") }
+        if let error = response.error {
+            // Nobody but Centrifugo's log sees it.
+            return rules.outcome(.nothingChanges, next: NextStep(after: error, of: event))
+        }
+        let isEmpty = event == .sharedPollRefresh && response.result == nil
+        return rules.outcome(isEmpty ? .nothingChanges : .accepted)
+    }
+}

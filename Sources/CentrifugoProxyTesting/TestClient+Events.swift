@@ -1,0 +1,146 @@
+public import ProxyMessages
+
+// One method for each event, with the request that Centrifugo would make for this client. `data` is what the client
+// sends: JSON, or any text when `encoding` is `binary`. All throw `GRPCStatus` when the call ends with a status.
+
+extension TestClient {
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - data: What the client sends.
+    ///   - name: The name that the client's SDK was given.
+    ///   - version: The version that the client's SDK was given.
+    ///   - channels: The client's wish list.
+    /// - Returns: The answer.
+    /// - Throws: `GRPCStatus`, when the call ends with a status.
+    public func connect(
+        data: String = "",
+        name: String = "",
+        version: String = "",
+        channels: [String] = []
+    ) async throws -> ConnectResponse {
+        let payload = payload(data)
+        return try await connect(
+            ConnectRequest(
+                client: client,
+                transport: transport,
+                protocol: `protocol`,
+                encoding: encoding,
+                data: payload.data,
+                b64data: payload.b64data,
+                name: name,
+                version: version,
+                channels: channels
+            )
+        )
+    }
+
+    /// Has the connection prolonged.
+    public func refresh() async throws -> RefreshResponse {
+        try await refresh(
+            RefreshRequest(
+                client: client,
+                transport: transport,
+                protocol: `protocol`,
+                encoding: encoding,
+                user: user,
+                meta: meta,
+                labels: labels
+            )
+        )
+    }
+
+    /// Subscribes to a channel.
+    public func subscribe(to channel: String, data: String = "", token: String = "") async throws -> SubscribeResponse {
+        try await subscribe(subscribeRequest(channel, data, token))
+    }
+
+    /// Subscribes to a channel, as a stream of publications to the client.
+    public func subscribeUnidirectional(
+        to channel: String,
+        data: String = "",
+        token: String = ""
+    ) async throws -> TestSubscription {
+        try await subscribeUnidirectional(subscribeRequest(channel, data, token))
+    }
+
+    /// Subscribes to a channel, as a stream in both directions.
+    public func subscribeBidirectional(
+        to channel: String,
+        data: String = "",
+        token: String = ""
+    ) async throws -> TestSubscription {
+        try await subscribeBidirectional(subscribeRequest(channel, data, token))
+    }
+
+    /// Has the subscription to a channel prolonged.
+    public func subRefresh(_ channel: String) async throws -> SubRefreshResponse {
+        try await subRefresh(
+            SubRefreshRequest(
+                client: client,
+                transport: transport,
+                protocol: `protocol`,
+                encoding: encoding,
+                user: user,
+                channel: channel,
+                meta: meta,
+                labels: labels
+            )
+        )
+    }
+
+    /// Publishes into a channel.
+    public func publish(_ data: String, to channel: String) async throws -> PublishResponse {
+        let payload = payload(data)
+        return try await publish(
+            PublishRequest(
+                client: client,
+                transport: transport,
+                protocol: `protocol`,
+                encoding: encoding,
+                user: user,
+                channel: channel,
+                data: payload.data,
+                b64data: payload.b64data,
+                meta: meta,
+                labels: labels
+            )
+        )
+    }
+
+    /// Calls a method.
+    public func rpc(_ method: String, data: String = "") async throws -> RPCResponse {
+        let payload = payload(data)
+        return try await rpc(
+            RPCRequest(
+                client: client,
+                transport: transport,
+                protocol: `protocol`,
+                encoding: encoding,
+                user: user,
+                method: method,
+                data: payload.data,
+                b64data: payload.b64data,
+                meta: meta,
+                labels: labels
+            )
+        )
+    }
+
+    private func subscribeRequest(_ channel: String, _ data: String, _ token: String) -> SubscribeRequest {
+        let payload = payload(data)
+        return SubscribeRequest(
+            client: client,
+            transport: transport,
+            protocol: `protocol`,
+            encoding: encoding,
+            user: user,
+            channel: channel,
+            token: token,
+            meta: meta,
+            data: payload.data,
+            b64data: payload.b64data,
+            labels: labels
+        )
+    }
+}

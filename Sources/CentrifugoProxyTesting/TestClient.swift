@@ -1,0 +1,92 @@
+public import CentrifugoProxy
+public import Logging
+import ProtobufWire
+import ProxyMessages
+
+/// Calls a service as Centrifugo does for one client, in memory: without a server, a socket or Centrifugo.
+///
+/// ```swift
+/// let client = TestClient(connect: Sessions())
+/// let response = try await client.connect(data: #"{"authToken":"guess"}"#)
+/// #expect(response.disconnect == .unauthorized)
+/// ```
+///
+/// Requests and answers go through the codecs of the wire, and through the service's interceptors: an answer is what
+/// Centrifugo would receive. A call that ends with a status instead throws the `GRPCStatus`. What Centrifugo and the
+/// client's SDK make of an answer says ``Simulator``.
+public struct TestClient: Sendable {
+    /// The service that is called.
+    public let service: ProxyService
+    /// The id of the client's connection.
+    public var client = "c7b1d9e2-0000-4000-8000-000000000001"
+    /// The connection's transport.
+    public var transport = "websocket"
+    /// The protocol the client speaks, `json` or `protobuf`.
+    public var `protocol` = "json"
+    /// How payloads are encoded: `json` or `binary`.
+    public var encoding = "json"
+    /// The user's id, in all requests but Connect's; empty for an anonymous one.
+    public var user: String
+    /// The JSON object that is attached to the connection.
+    public var meta: [UInt8] = []
+    /// The labels of the connection (Centrifugo PRO).
+    public var labels: [String: String] = [:]
+    /// What is sent as gRPC metadata: static metadata, forwarded client headers, credentials.
+    public var metadata: Metadata
+    /// The time that each call has; nil sets no deadline.
+    public var timeout: Duration?
+    /// How many publications of a subscription's stream may be unread before handlers that write have to wait, and hubs do
+    /// what they do with slow readers.
+    public var unreadLimit = 64
+    /// Where the service logs what goes wrong in handlers; without a sink unless it is set.
+    public var logger = Logger(label: "CentrifugoProxyTesting") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Makes a client of a service.
+    ///
+    /// - Parameters:
+    ///   - service: What is called.
+    ///   - user: The user's id, as if it had connected.
+    ///   - metadata: What is sent as gRPC metadata.
+    ///   - timeout: The time that each call has; when it is over, the call ends with DEADLINE_EXCEEDED and the handler's
+    ///     task is cancelled. Centrifugo gives unary calls 1 s unless it is configured.
+    public init(_ service: ProxyService, user: String = "", metadata: Metadata = [:], timeout: Duration? = nil) {
+        self.service = service
+        self.user = user
+        self.metadata = metadata
+        self.timeout = timeout
+    }
+
+    /// This client, changed: `client.with { $0.encoding = "binary" }`.
+    public func with(_ change: (inout TestClient) throws -> Void) rethrows -> TestClient {
+        var copy = self
+        try change(&copy)
+        return copy
+    }
+
+    /// This client as it is behind an accepted connection: with the result's user, meta and labels.
+    public func connected(as result: ConnectResult) -> TestClient {
+        with { client in
+            client.user = result.user
+            client.meta = result.meta
+            client.labels = result.labels
+        }
+    }
+
+    /// Whether payloads travel as base64.
+    var isBinary: Bool { encoding == "binary" }
+
+    /// What a client sends, in the field that its encoding wants.
+    func payload(_ text: String) -> (data: [UInt8], b64data: String) {
+        isBinary ? ([], ClientPayload.base64(Array(text.utf8))) : (Array(text.utf8), "")
+    }
+
+    func context(of event: ProxyEvent) -> CallContext {
+        CallContext(event: event, metadata: metadata, timeout: timeout)
+    }
+
+    /// Calls an event through the codecs.
+    func call<Result: ReplyResult>(_ event: ProxyEvent, _ request: some WireMessage) async throws -> Reply<Result> {
+        let answer = try await service.answer(to: request.wireBytes(), context: context(of: event), logger: logger)
+        return try Reply(wireBytes: answer)
+    }
+}

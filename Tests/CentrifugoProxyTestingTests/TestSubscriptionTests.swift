@@ -1,0 +1,156 @@
+import CentrifugoProxy
+import CentrifugoProxyTesting
+import GRPCCall
+import ProxyMessages
+import Testing
+
+/// Serves streams: an echo, a count, a hub's channel, one that waits, and refusals.
+private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHandler {
+    let hub: ChannelHub
+    let ends = AsyncStream<CallEnd>.makeStream()
+
+    init(hub: ChannelHub = ChannelHub()) {
+        self.hub = hub
+    }
+
+    func subscribeUnidirectional(
+        _ request: SubscribeRequest,
+        context: CallContext
+    ) async throws -> UnidirectionalSubscription {
+        context.afterAnswer { [ends] in ends.continuation.yield($0) }
+        switch request.channel {
+        case "hub":
+            return UnidirectionalSubscription(
+                result: SubscribeResult(expireAt: 0, data: "hi"),
+                from: hub,
+                channel: "hub"
+            )
+        case "count":
+            return UnidirectionalSubscription { writer in
+                for number in 1...3 { try await writer.write(Publication(data: try .json(number))) }
+                return .finished
+            }
+        case "text":
+            return UnidirectionalSubscription { writer in
+                try await writer.write(Publication(data: .bytes([0xFF])))
+                return .finished
+            }
+        case "wait":
+            return UnidirectionalSubscription { _ in
+                try await Task.sleep(for: .seconds(3_600))
+                return .finished
+            }
+        default: throw CentrifugoError.permissionDenied
+        }
+    }
+
+    func subscribeBidirectional(
+        _ request: SubscribeRequest,
+        context: CallContext
+    ) async throws -> BidirectionalSubscription {
+        guard request.channel == "echo" else { throw GRPCStatus(.unavailable) }
+        context.afterAnswer { [ends] in ends.continuation.yield($0) }
+        return BidirectionalSubscription { publications, writer in
+            for await publication in publications {
+                if publication.data == "0" { return .interrupted }
+                try await writer.write(publication)
+            }
+            return .finished
+        }
+    }
+}
+
+@Suite struct TestSubscriptionTests {
+    @Test("reads the first answer, the publications and the end")
+    func reading() async throws {
+        let stream = try await TestClient(subscribeUnidirectional: Streams()).subscribeUnidirectional(to: "count")
+        #expect(stream.response.result == SubscribeResult(expireAt: 0))
+        var texts: [String?] = []
+        for await publication in stream { texts.append(publication.data.text) }
+        #expect(texts == ["1", "2", "3"])
+        #expect(await stream.end() == .ok)
+    }
+
+    @Test("has writers wait for a reader that is slow, and go on")
+    func waiting() async throws {
+        let client = TestClient(subscribeUnidirectional: Streams()).with { $0.unreadLimit = 1 }
+        let stream = try await client.subscribeUnidirectional(to: "count")
+        #expect(await stream.next()?.data == "1")
+        #expect(stream.status == nil)
+        #expect(await stream.next()?.data == "2")
+        #expect(await stream.next()?.data == "3")
+        #expect(await stream.end() == .ok)
+    }
+
+    @Test("sends the client's publications")
+    func publishing() async throws {
+        let streams = Streams()
+        let stream = try await TestClient(subscribeBidirectional: streams).subscribeBidirectional(to: "echo")
+        stream.publish("1")
+        #expect(await stream.next()?.data == "1")
+        stream.publish("0")
+        #expect(await stream.next() == nil)
+        let status = await stream.end()
+        #expect(status?.code == .unavailable)
+        #expect(Simulator().streamEnds(with: try #require(status)).next == .subscribesAgain)
+    }
+
+    @Test("cancels the handler's task when the client leaves")
+    func cancelling() async throws {
+        let streams = Streams()
+        let stream = try await TestClient(subscribeUnidirectional: streams).subscribeUnidirectional(to: "wait")
+        stream.cancel()
+        #expect(await stream.end() == nil)
+        var ends = streams.ends.stream.makeAsyncIterator()
+        #expect(await ends.next() == .abandoned)
+    }
+
+    @Test("reads a hub's publications, as JSON or as bytes")
+    func hub() async throws {
+        let streams = Streams()
+        let client = TestClient(subscribeUnidirectional: streams)
+        let json = try await client.subscribeUnidirectional(to: "hub")
+        let binary = try await client.with { $0.encoding = "binary" }.subscribeUnidirectional(to: "hub")
+        #expect(json.response.result?.data == #""hi""#)
+        #expect(binary.response.result?.b64data == "aGk=")
+        #expect(await streams.hub.subscriberCount(of: "hub") == 2)
+        try streams.hub.publish(Publication(data: "news"), to: "hub")
+        #expect(await json.next()?.data == #""news""#)
+        #expect(await binary.next()?.data == "news")
+        json.cancel()
+        binary.shutDown()
+        #expect(await json.end() == nil)
+        #expect(await binary.end()?.code == .unavailable)
+        #expect(await streams.hub.subscriberCount(of: "hub") == 0)
+    }
+
+    @Test("does with slow readers what the hub's policy says")
+    func slowReaders() async throws {
+        for (policy, expected) in [
+            (ChannelHub.SlowReaderPolicy.dropOldest, ["1", "4"]), (.interrupt, ["1"]),
+        ] {
+            let streams = Streams(hub: ChannelHub(slowReaders: policy, waitingLimit: 1))
+            let client = TestClient(subscribeUnidirectional: streams).with { $0.unreadLimit = 1 }
+            let stream = try await client.subscribeUnidirectional(to: "hub")
+            for number in 1...4 { try streams.hub.publish(Publication(data: try .json(number)), to: "hub") }
+            for text in expected { #expect(await stream.next()?.data.text == text) }
+            #expect((stream.status != nil) == (policy == .interrupt))
+            stream.cancel()
+            _ = await stream.end()
+        }
+    }
+
+    @Test("tells refusals, failures and the end of the time apart")
+    func refusals() async throws {
+        let streams = Streams()
+        let client = TestClient(subscribeUnidirectional: streams, subscribeBidirectional: streams)
+        let refused = try await client.subscribeUnidirectional(to: "secret")
+        #expect(refused.response.error == .permissionDenied)
+        #expect(await refused.end() == .ok)
+        await #expect(throws: GRPCStatus(.unavailable)) { try await client.subscribeBidirectional(to: "other") }
+        let broken = try await client.subscribeUnidirectional(to: "text")
+        #expect(await broken.end()?.code == .unavailable)
+        let late = try await client.with { $0.timeout = .milliseconds(1) }.subscribeUnidirectional(to: "hub")
+        #expect(await late.end()?.code == .deadlineExceeded)
+    }
+}
