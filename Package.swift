@@ -123,10 +123,12 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        // What of Centrifugo's own configuration will not work with the server.
+        .target(name: "CentrifugoDoctor", dependencies: ["CentrifugoProxy"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoProxy", "ProxyPolicy",
+                "CentrifugoDoctor", "CentrifugoProxy", "ProxyPolicy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -292,6 +294,11 @@ let package = Package(
             dependencies: [
                 "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "CentrifugoDoctorTests",
+            dependencies: ["CentrifugoDoctor", "CentrifugoProxy"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
