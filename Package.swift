@@ -125,10 +125,18 @@ let package = Package(
         ),
         // What of Centrifugo's own configuration will not work with the server.
         .target(name: "CentrifugoDoctor", dependencies: ["CentrifugoProxy"], swiftSettings: swiftSettings),
+        // A client for tools: calls events by the names of their fields.
+        .target(
+            name: "ProxyClient",
+            dependencies: [
+                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages",
+            ],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoDoctor", "CentrifugoProxy", "ProxyPolicy",
+                "CentrifugoDoctor", "CentrifugoProxy", "HTTP2Transport", "ProxyClient", "ProxyPolicy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -299,6 +307,16 @@ let package = Package(
         .testTarget(
             name: "CentrifugoDoctorTests",
             dependencies: ["CentrifugoDoctor", "CentrifugoProxy"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyClientTests",
+            dependencies: [
+                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyClient",
+                "ProxyMessages",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

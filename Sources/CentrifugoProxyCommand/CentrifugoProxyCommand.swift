@@ -6,6 +6,6 @@ struct CentrifugoProxyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "centrifugo-proxy",
         abstract: "Answers Centrifugo's gRPC proxy calls.",
-        subcommands: [Serve.self, Doctor.self]
+        subcommands: [Serve.self, Call.self, Doctor.self]
     )
 }
