@@ -135,10 +135,20 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        // What of Centrifugo's own configuration will not work with the server.
+        .target(name: "CentrifugoDoctor", dependencies: ["CentrifugoProxy"], swiftSettings: swiftSettings),
+        // A client for tools: calls events by the names of their fields.
+        .target(
+            name: "ProxyClient",
+            dependencies: [
+                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages",
+            ],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoProxy", "ProxyPolicy", "Scaffolding",
+                "CentrifugoDoctor", "CentrifugoProxy", "HTTP2Transport", "ProxyClient", "ProxyPolicy", "Scaffolding",
                 .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -322,6 +332,21 @@ let package = Package(
             name: "ProxyTokensJWTTests",
             dependencies: [
                 "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "CentrifugoDoctorTests",
+            dependencies: ["CentrifugoDoctor", "CentrifugoProxy"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ProxyClientTests",
+            dependencies: [
+                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyClient",
+                "ProxyMessages",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swiftSettings
         ),

@@ -76,7 +76,7 @@ package struct TLSFiles: Hashable, Sendable {
         }
     }
 
-    private static func certificates(in path: String) throws(TLSFileError) -> [NIOSSLCertificate] {
+    static func certificates(in path: String) throws(TLSFileError) -> [NIOSSLCertificate] {
         let bytes = try read(path)
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
             throw TLSFileError("\(path) holds no certificate; it should begin with -----BEGIN CERTIFICATE-----")
@@ -84,7 +84,7 @@ package struct TLSFiles: Hashable, Sendable {
         return certificates
     }
 
-    private static func privateKey(in path: String) throws(TLSFileError) -> NIOSSLPrivateKey {
+    static func privateKey(in path: String) throws(TLSFileError) -> NIOSSLPrivateKey {
         let bytes = try read(path)
         guard let key = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
             throw TLSFileError("\(path) holds no private key in PEM without a passphrase; convert it by openssl pkey")

@@ -1,0 +1,41 @@
+import CentrifugoProxy
+import Foundation
+import HTTP2Transport
+import ProxyClient
+
+/// Prints what comes back of a call, and knows the exit status it deserves.
+struct CallPrinter {
+    let event: ProxyEvent
+    /// Publications after which a stream is left.
+    let count: Int?
+    /// What the client publishes once it is subscribed.
+    let publications: [[UInt8]]
+
+    /// Runs the call to its end.
+    /// - Returns: The process's exit status.
+    func run(_ call: ClientCall) async throws -> Int32 {
+        var isAnswered = false
+        var isRefused = false
+        var isMalformed = false
+        var received = 0
+        let outcome = try await call.run { bytes in
+            guard let message = try? AnswerMessage(bytes, of: event) else {
+                isMalformed = true
+                return false
+            }
+            if !isAnswered, !message.isRefusal {
+                for publication in publications { call.send(publication) }
+            }
+            isAnswered = true
+            isRefused = isRefused || message.isRefusal
+            if message.isPublication { received += 1 }
+            FileHandle.standardOutput.write(Data("\(message.json)\n".utf8))
+            return count.map { received < $0 } ?? true
+        }
+        Call.say(isMalformed ? "status: none, a message is no protobuf of \(event.methodName)" : "status: \(outcome)")
+        if isMalformed { return 2 }
+        let isLeft = outcome.leave == .satisfied || outcome.leave == .interrupted
+        guard isAnswered, outcome.status.code == .ok || isLeft else { return 2 }
+        return isRefused ? 1 : 0
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import HTTP2Transport
+import ProxyClient
+
+/// The options that say which server to call, and how.
+struct CallTargetOptions: ParsableArguments {
+    @Option(help: "The server's host and port.")
+    var address = "127.0.0.1:10001"
+
+    @Option(help: "The server's Unix socket, instead of host and port.")
+    var unixSocket: String?
+
+    @Flag(help: "Call over TLS.")
+    var tls = false
+
+    @Option(name: .customLong("ca"), help: "The PEM file of the server's CA; the system's CAs unless given.")
+    var serverCA: String?
+
+    @Option(help: "The PEM file of a certificate chain to show to the server.")
+    var certificate: String?
+
+    @Option(help: "The PEM file of the certificate's private key.")
+    var privateKey: String?
+
+    @Option(help: "The metadata key of the shared secret: credentials_key in Centrifugo's grpc options.")
+    var secretKey: String?
+
+    @Option(help: "A file with the secret's value in its first line.")
+    var secretFile: String?
+
+    @Option(help: "Seconds to wait for the answer; of streams, for the first message.")
+    var timeout = 5.0
+
+    func validate() throws {
+        guard tls || (serverCA == nil && certificate == nil && privateKey == nil) else {
+            throw ValidationError("--ca, --certificate and --private-key are for TLS: add --tls, or leave them out.")
+        }
+        guard (certificate == nil) == (privateKey == nil) else {
+            throw ValidationError("--certificate and --private-key go together: give both or none.")
+        }
+        guard (secretKey == nil) == (secretFile == nil) else {
+            throw ValidationError("--secret-key and --secret-file go together: give both or none.")
+        }
+        guard timeout > 0, timeout <= 86_400 else {
+            throw ValidationError("--timeout \(timeout) makes no sense: choose seconds, above 0 and up to a day.")
+        }
+        _ = try target()
+    }
+
+    /// The server, in words.
+    var description: String { unixSocket.map { "the Unix socket \($0)" } ?? address }
+
+    /// The server that the options name.
+    func target() throws -> ClientTarget {
+        let security = tls ? ClientTLS(serverCA: serverCA, certificateChain: certificate, privateKey: privateKey) : nil
+        if let unixSocket { return ClientTarget(.unixSocket(path: unixSocket), tls: security) }
+        guard let divider = address.lastIndex(of: ":"), let port = Int(address[address.index(after: divider)...]),
+            1...65_535 ~= port, divider > address.startIndex
+        else {
+            throw ValidationError("--address \(address) is no HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001.")
+        }
+        var host = address[..<divider]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        return ClientTarget(.tcp(host: String(host), port: port), tls: security)
+    }
+
+    /// The secret's metadata; empty without one.
+    func secret() throws -> [MetadataPair] {
+        guard let secretKey, let secretFile else { return [] }
+        guard let text = try? String(contentsOfFile: secretFile, encoding: .utf8),
+            let value = text.split(whereSeparator: \.isNewline).first
+        else {
+            throw ValidationError("--secret-file \(secretFile) cannot be read, or is empty; put the value on one line.")
+        }
+        return [try MetadataPair(name: secretKey, value: String(value))]
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import CentrifugoDoctor
+import Foundation
+
+/// Says what of a Centrifugo configuration will not work with this server.
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look through a configuration of Centrifugo for what will not work.",
+        discussion: """
+            Each finding says where it is, what happens and what to change. A note may be right as it is; a problem is \
+            not. Exit status: 0 without problems, 1 with some, 2 when the file cannot be read.
+            """
+    )
+
+    @Argument(help: "Centrifugo's configuration, in JSON.", completion: .file(extensions: ["json"]))
+    var file: String
+
+    @Flag(help: "Print the findings as a JSON array.")
+    var json = false
+
+    func run() throws {
+        let findings: [Finding]
+        do {
+            findings = ConfigurationDoctor(try CentrifugoConfiguration(json: try bytes())).findings
+        } catch {
+            FileHandle.standardError.write(Data("centrifugo-proxy: \(file) \(error)\n".utf8))
+            throw ExitCode(2)
+        }
+        FileHandle.standardOutput.write(try json ? Self.json(findings) : Self.text(findings))
+        if findings.contains(where: { $0.severity == .problem }) { throw ExitCode.failure }
+    }
+
+    private func bytes() throws(UnreadableConfiguration) -> Data {
+        do {
+            return try Data(contentsOf: URL(fileURLWithPath: file))
+        } catch {
+            let exists = FileManager.default.fileExists(atPath: file)
+            throw UnreadableConfiguration(exists ? "cannot be read; is it a file of yours?" : "does not exist.")
+        }
+    }
+
+    private static func json(_ findings: [Finding]) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(findings) + Data("\n".utf8)
+    }
+
+    private static func text(_ findings: [Finding]) -> Data {
+        let problems = findings.filter { $0.severity == .problem }.count
+        let summary =
+            findings.isEmpty
+            ? "Nothing found." : "\(problems) problem(s), \(findings.count - problems) note(s)."
+        return Data((findings.map { "\($0)\n\n" }.joined() + summary + "\n").utf8)
+    }
+}

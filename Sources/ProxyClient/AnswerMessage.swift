@@ -1,0 +1,42 @@
+package import CentrifugoProxy
+import ProtobufWire
+import ProxyMessages
+
+/// One message that came back.
+package struct AnswerMessage: Sendable {
+    /// Whether the server refuses what was asked.
+    package let isRefusal: Bool
+    /// Whether it is a publication of a stream.
+    package let isPublication: Bool
+    /// The message as JSON, in one line.
+    package let json: String
+
+    /// Takes a message apart.
+    /// - Throws: What is wrong with its bytes.
+    package init(_ bytes: [UInt8], of event: ProxyEvent) throws {
+        let schema = ProxySchema.proxy
+        let method = schema.method(event)
+        json = try MessageText(schema: schema).json(bytes, method.output)
+        guard method.streamsAnswers else {
+            isPublication = false
+            isRefusal = try Self.isRefused(bytes)
+            return
+        }
+        let message = try StreamSubscribeResponse(wireBytes: bytes)
+        isPublication = message.publication != nil && message.subscribeResponse == nil
+        isRefusal = message.subscribeResponse.map { $0.error != nil || $0.disconnect != nil } ?? false
+    }
+
+    /// Whether a response has an error (field 2) or a disconnect (field 3): so they are numbered in all responses.
+    private static func isRefused(_ response: [UInt8]) throws -> Bool {
+        try response.withUnsafeBytes { bytes in
+            var reader = WireReader(bytes)
+            var isRefused = false
+            while let field = try reader.nextField() {
+                isRefused = isRefused || field == 2 || field == 3
+                try reader.skip()
+            }
+            return isRefused
+        }
+    }
+}

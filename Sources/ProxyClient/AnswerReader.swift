@@ -1,0 +1,80 @@
+import GRPCCall
+import HTTP2Framing
+import HTTP2Transport
+
+/// Reads what comes back as gRPC has it: messages, and the status at the end.
+struct AnswerReader {
+    private let gzip = Gzip()
+    private var decoder = MessageDecoder(encoding: .identity)
+    private var headers = CopiedHeaders()
+
+    /// Takes one answer: the messages that it completes, and how the call ended with it.
+    mutating func read(
+        _ answer: HTTP2Exchange.Answer,
+        timeout: Double
+    ) -> (messages: [[UInt8]], outcome: CallOutcome?) {
+        switch answer {
+        case .headers(let headers):
+            self.headers = headers
+            return ([], refusal(headers).map { CallOutcome($0) })
+        case .body(let bytes): return body(bytes)
+        case .ended(let trailers): return ([], CallOutcome(status(trailers)))
+        case .reset(let code): return ([], CallOutcome(Self.status(code)))
+        case .lost(let reason): return ([], CallOutcome(GRPCStatus(.unavailable, reason)))
+        case .left(let reason): return ([], CallOutcome(Self.status(reason, timeout), leave: reason))
+        }
+    }
+
+    private mutating func body(_ bytes: [UInt8]) -> ([[UInt8]], CallOutcome?) {
+        bytes.withUnsafeBytes { decoder.append($0) }
+        var messages: [[UInt8]] = []
+        do throws(GRPCStatus) {
+            while let message = try decoder.next(gzip: gzip) { messages.append(message) }
+            return (messages, nil)
+        } catch {
+            return (messages, CallOutcome(error))
+        }
+    }
+
+    /// What HTTP refuses before gRPC begins; the codes of gRPC's "HTTP to gRPC Status Code Mapping".
+    private func refusal(_ headers: CopiedHeaders) -> GRPCStatus? {
+        guard let http = headers.first(":status"), http != "200" else { return nil }
+        let code: GRPCStatus.Code =
+            switch http {
+            case "400": .internalError
+            case "401": .unauthenticated
+            case "403": .permissionDenied
+            case "404": .unimplemented
+            case "429", "502", "503", "504": .unavailable
+            default: .unknown
+            }
+        return GRPCStatus(code, "the server answers HTTP \(http); is it a gRPC server?")
+    }
+
+    /// The status of the trailers, or of the headers if the answer was nothing else (gRPC: Trailers-Only).
+    private func status(_ trailers: CopiedHeaders) -> GRPCStatus {
+        let status = [trailers, headers].lazy.compactMap { $0.withFields { GRPCStatus(trailers: $0) } }.first
+        return status ?? GRPCStatus(.unknown, "the server ended the call without a status")
+    }
+
+    /// gRPC over HTTP/2, "Errors".
+    private static func status(_ code: HTTP2ErrorCode) -> GRPCStatus {
+        let status: GRPCStatus.Code =
+            switch code {
+            case .refusedStream: .unavailable
+            case .cancel: .cancelled
+            case .enhanceYourCalm: .resourceExhausted
+            case .inadequateSecurity: .permissionDenied
+            default: .internalError
+            }
+        return GRPCStatus(status, "the server reset the stream: \(code)")
+    }
+
+    private static func status(_ leave: HTTP2Exchange.Leave, _ timeout: Double) -> GRPCStatus {
+        switch leave {
+        case .satisfied: GRPCStatus(.cancelled, "left after the last message that was wanted")
+        case .interrupted: GRPCStatus(.cancelled, "left by a signal")
+        case .timedOut: GRPCStatus(.deadlineExceeded, "no answer within \(timeout) s")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package import CentrifugoProxy
+package import GRPCCall
+import HTTP2Framing
+package import HTTP2Transport
+
+/// One call of an event, on a connection of its own.
+package struct ClientCall: Sendable {
+    private let exchange: HTTP2Exchange
+    private let timeout: Double
+
+    /// Connects, and sends the first message.
+    ///
+    /// - Parameters:
+    ///   - event: What to call.
+    ///   - target: The server.
+    ///   - message: The request's bytes; of a bidirectional stream, its first message's.
+    ///   - metadata: Names and values beside what gRPC sends itself.
+    ///   - timeout: How many seconds connecting may take, and from then on the answer; of streams, the first message.
+    /// - Returns: The call, whose answer is still to come.
+    /// - Throws: ``ConnectError`` and ``TLSFileError``.
+    package static func open(
+        _ event: ProxyEvent,
+        at target: ClientTarget,
+        message: [UInt8],
+        metadata: Metadata = Metadata(),
+        timeout: Double
+    ) async throws -> ClientCall {
+        let method = ProxySchema.proxy.method(event)
+        var fields: [(name: String, value: String)] = [
+            (":scheme", target.tls == nil ? "http" : "https"), (":path", event.path),
+            (":authority", target.address.authority), ("te", "trailers"), ("content-type", "application/grpc"),
+            ("user-agent", "centrifugo-proxy-call"), ("grpc-accept-encoding", "identity"),
+        ]
+        // Of unary calls alone, as Centrifugo does it: a stream lives on.
+        if !method.streamsAnswers {
+            fields.append(("grpc-timeout", GRPCTimeout.headerValue(nanoseconds: UInt64(timeout * 1e9))))
+        }
+        let headers = HeaderFields(fixed: [(":method", "POST")], made: fields + metadata.headerFields)
+        let exchange = try await HTTP2Exchange.open(target, request: headers, timeout: timeout)
+        let call = ClientCall(exchange: exchange, timeout: timeout)
+        // Centrifugo never ends its side of a bidirectional stream.
+        call.send(message, isLast: !method.streamsRequests)
+        return call
+    }
+
+    /// Sends one more message.
+    package func send(_ message: [UInt8], isLast: Bool = false) {
+        var bytes: [UInt8] = []
+        LengthPrefix(isCompressed: false, length: message.count).append(to: &bytes)
+        exchange.send(bytes + message, isLast: isLast)
+    }
+
+    /// Leaves the call: RST_STREAM CANCEL, unless it is over.
+    package func leave(_ reason: HTTP2Exchange.Leave) {
+        exchange.leave(reason)
+    }
+
+    /// Hands over the messages that come back, one after the other.
+    ///
+    /// - Parameter take: Takes a message; false leaves the call.
+    /// - Returns: How the call ended.
+    /// - Throws: What `take` throws.
+    package func run(_ take: ([UInt8]) async throws -> Bool) async throws -> CallOutcome {
+        let clock = Task {
+            try await Task.sleep(for: .seconds(timeout))
+            exchange.leave(.timedOut)
+        }
+        defer { clock.cancel() }
+        var reader = AnswerReader()
+        var isSatisfied = false
+        for await answer in exchange.answers {
+            if case .body(let bytes) = answer { exchange.taken(bytes.count) }
+            let (messages, outcome) = reader.read(answer, timeout: timeout)
+            for message in messages where !isSatisfied {
+                clock.cancel()
+                guard try await !take(message) else { continue }
+                isSatisfied = true
+                exchange.leave(.satisfied)
+            }
+            guard let outcome else { continue }
+            // A call that has no more sense is left, whatever else would come.
+            exchange.leave(.satisfied)
+            await exchange.closed()
+            return outcome
+        }
+        return CallOutcome(GRPCStatus(.unavailable, "the connection ended"))
+    }
+}
+
+/// How a call ended.
+package struct CallOutcome: Sendable, Equatable {
+    /// The status: the server's, or one that says why there is none.
+    package let status: GRPCStatus
+    /// Why this side left, if it did.
+    package let leave: HTTP2Exchange.Leave?
+
+    init(_ status: GRPCStatus, leave: HTTP2Exchange.Leave? = nil) {
+        self.status = status
+        self.leave = leave
+    }
+}
+
+extension CallOutcome: CustomStringConvertible {
+    /// The status in gRPC's words and its number, and the message.
+    package var description: String {
+        let name = "\(status.code)".reduce(into: "") { name, letter in
+            if letter.isUppercase { name += "_" }
+            name += letter.uppercased()
+        }
+        let code = status.code == .internalError ? "INTERNAL" : name
+        return "\(code) (\(status.code.rawValue))" + (status.message.isEmpty ? "" : ": \(status.message)")
+    }
+}
