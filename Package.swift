@@ -16,15 +16,30 @@ let cSettings: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// The products of other packages that several targets use.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+
 /// A program of the README.
 func example(_ name: String, in folder: String) -> Target {
     .executableTarget(
         name: name,
         dependencies: [
             "CentrifugoProxy",
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            logging,
+            serviceLifecycle,
+            unixSignals,
         ],
         path: "Examples/\(folder)",
         swiftSettings: swiftSettings
@@ -85,15 +100,7 @@ let package = Package(
         // I/O: sockets and event loops.
         .target(
             name: "HTTP2Transport",
-            dependencies: [
-                "HTTP2Framing",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "NIOTLS", package: "swift-nio"),
-            ],
+            dependencies: ["HTTP2Framing", logging, nioConcurrencyHelpers, nioCore, nioPosix, nioSSL, nioTLS],
             swiftSettings: swiftSettings
         ),
 
@@ -101,10 +108,8 @@ let package = Package(
         .target(
             name: "CentrifugoProxy",
             dependencies: [
-                "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages", logging, metrics,
+                serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),
@@ -112,15 +117,12 @@ let package = Package(
         .target(
             name: "ProxyPolicy",
             dependencies: [
-                "CentrifugoProxy",
-                .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
+                "CentrifugoProxy", .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
                 .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
                 .target(name: "ProxyTokensJWT", condition: .when(traits: ["JWT"])),
                 .target(name: "ProxyTokensPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .target(name: "ProxyTokensSQLite", condition: .when(traits: ["SQLite"])),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Configuration", package: "swift-configuration"), logging, serviceLifecycle,
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("starter.yaml")],
@@ -129,10 +131,7 @@ let package = Package(
         // For the tests of those who use it: calls a service in memory, and says what Centrifugo makes of an answer.
         .target(
             name: "CentrifugoProxyTesting",
-            dependencies: [
-                "CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages",
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages", logging],
             swiftSettings: swiftSettings
         ),
         // What of Centrifugo's own configuration will not work with the server.
@@ -149,11 +148,8 @@ let package = Package(
             name: "CentrifugoProxyCommand",
             dependencies: [
                 "CentrifugoDoctor", "CentrifugoProxy", "HTTP2Transport", "ProxyClient", "ProxyPolicy", "Scaffolding",
-                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])), argumentParser, logging,
+                serviceLifecycle, unixSignals,
             ],
             swiftSettings: swiftSettings
         ),
@@ -186,11 +182,11 @@ let package = Package(
                     package: "async-http-client",
                     condition: .when(traits: ["HTTPBridge"])
                 ),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                logging,
+                metrics,
+                nioCore,
+                nioHTTP1,
+                serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),
@@ -200,26 +196,22 @@ let package = Package(
             name: "ProxyTokens",
             dependencies: [
                 "CentrifugoProxy",
-                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Tokens"])),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Tokens"])), logging,
+                metrics,
             ],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "ProxyTokensSQLite",
             dependencies: [
-                "ProxyTokens",
-                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                "ProxyTokens", .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "ProxyTokensJWT",
             dependencies: [
-                "ProxyTokens",
-                .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["JWT"])),
-                .product(name: "Logging", package: "swift-log"),
+                "ProxyTokens", .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["JWT"])), logging,
             ],
             swiftSettings: swiftSettings
         ),
@@ -227,9 +219,7 @@ let package = Package(
         .target(
             name: "ProxyTokensPostgreSQL",
             dependencies: [
-                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
-                "ProxyTokens",
-                .product(name: "Logging", package: "swift-log"),
+                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])), "ProxyTokens", logging,
             ],
             swiftSettings: swiftSettings
         ),
@@ -242,13 +232,9 @@ let package = Package(
         .executableTarget(
             name: "recipes",
             dependencies: [
-                "CentrifugoProxy",
-                .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
-                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "CentrifugoProxy", .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
+                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])), argumentParser, logging,
+                serviceLifecycle, unixSignals,
             ],
             path: "Examples/Recipes",
             swiftSettings: swiftSettings
@@ -263,13 +249,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "probe-server",
-            dependencies: [
-                "CentrifugoProxy",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
+            dependencies: ["CentrifugoProxy", argumentParser, logging, serviceLifecycle, unixSignals],
             path: "Tests/ProbeServer",
             swiftSettings: swiftSettings
         ),
@@ -294,30 +274,21 @@ let package = Package(
         .testTarget(
             name: "HTTP2TransportTests",
             dependencies: [
-                "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", logging, nioConcurrencyHelpers, nioCore, nioEmbedded,
+                nioPosix,
             ],
             swiftSettings: swiftSettings
         ),
         // What the tests of tokens share: what every storage does, clocks, gates.
         .target(
             name: "TokenTestKit",
-            dependencies: ["ProxyTokens", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["ProxyTokens", logging],
             path: "Tests/TokenTestKit",
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "ProxyTokensTests",
-            dependencies: [
-                "CentrifugoProxy", "ProxyTokens", "TokenTestKit",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-            ],
+            dependencies: ["CentrifugoProxy", "ProxyTokens", "TokenTestKit", logging, metrics, metricsTestKit],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -330,9 +301,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProxyTokensJWTTests",
-            dependencies: [
-                "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -344,9 +313,7 @@ let package = Package(
             name: "ProxyClientTests",
             dependencies: [
                 "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyClient",
-                "ProxyMessages",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "ProxyMessages", logging, serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),
@@ -354,24 +321,18 @@ let package = Package(
             name: "RecipesTests",
             dependencies: [
                 "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes",
-                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
-                .product(name: "Logging", package: "swift-log"),
+                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])), logging,
             ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "ProxyTokensPostgreSQLTests",
-            dependencies: [
-                "ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", logging],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "ProxyPolicyTests",
-            dependencies: [
-                "CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy",
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy", logging],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -393,24 +354,14 @@ let package = Package(
             name: "CentrifugoProxyTests",
             dependencies: [
                 "CentrifugoProxy", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", "ProtobufWire",
-                "ProxyMessages",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "ProxyMessages", logging, metrics, metricsTestKit, nioConcurrencyHelpers, nioCore, nioPosix, nioSSL,
+                serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "CentrifugoProxyTestingTests",
-            dependencies: [
-                "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages",
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", logging],
             swiftSettings: swiftSettings
         ),
         // The tests of the documentation's page about tests.
@@ -423,14 +374,8 @@ let package = Package(
         .testTarget(
             name: "ProxyHTTPBridgeTests",
             dependencies: [
-                "CentrifugoProxy", "HTTP2FrameKit", "ProxyHTTPBridge",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "CentrifugoProxy", "HTTP2FrameKit", "ProxyHTTPBridge", logging, metrics, metricsTestKit,
+                nioConcurrencyHelpers, nioCore, nioPosix, serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),

@@ -10,7 +10,9 @@ struct CentrifugoProxyCommand: AsyncParsableCommand {
     )
 
     private static var commands: [any ParsableCommand.Type] {
-        var commands: [any ParsableCommand.Type] = [Serve.self, Call.self, CentrifugoConfig.self, Doctor.self, New.self]
+        var commands: [any ParsableCommand.Type] = [
+            Serve.self, Call.self, CentrifugoConfig.self, Doctor.self, New.self,
+        ]
         #if Tokens
         commands.append(TokenCommand.self)
         #endif

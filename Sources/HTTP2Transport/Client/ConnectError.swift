@@ -14,6 +14,8 @@ import Darwin
 package struct ConnectError: Error, CustomStringConvertible {
     package let description: String
 
+    static let reset = "the server reset the connection"
+
     init(_ description: String) {
         self.description = description
     }
@@ -42,7 +44,7 @@ package struct ConnectError: Error, CustomStringConvertible {
         case ECONNREFUSED: "nothing listens there; start the server, or choose another address"
         case ENOENT: "there is no such socket; start the server, or choose another path"
         case EACCES: "this user may not connect to it; look at the mode of the socket's file"
-        case ECONNRESET: "the server reset the connection"
+        case ECONNRESET: reset
         default: String(cString: strerror(number))
         }
     }

@@ -21,6 +21,8 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
     /// Whether the last answer is told.
     private var isOver = false
     private var failure: String?
+    /// Whether the server has said anything of HTTP/2.
+    private var isHeard = false
 
     init(request: HeaderFields, isOverTLS: Bool, answers: AsyncStream<HTTP2Exchange.Answer>.Continuation) {
         self.request = request
@@ -69,7 +71,10 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        tell(.lost(failure ?? "the server closed the connection\(isOverTLS ? "" : "; does it want TLS?")"))
+        let hint = isOverTLS ? "; does it want a certificate?" : "; does it want TLS?"
+        let isUnexplained = failure == nil || failure == ConnectError.reset
+        let reason = failure ?? "the server closed the connection"
+        tell(.lost(isUnexplained && !isHeard ? reason + hint : reason))
         context.fireChannelInactive()
     }
 
@@ -107,6 +112,7 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
 
     private func takeEvents(_ context: ChannelHandlerContext) {
         while let event = session.nextEvent() {
+            isHeard = true
             switch event {
             case .opened(_, _, let headers): answers.yield(.headers(CopiedHeaders(headers)))
             case .data(_, let bytes): answers.yield(.body(Array(bytes)))
