@@ -44,7 +44,8 @@ extension ConfigurationDoctor {
         guard let handledEvents = handled.events else { return [] }
         let uses = configuration.uses.filter { configuration.proxy(of: $0)?.isHTTP != true }
         let missing = ProxyEvent.allCases.filter { event in
-            handledEvents.contains(event) && event.kind != nil && !uses.contains { $0.event == event }
+            handledEvents.contains(event) && !handled.optionalEvents.contains(event) && event.kind != nil
+                && !uses.contains { $0.event == event }
                 // Found already, as a proxy that is not enabled.
                 && !configuration.proxies.contains {
                     $0.path == event.kind?.path && $0.uses.isEmpty && $0.endpoint != nil

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CentrifugoDoctor
+import CentrifugoProxy
 import Foundation
+import ProxyPolicy
 
 /// Says what of a Centrifugo configuration will not work with this server.
 struct Doctor: ParsableCommand {
@@ -8,12 +10,15 @@ struct Doctor: ParsableCommand {
         abstract: "Look through a configuration of Centrifugo for what will not work.",
         discussion: """
             Each finding says where it is, what happens and what to change. A note may be right as it is; a problem is \
-            not. Exit status: 0 without problems, 1 with some, 2 when the file cannot be read.
+            not. With a policy file its rules are compared with the configuration. Exit status: 0 without problems, 1 with some, 2 when the file cannot be read.
             """
     )
 
     @Argument(help: "Centrifugo's configuration, in JSON.", completion: .file(extensions: ["json"]))
     var file: String
+
+    @OptionGroup
+    var policy: PolicyOptions
 
     @Flag(help: "Print the findings as a JSON array.")
     var json = false
@@ -21,13 +26,31 @@ struct Doctor: ParsableCommand {
     func run() throws {
         let findings: [Finding]
         do {
-            findings = ConfigurationDoctor(try CentrifugoConfiguration(json: try bytes())).findings
+            let configuration = try CentrifugoConfiguration(json: try bytes())
+            findings = ConfigurationDoctor(configuration, handled: try handled()).findings
+        } catch let error as PolicyError {
+            FileHandle.standardError.write(Data("centrifugo-proxy: \(error)\n".utf8))
+            throw ExitCode(2)
         } catch {
             FileHandle.standardError.write(Data("centrifugo-proxy: \(file) \(error)\n".utf8))
             throw ExitCode(2)
         }
         FileHandle.standardOutput.write(try json ? Self.json(findings) : Self.text(findings))
         if findings.contains(where: { $0.severity == .problem }) { throw ExitCode.failure }
+    }
+
+    /// What the policy handles; nothing is compared without one.
+    private func handled() throws -> HandledRules {
+        guard let file = policy.file else { return HandledRules() }
+        let policy = try Policy(file: file).overridden()
+        return HandledRules(
+            events: Set(policy.events),
+            // A topic does not say whether its channels are maps.
+            optionalEvents: [.mapPublish, .mapRemove],
+            topics: policy.patterns,
+            connectionsExpire: policy.events.contains(.refresh),
+            subscriptionsExpire: policy.events.contains(.subRefresh)
+        )
     }
 
     private func bytes() throws(UnreadableConfiguration) -> Data {

@@ -28,6 +28,11 @@ extension Policy {
         return events
     }
 
+    /// The patterns of all channels that there are rules for.
+    package var patterns: [String] {
+        topics.map(\.pattern) + (connect?.channels ?? []).map(\.pattern)
+    }
+
     /// Whether subscriptions are looked at again.
     var hasLifetimes: Bool {
         topics.contains { $0.lifetime != nil } || connect?.channels.contains { $0.lifetime != nil } ?? false

@@ -128,6 +128,39 @@ def test_check_says_what_a_policy_comes_to(storage: Storage) -> None:
     assert complaints == 'centrifugo-proxy: topics[1]: The topic pattern "a" is registered twice; leave one out.\n'
 
 
+RULES = """
+connect: {anonymous: true, channels: [public]}
+topics: [{pattern: "chat:{room}", who: anyone, publish: true, lifetime: 1h}]
+rpc: {ping: true}
+"""
+
+
+def test_the_configuration_for_a_policy_is_what_the_doctor_wants(storage: Storage, tmp_path: Path) -> None:
+    storage.write(RULES)
+    policy = ("--config", str(storage.policy))
+    status, said, _ = run("centrifugo-config", *policy, own_tokens=False)
+    assert status == 0
+    configuration = json.loads(said)
+    file = tmp_path / "centrifugo.json"
+    file.write_text(said)
+    assert run("doctor", str(file), *policy, own_tokens=False) == (0, "Nothing found.\n", "")
+
+    del configuration["rpc"]
+    configuration["channel"]["namespaces"][0].pop("sub_refresh_proxy_enabled")
+    file.write_text(json.dumps(configuration))
+    status, said, _ = run("doctor", "--json", str(file), *policy, own_tokens=False)
+    assert status == 1
+    assert {finding["rule"] for finding in json.loads(said)} >= {"handled-not-enabled", "expiry-without-refresh"}
+
+
+def test_the_doctor_says_what_is_wrong_with_a_policy(storage: Storage, tmp_path: Path) -> None:
+    storage.write("topcs: []\n")
+    file = tmp_path / "centrifugo.json"
+    file.write_text("{}")
+    status, _, complaints = run("doctor", str(file), "--config", str(storage.policy), own_tokens=False)
+    assert status == 2 and "topcs is not known here" in complaints
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "complaint"),
     [
