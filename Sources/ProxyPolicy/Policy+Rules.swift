@@ -147,7 +147,7 @@ extension Policy {
 
     private static func pem(_ file: String) throws -> String {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw PolicyError("The key file \(file) cannot be read; give a PEM file with a package key.")
+            throw PolicyError("The key file \(file) cannot be read; give a PEM file with a public key.")
         }
         return text
     }

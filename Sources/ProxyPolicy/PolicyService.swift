@@ -61,7 +61,7 @@ package actor PolicyService: Service {
             var parts = parts
             let rules = try await Self.makeRules(policy, before: self.policy, &parts, logger)
             await handlers.replace(with: rules)
-            let old = self.parts
+            release(self.parts, of: self.policy, for: parts)
             self.parts = parts
             let added = Set(policy.events).subtracting(events)
             self.policy = policy
@@ -73,7 +73,6 @@ package actor PolicyService: Service {
                     metadata: ["events": "\(names)"]
                 )
             }
-            await release(old)
         } catch {
             logger.error("kept the old policy, since the new one cannot be used: \(error)")
         }
@@ -88,9 +87,9 @@ package actor PolicyService: Service {
     }
 
     /// Closes what the new rules do not use any more, when calls that began with the old ones are over.
-    private func release(_ old: Parts) async {
+    private func release(_ old: Parts, of policy: Policy, for new: Parts) {
         #if HTTPBridge
-        guard let bridge = old.bridge, bridge !== parts.bridge, let timeout = policy.rpc?.http?.timeout else { return }
+        guard let bridge = old.bridge, bridge !== new.bridge, let timeout = policy.rpc?.http?.timeout else { return }
         Task {
             try? await Task.sleep(for: timeout.duration)
             await bridge.shutdown()
@@ -106,7 +105,7 @@ package actor PolicyService: Service {
     ) async throws -> Rules {
         var rules = Rules()
         #if Tokens
-        if before?.tokens != policy.tokens || before == nil {
+        if before?.tokens != policy.tokens {
             parts.verifier = try await policy.makeVerifier(logger: logger)
         }
         rules.sessions = try policy.makeSessions(parts.verifier, logger: logger)
@@ -118,16 +117,16 @@ package actor PolicyService: Service {
         }
         #endif
         rules.topics = try policy.makeTopics()
-        guard let rpc = policy.rpc else { return rules }
         #if HTTPBridge
-        if before?.rpc?.http != rpc.http || before == nil {
-            parts.bridge = try rpc.http.map { try HTTPBridge($0.configuration, logger: logger) }
+        if before?.rpc?.http != policy.rpc?.http {
+            parts.bridge = try policy.rpc?.http.map { try HTTPBridge($0.configuration, logger: logger) }
         }
         let fallback: (any RPCHandler)? = parts.bridge
         #else
-        if rpc.http != nil { throw Policy.missing("rpc.http", trait: "HTTPBridge") }
+        if policy.rpc?.http != nil { throw Policy.missing("rpc.http", trait: "HTTPBridge") }
         let fallback: (any RPCHandler)? = nil
         #endif
+        guard let rpc = policy.rpc else { return rules }
         rules.rpc = try RPCRouter(fallback: fallback) { methods in
             if rpc.ping {
                 try methods.on("ping", summary: "Answers that the server is there.") { _, _ in ["pong": true] }

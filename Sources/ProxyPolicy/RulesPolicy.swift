@@ -66,7 +66,7 @@ struct JWTPolicy: Codable, Equatable, Sendable {
     var jwks: String?
     /// A shared secret of 32 bytes or more.
     var hmac: Secret?
-    /// PEM files of package keys.
+    /// PEM files of public keys.
     var rsa: [String]
     var ec: [String]
     var issuer: String?
