@@ -77,7 +77,7 @@ struct Call: AsyncParsableCommand {
         } catch let error as ValidationError {
             throw error
         } catch {
-            Self.say("centrifugo-proxy: Cannot call \(target.description): \(error).")
+            StandardError.complain("Cannot call \(target.description): \(error).")
             throw ExitCode(2)
         }
         let leaving = Task { for await _ in signals { call.leave(.interrupted) } }
@@ -96,10 +96,6 @@ struct Call: AsyncParsableCommand {
         } catch let mistake as RequestMistake {
             throw ValidationError(mistake.description)
         }
-    }
-
-    static func say(_ line: String) {
-        FileHandle.standardError.write(Data("\(line)\n".utf8))
     }
 
     /// Reads an event's name however it is written: `SubRefresh`, `sub-refresh`, `sub_refresh`.

@@ -32,7 +32,9 @@ struct CallPrinter {
             FileHandle.standardOutput.write(Data("\(message.json)\n".utf8))
             return count.map { received < $0 } ?? true
         }
-        Call.say(isMalformed ? "status: none, a message is no protobuf of \(event.methodName)" : "status: \(outcome)")
+        StandardError.say(
+            isMalformed ? "status: none, a message is no protobuf of \(event.methodName)" : "status: \(outcome)"
+        )
         if isMalformed { return 2 }
         let isLeft = outcome.leave == .satisfied || outcome.leave == .interrupted
         guard isAnswered, outcome.status.code == .ok || isLeft else { return 2 }

@@ -19,9 +19,10 @@ struct CentrifugoConfig: ParsableCommand {
     var timeout = "1s"
 
     func run() throws {
-        try PolicyOptions.orExit {
-            let policy = try policy.file.map { try Policy(file: $0) } ?? .starter
-            print(try policy.overridden().centrifugoConfiguration(endpoint: endpoint, timeout: timeout))
+        do {
+            print(try policy.givenOrStarter().centrifugoConfiguration(endpoint: endpoint, timeout: timeout))
+        } catch {
+            throw PolicyOptions.failure(error)
         }
     }
 }

@@ -29,10 +29,10 @@ struct Doctor: ParsableCommand {
             let configuration = try CentrifugoConfiguration(json: try bytes())
             findings = ConfigurationDoctor(configuration, handled: try handled()).findings
         } catch let error as PolicyError {
-            FileHandle.standardError.write(Data("centrifugo-proxy: \(error)\n".utf8))
+            StandardError.complain("\(error)")
             throw ExitCode(2)
         } catch {
-            FileHandle.standardError.write(Data("centrifugo-proxy: \(file) \(error)\n".utf8))
+            StandardError.complain("\(file) \(error)")
             throw ExitCode(2)
         }
         FileHandle.standardOutput.write(try json ? Self.json(findings) : Self.text(findings))
@@ -41,8 +41,7 @@ struct Doctor: ParsableCommand {
 
     /// What the policy handles; nothing is compared without one.
     private func handled() throws -> HandledRules {
-        guard let file = policy.file else { return HandledRules() }
-        let policy = try Policy(file: file).overridden()
+        guard let policy = try policy.given() else { return HandledRules() }
         return HandledRules(
             events: Set(policy.events),
             // A topic does not say whether its channels are maps.

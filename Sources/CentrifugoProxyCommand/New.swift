@@ -26,7 +26,7 @@ struct New: ParsableCommand {
             let dependency = try PackageDependency(self.dependency ?? Self.checkout, branch: branch)
             try StarterPackage(name: name, dependency: dependency).write(to: folder)
         } catch let error as ScaffoldError {
-            FileHandle.standardError.write(Data("centrifugo-proxy: \(error)\n".utf8))
+            StandardError.complain("\(error)")
             throw ExitCode.failure
         }
         print("Wrote \(folder). Next: cd \(folder) && swift test && swift run \(name)")

@@ -17,29 +17,20 @@ struct PolicyOptions: ParsableArguments {
         config ?? ProcessInfo.processInfo.environment["CENTRIFUGO_PROXY_CONFIG"]
     }
 
-    /// The policy that counts.
-    ///
-    /// - Throws: `ExitCode`, when the reason is said.
-    func policy() throws -> Policy {
-        guard let file else {
-            throw ValidationError("Name the policy file: --config FILE, or CENTRIFUGO_PROXY_CONFIG.")
-        }
-        return try Self.orExit { try Policy(file: file).overridden() }
+    /// The policy that counts; nil without a file.
+    func given() throws -> Policy? {
+        try file.map { try Policy(file: $0).overridden() }
     }
 
-    /// Does something; what it throws is said in one line, and ends the process.
-    static func orExit<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch {
-            throw failure(error)
-        }
+    /// The policy that counts; the starter rules without a file.
+    func givenOrStarter() throws -> Policy {
+        try given() ?? Policy.starter.overridden()
     }
 
     /// Says why the command cannot do what it should.
     static func failure(_ error: any Error) -> any Error {
         if error is ExitCode || error is ValidationError || error is CleanExit { return error }
-        FileHandle.standardError.write(Data("centrifugo-proxy: \(error)\n".utf8))
+        StandardError.complain("\(error)")
         return ExitCode.failure
     }
 }

@@ -45,8 +45,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve() async throws {
-        let policy = try policy.file.map { try Policy(file: $0) } ?? .starter
-        let effective = try policy.overridden()
+        let effective = try policy.givenOrStarter()
         var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel ?? effective.logLevel
         let configuration = try makeConfiguration(effective)
@@ -54,7 +53,7 @@ struct Serve: AsyncParsableCommand {
             try effective.check(logger: logger)
             return print(try effective.effectiveYAML(), terminator: "")
         }
-        let rules = try await PolicyService(effective, file: self.policy.file, logger: logger)
+        let rules = try await PolicyService(effective, file: policy.file, logger: logger)
         let server = ProxyServer(rules.service, configuration: configuration, logger: logger)
         let group = ServiceGroup(
             configuration: .init(

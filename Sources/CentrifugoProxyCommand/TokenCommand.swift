@@ -102,7 +102,9 @@ struct TokenCommand: AsyncParsableCommand {
         _ body: (any TokenStorage) async throws -> Void
     ) async throws {
         do {
-            let policy = try options.policy()
+            guard let policy = try options.given() else {
+                throw ValidationError("Name the policy file: --config FILE, or CENTRIFUGO_PROXY_CONFIG.")
+            }
             var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .warning
             guard let storage = try policy.makeStorage(logger: logger) else {

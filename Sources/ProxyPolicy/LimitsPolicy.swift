@@ -86,9 +86,7 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
         guard let limit = Self.all.first(where: { $0.name == name }) else { return "is no limit" }
         switch limit.place {
         case .size(let path):
-            guard let size = ByteSize(text), size.bytes > 0 else {
-                return "is \"\(text)\" and no size; write bytes, or for example 64KiB or 4MiB"
-            }
+            guard let size = ByteSize(text), size.bytes > 0 else { return ByteSize.mistake(text) }
             limits[keyPath: path] = size.bytes
         case .count(let path):
             guard let count = Int(text.filter { $0 != "_" }), count > 0 else {
@@ -96,21 +94,17 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
             }
             limits[keyPath: path] = count
         case .time(let path):
-            guard let span = TimeSpan(text) else { return Self.noTime(text) }
+            guard let span = TimeSpan(text) else { return TimeSpan.mistake(text) }
             limits[keyPath: path] = span.duration
         case .optionalTime(let path):
             guard text != "never" else {
                 limits[keyPath: path] = nil
                 break
             }
-            guard let span = TimeSpan(text), span.milliseconds > 0 else { return Self.noTime(text) + ", or never" }
+            guard let span = TimeSpan(text), span.milliseconds > 0 else { return TimeSpan.mistake(text) + ", or never" }
             limits[keyPath: path] = span.duration
         }
         texts[name] = text
         return nil
-    }
-
-    private static func noTime(_ text: String) -> String {
-        "is \"\(text)\" and no time; write for example 500ms, 10s, 5min, 2h or 7d"
     }
 }

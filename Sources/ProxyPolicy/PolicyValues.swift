@@ -6,6 +6,11 @@ struct TimeSpan: Codable, Equatable, Sendable {
 
     var duration: Duration { .milliseconds(milliseconds) }
 
+    /// What is said of a text that is no time.
+    static func mistake(_ text: String) -> String {
+        "is \"\(text)\" and no time; write for example 500ms, 10s, 5min, 2h or 7d"
+    }
+
     init(_ duration: Duration) {
         milliseconds =
             Int(duration.components.seconds) * 1_000 + Int(duration.components.attoseconds / 1_000_000_000_000_000)
@@ -23,10 +28,7 @@ struct TimeSpan: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let span = TimeSpan(text) else {
-            throw DecodingError.mistake(
-                "is \"\(text)\" and no time; write for example 500ms, 10s, 5min, 2h or 7d",
-                at: decoder.codingPath
-            )
+            throw DecodingError.mistake(Self.mistake(text), at: decoder.codingPath)
         }
         self = span
     }
@@ -53,6 +55,11 @@ struct ByteSize: Codable, Equatable, Sendable {
 
     let bytes: Int
 
+    /// What is said of a text that is no size.
+    static func mistake(_ text: String) -> String {
+        "is \"\(text)\" and no size; write bytes, or for example 64KiB or 4MiB"
+    }
+
     init(_ bytes: Int) {
         self.bytes = bytes
     }
@@ -70,10 +77,7 @@ struct ByteSize: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let size = ByteSize(text) else {
-            throw DecodingError.mistake(
-                "is \"\(text)\" and no size; write bytes, or for example 64KiB or 4MiB",
-                at: decoder.codingPath
-            )
+            throw DecodingError.mistake(Self.mistake(text), at: decoder.codingPath)
         }
         self = size
     }

@@ -1,25 +1,12 @@
 #if Tokens
 /// The texts of a JSON object, by their keys; its other values are read over.
 struct StringFields: Decodable {
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) {
-            self.stringValue = stringValue
-        }
-
-        init?(intValue: Int) {
-            nil
-        }
-    }
-
     /// The keys of the object, whatever their values are.
     let keys: Set<String>
     private let texts: [String: String]
 
     init(from decoder: any Decoder) throws {
-        let object = try decoder.container(keyedBy: Key.self)
+        let object = try decoder.container(keyedBy: AnyKey.self)
         keys = Set(object.allKeys.map(\.stringValue))
         texts = object.allKeys.reduce(into: [:]) { texts, key in
             texts[key.stringValue] = try? object.decode(String.self, forKey: key)

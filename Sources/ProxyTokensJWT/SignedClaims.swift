@@ -1,19 +1,8 @@
 #if JWT
+import ProxyTokens
+
 /// What a signed token says (RFC 7519 §4.1), as far as it counts here.
 struct SignedClaims: Decodable {
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) {
-            self.stringValue = stringValue
-        }
-
-        init?(intValue: Int) {
-            nil
-        }
-    }
-
     let subject: String?
     let issuer: String?
     let audience: [String]?
@@ -26,11 +15,11 @@ struct SignedClaims: Decodable {
     private let texts: [String: String]
 
     init(from decoder: any Decoder) throws {
-        let object = try decoder.container(keyedBy: Key.self)
+        let object = try decoder.container(keyedBy: AnyKey.self)
         // A claim that is there and has no meaning is not the same as none: it makes the token invalid.
         func time(_ name: String) throws -> Int64? {
             // RFC 7519 §2: a number, perhaps with a fraction.
-            try object.decodeIfPresent(Double.self, forKey: Key(stringValue: name)).map(Self.seconds)
+            try object.decodeIfPresent(Double.self, forKey: AnyKey(stringValue: name)).map(Self.seconds)
         }
         var lists: [String: [String]] = [:]
         var texts: [String: String] = [:]
@@ -41,8 +30,8 @@ struct SignedClaims: Decodable {
                 lists[key.stringValue] = list
             }
         }
-        subject = try object.decodeIfPresent(String.self, forKey: Key(stringValue: "sub"))
-        issuer = try object.decodeIfPresent(String.self, forKey: Key(stringValue: "iss"))
+        subject = try object.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "sub"))
+        issuer = try object.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "iss"))
         audience = texts["aud"].map { [$0] } ?? lists["aud"]
         expiration = try time("exp")
         notBefore = try time("nbf")
