@@ -39,7 +39,11 @@ public struct Disconnect: Error, Hashable {
 
     /// Whether the client's SDK connects again by itself.
     public var isReconnecting: Bool {
-        code < 4500
+        switch code {
+        // Those of the first range are Centrifugo's own.
+        case 3500...3999, 4500...4999: false
+        default: true
+        }
     }
 }
 

@@ -32,10 +32,7 @@ extension NextStep: CustomStringConvertible {
 extension NextStep {
     /// What follows from a disconnect, by its code.
     package init(after disconnect: Disconnect) {
-        switch disconnect.code {
-        case 3500...3999, 4500...4999: self = .staysClosed
-        default: self = .reconnects
-        }
+        self = disconnect.isReconnecting ? .reconnects : .staysClosed
     }
 
     /// What follows from an error.
