@@ -67,8 +67,8 @@ public struct CallContext: Sendable {
     /// handler has returned. A subscription's stream is over when its task has ended, too.
     ///
     /// Actions run one after the other, the last one first, where handlers run, in a task that nobody cancels; a shutdown
-    /// waits for them as for calls. An action that comes when the call is over runs at once. In a context that a test
-    /// made none ever runs.
+    /// waits for them as for calls. An action that comes when the call is over runs at once. In a context that was made
+    /// by hand, and is no call's, none ever runs.
     public func afterAnswer(_ action: @escaping @Sendable (CallEnd) async -> Void) {
         if let end = cleanUps.add(action) {
             Task { await action(end) }

@@ -1,5 +1,4 @@
 public import GRPCCall
-import HTTP2Transport
 import Synchronization
 
 /// How a call ended, as its peer saw it.

@@ -51,18 +51,14 @@ public struct ProxyServer: Service {
             await certificates.watch(every: configuration.certificateCheckInterval, logger: logger)
         }
         defer { watch.cancel() }
-        var grace = configuration.limits.gracePeriod
-        do {
-            try await gracefulShutdown()
-            logger.info("shutting down", metadata: ["grace": "\(grace)"])
-        } catch {
-            // Cancelled instead of asked: there is no time for open calls.
-            grace = .zero
-        }
+        let limits = configuration.limits
+        let isAsked = (try? await gracefulShutdown()) != nil
+        if isAsked { logger.info("shutting down", metadata: ["grace": "\(limits.gracePeriod)"]) }
         // Before GOAWAY, so that who watches looks elsewhere in time.
         health.shutDown()
-        if grace > .zero, (try? await Task.sleep(for: configuration.limits.drainDelay)) == nil { grace = .zero }
-        await server.shutDown(grace: grace)
+        // Cancelled instead of asked, or meanwhile: there is no time for open calls.
+        let drained: Void? = isAsked ? try? await Task.sleep(for: limits.drainDelay) : nil
+        await server.shutDown(grace: drained == nil ? .zero : limits.gracePeriod)
     }
 
     /// Reads the certificate files again, without waiting for the next look at them.

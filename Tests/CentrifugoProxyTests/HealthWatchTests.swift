@@ -124,6 +124,23 @@ import Testing
         }
     }
 
+    @Test("has the drain delay to look elsewhere, in which calls are served, whatever the grace period is")
+    func drainDelay() async throws {
+        var configuration = ProxyServer.Configuration.test()
+        // Long enough for a call on a busy machine.
+        configuration.limits.drainDelay = .seconds(3)
+        configuration.limits.gracePeriod = .zero
+        try await Self.run(configuration: configuration) { _, server, connection in
+            let watch = connection.watch()
+            try await #expect(watch.status() == .serving)
+            await server.shutDown()
+            try await #expect(watch.status() == .notServing)
+            try await connection.stillServes()
+            #expect(!connection.history.contains { if case .goAway = $0 { true } else { false } })
+            await server.hasReturned()
+        }
+    }
+
     @Test("hears of a shutdown before GOAWAY, and ends UNAVAILABLE", arguments: ProxyServer.Executor.all)
     func shutdown(executor: ProxyServer.Executor) async throws {
         var configuration = ProxyServer.Configuration.test(executor)
