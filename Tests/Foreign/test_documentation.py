@@ -1,0 +1,97 @@
+"""The documentation's pages about the ready server: what they tell to run and to write has to work."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ready import ReadyServer, run
+
+PAGES = Path(__file__).resolve().parents[2] / "Sources/CentrifugoProxy/CentrifugoProxy.docc"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced code blocks of a page."""
+    text = (PAGES / f"{page}.md").read_text()
+    found = re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert found
+    return found
+
+
+def milliseconds(time: str) -> int:
+    """A time of a policy file."""
+    count, unit = re.fullmatch(r"(\d+)(ms|s|min)", time).groups()
+    return int(count) * {"ms": 1, "s": 1_000, "min": 60_000}[unit]
+
+
+def check(policy: str, folder: Path) -> str:
+    """What the server says of a policy, which has to be good."""
+    file = folder / "policy.yaml"
+    file.write_text(policy)
+    status, said, complaints = run("serve", "--config", str(file), "--check", own_tokens=False)
+    assert (status, complaints) == (0, "")
+    return said
+
+
+def manifests() -> dict[str, Any]:
+    """The Kubernetes objects, by kind."""
+    documents = [yaml.safe_load_all(block) for block in blocks("Deploying", "yaml")]
+    return {item["kind"]: item for document in documents for item in document if "kind" in item}
+
+
+def test_the_first_answers(tmp_path: Path) -> None:
+    """The commands that a newcomer is told to run, and what the page says of their answers."""
+    lines = [line for line in blocks("FirstAnswer", "sh")[1].splitlines() if line.startswith("$proxy ")]
+    file = tmp_path / "tokens.sqlite"
+    policy = tmp_path / "policy.yaml"
+    starter = PAGES.parents[1] / "ProxyPolicy/starter.yaml"
+    policy.write_text(starter.read_text().replace("file: centrifugo-proxy.sqlite", f"file: {file}"))
+    token = run("token", "create", "alice", "--config", str(policy), own_tokens=False)[1].strip()
+    with ReadyServer("--config", str(policy), "--port", "0", own_tokens=False) as server:
+        answers = []
+        for line in lines:
+            arguments = shlex.split(line.replace("THE TOKEN", token))[1:]
+            status, said, _ = run(*arguments, "--address", server.target)
+            answers.append((status, yaml.safe_load(said)))
+    (let_in, connected), pong, (own, allowed), (other, refused) = answers
+    assert let_in == 0 and set(connected["result"]["subs"]) == {"public", "user-alice"}
+    assert pong == (0, {"result": {"data": {"pong": True}}})
+    assert own == 0 and "result" in allowed
+    assert other == 1 and refused["error"]["code"] == 403
+
+
+def test_the_rule_to_add(tmp_path: Path) -> None:
+    """It is a rule."""
+    assert "editor" in check(blocks("FirstAnswer", "yaml")[0], tmp_path)
+
+
+def test_the_policy_under_systemd(tmp_path: Path) -> None:
+    """It is a policy, and its unit waits as long as its shutdown takes."""
+    policy = blocks("Deploying", "yaml")[0]
+    # The sockets are there under systemd only.
+    check(policy.replace("inherited: true", f"unix: {tmp_path}/socket"), tmp_path)
+    service = blocks("Deploying", "ini")[1]
+    assert int(re.search(r"^TimeoutStopSec=(\d+)$", service, re.MULTILINE)[1]) > 25
+
+
+def test_the_policy_in_kubernetes(tmp_path: Path) -> None:
+    """It is a policy, and its pod gets the time for its shutdown."""
+    data = manifests()["ConfigMap"]["data"]
+    (tmp_path / "keys.json").write_text(data["keys.json"])
+    (tmp_path / "secret").write_text("a long random value\n")
+    text = data["proxy.yaml"].replace("/etc/centrifugo-proxy", str(tmp_path))
+    check(text.replace("/run/secrets/centrifugo-proxy", str(tmp_path)), tmp_path)
+
+    limits = yaml.safe_load(text)["limits"]
+    shutdown = sum(milliseconds(limits[name]) for name in ("drain_delay", "grace_period")) + 5_000
+    pod = manifests()["Deployment"]["spec"]["template"]["spec"]
+    assert pod["terminationGracePeriodSeconds"] * 1_000 > shutdown
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "Service"])
+def test_the_port_in_kubernetes(kind: str) -> None:
+    """The port that the policy listens on is the port of everything else."""
+    text = yaml.safe_dump(manifests()[kind])
+    assert set(re.findall(r"(?:port|containerPort): (\d+)", text)) == {"10001"}
