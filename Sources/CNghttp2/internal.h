@@ -75,6 +75,13 @@ typedef struct {
   bool over;  // nothing more is looked at
 } frame_walk;
 
+// Freed memory of nghttp2's, by size: see pool.c.
+enum { CNGHTTP2_POOL_CLASSES = 9 };
+typedef struct {
+  union head *kept[CNGHTTP2_POOL_CLASSES];
+  size_t count[CNGHTTP2_POOL_CLASSES];
+} cnghttp2_pool;
+
 enum {
   REMEMBERED_RESETS = 64,
   // A pooled stream keeps buffers up to this many bytes, so that small messages need no allocation.
@@ -83,6 +90,7 @@ enum {
 
 struct cnghttp2_session {
   nghttp2_session *session;
+  cnghttp2_pool memory;
   const cnghttp2_routes *routes;  // NULL on a client
   cnghttp2_settings settings;
   uint64_t now;
@@ -141,6 +149,10 @@ void *cnghttp2_reallocate(void *memory, size_t size);
 // `held` counts the capacity.
 void byte_buffer_append(size_t *held, byte_buffer *buffer, const uint8_t *bytes, size_t length);
 void byte_buffer_release(size_t *held, byte_buffer *buffer);
+
+// pool.c
+nghttp2_mem cnghttp2_pool_memory(cnghttp2_pool *pool);
+void cnghttp2_pool_release(cnghttp2_pool *pool);
 
 // header_block.c
 header_block *header_block_take(cnghttp2_session *session);

@@ -55,10 +55,12 @@ static cnghttp2_session *create(const cnghttp2_routes *routes, const cnghttp2_se
   flow_begin_connection(session);
   nghttp2_session_callbacks *callbacks = cnghttp2_callbacks_create();
   nghttp2_option *option = make_options();
+  nghttp2_mem memory = cnghttp2_pool_memory(&session->memory);
   int result = NGHTTP2_ERR_NOMEM;
   if (callbacks != NULL && option != NULL) {
-    result = session->is_server ? nghttp2_session_server_new2(&session->session, callbacks, session, option)
-                                : nghttp2_session_client_new2(&session->session, callbacks, session, option);
+    result = session->is_server
+                 ? nghttp2_session_server_new3(&session->session, callbacks, session, option, &memory)
+                 : nghttp2_session_client_new3(&session->session, callbacks, session, option, &memory);
   }
   if (result == 0) result = submit_first_settings(session);
   nghttp2_session_callbacks_del(callbacks);
@@ -96,6 +98,7 @@ void cnghttp2_session_free(cnghttp2_session *session) {
     header_block_free(session, session->block_pool);
     session->block_pool = next;
   }
+  cnghttp2_pool_release(&session->memory);  // last: header lists are nghttp2's memory
   free(session->events);
   free(session->slots);
   free(session->free_slots);

@@ -3,19 +3,20 @@ import HTTP2Transport
 
 /// What a handler may want to know of a call beside its request.
 public struct CallContext: Sendable {
+    // One reference for all that copies share: a context is copied several times on its way to the handler.
+    let call: CallRecord
+    var attributes: [ObjectIdentifier: any Sendable]?
+
     /// The event that Centrifugo asks about.
-    public let event: ProxyEvent
+    public var event: ProxyEvent { call.event }
     /// What Centrifugo sent as gRPC metadata: static metadata, forwarded client headers, credentials.
-    public let metadata: Metadata
+    public var metadata: Metadata { call.metadata }
     /// The address of the machine that connects to us, as `ip:port` or `[ip]:port`.
     ///
     /// `unknown` for a peer on a Unix domain socket.
-    public let peerAddress: String
+    public var peerAddress: String { call.peer.address }
     /// The certificate that the peer presented; nil without mutual TLS.
-    public let peerCertificate: PeerCertificate?
-    private let deadlineNanoseconds: UInt64?
-    var attributes: [ObjectIdentifier: any Sendable]?
-    let cleanUps = CleanUps()
+    public var peerCertificate: PeerCertificate? { call.peer.certificate }
 
     /// Makes a context, for example to call a handler in a test.
     ///
@@ -38,27 +39,22 @@ public struct CallContext: Sendable {
         )
     }
 
-    init(
-        event: ProxyEvent,
-        metadata: Metadata,
-        peerAddress: String,
-        peerCertificate: PeerCertificate? = nil,
-        deadline: UInt64?
-    ) {
-        self.event = event
-        self.metadata = metadata
-        self.peerAddress = peerAddress
-        self.peerCertificate = peerCertificate
-        self.deadlineNanoseconds = deadline
+    init(event: ProxyEvent, metadata: Metadata, peerAddress: String, deadline: UInt64?) {
+        let peer = Peer(address: peerAddress, certificate: nil)
+        self.init(CallRecord(event: event, metadata: metadata, peer: peer, deadline: deadline))
+    }
+
+    init(_ call: CallRecord) {
+        self.call = call
     }
 
     /// The time left until the peer gives up, not below zero; nil when the call has no deadline.
     ///
     /// When it is over the server answers DEADLINE_EXCEEDED by itself and cancels the handler's task.
     public var remainingTime: Duration? {
-        guard let deadlineNanoseconds else { return nil }
+        guard let deadline = call.deadline else { return nil }
         let now = ServerLoop.clock
-        return deadlineNanoseconds > now ? .nanoseconds(Int64(clamping: deadlineNanoseconds - now)) : .zero
+        return deadline > now ? .nanoseconds(Int64(clamping: deadline - now)) : .zero
     }
 
     /// Has `action` done when the call is over.
@@ -70,7 +66,7 @@ public struct CallContext: Sendable {
     /// waits for them as for calls. An action that comes when the call is over runs at once. In a context that was made
     /// by hand, and is no call's, none ever runs.
     public func afterAnswer(_ action: @escaping @Sendable (CallEnd) async -> Void) {
-        if let end = cleanUps.add(action) {
+        if let end = call.addCleanUp(action) {
             Task { await action(end) }
         }
     }

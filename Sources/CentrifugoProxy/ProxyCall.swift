@@ -1,17 +1,23 @@
 import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
+import Logging
 import ProtobufWire
 import ProxyMessages
 
-/// Appends a call's answer to a writer, or says which status to send instead.
-typealias AnswerEncoder = (inout WireWriter) -> GRPCStatus?
-
 /// A unary call on its way: its stream, its deadline, the work, and the answer.
 ///
-/// Not generic: the event's types are behind two closures, made where they are known. As a generic class it was run by
+/// Not generic: the event's types are behind a closure, made where they are known. As a generic class it was run by
 /// unspecialised code, at about a third more time per call.
-final class ProxyCall: LoopCall {
+final class ProxyCall: LoopCall, RoutedCall {
+    /// What has come of the call.
+    private enum State {
+        /// The loop has still to send this: the handler is done, on another thread, or it is not done yet.
+        case encoded(Result<[UInt8], GRPCStatus>)
+        /// The peer has its answer, or none is to be sent.
+        case ended(CallEnd)
+    }
+
     let context: CallContext
     let stream: HTTP2Stream
     /// Whether the peer reads compressed answers.
@@ -21,8 +27,7 @@ final class ProxyCall: LoopCall {
     @exclusivity(unchecked) var earlyEnd: CallEnd?
     /// The armed deadline.
     @exclusivity(unchecked) var timer: Int32?
-    /// The outcome of the work, once it is done.
-    @exclusivity(unchecked) private(set) var answer: AnswerEncoder = { _ in .unknownFailure }
+    @exclusivity(unchecked) private var state = State.encoded(.failure(.unknownFailure))
     private let connection: ProxyConnection
     private let work: RoutedWork
 
@@ -40,13 +45,43 @@ final class ProxyCall: LoopCall {
         self.connection = connection
     }
 
-    func run(isolation: isolated any Actor) async {
-        answer = await work(context, connection.logger)
+    var logger: Logger { connection.logger }
+
+    nonisolated(nonsending) func run() async {
+        await work(self)
+    }
+
+    /// Answers at once where the loop is: what the handler returned is encoded where it stands, and nothing is kept.
+    func take(_ encode: (inout WireWriter) -> GRPCStatus?) {
+        guard connection.shared.loop.isCurrent else {
+            var writer = WireWriter()
+            if let status = encode(&writer) {
+                state = .encoded(.failure(status))
+            } else {
+                state = .encoded(.success(writer.withUnsafeBytes { Array($0) }))
+            }
+            return
+        }
+        state = .ended(connection.answer(self, encode))
     }
 
     func finish() {
-        let end = connection.answer(self)
-        connection.shared.cleanUp(context, after: end)
+        connection.shared.cleanUp(context, after: answered())
+    }
+
+    private func answered() -> CallEnd {
+        switch state {
+        case .ended(let end): end
+        case .encoded(let encoded):
+            connection.answer(self) { writer in
+                switch encoded {
+                case .failure(let status): return status
+                case .success(let message):
+                    message.withUnsafeBytes { writer.append($0) }
+                    return nil
+                }
+            }
+        }
     }
 
     func deadlinePassed() {

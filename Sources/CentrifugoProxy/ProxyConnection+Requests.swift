@@ -37,11 +37,7 @@ extension ProxyConnection {
         guard abandonedCalls < shared.limits.abandonedCalls else { return http2.reset(stream, .refusedStream) }
         let deadline = deadline(of: head)
         let context = CallContext(
-            event: route.event,
-            metadata: head.metadata,
-            peerAddress: peerAddress,
-            peerCertificate: peerCertificate,
-            deadline: deadline
+            CallRecord(event: route.event, metadata: head.metadata, peer: peer, deadline: deadline)
         )
         let subscription = SubscriptionStream(
             route: route,
@@ -86,7 +82,7 @@ extension ProxyConnection {
         do throws(Rejection) {
             let head = try RequestHead(fields, isKnownRoute: route != nil)
             if let route, let method = shared.builtInMethod(at: route), !method.needsSecret { return head }
-            let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peerAddress, logger: logger)
+            let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peer.address, logger: logger)
             if let refusal { throw .status(refusal, acceptEncoding: false) }
             return head
         } catch {
@@ -133,11 +129,7 @@ extension ProxyConnection {
             return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
         }
         let context = CallContext(
-            event: route.event,
-            metadata: head.metadata,
-            peerAddress: peerAddress,
-            peerCertificate: peerCertificate,
-            deadline: deadline
+            CallRecord(event: route.event, metadata: head.metadata, peer: peer, deadline: deadline)
         )
         let work: RoutedWork
         do {

@@ -2,6 +2,7 @@ import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 import Logging
+import ProtobufWire
 import ProxyMessages
 
 /// Turns the events of one connection into calls, and calls' outcomes into answers.
@@ -23,8 +24,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     unowned let http2: HTTP2Connection
     /// Whether streams are being ended, so that new ones do not stay either.
     private(set) var isDraining = false
-    let peerAddress: String
-    let peerCertificate: PeerCertificate?
+    let peer: Peer
     @exclusivity(unchecked) private var entries: [Entry] = []
     /// Calls whose streams are gone and whose handlers still run.
     private(set) var abandonedCalls = 0
@@ -34,8 +34,10 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     init(shared: ServiceLoop, connection: HTTP2Connection) {
         self.shared = shared
         http2 = connection
-        peerAddress = connection.peerAddress
-        peerCertificate = connection.peerCertificate.map { PeerCertificate($0) }
+        peer = Peer(
+            address: connection.peerAddress,
+            certificate: connection.peerCertificate.map { PeerCertificate($0) }
+        )
     }
 
     func received(_ event: HTTP2Event, on connection: HTTP2Connection) {
@@ -123,8 +125,12 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
 
 extension ProxyConnection {
     /// Answers a call whose handler is done, unless its stream is gone.
+    ///
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - encode: Appends the answer's message, or returns the status to send instead.
     /// - Returns: How the call has ended for its peer.
-    func answer(_ call: ProxyCall) -> CallEnd {
+    func answer(_ call: ProxyCall, _ encode: (inout WireWriter) -> GRPCStatus?) -> CallEnd {
         shared.admission.leave()
         guard case .call(let current) = entry(of: call.stream), current === call else {
             countAbandoned(-1)
@@ -133,7 +139,9 @@ extension ProxyConnection {
         setEntry(.none, of: call.stream)
         disarm(call.timer)
         let compressed = call.acceptsGzip && shared.limits.compressesAnswers
-        let status = shared.withAnswer(of: call, compressed: compressed) { message, isCompressed in
+        let status = shared.withAnswer(to: call.context.event, encode, compressed: compressed) {
+            message,
+            isCompressed in
             http2.respond(
                 to: call.stream,
                 headers: isCompressed ? AnswerHeaders.gzipMessage : AnswerHeaders.message,

@@ -32,45 +32,17 @@ public struct ProxyService: Sendable {
         subscribeBidirectional: (any SubscribeBidirectionalHandler)? = nil
     ) {
         let served: [Route?] = [
-            connect.map { handler in
-                Route(.connect, to: handler, behind: interceptors) { try await handler.connect($0, context: $1) }
-            },
-            refresh.map { handler in
-                Route(.refresh, to: handler, behind: interceptors) { try await handler.refresh($0, context: $1) }
-            },
-            subscribe.map { handler in
-                Route(.subscribe, to: handler, behind: interceptors) { try await handler.subscribe($0, context: $1) }
-            },
-            subRefresh.map { handler in
-                Route(.subRefresh, to: handler, behind: interceptors) { try await handler.subRefresh($0, context: $1) }
-            },
-            publish.map { handler in
-                Route(.publish, to: handler, behind: interceptors) { try await handler.publish($0, context: $1) }
-            },
-            rpc.map { handler in
-                Route(.rpc, to: handler, behind: interceptors) { try await handler.rpc($0, context: $1) }
-            },
-            mapPublish.map { handler in
-                Route(.mapPublish, to: handler, behind: interceptors) { try await handler.mapPublish($0, context: $1) }
-            },
-            mapRemove.map { handler in
-                Route(.mapRemove, to: handler, behind: interceptors) { try await handler.mapRemove($0, context: $1) }
-            },
-            sharedPollRefresh.map { handler in
-                Route(.sharedPollRefresh, to: handler, behind: interceptors) {
-                    try await handler.sharedPollRefresh($0, context: $1)
-                }
-            },
-            notifyCacheEmpty.map { handler in
-                Route(.notifyCacheEmpty, to: handler, behind: interceptors) {
-                    try await handler.notifyCacheEmpty($0, context: $1)
-                }
-            },
-            notifyChannelState.map { handler in
-                Route(.notifyChannelState, to: handler, behind: interceptors) {
-                    try await handler.notifyChannelState($0, context: $1)
-                }
-            },
+            connect.map { Route(ConnectEvent.self, to: $0, on: $0, behind: interceptors) },
+            refresh.map { Route(RefreshEvent.self, to: $0, on: $0, behind: interceptors) },
+            subscribe.map { Route(SubscribeEvent.self, to: $0, on: $0, behind: interceptors) },
+            subRefresh.map { Route(SubRefreshEvent.self, to: $0, on: $0, behind: interceptors) },
+            publish.map { Route(PublishEvent.self, to: $0, on: $0, behind: interceptors) },
+            rpc.map { Route(RPCEvent.self, to: $0, on: $0, behind: interceptors) },
+            mapPublish.map { Route(MapPublishEvent.self, to: $0, on: $0, behind: interceptors) },
+            mapRemove.map { Route(MapRemoveEvent.self, to: $0, on: $0, behind: interceptors) },
+            sharedPollRefresh.map { Route(SharedPollRefreshEvent.self, to: $0, on: $0, behind: interceptors) },
+            notifyCacheEmpty.map { Route(NotifyCacheEmptyEvent.self, to: $0, on: $0, behind: interceptors) },
+            notifyChannelState.map { Route(NotifyChannelStateEvent.self, to: $0, on: $0, behind: interceptors) },
         ]
         let streams = [
             subscribeUnidirectional.map { StreamRoute($0, behind: interceptors) },

@@ -3,8 +3,19 @@ import Logging
 import ProtobufWire
 import ProxyMessages
 
-/// Calls a handler with a decoded request, and says how its outcome is encoded.
-typealias RoutedWork = (CallContext, Logger) async -> AnswerEncoder
+/// Calls a handler with a decoded request, and tells a call how the outcome is encoded.
+typealias RoutedWork = nonisolated(nonsending) (any RoutedCall) async -> Void
+
+/// A unary call as its work sees it.
+protocol RoutedCall: AnyObject {
+    var context: CallContext { get }
+    var logger: Logger { get }
+
+    /// Takes the outcome of the work, once.
+    ///
+    /// - Parameter encode: Appends the answer's message to a writer, or returns the status to send instead.
+    func take(_ encode: (inout WireWriter) -> GRPCStatus?)
+}
 
 /// An event's way to its handler.
 ///
@@ -20,30 +31,38 @@ struct Route: Sendable {
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - handler: The actor whose method serves it.
+    ///   - handler: What serves it.
+    ///   - actor: The same as an actor.
     ///   - interceptors: What stands before it.
-    ///   - method: Calls that method.
-    init<Request: RoutedRequest, Result: RoutedResult>(
-        _ event: ProxyEvent,
-        to handler: any Actor,
-        behind interceptors: [any Interceptor],
-        method: @escaping NextHandler<Request, Result>
+    init<Event: UnaryEvent>(
+        _: Event.Type,
+        to handler: Event.Handler,
+        on actor: any Actor,
+        behind interceptors: [any Interceptor]
     ) {
-        let method = interceptors.chain(event, to: method)
+        let event = Event.event
+        let chain: NextHandler<Event.Request, Event.Result>? =
+            interceptors.isEmpty ? nil : interceptors.chain(event) { try await Event.call(handler, $0, $1) }
         self.event = event
-        self.handler = handler
+        self.handler = actor
         decode = { bytes throws(WireError) in
-            let request = try Request(wireBytes: bytes)
-            return { context, logger in
-                let outcome: Outcome<Result>
+            let request = try Event.Request(wireBytes: bytes)
+            return { call in
+                let outcome: Outcome<Event.Result>
                 do {
-                    outcome = .reply(Reply(result: try await method(request, context)))
+                    // Without interceptors there is no closure between the work and the handler.
+                    let result =
+                        if let chain {
+                            try await chain(request, call.context)
+                        } else {
+                            try await Event.call(handler, request, call.context)
+                        }
+                    outcome = .reply(Reply(result: result))
                 } catch {
                     outcome = Outcome(thrown: error)
-                    if !isRefusal(error) { logger.handlerFailed(event, error) }
+                    if !isRefusal(error) { call.logger.handlerFailed(event, error) }
                 }
-                let encoding = request.payloadEncoding
-                return { writer in outcome.encode(into: &writer, encoding, event, logger) }
+                call.take { outcome.encode(into: &$0, request.payloadEncoding, event, call.logger) }
             }
         }
     }

@@ -70,7 +70,7 @@ final class ServiceLoop {
 
     /// Does what is to be done after a call, behind what this tick has to send.
     func cleanUp(_ context: CallContext, after end: CallEnd) {
-        let actions = context.cleanUps.end(end)
+        let actions = context.call.end(end)
         guard !actions.isEmpty else { return }
         loop.startAfterTick {
             for action in actions { await action(end) }
@@ -85,23 +85,25 @@ final class ServiceLoop {
     /// Encodes an answer behind its length prefix and lends its bytes; they are valid during the call of `send`.
     ///
     /// - Parameters:
-    ///   - call: The call, its work done.
+    ///   - event: The event that is answered.
+    ///   - encode: Appends the message, or returns the status to send instead.
     ///   - compressed: Whether a large message may be compressed.
     ///   - send: Takes the length-prefixed message, and whether it is compressed.
     /// - Returns: The status to send instead, when there is no message.
     func withAnswer(
-        of call: ProxyCall,
+        to event: ProxyEvent,
+        _ encode: (inout WireWriter) -> GRPCStatus?,
         compressed: Bool,
         send: (UnsafeRawBufferPointer, Bool) -> Void
     ) -> GRPCStatus? {
         writer.removeAll(keepingCapacity: true)
         let prefix = writer.reserve(LengthPrefix.byteCount)
-        if let status = call.answer(&writer) { return status }
+        if let status = encode(&writer) { return status }
         let length = writer.count - LengthPrefix.byteCount
         guard length <= limits.answer else {
             logger.error(
                 "an answer is larger than Centrifugo accepts and was not sent",
-                metadata: ["event": "\(call.context.event.methodName)", "bytes": "\(length)"]
+                metadata: ["event": "\(event.methodName)", "bytes": "\(length)"]
             )
             return GRPCStatus(.resourceExhausted, "the answer is too large")
         }

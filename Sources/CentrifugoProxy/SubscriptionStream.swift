@@ -126,7 +126,7 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
         shared.loop.submit(self, lane: lane)
     }
 
-    func run(isolation: isolated any Actor) async {
+    nonisolated(nonsending) func run() async {
         guard let request else { return }
         do {
             decision = .success(try await route.decide(request, context))

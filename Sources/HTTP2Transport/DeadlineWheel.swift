@@ -52,13 +52,14 @@ struct DeadlineWheel<Owner> {
 
     /// Takes back a timer that has not fired.
     mutating func disarm(_ timer: Timer) {
-        let entry = entries[Int(timer)]
-        if entry.previous == Self.none {
-            buckets[Int(entry.turn % Self.bucketCount)] = entry.next
+        // Not the whole entry, which would hold the owner for a moment.
+        let (previous, next) = (entries[Int(timer)].previous, entries[Int(timer)].next)
+        if previous == Self.none {
+            buckets[Int(entries[Int(timer)].turn % Self.bucketCount)] = next
         } else {
-            entries[Int(entry.previous)].next = entry.next
+            entries[Int(previous)].next = next
         }
-        if entry.next != Self.none { entries[Int(entry.next)].previous = entry.previous }
+        if next != Self.none { entries[Int(next)].previous = previous }
         entries[Int(timer)].owner = nil
         entries[Int(timer)].next = firstFree
         firstFree = timer

@@ -13,8 +13,8 @@ package protocol LoopCall: DeadlineOwner {
     /// What the loop keeps of the call; starts as `LoopCallState()`.
     var loopState: LoopCallState { get set }
 
-    /// Does the call's work, isolated to the handler, and keeps the outcome for `finish`.
-    func run(isolation: isolated any Actor) async
+    /// Does the call's work, on the handler's actor, and keeps the outcome for `finish`.
+    nonisolated(nonsending) func run() async
 
     /// Answers with the outcome of `run`, unless the call was given up.
     func finish()

@@ -243,7 +243,7 @@ extension ServerLoop {
         if !loop.eventLoop.inEventLoop { loop.executor.nudge() }
         var call = first.value
         while true {
-            await call.run(isolation: isolation)
+            await call.run()
             guard loop.eventLoop.inEventLoop else { return LoopConfined(call) }
             loop.end(call)
             guard lane.worker === worker, let next = lane.next() else { return nil }
@@ -272,7 +272,7 @@ extension ServerLoop {
         isolation: isolated any Actor
     ) async {
         let running = call.value
-        await running.run(isolation: isolation)
+        await running.run()
         loop.value.eventLoop.execute {
             loop.value.end(call.value)
             loop.value.taskEnded()

@@ -32,7 +32,7 @@ import Testing
         let context = CallContext(event: event)
         _ = try? await AccessLog(logger: log.logger).intercept(request, context: context) { _, _ in try handler() }
         #expect(log.lines(from: .trace).isEmpty, "before the end")
-        for action in context.cleanUps.end(.answered) { await action(.answered) }
+        for action in context.call.end(.answered) { await action(.answered) }
         let line = try #require(log.lines(from: .trace).first)
         #expect(log.lines(from: .trace).count == 1)
         #expect(line.level == .info && line.message == "call")
@@ -121,7 +121,7 @@ import Testing
             RPCResult(data: "fine")
         }
         #expect(answer.data == "fine")
-        #expect(context.cleanUps.end(.answered).isEmpty)
+        #expect(context.call.end(.answered).isEmpty)
         #expect(AccessLog(logger: quiet, events: [.connect]).events == [.connect])
     }
 

@@ -77,7 +77,7 @@ package final class InMemorySubscription: HubStream, Sendable {
                 await waitForEnd()
                 alarm.cancel()
                 let end = self.state.withLock { $0.callEnd }
-                for action in context.cleanUps.end(end) { await action(end) }
+                for action in context.call.end(end) { await action(end) }
             }
         }
     }

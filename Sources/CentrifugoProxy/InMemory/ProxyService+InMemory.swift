@@ -59,11 +59,13 @@ extension ProxyService {
 }
 
 /// A unary call without a server.
-private final class InMemoryCall: Sendable {
+private final class InMemoryCall: RoutedCall, Sendable {
     private let route: Route
     private let message: [UInt8]
-    private let context: CallContext
-    private let logger: Logger
+    let context: CallContext
+    let logger: Logger
+    /// The answer, once the handler is done.
+    private let answer = Mutex<Result<[UInt8], GRPCStatus>?>(nil)
     /// How the call has ended for its peer.
     private let end = Mutex<CallEnd?>(nil)
 
@@ -82,14 +84,24 @@ private final class InMemoryCall: Sendable {
         } catch {
             throw ProxyConnection.status(ofMalformed: error)
         }
-        let encode = await work(context, logger)
+        await work(self)
+        let answer = answer.withLock { $0 } ?? .failure(.unknownFailure)
+        let own: CallEnd =
+            switch answer {
+            case _ where Task.isCancelled: .abandoned
+            case .success: .answered
+            case .failure(let status): .failed(status)
+            }
+        let end = endNow(own)
+        for action in context.call.end(end) { await action(end) }
+        return try answer.get()
+    }
+
+    func take(_ encode: (inout WireWriter) -> GRPCStatus?) {
         var writer = WireWriter()
         let status = encode(&writer)
-        let own = Task.isCancelled ? .abandoned : status.map { CallEnd.failed($0) } ?? .answered
-        let end = endNow(own)
-        for action in context.cleanUps.end(end) { await action(end) }
-        if let status { throw status }
-        return writer.withUnsafeBytes { Array($0) }
+        let message = writer.withUnsafeBytes { Array($0) }
+        answer.withLock { $0 = status.map { .failure($0) } ?? .success(message) }
     }
 
     /// The same, but for a handler that takes longer: its call ends by itself and its task is cancelled.

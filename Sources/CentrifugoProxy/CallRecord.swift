@@ -1,0 +1,59 @@
+import GRPCCall
+import Synchronization
+
+/// Who calls: one for each connection.
+final class Peer: Sendable {
+    let address: String
+    let certificate: PeerCertificate?
+
+    init(address: String, certificate: PeerCertificate?) {
+        self.address = address
+        self.certificate = certificate
+    }
+}
+
+/// What all copies of a call's context share: what never changes, and what is to be done when the call is over.
+final class CallRecord: Sendable {
+    typealias CleanUp = @Sendable (CallEnd) async -> Void
+
+    private enum State {
+        case open([CleanUp])
+        case ended(CallEnd)
+    }
+
+    let event: ProxyEvent
+    let metadata: Metadata
+    let peer: Peer
+    /// Nanoseconds of the loops' clock; nil when the call has no deadline.
+    let deadline: UInt64?
+    private let state = Mutex(State.open([]))
+
+    init(event: ProxyEvent, metadata: Metadata, peer: Peer, deadline: UInt64?) {
+        self.event = event
+        self.metadata = metadata
+        self.peer = peer
+        self.deadline = deadline
+    }
+
+    /// Keeps an action for the end, from whatever thread it is asked for.
+    /// - Returns: How the call has ended already; the action was not kept then.
+    func addCleanUp(_ action: @escaping CleanUp) -> CallEnd? {
+        state.withLock { state in
+            switch state {
+            case .open(let actions):
+                state = .open(actions + [action])
+                return nil
+            case .ended(let end): return end
+            }
+        }
+    }
+
+    /// Takes what was kept, the last first; what comes later is not kept.
+    func end(_ end: CallEnd) -> [CleanUp] {
+        state.withLock { state in
+            guard case .open(let actions) = state else { return [] }
+            state = .ended(end)
+            return actions.isEmpty ? actions : actions.reversed()
+        }
+    }
+}
