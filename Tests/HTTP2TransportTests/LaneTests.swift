@@ -14,7 +14,7 @@ import Testing
             self.number = number
         }
 
-        func run(isolation: isolated any Actor) async {}
+        nonisolated(nonsending) func run() async {}
         func finish() {}
         func deadlinePassed() {}
     }
