@@ -25,14 +25,21 @@ extension Policy {
         by environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> Policy {
         let limits = LimitsPolicy.all.map { "LIMITS_\($0.name.uppercased())" }
-        let known = Set((Self.variables + limits + Self.others).map { Self.prefix + $0 })
+        let others = Self.variables + Self.others
+        let known = Set((others + limits).map { Self.prefix + $0 })
         for name in environment.keys.sorted() where name.hasPrefix(Self.prefix) && !known.contains(name) {
-            throw PolicyError("\(name) is no setting; the settings are \(known.sorted().joined(separator: ", ")).")
+            let isLimit = name.hasPrefix("\(Self.prefix)LIMITS_")
+            let names = isLimit ? limits.sorted() : others.sorted() + ["LIMITS_… with a limit's name"]
+            throw PolicyError("\(name) is no setting; after \(Self.prefix) stands \(Self.alternatives(names)).")
         }
         let provider = EnvironmentVariablesProvider(environmentVariables: environment)
         var policy = self
         try policy.override(by: ConfigReader(provider: provider).scoped(to: "centrifugo.proxy"))
         return policy
+    }
+
+    private static func alternatives(_ names: [String]) -> String {
+        "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
     }
 
     private mutating func override(by reader: ConfigReader) throws {
