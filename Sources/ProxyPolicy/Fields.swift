@@ -24,10 +24,10 @@ struct Fields<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawVal
     /// A value that may be left out.
     func optional<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value? {
         guard let container, container.contains(key) else { return nil }
-        guard try !container.decodeNil(forKey: key) else {
-            throw mistake(key, "is empty; write a value, or leave the key out")
-        }
-        return try container.decode(Value.self, forKey: key)
+        guard try !container.decodeNil(forKey: key) else { throw empty(key) }
+        let value = try container.decode(Value.self, forKey: key)
+        if let text = value as? String ?? (value as? Secret)?.text, text.isEmpty { throw empty(key) }
+        return value
     }
 
     /// A section that may be left out; without anything behind its key it is there, with its defaults.
@@ -49,10 +49,14 @@ struct Fields<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawVal
 
     /// A value that has to be there.
     func required<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value {
-        guard let container, try container.contains(key) && !container.decodeNil(forKey: key) else {
-            throw mistake(key, "is missing")
-        }
-        return try container.decode(Value.self, forKey: key)
+        guard let container, try container.contains(key) && !container.decodeNil(forKey: key),
+            let value = try optional(key, as: type)
+        else { throw mistake(key, "is missing") }
+        return value
+    }
+
+    private func empty(_ key: Key) -> DecodingError {
+        mistake(key, "is empty; write a value, or leave the key out")
     }
 
     /// Refuses a value.

@@ -72,13 +72,13 @@ extension Policy {
             executor.handlers = place
         }
         try overrideSecret(by: reader)
-        if let file = reader.string(forKey: "tokens.sqlite.file") {
+        if let file = try Self.text(reader, "tokens.sqlite.file", "TOKENS_SQLITE_FILE") {
             guard tokens?.sqlite != nil else {
                 throw Self.mistake("TOKENS_SQLITE_FILE", "needs tokens.sqlite in the file")
             }
             tokens?.sqlite?.file = file
         }
-        if let connection = reader.string(forKey: "tokens.postgres.connection", isSecret: true) {
+        if let connection = try Self.text(reader, "tokens.postgres.connection", "TOKENS_POSTGRES_CONNECTION", true) {
             guard tokens?.postgres != nil else {
                 throw Self.mistake("TOKENS_POSTGRES_CONNECTION", "needs tokens.postgres in the file")
             }
@@ -100,7 +100,7 @@ extension Policy {
     private mutating func overrideSecret(by reader: ConfigReader) throws {
         let key = reader.string(forKey: "secret.key") ?? secret?.key
         let values = reader.stringArray(forKey: "secret.values", isSecret: true)?.map { Secret($0) }
-        let file = reader.string(forKey: "secret.file")
+        let file = try Self.text(reader, "secret.file", "SECRET_FILE")
         guard values != nil || file != nil || key != secret?.key else { return }
         guard let key else { throw Self.mistake("SECRET_KEY", "is missing, and the file has no secret.key either") }
         // Values from outside are instead of those of the file: a rotated secret must not stay accepted by mistake.
@@ -114,6 +114,18 @@ extension Policy {
             file: isReplaced ? file : secret?.file,
             coversHealth: secret?.coversHealth ?? false
         )
+    }
+
+    /// A value that must not be empty.
+    private static func text(
+        _ reader: ConfigReader,
+        _ key: ConfigKey,
+        _ name: String,
+        _ isSecret: Bool = false
+    ) throws -> String? {
+        let text = reader.string(forKey: key, isSecret: isSecret)
+        guard text != "" else { throw mistake(name, "is empty; give it a value, or unset it") }
+        return text
     }
 
     private static func bool(_ reader: ConfigReader, _ key: ConfigKey, _ name: String) throws -> Bool? {

@@ -224,6 +224,8 @@ import Testing
         ("topics:\n  - {pattern: a, who: }", "proxy.yaml:2: topics[0].who is missing."),
         ("topics:\n  - {pattern: a, who: anyone, publish: }", "topics[0].publish is empty; write a value, or leave"),
         ("topics:\n  - {pattern: a, who: {}}", "proxy.yaml:2: topics[0].who.roles is missing."),
+        ("tokens: {sqlite: {file: \"\"}}", "tokens.sqlite.file is empty; write a value, or leave the key out."),
+        ("tokens: {jwt: {hmac: \"\"}}", "tokens.jwt.hmac is empty; write a value, or leave the key out."),
         ("rpc: {http: }", "proxy.yaml:1: rpc.http.base_url is missing."),
         ("rpc: {http: {base_url: a, allow: }}", "proxy.yaml:1: rpc.http.allow is missing."),
     ]
