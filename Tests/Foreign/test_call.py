@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import ssl
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -237,6 +238,46 @@ def test_it_calls_over_tls(tmp_path: Path) -> None:
         status, _, said = call("RPC", *address, "--tls", "--ca", str(tmp_path / "none"), *ping)
         assert status == 2
         assert f"cannot read {tmp_path / 'none'}" in said
+
+
+def test_it_says_what_is_wrong_with_certificates(tmp_path: Path) -> None:
+    """One sentence each, exit status 2."""
+    certificates = Certificates(tmp_path / "certificates")
+    for name in ("server", "client"):
+        certificates.make(name)
+    others = Certificates(tmp_path / "others")
+    others.make("client")
+    ca = ("--tls", "--ca", certificates.path("ca.pem"))
+    mixed = ("--certificate", certificates.path("server.pem"), "--private-key", certificates.path("client.key"))
+    with ReadyServer("--port", "0", "--host", "0.0.0.0", *certificates.options("server")) as server:
+        for options, sentence in [
+            (("--address", f"127.0.0.2:{server.port}", *ca), "the server's certificate does not name this host"),
+            (("--address", f"127.0.0.1:{server.port}", *ca, *mixed), "the private key does not belong to the certificate; give both of one pair."),
+        ]:
+            status, messages, said = call("RPC", *options)
+            assert (status, messages) == (2, [])
+            assert sentence in said and len(said.splitlines()) == 1, said
+    with ReadyServer("--port", "0", *certificates.options("server"), "--client-ca", certificates.path("ca.pem")) as server:
+        status, messages, said = call("RPC", "--address", server.target, *ca, *others.options("client"))
+        assert (status, messages) == (2, [])
+        assert "the server does not accept the client's certificate" in said, said
+
+
+def test_tls_without_http2_is_named(tmp_path: Path) -> None:
+    """A server of HTTP/1 over TLS, for example."""
+    certificates = Certificates(tmp_path / "certificates")
+    certificates.make("server")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates.path("server.pem"), certificates.path("server.key"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        target = f"127.0.0.1:{server.getsockname()[1]}"
+        command = [BINARY, "call", "RPC", "--address", target, "--tls", "--ca", certificates.path("ca.pem")]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            connection, _ = server.accept()
+            with context.wrap_socket(connection, server_side=True):
+                printed, said = process.communicate(timeout=EXIT_SECONDS)
+    assert (process.returncode, printed) == (2, "")
+    assert said == "status: UNAVAILABLE (14): the server does not offer HTTP/2 by ALPN; is it a gRPC server?\n"
 
 
 def test_tls_to_a_server_without(probe: Probe) -> None:
