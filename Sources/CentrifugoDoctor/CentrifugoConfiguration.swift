@@ -13,7 +13,9 @@ package struct CentrifugoConfiguration: Sendable {
             throw UnreadableConfiguration("is no JSON: \(Self.mistake(in: json))")
         }
         guard case .object = root else {
-            throw UnreadableConfiguration("is JSON, but no object with Centrifugo's options")
+            throw UnreadableConfiguration(
+                "is JSON, but no object with Centrifugo's options; give the file that Centrifugo reads."
+            )
         }
         self.root = root
     }

@@ -48,7 +48,9 @@ extension ConfigurationDoctor {
             at: path,
             "If \(host) stands for several servers, each Centrifugo node calls only the first that answers, for as "
                 + "long as that connection lives (gRPC's pick_first).",
-            mend: "put a balancer for HTTP/2 in front, or set limits.maxConnectionAge here so that nodes choose again.",
+            mend:
+                "put a balancer for HTTP/2 in front, or set maxConnectionAge here (max_connection_age in a policy file) "
+                + "so that nodes choose again.",
             severity: .note
         )
     }

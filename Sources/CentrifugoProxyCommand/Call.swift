@@ -59,6 +59,7 @@ struct Call: AsyncParsableCommand {
             throw ValidationError("--count is for streams; \(event.methodName) has one answer.")
         }
         if let count, count < 1 { throw ValidationError("--count \(count) makes no sense: choose 1 or more.") }
+        _ = try messages()
     }
 
     func run() async throws {

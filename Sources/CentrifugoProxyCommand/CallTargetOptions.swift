@@ -45,7 +45,9 @@ struct CallTargetOptions: ParsableArguments {
         guard timeout > 0, timeout <= 86_400 else {
             throw ValidationError("--timeout \(timeout) makes no sense: choose seconds, above 0 and up to a day.")
         }
+        guard unixSocket != "" else { throw ValidationError("--unix-socket has no path; name the server's socket.") }
         _ = try target()
+        _ = try secret()
     }
 
     /// The server, in words.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import CentrifugoDoctor
+import Foundation
 import ProxyPolicy
 
 /// Writes the configuration of Centrifugo that fits a policy.
@@ -20,9 +22,19 @@ struct CentrifugoConfig: ParsableCommand {
 
     func run() throws {
         do {
-            print(try policy.givenOrStarter().centrifugoConfiguration(endpoint: endpoint, timeout: timeout))
+            let text = try policy.givenOrStarter().centrifugoConfiguration(endpoint: endpoint, timeout: timeout)
+            try Self.check(text)
+            print(text)
         } catch {
             throw PolicyOptions.failure(error)
         }
+    }
+
+    /// Refuses an endpoint and a timeout that Centrifugo could not use.
+    private static func check(_ text: String) throws {
+        let rules = ["no-port", "unknown-scheme", "no-duration", "no-timeout"]
+        let findings = ConfigurationDoctor(try CentrifugoConfiguration(json: Data(text.utf8))).findings
+        guard let finding = findings.first(where: { rules.contains($0.rule) }) else { return }
+        throw PolicyError("\(finding.path): \(finding.reason) Mend: \(finding.mend)")
     }
 }

@@ -6,8 +6,39 @@ struct CentrifugoProxyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "centrifugo-proxy",
         abstract: "Answers Centrifugo's gRPC proxy calls.",
+        version: version,
         subcommands: commands
     )
+
+    /// As ArgumentParser does it, but for a command that does not exist, which it takes for one argument too many.
+    static func main() async {
+        let names = commands.map { $0.configuration.commandName ?? "\($0)".lowercased() } + ["help"]
+        var words = CommandLine.arguments.dropFirst()
+        if words.first == "help" { words.removeFirst() }
+        if let word = words.first, !word.hasPrefix("-"), !names.contains(word) {
+            let known = names.joined(separator: ", ")
+            exit(withError: ValidationError("There is no command \"\(word)\"; the commands are \(known)."))
+        }
+        await main(nil)
+    }
+
+    /// The release, and what this build can do beside the rest.
+    private static var version: String {
+        var parts: [String] = []
+        #if SQLite
+        parts.append("SQLite")
+        #endif
+        #if PostgreSQL
+        parts.append("PostgreSQL")
+        #endif
+        #if JWT
+        parts.append("JWT")
+        #endif
+        #if HTTPBridge
+        parts.append("HTTPBridge")
+        #endif
+        return "1.0.0" + (parts.isEmpty ? "" : ", with \(parts.joined(separator: ", "))")
+    }
 
     private static var commands: [any ParsableCommand.Type] {
         var commands: [any ParsableCommand.Type] = [

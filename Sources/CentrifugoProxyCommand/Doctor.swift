@@ -10,7 +10,8 @@ struct Doctor: ParsableCommand {
         abstract: "Look through a configuration of Centrifugo for what will not work.",
         discussion: """
             Each finding says where it is, what happens and what to change. A note may be right as it is; a problem is \
-            not. With a policy file its rules are compared with the configuration. Exit status: 0 without problems, 1 with some, 2 when the file cannot be read.
+            not. With a policy file its rules are compared with the configuration. Exit status: 0 without problems, 1 with \
+            some, 2 when a file cannot be read.
             """
     )
 
@@ -32,7 +33,8 @@ struct Doctor: ParsableCommand {
             StandardError.complain("\(error)")
             throw ExitCode(2)
         } catch {
-            StandardError.complain("\(file) \(error)")
+            let isOtherForm = ["yaml", "yml", "toml"].contains(URL(fileURLWithPath: file).pathExtension)
+            StandardError.complain("\(file) \(error)\(isOtherForm ? " Convert it: doctor reads JSON alone." : "")")
             throw ExitCode(2)
         }
         FileHandle.standardOutput.write(try json ? Self.json(findings) : Self.text(findings))
@@ -56,8 +58,13 @@ struct Doctor: ParsableCommand {
         do {
             return try Data(contentsOf: URL(fileURLWithPath: file))
         } catch {
-            let exists = FileManager.default.fileExists(atPath: file)
-            throw UnreadableConfiguration(exists ? "cannot be read; is it a file of yours?" : "does not exist.")
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
+            throw UnreadableConfiguration(
+                isFolder.boolValue
+                    ? "is a folder; name a file in it."
+                    : exists ? "cannot be read; may this user read it?" : "does not exist; check its name."
+            )
         }
     }
 

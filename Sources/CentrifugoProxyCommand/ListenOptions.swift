@@ -31,6 +31,10 @@ struct ListenOptions: ParsableArguments {
         if let port, !(0...65_535 ~= port) {
             throw ValidationError("--port \(port) is not a port: choose one from 0 to 65535.")
         }
+        guard host != "" else {
+            throw ValidationError("--host is empty: name a host or an address, such as 127.0.0.1 or 0.0.0.0.")
+        }
+        guard unixSocket != "" else { throw ValidationError("--unix-socket has no path: name a file to make.") }
         guard (certificate == nil) == (privateKey == nil) else {
             throw ValidationError("--certificate and --private-key go together: give both, or none for plaintext.")
         }

@@ -20,6 +20,10 @@ struct New: ParsableCommand {
     @Option(help: "The branch of the URL; versions from 1.0.0 by default.")
     var branch: String?
 
+    func validate() throws {
+        guard path != "" else { throw ValidationError("--path is empty: name the folder to make, or leave it out.") }
+    }
+
     func run() throws {
         let folder = path ?? name
         do {

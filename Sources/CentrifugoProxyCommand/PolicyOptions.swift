@@ -5,10 +5,10 @@ import ProxyPolicy
 /// The option that names the policy file.
 struct PolicyOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp(
-            "The policy file, in YAML: what to listen on, and the rules.",
-            discussion: "CENTRIFUGO_PROXY_CONFIG unless given; other CENTRIFUGO_PROXY_… variables go before the file."
-        )
+        help: """
+            The policy file, in YAML: what to listen on, and the rules; CENTRIFUGO_PROXY_CONFIG unless given. Other \
+            CENTRIFUGO_PROXY_… variables go before the file.
+            """
     )
     var config: String?
 

@@ -14,15 +14,20 @@ struct SecretOptions: ParsableArguments {
         guard (secretKey == nil) == (secretFile == nil) else {
             throw ValidationError("--secret-key and --secret-file go together: give both, or none to serve everybody.")
         }
+        _ = try values()
     }
 
     /// The secret that the options ask for; nil without them.
     func secret() throws -> SharedSecret? {
-        guard let secretKey, let secretFile else { return nil }
+        guard let secretKey, let values = try values() else { return nil }
+        return try SharedSecret(metadataKey: secretKey, values: values)
+    }
+
+    private func values() throws(ValidationError) -> [String]? {
+        guard let secretFile else { return nil }
         guard let text = try? String(contentsOfFile: secretFile, encoding: .utf8) else {
             throw ValidationError("--secret-file \(secretFile) cannot be read; give a text file with one value a line.")
         }
-        let values = text.split(whereSeparator: \.isNewline).map(String.init)
-        return try SharedSecret(metadataKey: secretKey, values: values)
+        return text.split(whereSeparator: \.isNewline).map(String.init)
     }
 }

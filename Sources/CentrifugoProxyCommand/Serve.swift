@@ -8,8 +8,9 @@ import ServiceLifecycle
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the rules of a policy file, or the starter rules without one.",
+        usage: "centrifugo-proxy serve [--config <config>] [--check] [<options>]",
         discussion:
-            "SIGHUP reads the policy and the certificates again. A second SIGTERM or SIGINT ends the server at once."
+            "Ctrl-C (SIGINT) or SIGTERM lets open calls finish. SIGHUP reads the policy and the certificates again. A second SIGTERM or SIGINT ends the server at once."
     )
 
     @OptionGroup
@@ -50,7 +51,7 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = logLevel ?? effective.logLevel
         let configuration = try makeConfiguration(effective)
         guard !check else {
-            try effective.check(logger: logger)
+            try await effective.check(logger: logger)
             return print(try effective.effectiveYAML(), terminator: "")
         }
         let rules = try await PolicyService(effective, file: policy.file, logger: logger)

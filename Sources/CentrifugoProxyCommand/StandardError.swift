@@ -1,10 +1,11 @@
 import Foundation
+import ProxyClient
 
 /// Where commands say what is not their answer.
 enum StandardError {
-    /// Writes one line.
+    /// Writes one line, without what a terminal would obey: a server's status message is part of some.
     static func say(_ line: String) {
-        FileHandle.standardError.write(Data("\(line)\n".utf8))
+        FileHandle.standardError.write(Data("\(line.printable)\n".utf8))
     }
 
     /// Says in one line why the command cannot do what it should.

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import ProxyClient
 import ProxyPolicy
 import ProxyTokens
 
@@ -29,6 +30,11 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "How long it counts: 90s, 10min, 12h, 30d, or never.")
         var expires = "30d"
 
+        func validate() throws {
+            try TokenCommand.validate(policy)
+            if expires != "never" { _ = try TokenCommand.duration(expires) }
+        }
+
         func run() async throws {
             let lifetime = expires == "never" ? nil : try TokenCommand.duration(expires)
             try await TokenCommand.withStorage(policy) { storage in
@@ -50,12 +56,23 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "Only the tokens of this user.")
         var user: String?
 
+        func validate() throws {
+            try TokenCommand.validate(policy)
+        }
+
         func run() async throws {
             try await TokenCommand.withStorage(policy) { storage in
                 for token in try await storage.list(of: user) {
                     let roles = token.roles.isEmpty ? "-" : token.roles.joined(separator: ",")
                     let end = token.expireAt.map(TokenCommand.time) ?? "never"
-                    print(token.reference, token.user, roles, TokenCommand.time(token.createdAt), end, separator: "\t")
+                    print(
+                        token.reference,
+                        token.user.printable,
+                        roles.printable,
+                        TokenCommand.time(token.createdAt),
+                        end,
+                        separator: "\t"
+                    )
                 }
             }
         }
@@ -80,6 +97,7 @@ struct TokenCommand: AsyncParsableCommand {
             guard (reference == nil) != (user == nil) else {
                 throw ValidationError("Give a reference, or --user with the id of a user.")
             }
+            try TokenCommand.validate(policy)
         }
 
         func run() async throws {
@@ -102,11 +120,10 @@ struct TokenCommand: AsyncParsableCommand {
         _ body: (any TokenStorage) async throws -> Void
     ) async throws {
         do {
-            guard let policy = try options.given() else {
-                throw ValidationError("Name the policy file: --config FILE, or CENTRIFUGO_PROXY_CONFIG.")
-            }
+            guard let policy = try options.given() else { return }
             var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
-            logger.logLevel = .warning
+            // What fails is thrown as well, and said once.
+            logger.logLevel = .critical
             guard let storage = try policy.makeStorage(logger: logger) else {
                 throw PolicyError(
                     "The policy keeps no tokens; add tokens.sqlite or tokens.postgres (signed tokens are not kept)."
@@ -115,6 +132,13 @@ struct TokenCommand: AsyncParsableCommand {
             try await body(storage)
         } catch {
             throw PolicyOptions.failure(error)
+        }
+    }
+
+    /// Looks whether there is a policy file, which says where tokens are kept.
+    private static func validate(_ options: PolicyOptions) throws {
+        guard options.file != nil else {
+            throw ValidationError("Name the policy file: --config FILE, or CENTRIFUGO_PROXY_CONFIG.")
         }
     }
 

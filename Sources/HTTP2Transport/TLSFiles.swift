@@ -104,7 +104,7 @@ package struct TLSFiles: Hashable, Sendable {
             guard count > 0 else { break }
             bytes += portion[..<count]
         }
-        guard ferror(file) == 0 else { throw TLSFileError("cannot read \(path): is it a file?") }
+        guard ferror(file) == 0 else { throw TLSFileError("cannot read \(path): it is no file") }
         return bytes
     }
 }

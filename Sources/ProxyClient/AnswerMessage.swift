@@ -16,7 +16,7 @@ package struct AnswerMessage: Sendable {
     package init(_ bytes: [UInt8], of event: ProxyEvent) throws {
         let schema = ProxySchema.proxy
         let method = schema.method(event)
-        json = try MessageText(schema: schema).json(bytes, method.output)
+        json = try MessageText(schema: schema).json(bytes, method.output).printableJSON
         guard method.streamsAnswers else {
             isPublication = false
             isRefusal = try Self.isRefused(bytes)

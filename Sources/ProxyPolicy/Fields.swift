@@ -1,10 +1,18 @@
 /// The keys and values of one section of a policy file.
 ///
-/// A key that the section does not know is refused: what is misspelt must not be silently without effect.
+/// A key that the section does not know is refused: what is misspelt must not be silently without effect. For the same
+/// reason a key without a value is not as if it were not there: it is an empty section, an empty list, or refused.
 struct Fields<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawValue == String {
-    private let container: KeyedDecodingContainer<Key>
+    /// nil when nothing follows the section's key.
+    private let container: KeyedDecodingContainer<Key>?
+    private let path: [any CodingKey]
 
     init(_ decoder: any Decoder) throws {
+        path = decoder.codingPath
+        guard try !decoder.singleValueContainer().decodeNil() else {
+            container = nil
+            return
+        }
         let all = try decoder.container(keyedBy: AnyKey.self)
         if let stranger = all.allKeys.first(where: { Key(rawValue: $0.stringValue) == nil }) {
             let known = Key.allCases.map(\.rawValue).sorted().joined(separator: ", ")
@@ -15,7 +23,23 @@ struct Fields<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawVal
 
     /// A value that may be left out.
     func optional<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value? {
-        try container.decodeIfPresent(Value.self, forKey: key)
+        guard let container, container.contains(key) else { return nil }
+        guard try !container.decodeNil(forKey: key) else { throw empty(key) }
+        let value = try container.decode(Value.self, forKey: key)
+        if let text = value as? String ?? (value as? Secret)?.text, text.isEmpty { throw empty(key) }
+        return value
+    }
+
+    /// A section that may be left out; without anything behind its key it is there, with its defaults.
+    func section<Value: Decodable>(_ key: Key) throws -> Value? {
+        guard let container, container.contains(key) else { return nil }
+        return try container.decode(Value.self, forKey: key)
+    }
+
+    /// A list that may be left out; without anything behind its key it is there, and empty.
+    func list<Element: Decodable>(_ key: Key) throws -> [Element]? {
+        guard let container, container.contains(key) else { return nil }
+        return try container.decodeNil(forKey: key) ? [] : container.decode([Element].self, forKey: key)
     }
 
     /// A value with a default.
@@ -25,15 +49,19 @@ struct Fields<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawVal
 
     /// A value that has to be there.
     func required<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value {
-        guard let value: Value = try optional(key) else {
-            throw DecodingError.mistake("is missing", at: container.codingPath + [key])
-        }
+        guard let container, try container.contains(key) && !container.decodeNil(forKey: key),
+            let value = try optional(key, as: type)
+        else { throw mistake(key, "is missing") }
         return value
+    }
+
+    private func empty(_ key: Key) -> DecodingError {
+        mistake(key, "is empty; write a value, or leave the key out")
     }
 
     /// Refuses a value.
     func mistake(_ key: Key, _ text: String) -> DecodingError {
-        .mistake(text, at: container.codingPath + [key])
+        .mistake(text, at: path + [key])
     }
 }
 

@@ -56,6 +56,8 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
     init() {}
 
     init(from decoder: any Decoder) throws {
+        // Nothing behind the key is a section without limits.
+        guard try !decoder.singleValueContainer().decodeNil() else { return }
         let container = try decoder.container(keyedBy: AnyKey.self)
         for key in container.allKeys {
             guard Self.all.contains(where: { $0.name == key.stringValue }) else {

@@ -26,7 +26,7 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
         unix = try fields.optional(.unix)
         mode = try fields.optional(.mode)
         inherited = try fields.optional(.inherited)
-        tls = try fields.optional(.tls)
+        tls = try fields.section(.tls)
         guard [tcp != nil, unix != nil, inherited == true].count(where: { $0 }) == 1 else {
             throw DecodingError.mistake(
                 "needs one of tcp: HOST:PORT, unix: PATH and inherited: true",
@@ -112,7 +112,7 @@ struct SecretPolicy: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         let fields = try Fields<CodingKeys>(decoder)
         key = try fields.required(.key)
-        values = try fields.value(.values, or: [])
+        values = try fields.list(.values) ?? []
         file = try fields.optional(.file)
         coversHealth = try fields.value(.coversHealth, or: false)
         guard !values.isEmpty || file != nil else {

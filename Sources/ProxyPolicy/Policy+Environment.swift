@@ -25,14 +25,21 @@ extension Policy {
         by environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> Policy {
         let limits = LimitsPolicy.all.map { "LIMITS_\($0.name.uppercased())" }
-        let known = Set((Self.variables + limits + Self.others).map { Self.prefix + $0 })
+        let others = Self.variables + Self.others
+        let known = Set((others + limits).map { Self.prefix + $0 })
         for name in environment.keys.sorted() where name.hasPrefix(Self.prefix) && !known.contains(name) {
-            throw PolicyError("\(name) is no setting; the settings are \(known.sorted().joined(separator: ", ")).")
+            let isLimit = name.hasPrefix("\(Self.prefix)LIMITS_")
+            let names = isLimit ? limits.sorted() : others.sorted() + ["LIMITS_… with a limit's name"]
+            throw PolicyError("\(name) is no setting; after \(Self.prefix) stands \(Self.alternatives(names)).")
         }
         let provider = EnvironmentVariablesProvider(environmentVariables: environment)
         var policy = self
         try policy.override(by: ConfigReader(provider: provider).scoped(to: "centrifugo.proxy"))
         return policy
+    }
+
+    private static func alternatives(_ names: [String]) -> String {
+        "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
     }
 
     private mutating func override(by reader: ConfigReader) throws {
@@ -65,13 +72,13 @@ extension Policy {
             executor.handlers = place
         }
         try overrideSecret(by: reader)
-        if let file = reader.string(forKey: "tokens.sqlite.file") {
+        if let file = try Self.text(reader, "tokens.sqlite.file", "TOKENS_SQLITE_FILE") {
             guard tokens?.sqlite != nil else {
                 throw Self.mistake("TOKENS_SQLITE_FILE", "needs tokens.sqlite in the file")
             }
             tokens?.sqlite?.file = file
         }
-        if let connection = reader.string(forKey: "tokens.postgres.connection", isSecret: true) {
+        if let connection = try Self.text(reader, "tokens.postgres.connection", "TOKENS_POSTGRES_CONNECTION", true) {
             guard tokens?.postgres != nil else {
                 throw Self.mistake("TOKENS_POSTGRES_CONNECTION", "needs tokens.postgres in the file")
             }
@@ -93,7 +100,7 @@ extension Policy {
     private mutating func overrideSecret(by reader: ConfigReader) throws {
         let key = reader.string(forKey: "secret.key") ?? secret?.key
         let values = reader.stringArray(forKey: "secret.values", isSecret: true)?.map { Secret($0) }
-        let file = reader.string(forKey: "secret.file")
+        let file = try Self.text(reader, "secret.file", "SECRET_FILE")
         guard values != nil || file != nil || key != secret?.key else { return }
         guard let key else { throw Self.mistake("SECRET_KEY", "is missing, and the file has no secret.key either") }
         // Values from outside are instead of those of the file: a rotated secret must not stay accepted by mistake.
@@ -107,6 +114,18 @@ extension Policy {
             file: isReplaced ? file : secret?.file,
             coversHealth: secret?.coversHealth ?? false
         )
+    }
+
+    /// A value that must not be empty.
+    private static func text(
+        _ reader: ConfigReader,
+        _ key: ConfigKey,
+        _ name: String,
+        _ isSecret: Bool = false
+    ) throws -> String? {
+        let text = reader.string(forKey: key, isSecret: isSecret)
+        guard text != "" else { throw mistake(name, "is empty; give it a value, or unset it") }
+        return text
     }
 
     private static func bool(_ reader: ConfigReader, _ key: ConfigKey, _ name: String) throws -> Bool? {

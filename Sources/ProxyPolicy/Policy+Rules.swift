@@ -125,7 +125,7 @@ extension Policy {
         return nil
     }
 
-    private static func makeVerifier(_ jwt: JWTPolicy, logger: Logger) async throws -> any TokenVerifier {
+    static func makeVerifier(_ jwt: JWTPolicy, logger: Logger) async throws -> any TokenVerifier {
         #if JWT
         var configuration = JWTVerifier.Configuration()
         configuration.issuer = jwt.issuer
@@ -134,10 +134,13 @@ extension Policy {
         if let file = jwt.jwks {
             return try await JWTVerifier(keyFile: file, configuration: configuration, logger: logger)
         }
+        func key(_ place: String, _ make: () throws -> JWTKey) throws -> JWTKey {
+            do { return try make() } catch { throw PolicyError("tokens.jwt.\(place): \(error)") }
+        }
         var keys: [JWTKey] = []
-        if let secret = jwt.hmac { keys.append(try .hmac([UInt8](secret.text.utf8))) }
-        for file in jwt.rsa { keys.append(try .rsa(pem: pem(file))) }
-        for file in jwt.ec { keys.append(try .ec(pem: pem(file))) }
+        if let secret = jwt.hmac { keys.append(try key("hmac") { try .hmac([UInt8](secret.text.utf8)) }) }
+        for file in jwt.rsa { keys.append(try key("rsa, \(file)") { try .rsa(pem: pem(file)) }) }
+        for file in jwt.ec { keys.append(try key("ec, \(file)") { try .ec(pem: pem(file)) }) }
         return try await JWTVerifier(keys: keys, configuration: configuration)
         #else
         throw missing("tokens.jwt", trait: "JWT")
@@ -147,7 +150,7 @@ extension Policy {
 
     private static func pem(_ file: String) throws -> String {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw PolicyError("The key file \(file) cannot be read; give a PEM file with a public key.")
+            throw PolicyError("The file cannot be read; give a PEM file with a public key.")
         }
         return text
     }

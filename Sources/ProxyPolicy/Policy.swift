@@ -19,15 +19,15 @@ package struct Policy: Codable, Equatable, Sendable {
     /// Decodes a policy; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try Fields<CodingKeys>(decoder)
-        listeners = try fields.value(.listeners, or: [.standard])
-        secret = try fields.optional(.secret)
-        limits = try fields.value(.limits, or: LimitsPolicy())
-        log = try fields.value(.log, or: LogPolicy())
-        executor = try fields.value(.executor, or: ExecutorPolicy())
-        tokens = try fields.optional(.tokens)
-        connect = try fields.optional(.connect)
-        topics = try fields.value(.topics, or: [])
-        rpc = try fields.optional(.rpc)
+        listeners = try fields.list(.listeners) ?? [.standard]
+        secret = try fields.section(.secret)
+        limits = try fields.section(.limits) ?? LimitsPolicy()
+        log = try fields.section(.log) ?? LogPolicy()
+        executor = try fields.section(.executor) ?? ExecutorPolicy()
+        tokens = try fields.section(.tokens)
+        connect = try fields.section(.connect)
+        topics = try fields.list(.topics) ?? []
+        rpc = try fields.section(.rpc)
         guard !listeners.isEmpty else {
             throw fields.mistake(.listeners, "is empty; without a listener nobody can call")
         }

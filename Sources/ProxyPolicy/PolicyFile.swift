@@ -8,11 +8,18 @@ extension Policy {
     /// - Parameter path: The YAML file.
     /// - Throws: ``PolicyError``, with a sentence that names the file, the line, the key and the mend.
     package init(file path: String) throws {
+        guard !path.isEmpty else {
+            throw PolicyError("The policy file has no name; give one, or none at all for the starter rules.")
+        }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw PolicyError("\(path) is a folder; name a file in it.")
+        }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw PolicyError("\(path) cannot be read; does it exist, and may this process read it?")
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw PolicyError("\(path) is not UTF-8 text.")
+            throw PolicyError("\(path) is not UTF-8 text; save it in that encoding.")
         }
         try self.init(yaml: text, name: path)
     }
@@ -28,7 +35,7 @@ extension Policy {
         do {
             root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw PolicyError("\(name) is not YAML: \(Self.firstLine(of: "\(error)")).")
+            throw PolicyError(Self.sentence(for: error, name: name))
         }
         guard let root else { throw PolicyError("\(name) is empty; it needs at least one section.") }
         guard root.mapping != nil else {
@@ -41,8 +48,19 @@ extension Policy {
         }
     }
 
-    private static func firstLine(of text: String) -> Substring {
-        text.split(separator: "\n").first { !$0.isEmpty } ?? ""
+    private static func sentence(for error: YamlError, name: String) -> String {
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let reason = [context?.text, problem].compactMap { $0 }.joined(separator: " ")
+            return
+                "\(name):\(mark.line): This is no YAML (\(reason)); indent with spaces, close what is open, and put text "
+                + "with special characters in quotation marks."
+        case .duplicatedKeysInMapping(let keys, let context):
+            return
+                "\(name):\(context.mark.line): \(keys.sorted().joined(separator: ", ")) is there twice; leave one out."
+        default: return "\(name) is no YAML: \("\(error)".split(separator: "\n").first ?? "it cannot be read")."
+        }
     }
 
     private static func sentence(for error: DecodingError, in root: Node, name: String) -> String {
@@ -65,6 +83,7 @@ extension Policy {
         case is String.Type: "text"
         case is Int.Type: "a whole number"
         case is Bool.Type: "true or false"
+        case is Node.Scalar.Type: "one value, and no list or section"
         case is Node.Sequence.Type: "a list, each item behind a dash"
         default: "a section with keys of its own"
         }

@@ -137,13 +137,16 @@ package actor PolicyService: Service {
 }
 
 extension Policy {
-    /// Looks whether rules can be made of the policy, and opens nothing for it.
+    /// Looks whether rules can be made of the policy: reads the files of secrets and keys, and opens nothing else for it.
     ///
     /// - Throws: What says in a sentence which part cannot be used, and why.
-    package func check(logger: Logger) throws {
+    package func check(logger: Logger) async throws {
         _ = try makeTopics()
         _ = try makeChannels(logger: logger)
         _ = try secret?.sharedSecret()
+        #if Tokens
+        if let jwt = tokens?.jwt { _ = try await Self.makeVerifier(jwt, logger: logger) }
+        #endif
         #if HTTPBridge
         _ = try rpc?.http.map { try HTTPBridge($0.configuration, logger: logger) }
         #endif

@@ -16,9 +16,9 @@ struct TokensPolicy: Codable, Equatable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let fields = try Fields<CodingKeys>(decoder)
-        sqlite = try fields.optional(.sqlite)
-        postgres = try fields.optional(.postgres)
-        jwt = try fields.optional(.jwt)
+        sqlite = try fields.section(.sqlite)
+        postgres = try fields.section(.postgres)
+        jwt = try fields.section(.jwt)
         dataKey = try fields.value(.dataKey, or: "authToken")
         metadataKey = try fields.optional(.metadataKey)
         guard [sqlite != nil, postgres != nil, jwt != nil].count(where: { $0 }) == 1 else {
@@ -82,8 +82,8 @@ struct JWTPolicy: Codable, Equatable, Sendable {
         let fields = try Fields<CodingKeys>(decoder)
         jwks = try fields.optional(.jwks)
         hmac = try fields.optional(.hmac)
-        rsa = try fields.value(.rsa, or: [])
-        ec = try fields.value(.ec, or: [])
+        rsa = try fields.list(.rsa) ?? []
+        ec = try fields.list(.ec) ?? []
         issuer = try fields.optional(.issuer)
         audience = try fields.optional(.audience)
         rolesClaim = try fields.value(.rolesClaim, or: "roles")
@@ -113,7 +113,7 @@ struct ConnectPolicy: Codable, Equatable, Sendable {
         let fields = try Fields<CodingKeys>(decoder)
         anonymous = try fields.value(.anonymous, or: false)
         session = try fields.value(.session, or: TimeSpan(.seconds(300)))
-        channels = try fields.value(.channels, or: [])
+        channels = try fields.list(.channels) ?? []
         guard 2_000...31_536_000_000 ~= session.milliseconds else {
             throw fields.mistake(.session, "has to be from 2s to 365d")
         }
@@ -140,9 +140,10 @@ struct AutomaticPolicy: Codable, Equatable, Sendable {
         }
         let fields = try Fields<CodingKeys>(decoder)
         pattern = try fields.required(.pattern)
+        // Without roles it is everybody's channel, so nothing but leaving them out says so.
         roles = try fields.value(.roles, or: [])
         lifetime = try fields.optional(.lifetime)
-        options = try fields.optional(.options)
+        options = try fields.section(.options)
     }
 }
 
@@ -169,7 +170,7 @@ struct TopicPolicy: Codable, Equatable, Sendable {
         who = try fields.required(.who)
         size = try fields.value(.size, or: ByteSize(65_536))
         lifetime = try fields.optional(.lifetime)
-        options = try fields.optional(.options)
+        options = try fields.section(.options)
         if let publishes = try? fields.optional(.publish, as: Bool.self) {
             publish = publishes ? who : .nobody
         } else {
@@ -192,7 +193,7 @@ struct RPCPolicy: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         let fields = try Fields<CodingKeys>(decoder)
         ping = try fields.value(.ping, or: false)
-        http = try fields.optional(.http)
+        http = try fields.section(.http)
     }
 }
 
@@ -226,7 +227,7 @@ struct HTTPPolicy: Codable, Equatable, Sendable {
         let fields = try Fields<CodingKeys>(decoder)
         baseURL = try fields.required(.baseURL)
         allow = try fields.required(.allow)
-        forwardMetadata = try fields.value(.forwardMetadata, or: [])
+        forwardMetadata = try fields.list(.forwardMetadata) ?? []
         headers = try fields.value(.headers, or: [:])
         userHeader = try fields.optional(.userHeader)
         clientHeader = try fields.optional(.clientHeader)

@@ -8,7 +8,7 @@ import Testing
         "refuses what is no JSON object in one sentence",
         arguments: [
             ("", "is no JSON: "), ("{\"a\": }", "is no JSON: "), ("# yaml\na: 1", "is no JSON: "),
-            ("[]", "is JSON, but no object with Centrifugo's options"),
+            ("[]", "is JSON, but no object with Centrifugo's options; give the file that Centrifugo reads."),
         ]
     )
     func refuses(text: String, sentence: String) {

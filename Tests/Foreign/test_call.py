@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import ssl
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from calls import CallMaker
+from hpack import Encoder
+from hyperframe.frame import DataFrame, HeadersFrame, RstStreamFrame, SettingsFrame
 from probe import Probe
 from ready import BINARY, EXIT_SECONDS, Certificates, ReadyServer
 
@@ -119,7 +122,7 @@ def test_a_status_is_exit_status_2(probe: Probe) -> None:
     """The call failed."""
     status, messages, said = call("RPC", "--address", probe.target, *fields(method="status"))
     assert (status, messages) == (2, [])
-    assert said == "status: RESOURCE_EXHAUSTED (8): 100% too much ✓\nfor now\n"
+    assert said == "status: RESOURCE_EXHAUSTED (8): 100% too much ✓\\nfor now\n"
 
 
 def test_it_gives_up_after_its_timeout(probe: Probe) -> None:
@@ -237,10 +240,112 @@ def test_it_calls_over_tls(tmp_path: Path) -> None:
         assert f"cannot read {tmp_path / 'none'}" in said
 
 
+def test_it_says_what_is_wrong_with_certificates(tmp_path: Path) -> None:
+    """One sentence each, exit status 2."""
+    certificates = Certificates(tmp_path / "certificates")
+    for name in ("server", "client"):
+        certificates.make(name)
+    others = Certificates(tmp_path / "others")
+    others.make("client")
+    ca = ("--tls", "--ca", certificates.path("ca.pem"))
+    mixed = ("--certificate", certificates.path("server.pem"), "--private-key", certificates.path("client.key"))
+    with ReadyServer("--port", "0", "--host", "0.0.0.0", *certificates.options("server")) as server:
+        for options, sentence in [
+            (("--address", f"127.0.0.2:{server.port}", *ca), "the server's certificate does not name this host"),
+            (("--address", f"127.0.0.1:{server.port}", *ca, *mixed), "the private key does not belong to the certificate; give both of one pair."),
+        ]:
+            status, messages, said = call("RPC", *options)
+            assert (status, messages) == (2, [])
+            assert sentence in said and len(said.splitlines()) == 1, said
+    with ReadyServer("--port", "0", *certificates.options("server"), "--client-ca", certificates.path("ca.pem")) as server:
+        status, messages, said = call("RPC", "--address", server.target, *ca, *others.options("client"))
+        assert (status, messages) == (2, [])
+        assert "the server does not accept the client's certificate" in said, said
+
+
+def test_tls_without_http2_is_named(tmp_path: Path) -> None:
+    """A server of HTTP/1 over TLS, for example."""
+    certificates = Certificates(tmp_path / "certificates")
+    certificates.make("server")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates.path("server.pem"), certificates.path("server.key"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        target = f"127.0.0.1:{server.getsockname()[1]}"
+        command = [BINARY, "call", "RPC", "--address", target, "--tls", "--ca", certificates.path("ca.pem")]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            connection, _ = server.accept()
+            with context.wrap_socket(connection, server_side=True):
+                printed, said = process.communicate(timeout=EXIT_SECONDS)
+    assert (process.returncode, printed) == (2, "")
+    assert said == "status: UNAVAILABLE (14): the server does not offer HTTP/2 by ALPN; is it a gRPC server?\n"
+
+
 def test_tls_to_a_server_without(probe: Probe) -> None:
     """Says so."""
     status, _, said = call("RPC", "--address", probe.target, "--tls", *fields(method="echo"))
     assert (status, said) == (2, "status: UNAVAILABLE (14): the server does not speak TLS; call it without\n")
+
+
+def answered_with(answer: bytes) -> tuple[int, list[Any], str]:
+    """Calls a server that sends these bytes, and nothing more."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        command = [BINARY, "call", "RPC", "--address", f"127.0.0.1:{server.getsockname()[1]}"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(answer)
+                printed, said = process.communicate(timeout=EXIT_SECONDS)
+    return process.returncode, [json.loads(line) for line in printed.splitlines()], said
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "the server speaks HTTP/1; call the address of a gRPC server"),
+        (b"+OK\r\n", "the server does not speak HTTP/2; call the address of a gRPC server"),
+        (bytes(50), "the server does not speak HTTP/2; call the address of a gRPC server"),
+        (b"\x15\x03\x03\x00\x02\x02\x28", "the server speaks TLS; call it over TLS"),
+    ],
+)
+def test_bytes_of_another_protocol_are_named(answer: bytes, sentence: str) -> None:
+    """At once, though the connection stays open."""
+    assert answered_with(answer) == (2, [], f"status: UNAVAILABLE (14): {sentence}\n")
+
+
+def headers(*fields: tuple[str, str], ends: bool = True) -> bytes:
+    """An answer's headers, or its trailers."""
+    frame = HeadersFrame(1, data=Encoder().encode(list(fields)))
+    frame.flags |= {"END_HEADERS", "END_STREAM"} if ends else {"END_HEADERS"}
+    return bytes(frame.serialize())
+
+
+GRPC = ((":status", "200"), ("content-type", "application/grpc"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (headers((":status", "404")), "UNIMPLEMENTED (12): the server answers HTTP 404; is it a gRPC server?"),
+        (headers(*GRPC), "UNKNOWN (2): the server ended the call without a status"),
+        (RstStreamFrame(1, error_code=7).serialize(), "UNAVAILABLE (14): the server reset the stream: REFUSED_STREAM"),
+        (RstStreamFrame(1, error_code=2).serialize(), "INTERNAL (13): the server reset the stream: INTERNAL_ERROR"),
+        (
+            headers(*GRPC, ends=False) + DataFrame(1, data=b"\0\0\0\0\1\xff").serialize(),
+            "none, a message is no protobuf of RPC",
+        ),
+    ],
+)
+def test_answers_that_are_none_are_named(answer: bytes, sentence: str) -> None:
+    """Exit status 2."""
+    assert answered_with(SettingsFrame().serialize() + answer) == (2, [], f"status: {sentence}\n")
+
+
+def test_a_status_message_cannot_steer_the_terminal() -> None:
+    """Neither colour nor a line of its own."""
+    message = "%1B[31mred%1B[0m%0Astatus: OK (0)%C2%9B2J"
+    answer = headers(*GRPC, ("grpc-status", "2"), ("grpc-message", message))
+    said = r"status: UNKNOWN (2): \u{1B}[31mred\u{1B}[0m\nstatus: OK (0)\u{9B}2J" + "\n"
+    assert answered_with(SettingsFrame().serialize() + answer) == (2, [], said)
 
 
 def test_it_has_the_secret(start_probe: Callable[..., Probe], tmp_path: Path) -> None:

@@ -81,5 +81,5 @@ def test_it_names_a_file_that_is_no_configuration(tmp_path: Path, text: str, sen
 def test_it_names_a_file_that_it_cannot_read(tmp_path: Path) -> None:
     """One sentence, exit status 2."""
     missing = tmp_path / "missing.json"
-    assert doctor(missing) == (2, "", f"centrifugo-proxy: {missing} does not exist.\n")
-    assert doctor(tmp_path) == (2, "", f"centrifugo-proxy: {tmp_path} cannot be read; is it a file of yours?\n")
+    assert doctor(missing) == (2, "", f"centrifugo-proxy: {missing} does not exist; check its name.\n")
+    assert doctor(tmp_path) == (2, "", f"centrifugo-proxy: {tmp_path} is a folder; name a file in it.\n")

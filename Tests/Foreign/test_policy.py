@@ -115,6 +115,10 @@ def test_new_rules_at_sighup_and_bad_ones_that_change_nothing(storage: Storage) 
         server.process.send_signal(signal.SIGHUP)
         assert 'topics[0].who is "everyone"' in server.wait_for("kept the old policy")
         assert is_allowed("b") and not is_allowed("c")
+        storage.write("topics: [{pattern: d, who: anyone}]\nrpc: {ping: true}\n")
+        server.process.send_signal(signal.SIGHUP)
+        assert "events=RPC" in server.wait_for("events that had no rules before are served after a restart")
+        assert is_allowed("d")
 
 
 def test_check_says_what_a_policy_comes_to(storage: Storage) -> None:

@@ -31,6 +31,21 @@ import Testing
         #expect(!message.isRefusal)
     }
 
+    @Test("escapes the control characters that JSON lets pass in strings")
+    func controls() throws {
+        let result = RPCResult(data: .bytes(Array("\"a\u{7F}\u{9B}31m\u{A0}✓\"".utf8)))
+        let reply = RPCResponse(result: result)
+        #expect(
+            try AnswerMessage(reply.wireBytes(), of: .rpc).json
+                == "{\"result\":{\"data\":\"a\\u007f\\u009b31m\u{A0}✓\"}}"
+        )
+        let refusal = RPCResponse(error: try CentrifugoError(code: 400, message: "\u{1B}[31m\n\u{9B}"))
+        #expect(
+            try AnswerMessage(refusal.wireBytes(), of: .rpc).json
+                == #"{"error":{"code":400,"message":"\u001b[31m\u000a\u009b"}}"#
+        )
+    }
+
     @Test("tells an empty result from none")
     func empty() throws {
         #expect(

@@ -26,6 +26,14 @@ import Testing
         )
     }
 
+    @Test("has no place for tokens that the file does not keep")
+    func noTokens() throws {
+        let policy = try Policy(yaml: "topics: []", name: "p")
+        #expect(throws: PolicyError("CENTRIFUGO_PROXY_TOKENS_SQLITE_FILE needs tokens.sqlite in the file.")) {
+            try policy.overridden(by: ["CENTRIFUGO_PROXY_TOKENS_SQLITE_FILE": "a"])
+        }
+    }
+
     @Test("leaves the file's policy alone without them")
     func none() throws {
         #expect(try Self.overridden([:]) == Policy.starter)
@@ -41,8 +49,16 @@ import Testing
     @Test(
         "refuses variables that nobody knows and values that make no sense",
         arguments: [
-            ("LISTN", "a:1", "CENTRIFUGO_PROXY_LISTN is no setting"),
+            (
+                "LISTN", "a:1",
+                "CENTRIFUGO_PROXY_LISTN is no setting; after CENTRIFUGO_PROXY_ stands CONFIG, EVENT_LOOPS, HANDLERS, LISTEN,"
+            ),
+            ("LISTN", "a:1", "TOKENS_SQLITE_FILE or LIMITS_… with a limit's name."),
+            ("LIMITS_MAX_TEA", "1", "stands LIMITS_DRAIN_DELAY,"),
             ("LISTEN", "nowhere", #"CENTRIFUGO_PROXY_LISTEN is "nowhere"; write HOST:PORT"#),
+            ("TOKENS_SQLITE_FILE", "", "CENTRIFUGO_PROXY_TOKENS_SQLITE_FILE is empty; give it a value, or unset it."),
+            ("SECRET_FILE", "", "CENTRIFUGO_PROXY_SECRET_FILE is empty; give it a value, or unset it."),
+            ("LISTEN", "", #"CENTRIFUGO_PROXY_LISTEN is ""; write HOST:PORT, or a path for a Unix socket."#),
             ("LOG_LEVEL", "loud", #"CENTRIFUGO_PROXY_LOG_LEVEL is "loud"; choose trace"#),
             ("LOG_ACCESS", "maybe", #"CENTRIFUGO_PROXY_LOG_ACCESS is "maybe"; choose true or false."#),
             ("EVENT_LOOPS", "0", #"CENTRIFUGO_PROXY_EVENT_LOOPS is "0"; choose from 1 to 1024."#),

@@ -6,10 +6,10 @@ import Testing
 
 /// What a policy file may say, and what its writer is told.
 @Suite struct PolicyFileTests {
-    private static func mistake(_ yaml: String) -> String {
+    private static func mistake(_ yaml: String) async -> String {
         do {
             let policy = try Policy(yaml: yaml, name: "proxy.yaml")
-            try policy.check(logger: .silent)
+            try await policy.check(logger: .silent)
             return "no mistake"
         } catch {
             return "\(error)"
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test("reads the starter rules")
-    func starter() throws {
+    func starter() async throws {
         let policy = try Policy.starter
         #expect(policy.topics.map(\.pattern) == ["public", "user-{user}", "chat-{room:[a-z0-9-]+}"])
         #expect(policy.topics.map(\.publish) == [.nobody, .nobody, .authenticated])
@@ -25,11 +25,11 @@ import Testing
         #expect(policy.connect?.channels.map(\.pattern) == ["public", "user-{user}"])
         #expect(policy.tokens?.sqlite?.file == "centrifugo-proxy.sqlite")
         #expect(policy.rpc?.ping == true)
-        try policy.check(logger: .silent)
+        try await policy.check(logger: .silent)
     }
 
     @Test("reads every key there is")
-    func everything() throws {
+    func everything() async throws {
         let policy = try Policy(yaml: Self.full, name: "full.yaml")
         #expect(policy.listeners.count == 2 && policy.listeners[0].tls?.clientCA == "ca.pem")
         #expect(policy.secret?.values.map(\.text) == ["one", "two"] && policy.secret?.coversHealth == true)
@@ -43,7 +43,11 @@ import Testing
         #expect(policy.connect?.channels[1].roles == ["staff"])
         #expect(policy.topics[0].publish == .roles(["staff"]) && policy.topics[0].options?.presence == true)
         #expect(policy.rpc?.http?.headers["x-api-key"]?.text == "hush")
-        try policy.check(logger: .silent)
+        await #expect(
+            throws: PolicyError("tokens.jwt.rsa, key.pem: The file cannot be read; give a PEM file with a public key.")
+        ) {
+            try await policy.check(logger: .silent)
+        }
         // What the policy comes to can be read again, but for what is masked.
         let yaml = try policy.effectiveYAML()
         #expect(!yaml.contains("hush") && !yaml.contains("one\n") && yaml.contains("********"))
@@ -100,6 +104,7 @@ import Testing
             "log:\n  level: loud",
             #"proxy.yaml:2: log.level is "loud"; choose trace, debug, info, notice, warning, error, critical."#
         ),
+        ("log: {level: [info]}", "proxy.yaml:1: log.level should be one value, and no list or section."),
         ("log:\n  levl: info", "proxy.yaml:2: log.levl is not known here; the keys are access, level."),
         ("connect: {}", "proxy.yaml:1: connect lets nobody in; add tokens, or anonymous: true."),
         ("connect:\n  anonymous: perhaps", "proxy.yaml:2: connect.anonymous should be true or false."),
@@ -144,20 +149,120 @@ import Testing
         ("topics:\n  - {pattern: a, who: owner}", "asks for a parameter {user}"),
         ("topics:\n  - {pattern: a, who: anyone}\n  - {pattern: a, who: anyone}", "registered twice"),
         ("rpc: {http: {base_url: nowhere, allow: []}}", "The HTTP bridge cannot use its base URL"),
-        ("a: [", "proxy.yaml is not YAML: "),
+        (
+            "a: [",
+            "proxy.yaml:2: This is no YAML (while parsing a flow node did not find expected node content); indent"
+        ),
+        (
+            "a: b: c",
+            "proxy.yaml:1: This is no YAML (mapping values are not allowed in this context); indent with spaces"
+        ),
+        ("a:\n\tb: 1", "proxy.yaml:2: This is no YAML (while scanning for the next token found character"),
+        ("a: *x", "proxy.yaml:1: This is no YAML (found undefined alias); indent"),
+        (
+            "a: 1\n---\nb: 1",
+            "proxy.yaml:2: This is no YAML (expected a single document in the stream but found another"
+        ),
+        ("log: {}\nlog: {}", "proxy.yaml:1: log is there twice; leave one out."),
+        ("hello", "proxy.yaml has no sections; it begins with a key and a colon."),
+        ("null", "proxy.yaml has no sections; it begins with a key and a colon."),
+        ("topics: [a]", "proxy.yaml:1: topics[0] should be a section with keys of its own."),
+        ("limits: {max_connections: -1}", #"limits.max_connections is "-1" and no number above 0."#),
+        ("limits: {max_unsent_size: 0}", #"limits.max_unsent_size is "0" and no size; write bytes"#),
+        ("limits: {idle_timeout: 10}", #"limits.idle_timeout is "10" and no time; write for example 500ms"#),
+        ("limits: 5", "proxy.yaml:1: limits should be a section with keys of its own."),
+        ("listeners:\n  - {tcp: \"a:1\", mode: \"660\"}", "listeners[0].mode belongs to unix; leave it out."),
+        ("listeners:\n  - {tcp: \"a:70000\"}", #"listeners[0].tcp is "a:70000"; write HOST:PORT"#),
+        ("executor: {event_loops: many}", "executor.event_loops should be a whole number."),
+        ("executor: {handlers: here}", #"executor.handlers is "here"; choose event_loop or global."#),
+        ("topics:\n  - {pattern: a, who: anyone, lifetime: 500ms}", "topics[0].lifetime has to be 1s or more."),
+        ("rpc: {http: {base_url: \"http://a\", allow: []  , timeout: 0s}}", "rpc.http.timeout has to be more than 0."),
+        ("rpc: {http: {base_url: \"http://a\", allow: [x]}}", "The HTTP bridge cannot allow \"x\""),
+        ("connect: {anonymous: true, channels: [\"a.{x\"]}", "connect.channels[0]: "),
+        (
+            "tokens: {postgres: {connection: a, connections: 0}}",
+            "tokens.postgres.connections is 0; choose from 1 to 1000."
+        ),
+        (
+            "tokens: {jwt: {hmac: short}}",
+            "tokens.jwt.hmac: A shared secret needs at least 32 bytes, and this one has 5."
+        ),
+        (
+            "tokens: {jwt: {ec: [/nonexistent]}}",
+            "tokens.jwt.ec, /nonexistent: The file cannot be read; give a PEM file"
+        ),
+        ("tokens: {jwt: {jwks: /nonexistent}}", "The key file '/nonexistent' cannot be used: it cannot be read."),
+        ("secret: {key: x, values: [\"\"]}", "Invalid shared secret: a value is missing or empty"),
+        ("secret: {key: X Y, values: [a]}", #"Invalid shared secret: "X Y" is no metadata key"#),
     ]
 
     @Test("says where a mistake is, and its mend", arguments: mistakes)
-    func mistaken(yaml: String, sentence: String) {
-        let said = Self.mistake(yaml)
+    func mistaken(yaml: String, sentence: String) async {
+        let said = await Self.mistake(yaml)
         #expect(said.contains(sentence), "\(said)")
         #expect(said.split(separator: "\n").count == 1)
+    }
+
+    /// What was meant for a section must not be silently without effect: no secret, no TLS.
+    static let empties: [(yaml: String, sentence: String)] = [
+        ("secret:", "proxy.yaml:1: secret.key is missing."),
+        ("tokens:", "proxy.yaml:1: tokens needs one of sqlite, postgres and jwt."),
+        ("tokens: {sqlite: }", "proxy.yaml:1: tokens.sqlite.file is missing."),
+        ("tokens: {postgres: }", "proxy.yaml:1: tokens.postgres.connection is missing."),
+        ("tokens: {jwt: }", "proxy.yaml:1: tokens.jwt needs keys: either jwks: FILE, or some of hmac, rsa and ec."),
+        ("tokens: {jwt: {jwks: a, issuer: }}", "tokens.jwt.issuer is empty; write a value, or leave the key out."),
+        ("connect:", "proxy.yaml:1: connect lets nobody in; add tokens, or anonymous: true."),
+        ("connect: {anonymous: }", "connect.anonymous is empty; write a value, or leave the key out."),
+        ("connect: {anonymous: true, channels: [{pattern: a, roles: }]}", "connect.channels[0].roles is empty; write"),
+        ("listeners:", "proxy.yaml:1: listeners is empty; without a listener nobody can call."),
+        ("listeners:\n  - tcp: a:1\n    tls:", "proxy.yaml:3: listeners[0].tls.certificate is missing."),
+        (
+            "listeners:\n  - tcp: a:1\n    tls: {certificate: a, private_key: b, client_ca: }",
+            "tls.client_ca is empty; write"
+        ),
+        ("topics:\n  - {pattern: , who: anyone}", "proxy.yaml:2: topics[0].pattern is missing."),
+        ("topics:\n  - {pattern: a, who: }", "proxy.yaml:2: topics[0].who is missing."),
+        ("topics:\n  - {pattern: a, who: anyone, publish: }", "topics[0].publish is empty; write a value, or leave"),
+        ("topics:\n  - {pattern: a, who: {}}", "proxy.yaml:2: topics[0].who.roles is missing."),
+        ("tokens: {sqlite: {file: \"\"}}", "tokens.sqlite.file is empty; write a value, or leave the key out."),
+        ("tokens: {jwt: {hmac: \"\"}}", "tokens.jwt.hmac is empty; write a value, or leave the key out."),
+        ("rpc: {http: }", "proxy.yaml:1: rpc.http.base_url is missing."),
+        ("rpc: {http: {base_url: a, allow: }}", "proxy.yaml:1: rpc.http.allow is missing."),
+    ]
+
+    @Test("does not take a key with nothing behind it for one that is not there", arguments: empties)
+    func nothing(yaml: String, sentence: String) async {
+        let said = await Self.mistake(yaml)
+        #expect(said.contains(sentence), "\(said)")
+    }
+
+    @Test(
+        "takes a section with nothing behind its key for an empty one",
+        arguments: ["limits", "log", "executor", "rpc"]
+    )
+    func emptySection(name: String) throws {
+        let policy = try Policy(yaml: "\(name):", name: "p")
+        #expect(try policy == Policy(yaml: "\(name): {}", name: "p"))
+        #expect((policy.rpc != nil) == (name == "rpc"))
+    }
+
+    @Test("takes a list with nothing behind its key for an empty one")
+    func emptyList() throws {
+        let yaml =
+            "tokens: {sqlite: {file: a}}\nconnect: {channels: }\ntopics:\nrpc: {http: {base_url: a, allow: [], forward_metadata: }}"
+        let policy = try Policy(yaml: yaml, name: "p")
+        #expect(policy.topics.isEmpty && policy.connect?.channels.isEmpty == true)
+        #expect(policy.rpc?.http?.forwardMetadata.isEmpty == true)
     }
 
     @Test("names the file that cannot be read")
     func missing() {
         #expect(throws: PolicyError("/nonexistent.yaml cannot be read; does it exist, and may this process read it?")) {
             try Policy(file: "/nonexistent.yaml")
+        }
+        #expect(throws: PolicyError("/tmp is a folder; name a file in it.")) { try Policy(file: "/tmp") }
+        #expect(throws: PolicyError("The policy file has no name; give one, or none at all for the starter rules.")) {
+            try Policy(file: "")
         }
     }
 

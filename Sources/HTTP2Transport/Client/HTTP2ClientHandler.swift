@@ -21,6 +21,7 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
     /// Whether the last answer is told.
     private var isOver = false
     private var failure: String?
+    private var greeting = ServerGreeting()
     /// Whether the server has said anything of HTTP/2.
     private var isHeard = false
 
@@ -49,6 +50,9 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = unwrapInboundIn(data)
+        if let mistake = input.withUnsafeReadableBytes({ greeting.read($0) }) {
+            return end(.lost(mistake), context)
+        }
         let length = input.readableBytes
         input.withUnsafeReadableBytes { bytes in
             session.receive(bytes, now: ServerLoop.clock)

@@ -72,7 +72,7 @@ extension ClientTLS {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw ConnectError("the certificate and the private key cannot be used together")
+            throw ConnectError("the private key does not belong to the certificate; give both of one pair")
         }
     }
 }
