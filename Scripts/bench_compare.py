@@ -33,10 +33,11 @@ def compare(arguments: list[str]) -> None:
     linked = {link_of(binaries[name], "libnghttp2.so") for name in ("floor", "ours") if name in binaries}
     if len(linked) > 1:
         raise BenchError(f"the floor and ours load different libraries: {linked}")
+    codecs = build_codecs() if options.only is None else None
     print(_table(rivals, _measured(rivals, binaries, options.rounds, options.calls)), flush=True)
-    if options.only is None:
+    if codecs:
         print(flush=True)
-        subprocess.run(["taskset", "--cpu-list", SERVER_CORE, build_codecs()], check=True)
+        subprocess.run(["taskset", "--cpu-list", SERVER_CORE, codecs], check=True)
 
 
 def variants(arguments: list[str]) -> None:

@@ -40,4 +40,17 @@ public struct OwnCodec {
         }
         return sum
     }
+
+    /// Encodes the answer so often, each time into the memory of the one before, as a server's loop does.
+    @inline(never)
+    public func encodeInPlace(times: Int) -> Int {
+        var writer = WireWriter()
+        var sum = 0
+        for _ in 0..<times {
+            writer.removeAll(keepingCapacity: true)
+            response.encode(into: &writer)
+            sum &+= writer.count
+        }
+        return sum
+    }
 }
