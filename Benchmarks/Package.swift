@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that nobody who uses the library resolves what it is compared with.
+// Servers to measure beside each other, and a benchmark of the codecs: Scripts/bench compare and Scripts/bench variants
+// build and run them. A package of its own, so that nobody who uses the library resolves what it is compared with.
 
 let swiftSettings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),

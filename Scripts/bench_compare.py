@@ -1,4 +1,4 @@
-"""Measures servers of the same call beside each other: the library and its rivals, or the library in its variants.
+"""Measures servers of the same call beside each other: the library and others, or the library in its variants.
 
 All are started, loaded and stopped in turn, each round another one first, and what is told is the median of the rounds:
 a machine is never twice the same, and only what ran within minutes of each other compares.
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from bench_candidates import SERVERS, VARIANTS, Candidate, build_codecs, chosen, link_of, prepare_verification, verify
 from bench_load import SHAPES, Figures, Load, Shape
-from bench_rivals import SERVERS, VARIANTS, Rival, build_codecs, chosen, link_of, prepare_verification, verify
 from bench_server import ROOT, SERVER_CORE, BenchError, free_port, running
 
 # A slow server makes fewer calls, so that no run takes longer than this.
@@ -27,14 +27,14 @@ Rounds = dict[tuple[Shape, str], list[Figures]]
 def compare(arguments: list[str]) -> None:
     """Measures the servers of other libraries and ours, and then the codecs."""
     options = _options("compare", compare.__doc__, SERVERS, arguments)
-    rivals = chosen(SERVERS, options.only)
+    candidates = chosen(SERVERS, options.only)
     subprocess.run([ROOT / "Scripts/install", "compare"], check=True)
-    binaries = _prepared(rivals)
+    binaries = _prepared(candidates)
     linked = {link_of(binaries[name], "libnghttp2.so") for name in ("floor", "ours") if name in binaries}
     if len(linked) > 1:
         raise BenchError(f"the floor and ours load different libraries: {linked}")
     codecs = build_codecs() if options.only is None else None
-    print(_table(rivals, _measured(rivals, binaries, options.rounds, options.calls)), flush=True)
+    print(_table(candidates, _measured(candidates, binaries, options.rounds, options.calls)), flush=True)
     if codecs:
         print(flush=True)
         subprocess.run(["taskset", "--cpu-list", SERVER_CORE, codecs], check=True)
@@ -43,16 +43,16 @@ def compare(arguments: list[str]) -> None:
 def variants(arguments: list[str]) -> None:
     """Measures what our server costs with interceptors, a suspending handler, other executors and two event loops."""
     options = _options("variants", variants.__doc__, VARIANTS, arguments)
-    rivals = chosen(VARIANTS, options.only)
+    candidates = chosen(VARIANTS, options.only)
     subprocess.run([ROOT / "Scripts/install", "compare"], check=True)
-    binaries = _prepared(rivals)
-    print(_table(rivals, _measured(rivals, binaries, options.rounds, options.calls)), flush=True)
+    binaries = _prepared(candidates)
+    print(_table(candidates, _measured(candidates, binaries, options.rounds, options.calls)), flush=True)
 
 
-def _options(name: str, what: str | None, rivals: Sequence[Rival], arguments: list[str]) -> argparse.Namespace:
-    names = "; ".join(f"{rival.name}: {rival.what}" for rival in rivals)
+def _options(name: str, what: str | None, candidates: Sequence[Candidate], arguments: list[str]) -> argparse.Namespace:
+    names = "; ".join(f"{candidate.name}: {candidate.what}" for candidate in candidates)
     # There is no registry for Go's modules where this has to build, hence no grpc-go.
-    left_out = " grpc-go is left out, because Go's modules cannot be had everywhere." if rivals is SERVERS else ""
+    left_out = " grpc-go is left out, because Go's modules cannot be had everywhere." if candidates is SERVERS else ""
     parser = argparse.ArgumentParser(
         prog=f"Scripts/bench {name}", description=what, epilog=f"What is measured: {names}.{left_out}"
     )
@@ -65,41 +65,41 @@ def _options(name: str, what: str | None, rivals: Sequence[Rival], arguments: li
     return options
 
 
-def _prepared(rivals: Sequence[Rival]) -> dict[str, Path]:
+def _prepared(candidates: Sequence[Candidate]) -> dict[str, Path]:
     """Builds all, and has each answer a call of grpcio's; returns what was built."""
     prepare_verification()
     binaries = {}
-    for rival in rivals:
-        binaries[rival.name] = rival.build()
+    for candidate in candidates:
+        binaries[candidate.name] = candidate.build()
         port = free_port()
-        with running(rival.command(binaries[rival.name], port), port, rival.cores):
+        with running(candidate.command(binaries[candidate.name], port), port, candidate.cores):
             verify(port)
     return binaries
 
 
-def _measured(rivals: Sequence[Rival], binaries: dict[str, Path], rounds: int, calls: int) -> Rounds:
+def _measured(candidates: Sequence[Candidate], binaries: dict[str, Path], rounds: int, calls: int) -> Rounds:
     measured: Rounds = defaultdict(list)
     answers = set()
     for number in range(rounds):
-        first = number % len(rivals)
-        for rival in (*rivals[first:], *rivals[:first]):
-            print(f"Round {number + 1} of {rounds}: {rival.what}", file=sys.stderr)
+        first = number % len(candidates)
+        for candidate in (*candidates[first:], *candidates[:first]):
+            print(f"Round {number + 1} of {rounds}: {candidate.what}", file=sys.stderr)
             port = free_port()
-            command = rival.command(binaries[rival.name], port)
-            with tempfile.TemporaryDirectory() as folder, running(command, port, rival.cores) as pid:
+            command = candidate.command(binaries[candidate.name], port)
+            with tempfile.TemporaryDirectory() as folder, running(command, port, candidate.cores) as pid:
                 load = Load(port, pid, Path(folder))
                 answers.add(load.answer)
                 if len(answers) > 1:
                     raise BenchError(f"the servers answer differently: {answers}")
                 for shape in SHAPES:
                     figures = load.measure(shape, calls, warm_up=WARM_UP, longest=LONGEST_SECONDS)
-                    measured[shape, rival.name].append(figures)
+                    measured[shape, candidate.name].append(figures)
     return measured
 
 
-def _table(rivals: Sequence[Rival], measured: Rounds) -> str:
+def _table(candidates: Sequence[Candidate], measured: Rounds) -> str:
     """Medians, and what they are to those of the first."""
-    base = rivals[0].name
+    base = candidates[0].name
     lines = [
         f"| connections × streams | server | CPU µs/call | − {base} | ÷ {base} | calls/s | p50 µs | ÷ {base} | p99 µs"
         " | peak RSS MiB |",
@@ -107,10 +107,10 @@ def _table(rivals: Sequence[Rival], measured: Rounds) -> str:
     ]
     for shape in SHAPES:
         first = _medians(measured[shape, base])
-        for rival in rivals:
-            own = _medians(measured[shape, rival.name])
+        for candidate in candidates:
+            own = _medians(measured[shape, candidate.name])
             lines.append(
-                f"| {shape} | {rival.what} | {own.processor:.2f} | {own.processor - first.processor:.2f}"
+                f"| {shape} | {candidate.what} | {own.processor:.2f} | {own.processor - first.processor:.2f}"
                 f" | {own.processor / first.processor:.2f} | {own.rate:,.0f} | {own.median:.0f}"
                 f" | {own.median / first.median:.2f} | {own.slow:.0f} | {own.peak_memory / 2**20:.1f} |"
             )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bench_server import ROOT, SERVER_CORE, BenchError
@@ -20,7 +21,7 @@ BOTH_CORES = "0,1"
 
 
 @dataclass(frozen=True)
-class Rival:
+class Candidate:
     """A server to measure. In its command, {port} stands for its port at 127.0.0.1."""
 
     name: str
@@ -34,15 +35,16 @@ class Rival:
         return [str(binary), *(option.replace("{port}", str(port)) for option in self.options)]
 
 
+@cache
 def build_swift(product: str) -> Path:
-    """Builds a product of Benchmarks, or of a package that it depends on; returns where it is."""
+    """Builds a product of Benchmarks, or of a package that it depends on, once; returns where it is."""
     scratch = BUILD / "swift"
     command = ["swift", "build", "--package-path", str(BENCHMARKS), "--scratch-path", str(scratch)]
     subprocess.run(
         [*command, "--configuration", "release", "--product", product],
         check=True,
         stdout=sys.stderr,
-        # The manifests have what times the codecs only with this. Always set, or each build would undo the other's plan.
+        # Only with this the manifests have what times the codecs. Always set, or one build would undo another's plan.
         env=os.environ | {"CENTRIFUGO_PROXY_BENCH": "1"},
     )
     return scratch / "release" / product
@@ -125,29 +127,31 @@ OUR_OPTIONS = ("--port", "{port}")
 
 # The first is what the others are compared with.
 SERVERS = (
-    Rival("floor", "C on nghttp2 and epoll, canned answer", build_floor),
-    Rival("ours", "this library", build_ours, OUR_OPTIONS),
-    Rival("grpc-cpp", "gRPC C++", build_grpc_cpp),
-    Rival("grpc-swift", "grpc-swift-2", build_grpc_swift),
+    Candidate("floor", "C on nghttp2 and epoll, canned answer", build_floor),
+    Candidate("ours", "this library", build_ours, OUR_OPTIONS),
+    Candidate("grpc-cpp", "gRPC C++", build_grpc_cpp),
+    Candidate("grpc-swift", "grpc-swift-2", build_grpc_swift),
 )
 
 VARIANTS = (
-    Rival("plain", "one handler actor, one event loop", build_ours, OUR_OPTIONS),
-    Rival("interceptor", "one interceptor", build_ours, (*OUR_OPTIONS, "--interceptors", "1")),
-    Rival("interceptors", "five interceptors", build_ours, (*OUR_OPTIONS, "--interceptors", "5")),
-    Rival("suspends", "the handler awaits another actor", build_ours, (*OUR_OPTIONS, "--suspends")),
-    Rival("global", "the global executor", build_ours, (*OUR_OPTIONS, "--executor", "global")),
-    Rival("two-loops", "two event loops on two cores", build_ours, (*OUR_OPTIONS, "--event-loops", "2"), BOTH_CORES),
+    Candidate("plain", "one handler actor, one event loop", build_ours, OUR_OPTIONS),
+    Candidate("interceptor", "one interceptor", build_ours, (*OUR_OPTIONS, "--interceptors", "1")),
+    Candidate("interceptors", "five interceptors", build_ours, (*OUR_OPTIONS, "--interceptors", "5")),
+    Candidate("suspends", "the handler awaits another actor", build_ours, (*OUR_OPTIONS, "--suspends")),
+    Candidate("global", "the global executor", build_ours, (*OUR_OPTIONS, "--executor", "global")),
+    Candidate(
+        "two-loops", "two event loops on two cores", build_ours, (*OUR_OPTIONS, "--event-loops", "2"), BOTH_CORES
+    ),
 )
 
 
-def chosen(rivals: tuple[Rival, ...], names: str | None) -> list[Rival]:
+def chosen(candidates: tuple[Candidate, ...], names: str | None) -> list[Candidate]:
     """Those with the given names, or all."""
-    wanted = names.split(",") if names else [rival.name for rival in rivals]
-    if unknown := set(wanted) - {rival.name for rival in rivals}:
-        known = ", ".join(rival.name for rival in rivals)
+    wanted = names.split(",") if names else [candidate.name for candidate in candidates]
+    if unknown := set(wanted) - {candidate.name for candidate in candidates}:
+        known = ", ".join(candidate.name for candidate in candidates)
         raise BenchError(f"there is no {', '.join(sorted(unknown))}; choose from {known}")
-    return [rival for rival in rivals if rival.name in wanted]
+    return [candidate for candidate in candidates if candidate.name in wanted]
 
 
 def prepare_verification() -> None:
@@ -157,7 +161,7 @@ def prepare_verification() -> None:
 
 def verify(port: int) -> None:
     """Calls the server as grpcio does; its answer must decode to what all servers answer."""
-    command = [FOREIGN / ".venv/bin/python", ROOT / "Scripts/bench_verify.py", str(port)]
+    command = [str(FOREIGN / ".venv/bin/python"), str(ROOT / "Scripts/bench_verify.py"), str(port)]
     environment = os.environ | {"PYTHONPATH": str(FOREIGN / "generated")}
     subprocess.run(command, check=True, env=environment)
 
