@@ -266,11 +266,7 @@ let package = Package(
             dependencies: ["HTTP2FrameKit", "HTTP2Framing"],
             swiftSettings: swiftSettings
         ),
-        .testTarget(
-            name: "GRPCCallTests",
-            dependencies: ["GRPCCall", "HTTP2Framing"],
-            swiftSettings: swiftSettings
-        ),
+        .testTarget(name: "GRPCCallTests", dependencies: ["GRPCCall", "HTTP2Framing"], swiftSettings: swiftSettings),
         .testTarget(
             name: "HTTP2TransportTests",
             dependencies: [
@@ -391,5 +387,14 @@ if Context.environment["CENTRIFUGO_PROXY_FUZZ"] != nil {
             path: "Tests/FuzzMain",
             swiftSettings: swiftSettings
         )
+    )
+}
+
+// The codecs, for the benchmark that times them: see Benchmarks/Package.swift.
+if Context.environment["CENTRIFUGO_PROXY_BENCH"] != nil {
+    package.products.append(.library(name: "CodecProbe", targets: ["CodecProbe"]))
+    let codecs: [Target.Dependency] = ["ProtobufWire", "ProxyMessages"]
+    package.targets.append(
+        .target(name: "CodecProbe", dependencies: codecs, path: "Benchmarks/CodecProbe", swiftSettings: swiftSettings)
     )
 }

@@ -33,9 +33,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], port: int) -> Iterator[int]:
+def running(command: list[str], port: int, cores: str = SERVER_CORE) -> Iterator[int]:
     """Runs the server on its core for as long as the block lasts; yields its process id."""
-    server = subprocess.Popen(["taskset", "--cpu-list", SERVER_CORE, *command], stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(["taskset", "--cpu-list", cores, *command], stdout=subprocess.DEVNULL)
     try:
         until = time.monotonic() + START_SECONDS
         while True:
