@@ -30,12 +30,12 @@ struct Route: Sendable {
     /// Makes the route of a unary event.
     ///
     /// - Parameters:
-    ///   - event: The event.
+    ///   - kind: The event.
     ///   - handler: What serves it.
     ///   - actor: The same as an actor.
     ///   - interceptors: What stands before it.
     init<Event: UnaryEvent>(
-        _: Event.Type,
+        _ kind: Event.Type,
         to handler: Event.Handler,
         on actor: any Actor,
         behind interceptors: [any Interceptor]
