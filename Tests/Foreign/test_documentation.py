@@ -1,5 +1,6 @@
 """The documentation's pages about the ready server: what they tell to run and to write has to work."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -10,6 +11,15 @@ import yaml
 from ready import ReadyServer, run
 
 PAGES = Path(__file__).resolve().parents[2] / "Sources/CentrifugoProxy/CentrifugoProxy.docc"
+
+# The public key of RFC 7517's appendix A.1.
+KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+    "kid": "1",
+}
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -79,7 +89,7 @@ def test_the_policy_under_systemd(tmp_path: Path) -> None:
 def test_the_policy_in_kubernetes(tmp_path: Path) -> None:
     """It is a policy, and its pod gets the time for its shutdown."""
     data = manifests()["ConfigMap"]["data"]
-    (tmp_path / "keys.json").write_text(data["keys.json"])
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": [KEY]}))
     (tmp_path / "secret").write_text("a long random value\n")
     text = data["proxy.yaml"].replace("/etc/centrifugo-proxy", str(tmp_path))
     check(text.replace("/run/secrets/centrifugo-proxy", str(tmp_path)), tmp_path)
