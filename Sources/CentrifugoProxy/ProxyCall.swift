@@ -53,16 +53,8 @@ final class ProxyCall: LoopCall, RoutedCall {
 
     /// Answers at once where the loop is: what the handler returned is encoded where it stands, and nothing is kept.
     func take(_ encode: (inout WireWriter) -> GRPCStatus?) {
-        guard connection.shared.loop.isCurrent else {
-            var writer = WireWriter()
-            if let status = encode(&writer) {
-                state = .encoded(.failure(status))
-            } else {
-                state = .encoded(.success(writer.withUnsafeBytes { Array($0) }))
-            }
-            return
-        }
-        state = .ended(connection.answer(self, encode))
+        let isCurrent = connection.shared.loop.isCurrent
+        state = isCurrent ? .ended(connection.answer(self, encode)) : .encoded(Result(encodedBy: encode))
     }
 
     func finish() {

@@ -36,9 +36,7 @@ extension ProxyConnection {
     private func open(_ stream: HTTP2Stream, _ route: StreamRoute, lane: Int, head: RequestHead) {
         guard abandonedCalls < shared.limits.abandonedCalls else { return http2.reset(stream, .refusedStream) }
         let deadline = deadline(of: head)
-        let context = CallContext(
-            CallRecord(event: route.event, metadata: head.metadata, peer: peer, deadline: deadline)
-        )
+        let context = makeContext(route.event, head, deadline: deadline)
         let subscription = SubscriptionStream(
             route: route,
             lane: lane,
@@ -106,6 +104,10 @@ extension ProxyConnection {
         }
     }
 
+    private func makeContext(_ event: ProxyEvent, _ head: RequestHead, deadline: UInt64?) -> CallContext {
+        CallContext(CallRecord(event: event, metadata: head.metadata, peer: peer, deadline: deadline))
+    }
+
     private func deadline(of head: RequestHead) -> UInt64? {
         guard let timeout = head.timeout else { return nil }
         let (deadline, overflow) = http2.receivedAt.addingReportingOverflow(timeout)
@@ -128,9 +130,7 @@ extension ProxyConnection {
         guard shared.admission.enter(logger: logger) else {
             return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
         }
-        let context = CallContext(
-            CallRecord(event: route.event, metadata: head.metadata, peer: peer, deadline: deadline)
-        )
+        let context = makeContext(route.event, head, deadline: deadline)
         let work: RoutedWork
         do {
             let message = try UnaryMessage(

@@ -17,6 +17,15 @@ protocol RoutedCall: AnyObject {
     func take(_ encode: (inout WireWriter) -> GRPCStatus?)
 }
 
+extension Result<[UInt8], GRPCStatus> {
+    /// The outcome of a call's work, for those that cannot send it at once.
+    init(encodedBy encode: (inout WireWriter) -> GRPCStatus?) {
+        var writer = WireWriter()
+        let status = encode(&writer)
+        self = status.map { .failure($0) } ?? .success(writer.withUnsafeBytes { Array($0) })
+    }
+}
+
 /// An event's way to its handler.
 ///
 /// The event's types are erased once, here.

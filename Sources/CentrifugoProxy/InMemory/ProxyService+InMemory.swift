@@ -98,10 +98,8 @@ private final class InMemoryCall: RoutedCall, Sendable {
     }
 
     func take(_ encode: (inout WireWriter) -> GRPCStatus?) {
-        var writer = WireWriter()
-        let status = encode(&writer)
-        let message = writer.withUnsafeBytes { Array($0) }
-        answer.withLock { $0 = status.map { .failure($0) } ?? .success(message) }
+        let encoded = Result(encodedBy: encode)
+        answer.withLock { $0 = encoded }
     }
 
     /// The same, but for a handler that takes longer: its call ends by itself and its task is cancelled.
