@@ -3,8 +3,8 @@
 
 #include "internal.h"
 
-// nghttp2 allocates eight small things for each call and frees them when it is sent. Kept here they cost a tenth of what
-// malloc and free do, which is 5 % of a call.
+// nghttp2 allocates eight small things for each call and frees them when it is sent. Kept here instead of going back to
+// malloc, they take 4 % of a call's instructions less.
 
 enum {
   STEP = 64,
@@ -21,13 +21,16 @@ typedef union head {
   max_align_t alignment;
 } head;
 
-static size_t class_of(size_t size) { return (size + STEP - 1) / STEP; }
+// 0 for what is not kept.
+static size_t class_of(size_t size) {
+  size_t class = (size + STEP - 1) / STEP;
+  return class < CNGHTTP2_POOL_CLASSES ? class : 0;
+}
 
 static void *allocate(size_t size, void *user_data) {
   cnghttp2_pool *pool = user_data;
   size_t class = class_of(size);
-  if (class >= CNGHTTP2_POOL_CLASSES) class = 0;
-  head *block = class > 0 ? pool->kept[class] : NULL;
+  head *block = pool->kept[class];
   if (block != NULL) {
     pool->kept[class] = block->next;
     pool->count[class]--;
@@ -46,7 +49,7 @@ static void give_back(void *memory, void *user_data) {
   cnghttp2_pool *pool = user_data;
   head *block = (head *)memory - 1;
   size_t class = class_of(block->size);
-  if (class >= CNGHTTP2_POOL_CLASSES || pool->count[class] >= MAX_KEPT) {
+  if (class == 0 || pool->count[class] >= MAX_KEPT) {
     free(block);
     return;
   }
