@@ -120,7 +120,7 @@ struct TokenCommand: AsyncParsableCommand {
         _ body: (any TokenStorage) async throws -> Void
     ) async throws {
         do {
-            guard let policy = try options.given() else { return }
+            guard let policy = try options.given() else { throw noPolicy }
             var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
             // What fails is thrown as well, and said once.
             logger.logLevel = .critical
@@ -137,9 +137,11 @@ struct TokenCommand: AsyncParsableCommand {
 
     /// Looks whether there is a policy file, which says where tokens are kept.
     private static func validate(_ options: PolicyOptions) throws {
-        guard options.file != nil else {
-            throw ValidationError("Name the policy file: --config FILE, or CENTRIFUGO_PROXY_CONFIG.")
-        }
+        guard options.file != nil else { throw noPolicy }
+    }
+
+    private static var noPolicy: ValidationError {
+        ValidationError("Name the policy file: --config FILE, or CENTRIFUGO_PROXY_CONFIG.")
     }
 
     private static func duration(_ text: String) throws -> Duration {

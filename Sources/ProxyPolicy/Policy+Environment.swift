@@ -78,7 +78,12 @@ extension Policy {
             }
             tokens?.sqlite?.file = file
         }
-        if let connection = try Self.text(reader, "tokens.postgres.connection", "TOKENS_POSTGRES_CONNECTION", true) {
+        if let connection = try Self.text(
+            reader,
+            "tokens.postgres.connection",
+            "TOKENS_POSTGRES_CONNECTION",
+            isSecret: true
+        ) {
             guard tokens?.postgres != nil else {
                 throw Self.mistake("TOKENS_POSTGRES_CONNECTION", "needs tokens.postgres in the file")
             }
@@ -121,7 +126,7 @@ extension Policy {
         _ reader: ConfigReader,
         _ key: ConfigKey,
         _ name: String,
-        _ isSecret: Bool = false
+        isSecret: Bool = false
     ) throws -> String? {
         let text = reader.string(forKey: key, isSecret: isSecret)
         guard text != "" else { throw mistake(name, "is empty; give it a value, or unset it") }
