@@ -28,7 +28,6 @@ def compare(arguments: list[str]) -> None:
     """Measures the servers of other libraries and ours, and then the codecs."""
     options = _options("compare", compare.__doc__, SERVERS, arguments)
     candidates = chosen(SERVERS, options.only)
-    subprocess.run([ROOT / "Scripts/install", "compare"], check=True)
     binaries = _prepared(candidates)
     linked = {link_of(binaries[name], "libnghttp2.so") for name in ("floor", "ours") if name in binaries}
     if len(linked) > 1:
@@ -44,7 +43,6 @@ def variants(arguments: list[str]) -> None:
     """Measures what our server costs with interceptors, a suspending handler, other executors and two event loops."""
     options = _options("variants", variants.__doc__, VARIANTS, arguments)
     candidates = chosen(VARIANTS, options.only)
-    subprocess.run([ROOT / "Scripts/install", "compare"], check=True)
     binaries = _prepared(candidates)
     print(_table(candidates, _measured(candidates, binaries, options.rounds, options.calls)), flush=True)
 
@@ -66,7 +64,8 @@ def _options(name: str, what: str | None, candidates: Sequence[Candidate], argum
 
 
 def _prepared(candidates: Sequence[Candidate]) -> dict[str, Path]:
-    """Builds all, and has each answer a call of grpcio's; returns what was built."""
+    """Installs what is missing, builds all, and has each answer a call of grpcio's; returns what was built."""
+    subprocess.run([ROOT / "Scripts/install", "compare"], check=True)
     prepare_verification()
     binaries = {}
     for candidate in candidates:
