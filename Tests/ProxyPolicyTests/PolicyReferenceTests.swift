@@ -63,6 +63,12 @@ import Yams
         }
     }
 
+    /// Without rows there would be nothing to test.
+    @Test("has a table of sections")
+    func found() {
+        #expect(Self.sections.contains("") && Self.sections.count > 1)
+    }
+
     @Test("has the keys that the server knows", arguments: sections)
     func keys(section: String) {
         #expect(Self.known(in: section) == Set(Self.rows.filter { $0.section == section }.map(\.key)))
