@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-BINARIES = Path(__file__).resolve().parents[2] / ".build/debug"
+ROOT = Path(__file__).resolve().parents[2]
+BINARIES = ROOT / ".build/debug"
 BINARY = BINARIES / "centrifugo-proxy"
+STARTER = ROOT / "Sources/ProxyPolicy/starter.yaml"
 EXIT_SECONDS = 30
 
 
@@ -101,6 +103,28 @@ def run(*arguments: str, own_tokens: bool = True) -> tuple[int, str, str]:
             env=os.environ | (tokens_in(folder) if own_tokens else {}),
         )
     return ended.returncode, ended.stdout, ended.stderr
+
+
+class Storage:
+    """The starter rules with tokens in a file of the test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.policy = folder / "policy.yaml"
+        self.write(STARTER.read_text().replace("file: centrifugo-proxy.sqlite", f"file: {folder}/own.sqlite"))
+
+    def write(self, text: str) -> None:
+        """Replaces the rules."""
+        self.policy.write_text(text)
+
+    def serve(self) -> ReadyServer:
+        """Serves the rules."""
+        return ReadyServer("--config", str(self.policy), "--port", "0", own_tokens=False)
+
+    def token(self, *arguments: str) -> str:
+        """Runs a token command that has to succeed."""
+        status, said, complaints = run("token", *arguments, "--config", str(self.policy), own_tokens=False)
+        assert (status, complaints) == (0, "")
+        return said.strip()
 
 
 class Certificates:

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ready import ReadyServer, run
-
-PAGES = Path(__file__).resolve().parents[2] / "Sources/CentrifugoProxy/CentrifugoProxy.docc"
+from pages import CATALOG, blocks
+from ready import Storage, run
 
 # The public key of RFC 7517's appendix A.1.
 KEY = {
@@ -22,12 +21,11 @@ KEY = {
 }
 
 
-def blocks(page: str, language: str) -> list[str]:
-    """The fenced code blocks of a page."""
-    text = (PAGES / f"{page}.md").read_text()
-    found = re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+def texts(page: str, language: str) -> list[str]:
+    """The fenced blocks of a page."""
+    found = blocks(CATALOG / f"{page}.md", language)
     assert found
-    return found
+    return [block.text for block in found]
 
 
 def milliseconds(time: str) -> int:
@@ -47,19 +45,16 @@ def check(policy: str, folder: Path) -> str:
 
 def manifests() -> dict[str, Any]:
     """The Kubernetes objects, by kind."""
-    documents = [yaml.safe_load_all(block) for block in blocks("Deploying", "yaml")]
+    documents = [yaml.safe_load_all(block) for block in texts("Deploying", "yaml")]
     return {item["kind"]: item for document in documents for item in document if "kind" in item}
 
 
 def test_the_first_answers(tmp_path: Path) -> None:
     """The commands that a newcomer is told to run, and what the page says of their answers."""
-    lines = [line for line in blocks("FirstAnswer", "sh")[1].splitlines() if line.startswith("$proxy ")]
-    file = tmp_path / "tokens.sqlite"
-    policy = tmp_path / "policy.yaml"
-    starter = PAGES.parents[1] / "ProxyPolicy/starter.yaml"
-    policy.write_text(starter.read_text().replace("file: centrifugo-proxy.sqlite", f"file: {file}"))
-    token = run("token", "create", "alice", "--config", str(policy), own_tokens=False)[1].strip()
-    with ReadyServer("--config", str(policy), "--port", "0", own_tokens=False) as server:
+    lines = [line for line in texts("FirstAnswer", "sh")[1].splitlines() if line.startswith("$proxy ")]
+    storage = Storage(tmp_path)
+    token = storage.token("create", "alice")
+    with storage.serve() as server:
         answers = []
         for line in lines:
             arguments = shlex.split(line.replace("THE TOKEN", token))[1:]
@@ -74,15 +69,15 @@ def test_the_first_answers(tmp_path: Path) -> None:
 
 def test_the_rule_to_add(tmp_path: Path) -> None:
     """It is a rule."""
-    assert "editor" in check(blocks("FirstAnswer", "yaml")[0], tmp_path)
+    assert "editor" in check(texts("FirstAnswer", "yaml")[0], tmp_path)
 
 
 def test_the_policy_under_systemd(tmp_path: Path) -> None:
     """It is a policy, and its unit waits as long as its shutdown takes."""
-    policy = blocks("Deploying", "yaml")[0]
+    policy = texts("Deploying", "yaml")[0]
     # The sockets are there under systemd only.
     check(policy.replace("inherited: true", f"unix: {tmp_path}/socket"), tmp_path)
-    service = blocks("Deploying", "ini")[1]
+    service = texts("Deploying", "ini")[1]
     assert int(re.search(r"^TimeoutStopSec=(\d+)$", service, re.MULTILINE)[1]) > 25
 
 

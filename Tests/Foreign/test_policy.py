@@ -9,31 +9,7 @@ from typing import Any
 import proxy_pb2 as pb
 import pytest
 from calls import CallMaker
-from ready import ReadyServer, run
-
-STARTER = Path(__file__).resolve().parents[2] / "Sources/ProxyPolicy/starter.yaml"
-
-
-class Storage:
-    """The starter rules with tokens in a file of the test's own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.policy = folder / "policy.yaml"
-        self.write(STARTER.read_text().replace("file: centrifugo-proxy.sqlite", f"file: {folder}/own.sqlite"))
-
-    def write(self, text: str) -> None:
-        """Replaces the rules."""
-        self.policy.write_text(text)
-
-    def serve(self) -> ReadyServer:
-        """Serves the rules."""
-        return ReadyServer("--config", str(self.policy), "--port", "0", own_tokens=False)
-
-    def token(self, *arguments: str) -> str:
-        """Runs a token command that has to succeed."""
-        status, said, complaints = run("token", *arguments, "--config", str(self.policy), own_tokens=False)
-        assert (status, complaints) == (0, "")
-        return said.strip()
+from ready import ReadyServer, Storage, run
 
 
 @pytest.fixture
