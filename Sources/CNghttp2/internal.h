@@ -76,10 +76,10 @@ typedef struct {
 } frame_walk;
 
 // Freed memory of nghttp2's, by size: see pool.c.
-enum { CNGHTTP2_POOL_CLASSES = 9 };
+enum { CNGHTTP2_POOL_CLASSES = 33 };
 typedef struct {
-  union head *kept[CNGHTTP2_POOL_CLASSES];
-  size_t count[CNGHTTP2_POOL_CLASSES];
+  struct kept *kept[CNGHTTP2_POOL_CLASSES];
+  size_t size;
 } cnghttp2_pool;
 
 enum {

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,55 +8,48 @@
 // malloc, they take 4 % of a call's instructions less.
 
 enum {
-  STEP = 64,
-  // What a connection keeps of each size; more is only needed in bursts.
-  MAX_KEPT = 128,
+  // Of each chunk, a multiple of 16 bytes, glibc needs 8 for itself: these sizes waste nothing, and half-open calls by
+  // the hundred thousand cost no more than without this file.
+  STEP = 16,
+  USABLE = 8,
+  // What a connection keeps: a hundred calls at the same time need as much.
+  MAX_KEPT = 128 * 1024,
 };
 
-// In front of each block, and as long as malloc's alignment asks for.
-typedef union head {
-  struct {
-    size_t size;
-    union head *next;
-  };
-  max_align_t alignment;
-} head;
+typedef struct kept {
+  struct kept *next;
+} kept;
 
-// 0 for what is not kept.
-static size_t class_of(size_t size) {
-  size_t class = (size + STEP - 1) / STEP;
+static size_t size_of(size_t class) { return class * STEP + USABLE; }
+
+// The smallest class that has room for so many bytes; 0 for what is not kept.
+static size_t class_for(size_t size) {
+  size_t class = size <= STEP + USABLE ? 1 : (size - USABLE - 1) / STEP + 1;
   return class < CNGHTTP2_POOL_CLASSES ? class : 0;
 }
 
 static void *allocate(size_t size, void *user_data) {
   cnghttp2_pool *pool = user_data;
-  size_t class = class_of(size);
-  head *block = pool->kept[class];
-  if (block != NULL) {
-    pool->kept[class] = block->next;
-    pool->count[class]--;
-    return block + 1;
-  }
-  size_t room = class > 0 ? class * STEP : size;
-  if (room > SIZE_MAX - sizeof(head)) return NULL;
-  block = malloc(sizeof(head) + room);
-  if (block == NULL) return NULL;
-  block->size = room;
-  return block + 1;
+  size_t class = class_for(size);
+  kept *found = pool->kept[class];
+  if (found == NULL) return malloc(class > 0 ? size_of(class) : size);
+  pool->kept[class] = found->next;
+  pool->size -= size_of(class);
+  return found;
 }
 
 static void give_back(void *memory, void *user_data) {
   if (memory == NULL) return;
   cnghttp2_pool *pool = user_data;
-  head *block = (head *)memory - 1;
-  size_t class = class_of(block->size);
-  if (class == 0 || pool->count[class] >= MAX_KEPT) {
-    free(block);
+  size_t class = (malloc_usable_size(memory) - USABLE) / STEP;
+  if (class >= CNGHTTP2_POOL_CLASSES || pool->size + size_of(class) > MAX_KEPT) {
+    free(memory);
     return;
   }
+  kept *block = memory;
   block->next = pool->kept[class];
   pool->kept[class] = block;
-  pool->count[class]++;
+  pool->size += size_of(class);
 }
 
 static void *allocate_zeroed(size_t count, size_t size, void *user_data) {
@@ -66,7 +60,7 @@ static void *allocate_zeroed(size_t count, size_t size, void *user_data) {
 
 static void *reallocate(void *memory, size_t size, void *user_data) {
   if (memory == NULL) return allocate(size, user_data);
-  size_t room = ((head *)memory - 1)->size;
+  size_t room = malloc_usable_size(memory);
   if (size <= room) return memory;
   void *larger = allocate(size, user_data);
   if (larger == NULL) return NULL;
@@ -82,7 +76,7 @@ nghttp2_mem cnghttp2_pool_memory(cnghttp2_pool *pool) {
 void cnghttp2_pool_release(cnghttp2_pool *pool) {
   for (size_t class = 0; class < CNGHTTP2_POOL_CLASSES; class++) {
     while (pool->kept[class] != NULL) {
-      head *next = pool->kept[class]->next;
+      struct kept *next = pool->kept[class]->next;
       free(pool->kept[class]);
       pool->kept[class] = next;
     }
