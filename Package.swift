@@ -349,9 +349,9 @@ let package = Package(
         .testTarget(
             name: "CentrifugoProxyTests",
             dependencies: [
-                "CentrifugoProxy", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", "ProtobufWire",
-                "ProxyMessages", logging, metrics, metricsTestKit, nioConcurrencyHelpers, nioCore, nioPosix, nioSSL,
-                serviceLifecycle,
+                "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing",
+                "HTTP2Transport", "ProtobufWire", "ProxyMessages", logging, metrics, metricsTestKit,
+                nioConcurrencyHelpers, nioCore, nioPosix, nioSSL, serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),

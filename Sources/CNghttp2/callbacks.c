@@ -2,8 +2,6 @@
 
 #include "internal.h"
 
-static bool is_path(nghttp2_vec name) { return name.len == 5 && memcmp(name.base, ":path", 5) == 0; }
-
 // What nghttp2 would ignore, though RFC 9113 makes it an error of the connection.
 static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *header, void *user_data) {
   (void)nghttp2;
@@ -41,7 +39,7 @@ static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame
     }
     stream *opened = stream_open(session, frame->hd.stream_id);
     nghttp2_session_set_stream_user_data(nghttp2, opened->id, opened);
-    opened->head = header_block_take(session);
+    request_head_begin(session, opened);
     session->receiving_headers = opened;
     session->keep_headers = true;
     return 0;
@@ -64,14 +62,16 @@ static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, nghtt
   (void)flags;
   cnghttp2_session *session = user_data;
   stream *stream = session->receiving_headers;
-  if (stream == NULL || !session->keep_headers) return 0;
-  if (session->is_server && is_path(nghttp2_rcbuf_get_buf(name))) {
-    nghttp2_vec path = nghttp2_rcbuf_get_buf(value);
-    stream->route = cnghttp2_routes_find(session->routes, path.base, path.len, &stream->streaming);
+  if (stream == NULL) return 0;
+  if (!session->is_server) {
+    header_block *block = stream->opened_queued ? stream->trailers : stream->head;
+    header_block_add(session, block, name, value);
+    limits_check_header_list(session, block);
+  } else if (session->keep_headers) {
+    request_head_take(session, stream, name, value);
+  } else if (!message_takes(&stream->message, nghttp2_rcbuf_get_buf(name), nghttp2_rcbuf_get_buf(value), true)) {
+    stream->malformed = true;
   }
-  header_block *block = !session->is_server && stream->opened_queued ? stream->trailers : stream->head;
-  header_block_add(session, block, name, value);
-  limits_check_header_list(session, block);
   return 0;
 }
 
@@ -81,11 +81,20 @@ static void queue_once(cnghttp2_session *session, cnghttp2_event_kind kind, stre
   event_queue(session, kind, stream);
 }
 
+// Not `stream_reset`: a reset that the peer provokes counts as one of its own.
+static void reset_malformed(cnghttp2_session *session, stream *stream) {
+  stream->malformed = true;
+  nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_PROTOCOL_ERROR);
+}
+
+static bool has_announced_length(const stream *stream) {
+  int64_t announced = stream->message.content_length;
+  return announced == -1 || (uint64_t)announced == stream->received_length;
+}
+
 static void request_headers_done(cnghttp2_session *session, stream *stream, bool end) {
   if (stream->head->too_large) {
     queue_once(session, CNGHTTP2_EVENT_HEADERS_TOO_LARGE, stream);
-  } else if (!request_is_sound(stream->head)) {
-    nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_PROTOCOL_ERROR);
   } else if (stream->streaming) {
     stream->opened_queued = true;
     event_queue(session, CNGHTTP2_EVENT_OPENED, stream);
@@ -120,23 +129,40 @@ static void note_received_end(cnghttp2_session *session, stream *stream) {
   stream_forget_early_end(session, stream);
 }
 
+static void on_request_headers(cnghttp2_session *session, stream *stream, const nghttp2_frame *frame, bool end) {
+  bool is_head = frame->headers.cat == NGHTTP2_HCAT_REQUEST;
+  bool is_sound = is_head ? request_head_end(session, stream) : end;  // trailers end the request (RFC 9113 §8.1)
+  if (!is_sound || stream->malformed || (end && !has_announced_length(stream))) {
+    reset_malformed(session, stream);
+    return;
+  }
+  if (end) note_received_end(session, stream);
+  if (is_head) {
+    request_headers_done(session, stream, end);
+  } else if (!stream->refused_queued) {
+    // gRPC knows no request trailers, so they only end the request.
+    event_queue(session, stream->streaming ? CNGHTTP2_EVENT_END : CNGHTTP2_EVENT_REQUEST, stream);
+  }
+}
+
 static void on_headers(cnghttp2_session *session, const nghttp2_frame *frame, bool end) {
   stream *stream = stream_find(session, frame->hd.stream_id);
   if (stream == NULL) return;
-  if (end) note_received_end(session, stream);
-  if (!session->is_server) {
+  if (session->is_server) {
+    on_request_headers(session, stream, frame, end);
+  } else {
+    if (end) note_received_end(session, stream);
     response_headers_done(session, stream, !stream->opened_queued && is_informational(stream->head), end);
-  } else if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-    request_headers_done(session, stream, end);
-  } else if (end && !stream->refused_queued) {
-    // Request trailers: gRPC knows none, so they only end the request.
-    event_queue(session, stream->streaming ? CNGHTTP2_EVENT_END : CNGHTTP2_EVENT_REQUEST, stream);
   }
 }
 
 static void on_data_end(cnghttp2_session *session, int32_t stream_id) {
   stream *stream = stream_find(session, stream_id);
-  if (stream == NULL) return;
+  if (stream == NULL || stream->malformed) return;
+  if (session->is_server && !has_announced_length(stream)) {
+    reset_malformed(session, stream);
+    return;
+  }
   note_received_end(session, stream);
   if (stream->refused_queued) return;
   event_queue(session, stream->streaming ? CNGHTTP2_EVENT_END : CNGHTTP2_EVENT_REQUEST, stream);
@@ -185,11 +211,17 @@ static void keep_chunk(cnghttp2_session *session, stream *stream, const uint8_t 
 static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream_id, const uint8_t *data,
                          size_t length, void *user_data) {
   cnghttp2_session *session = user_data;
-  stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
+  stream *stream = stream_find(session, stream_id);
   // Connection credit returns at once: one stream that is not read must not stall the others (RFC 9113 §5.2.2).
   nghttp2_session_consume_connection(nghttp2, length);
-  if (stream == NULL) return 0;
+  if (stream == NULL || stream->malformed) return 0;
   if (session->is_server) {
+    stream->received_length += length;
+    if (stream->message.content_length != -1 &&
+        stream->received_length > (uint64_t)stream->message.content_length) {
+      reset_malformed(session, stream);
+      return 0;
+    }
     bool is_padded = (flags & NGHTTP2_FLAG_PADDED) != 0;  // then all of the frame is spent
     if (!flow_spend_stream(session, stream, is_padded ? 0 : length) || stream->answer_ended) return 0;
   }
@@ -218,6 +250,7 @@ static int on_stream_close(nghttp2_session *nghttp2, int32_t stream_id, uint32_t
   if (stream == NULL) return 0;
   nghttp2_session_set_stream_user_data(nghttp2, stream_id, NULL);
   if (session->receiving_headers == stream) session->receiving_headers = NULL;
+  if (session->found == stream) session->found = NULL;
   stream->closed = true;
   session->open_streams--;
   stream_forget_early_end(session, stream);

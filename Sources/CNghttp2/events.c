@@ -33,7 +33,7 @@ void event_queue_connection(cnghttp2_session *session, cnghttp2_event_kind kind,
   event->error_code = code;
 }
 
-static void fill(const cnghttp2_session *session, const queued_event *queued, cnghttp2_event *event) {
+static void fill(cnghttp2_session *session, const queued_event *queued, cnghttp2_event *event) {
   const stream *stream = queued->stream;
   *event = (cnghttp2_event){.kind = queued->kind,
                             .stream_id = queued->stream_id,
@@ -49,6 +49,7 @@ static void fill(const cnghttp2_session *session, const queued_event *queued, cn
   if (block != NULL && queued->kind != CNGHTTP2_EVENT_DATA) {
     event->headers = block->fields;
     event->header_count = block->count;
+    if (session->is_server) recent_fill(session, stream, event);
   }
   if (queued->kind == CNGHTTP2_EVENT_REQUEST || queued->kind == CNGHTTP2_EVENT_BODY_STARTED) {
     // One chunk is read where it lies; several were put together.

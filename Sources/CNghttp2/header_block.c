@@ -10,23 +10,45 @@ enum {
 
 header_block *header_block_take(cnghttp2_session *session) {
   header_block *block = session->block_pool;
-  if (block == NULL) return cnghttp2_allocate(sizeof(header_block));
-  session->block_pool = block->next_free;
-  session->block_pool_count--;
+  if (block == NULL) {
+    block = cnghttp2_allocate(sizeof(header_block));
+  } else {
+    session->block_pool = block->next_free;
+    session->block_pool_count--;
+  }
+  block->users = 1;
+  block->is_held = true;
   return block;
+}
+
+static void set_held(cnghttp2_session *session, header_block *block, bool is_held) {
+  if (block->is_held == is_held) return;
+  block->is_held = is_held;
+  session->held += is_held ? block->kept_size : -block->kept_size;
+}
+
+void header_block_share(cnghttp2_session *session, header_block *block) {
+  block->users++;
+  set_held(session, block, true);
 }
 
 static void release_fields(cnghttp2_session *session, header_block *block) {
   for (size_t i = 0; i < block->count * 2; i++) nghttp2_rcbuf_decref(block->buffers[i]);
   block->count = 0;
   block->list_size = 0;
-  session->held -= block->kept_size;
+  set_held(session, block, false);
   block->kept_size = 0;
   block->too_large = false;
+  block->number = 0;
 }
 
 void header_block_give_back(cnghttp2_session *session, header_block *block) {
   if (block == NULL) return;
+  if (--block->users > 0) {
+    // What only the session remembers is little, and not held for any stream.
+    if (block->users == 1 && recent_has(session, block)) set_held(session, block, false);
+    return;
+  }
   release_fields(session, block);
   if (session->block_pool_count >= MAX_POOLED_BLOCKS || block->capacity > MAX_POOLED_FIELDS) {
     header_block_free(session, block);

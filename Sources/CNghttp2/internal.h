@@ -12,7 +12,14 @@ typedef struct {
   size_t capacity;
 } byte_buffer;
 
-// A received header list. nghttp2's reference-counted buffers are held, so that the fields need no copy.
+// What a request's fields said so far: see message.c.
+typedef struct {
+  uint32_t seen;
+  int64_t content_length;  // -1 without one
+} message_state;
+
+// A received header list. nghttp2's reference-counted buffers are held, so that the fields need no copy. On a server,
+// streams whose lists are the same share one.
 typedef struct header_block {
   cnghttp2_header *fields;
   nghttp2_rcbuf **buffers;  // two for each field: name, value
@@ -21,6 +28,14 @@ typedef struct header_block {
   size_t list_size;  // RFC 9113 §6.5.2: name + value + 32 for each field
   size_t kept_size;  // the part of it that is in `fields`, which the session's `held` counts
   bool too_large;
+  bool is_held;    // `held` counts it
+  uint32_t users;  // the streams that have it, and the session while it remembers it
+  // Of a remembered list, see recent.c:
+  uint64_t number;       // among all that the session has remembered, from 1; 0 when it has not
+  size_t timeout;        // which of the fields is grpc-timeout; `count` when none is
+  message_state message;
+  int32_t route;
+  bool streaming;
   struct header_block *next_free;
 } header_block;
 
@@ -42,7 +57,11 @@ typedef struct stream {
   bool reset_by_us;
   bool full;              // the application was told FULL and waits for WRITABLE
   bool closed;            // nghttp2 has let go of it
+  bool malformed;         // server only: a field or the body's length breaks RFC 9113 §8
+  message_state message;  // server only
+  uint64_t received_length;  // server only: bytes of DATA without padding
   header_block *head;
+  nghttp2_rcbuf *timeout;  // the value of grpc-timeout, when it is not the one in `head`
   header_block *trailers;  // client only
   const uint8_t *borrowed;  // one chunk of the body, still in the caller's input
   size_t borrowed_length;
@@ -84,6 +103,8 @@ typedef struct {
 
 enum {
   REMEMBERED_RESETS = 64,
+  // A node of Centrifugo asks with one list of fields for each event.
+  RECENT_LISTS = 16,
   // A pooled stream keeps buffers up to this many bytes, so that small messages need no allocation.
   MAX_POOLED_BUFFER = 4096,
 };
@@ -98,8 +119,14 @@ struct cnghttp2_session {
   bool preface_failed;
   uint32_t error_code;
 
+  stream *found;              // server only: what stream_find found last; NULL when that was closed
   stream *receiving_headers;  // the stream whose header block is being decoded
   bool keep_headers;          // false for header blocks nobody reads, such as a request's trailers
+  header_block *recent[RECENT_LISTS];  // a ring, by number
+  uint64_t recent_count;
+  header_block *likely;  // the remembered list that the one being decoded has been the same as; NULL when it differs
+  size_t likely_fields;  // for how many fields
+  cnghttp2_header *lent;  // a shared list with a timeout of its own, while its event is handled
 
   queued_event *events;
   size_t event_count;
@@ -156,6 +183,9 @@ void cnghttp2_pool_release(cnghttp2_pool *pool);
 
 // header_block.c
 header_block *header_block_take(cnghttp2_session *session);
+// Adds a user.
+void header_block_share(cnghttp2_session *session, header_block *block);
+// Takes a user away, and with the last one the list.
 void header_block_give_back(cnghttp2_session *session, header_block *block);
 void header_block_add(cnghttp2_session *session, header_block *block, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
 void header_block_free(cnghttp2_session *session, header_block *block);
@@ -195,8 +225,31 @@ void held_remove(cnghttp2_session *session, stream *stream, size_t size);
 bool held_allows_streams(const cnghttp2_session *session);
 void held_check(cnghttp2_session *session);
 
+// message.c
+void message_begin(message_state *message);
+// Whether the field may stand where it stands.
+bool message_takes(message_state *message, nghttp2_vec name, nghttp2_vec value, bool is_trailer);
+bool message_head_is_complete(message_state *message);
+
 // request.c
 bool request_is_sound(const header_block *head);
+
+// request_head.c
+void request_head_begin(cnghttp2_session *session, stream *stream);
+void request_head_take(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
+void request_head_add(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
+// Whether the request is what RFC 9113 §8 allows.
+bool request_head_end(cnghttp2_session *session, stream *stream);
+
+// recent.c
+void recent_begin(cnghttp2_session *session);
+// Whether the field is the next one of a remembered list. If not, the fields before it were added to the stream's own.
+bool recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
+// Whether the whole list was a remembered one, which is the stream's then.
+bool recent_ends(cnghttp2_session *session, stream *stream);
+void recent_remember(cnghttp2_session *session, stream *stream);
+bool recent_has(const cnghttp2_session *session, const header_block *block);
+void recent_fill(cnghttp2_session *session, const stream *stream, cnghttp2_event *event);
 
 // limits.c
 void limits_begin_receive(cnghttp2_session *session, uint64_t now);

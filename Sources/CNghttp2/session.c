@@ -3,7 +3,7 @@
 
 #include "internal.h"
 
-static nghttp2_option *make_options(void) {
+static nghttp2_option *make_options(bool is_server) {
   nghttp2_option *option;
   if (nghttp2_option_new(&option) != 0) return NULL;
   nghttp2_option_set_no_auto_window_update(option, 1);
@@ -13,6 +13,7 @@ static nghttp2_option *make_options(void) {
   nghttp2_option_set_stream_reset_rate_limit(option, UINT64_MAX, UINT64_MAX);
   nghttp2_option_set_max_continuations(option, SIZE_MAX);  // limits_count_continuation does it
   nghttp2_option_set_peer_max_concurrent_streams(option, UINT32_MAX / 2);
+  nghttp2_option_set_no_http_messaging(option, is_server);  // message.c does it for requests
   return option;
 }
 
@@ -54,7 +55,7 @@ static cnghttp2_session *create(const cnghttp2_routes *routes, const cnghttp2_se
   session->walk.preface = session->is_server ? 0 : NGHTTP2_CLIENT_MAGIC_LEN;
   flow_begin_connection(session);
   nghttp2_session_callbacks *callbacks = cnghttp2_callbacks_create();
-  nghttp2_option *option = make_options();
+  nghttp2_option *option = make_options(session->is_server);
   nghttp2_mem memory = cnghttp2_pool_memory(&session->memory);
   int result = NGHTTP2_ERR_NOMEM;
   if (callbacks != NULL && option != NULL) {
@@ -93,6 +94,7 @@ void cnghttp2_session_free(cnghttp2_session *session) {
     if (session->slots[slot] != NULL) stream_free(session, session->slots[slot]);
   }
   free_streams(session, session->pool);
+  for (size_t i = 0; i < RECENT_LISTS; i++) header_block_give_back(session, session->recent[i]);
   while (session->block_pool != NULL) {
     header_block *next = session->block_pool->next_free;
     header_block_free(session, session->block_pool);
@@ -100,6 +102,7 @@ void cnghttp2_session_free(cnghttp2_session *session) {
   }
   cnghttp2_pool_release(&session->memory);  // last: header lists are nghttp2's memory
   free(session->events);
+  free(session->lent);
   free(session->slots);
   free(session->free_slots);
   free(session);
@@ -127,7 +130,7 @@ static void look_at_touched(cnghttp2_session *session) {
       session->closed = stream;
       continue;
     }
-    if (stream->received_end || stream->refused_queued) continue;
+    if (stream->received_end || stream->refused_queued || stream->malformed) continue;
     // The input goes away after the events are taken; what the stream has so far has to stay.
     byte_buffer_append(&session->held, &stream->body, stream->borrowed, stream->borrowed_length);
     stream->borrowed_length = 0;

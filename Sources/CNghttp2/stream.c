@@ -46,7 +46,9 @@ stream *stream_open(cnghttp2_session *session, int32_t id) {
 }
 
 stream *stream_find(cnghttp2_session *session, int32_t id) {
+  if (session->found != NULL && session->found->id == id) return session->found;
   stream *found = nghttp2_session_get_stream_user_data(session->session, id);
+  if (session->is_server) session->found = found;
   if (found != NULL || session->is_server) return found;
   // nghttp2 does not know a client's stream before its HEADERS are written.
   for (uint32_t slot = 0; slot < session->slot_count; slot++) {
@@ -86,10 +88,16 @@ static byte_buffer reusable(cnghttp2_session *session, byte_buffer buffer) {
   return buffer;
 }
 
+static void release_timeout(stream *stream) {
+  if (stream->timeout != NULL) nghttp2_rcbuf_decref(stream->timeout);
+  stream->timeout = NULL;
+}
+
 void stream_recycle(cnghttp2_session *session, stream *stream) {
   give_back_slot(session, stream->slot);
   header_block_give_back(session, stream->head);
   header_block_give_back(session, stream->trailers);
+  release_timeout(stream);
   free(stream->trailer_memory);
   session->unsent_bodies -= stream->out.length - stream->out_offset;
   session->held -= stream->held;
@@ -111,8 +119,9 @@ void stream_recycle(cnghttp2_session *session, stream *stream) {
 }
 
 void stream_free(cnghttp2_session *session, stream *stream) {
-  if (stream->head != NULL) header_block_free(session, stream->head);
-  if (stream->trailers != NULL) header_block_free(session, stream->trailers);
+  header_block_give_back(session, stream->head);
+  header_block_give_back(session, stream->trailers);
+  release_timeout(stream);
   free(stream->trailer_memory);
   byte_buffer_release(&session->held, &stream->body);
   byte_buffer_release(&session->held, &stream->out);

@@ -71,36 +71,45 @@ extension ProxyConnection {
         }
     }
 
-    /// Does gRPC's checks and asks for the shared secret; a request that fails is answered here.
+    /// The checked head of a request; one that fails is answered here.
     private func check(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) -> RequestHead? {
+        if let head = recentHeads.head(of: headers) { return head }
+        do throws(Rejection) {
+            let head = try admittedHead(headers, route: route)
+            recentHeads.keep(head, of: headers)
+            return head
+        } catch {
+            reject(stream, error)
+            return nil
+        }
+    }
+
+    /// Does gRPC's checks and asks for the shared secret.
+    private func admittedHead(_ headers: HeaderList, route: Int?) throws(Rejection) -> RequestHead {
         var fields = RequestFields()
         for field in headers {
             fields.take(field)
         }
-        do throws(Rejection) {
-            let head = try RequestHead(fields, isKnownRoute: route != nil)
-            if let route, let method = shared.builtInMethod(at: route), !method.needsSecret { return head }
-            let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peer.address, logger: logger)
-            if let refusal { throw .status(refusal, acceptEncoding: false) }
-            return head
-        } catch {
-            switch error {
-            case .http(let status, var body):
-                body.withUTF8 { body in
-                    http2.respond(
-                        to: stream,
-                        headers: AnswerHeaders.http(status: status),
-                        body: UnsafeRawBufferPointer(body),
-                        trailers: HeaderFields()
-                    )
-                }
-            case .status(let status, let acceptEncoding):
+        let head = try RequestHead(fields, isKnownRoute: route != nil)
+        if let route, let method = shared.builtInMethod(at: route), !method.needsSecret { return head }
+        let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peer.address, logger: logger)
+        if let refusal { throw .status(refusal, acceptEncoding: false) }
+        return head
+    }
+
+    private func reject(_ stream: HTTP2Stream, _ rejection: Rejection) {
+        switch rejection {
+        case .http(let status, var body):
+            body.withUTF8 { body in
                 http2.respond(
                     to: stream,
-                    headersOnly: AnswerHeaders.status(status, acceptEncoding: acceptEncoding)
+                    headers: AnswerHeaders.http(status: status),
+                    body: UnsafeRawBufferPointer(body),
+                    trailers: HeaderFields()
                 )
             }
-            return nil
+        case .status(let status, let acceptEncoding):
+            http2.respond(to: stream, headersOnly: AnswerHeaders.status(status, acceptEncoding: acceptEncoding))
         }
     }
 
@@ -121,7 +130,7 @@ extension ProxyConnection {
         deadline: UInt64?,
         _ body: UnsafeRawBufferPointer
     ) {
-        guard let index, let route = shared.service.route(at: index), let lane = shared.lanes[index] else {
+        guard let index, let route = shared.routes[index] else {
             return answerUnhandled(stream, route: index)
         }
         guard abandonedCalls < shared.limits.abandonedCalls else {
@@ -158,7 +167,7 @@ extension ProxyConnection {
             call.timer = shared.loop.arm(deadline, owner: call)
         }
         setEntry(.call(call), of: stream)
-        shared.loop.submit(call, lane: lane)
+        shared.loop.submit(call, lane: route.lane)
     }
 
     static func status(ofMalformed error: any Error) -> GRPCStatus {

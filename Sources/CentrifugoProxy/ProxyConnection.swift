@@ -26,6 +26,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     private(set) var isDraining = false
     let peer: Peer
     @exclusivity(unchecked) private var entries: [Entry] = []
+    @exclusivity(unchecked) var recentHeads = RecentHeads()
     /// Calls whose streams are gone and whose handlers still run.
     private(set) var abandonedCalls = 0
     /// Open streams of built-in methods.

@@ -57,47 +57,63 @@ struct Route: Sendable {
         decode = { bytes throws(WireError) in
             let request = try Event.Request(wireBytes: bytes)
             return { call in
-                let outcome: Outcome<Event.Result>
+                // Not an `Outcome`, out of which the reply would be copied.
+                var reply = Reply<Event.Result>(result: nil)
+                var status: GRPCStatus?
                 do {
                     // Without interceptors there is no closure between the work and the handler.
-                    let result =
+                    reply.result =
                         if let chain {
                             try await chain(request, call.context)
                         } else {
                             try await Event.call(handler, request, call.context)
                         }
-                    outcome = .reply(Reply(result: result))
                 } catch {
-                    outcome = Outcome(thrown: error)
+                    switch Outcome<Event.Result>(thrown: error) {
+                    case .reply(let refusal): reply = refusal
+                    case .status(let failure): status = failure
+                    }
                     if !isRefusal(error) { call.logger.handlerFailed(event, error) }
                 }
-                call.take { outcome.encode(into: &$0, request.payloadEncoding, event, call.logger) }
+                call.take { status ?? reply.encode(into: &$0, request.payloadEncoding, event, call.logger) }
             }
         }
     }
 }
 
-extension Outcome {
-    /// Appends the reply's message.
+extension Reply where Result: RoutedResult {
+    /// Appends the message, with payloads as they travel.
     /// - Returns: The status to send instead, when there is no message.
-    fileprivate func encode(
+    fileprivate mutating func encode(
         into writer: inout WireWriter,
         _ encoding: PayloadEncoding,
         _ event: ProxyEvent,
         _ logger: Logger
     ) -> GRPCStatus? {
-        switch self {
-        case .status(let status): return status
-        case .reply(var reply):
-            do {
-                try reply.result?.encodePayloads(as: encoding)
-            } catch {
-                logger.handlerFailed(event, error)
-                return GRPCStatus(.internalError, "the answer cannot be encoded")
-            }
-            reply.encode(into: &writer)
-            return nil
+        do {
+            try result?.encodePayloads(as: encoding)
+        } catch {
+            logger.handlerFailed(event, error)
+            return GRPCStatus(.internalError, "the answer cannot be encoded")
         }
+        encode(into: &writer)
+        return nil
+    }
+}
+
+/// A route as one event loop serves it.
+///
+/// An object, which costs a call one reference; the values one by one would cost it four.
+final class LoopRoute {
+    let event: ProxyEvent
+    let decode: @Sendable (UnsafeRawBufferPointer) throws(WireError) -> RoutedWork
+    /// The lane of the handler on this loop.
+    let lane: Int
+
+    init(_ route: Route, lane: Int) {
+        event = route.event
+        decode = route.decode
+        self.lane = lane
     }
 }
 

@@ -5,9 +5,16 @@ internal import CNghttp2
 /// Valid only while the event it came with is being handled.
 package struct HeaderList: Sequence {
     private let fields: UnsafeBufferPointer<cnghttp2_header>
+    /// Two requests of a session with the same number have the same header list, but for the value of `grpc-timeout`;
+    /// 0 says nothing.
+    package let number: UInt64
+    /// The value of `grpc-timeout` in a numbered list.
+    package let timeout: UnsafeRawBufferPointer?
 
     init(_ event: cnghttp2_event) {
         fields = UnsafeBufferPointer(start: event.headers, count: event.header_count)
+        number = event.list_number
+        timeout = event.timeout.map { UnsafeRawBufferPointer(start: $0, count: event.timeout_length) }
     }
 
     package var underestimatedCount: Int { fields.count }

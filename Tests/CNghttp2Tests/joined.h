@@ -51,6 +51,8 @@ joined speaking_frames(const cnghttp2_settings *settings);
 void send_frame(joined *pair, uint8_t type, uint8_t flags, uint32_t id, const void *payload, size_t length);
 /// What one connection can make the server hold or do (limits.c).
 void keeps_limits_of_peers(void);
+/// What is said of requests that nghttp2 would judge itself (message.c, recent.c).
+void judges_messages(void);
 cnghttp2_header header(const char *name, const char *value, bool permanent);
 
 enum { OPENING_LENGTH = 24 + 9 };

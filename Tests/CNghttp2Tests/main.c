@@ -182,5 +182,6 @@ int main(void) {
   keeps_limits();
   ends_floods();
   keeps_limits_of_peers();
+  judges_messages();
   return 0;
 }

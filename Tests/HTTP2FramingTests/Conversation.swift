@@ -62,7 +62,7 @@ final class Conversation {
     private func takeClientEvents() {
         while let event = client.nextEvent() {
             clientSees.append(SeenEvent(event))
-            if let stream = event.stream, let fields = event.fields { clientFields[stream.id] = fields }
+            if let stream = event.stream, let list = event.headers { clientFields[stream.id] = list.copied }
             if case .data(let stream, let bytes) = event { client.consume(bytes.count, of: stream.id) }
         }
     }

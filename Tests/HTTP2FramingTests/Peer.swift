@@ -15,6 +15,9 @@ final class Peer {
     private var seen: [SeenEvent] = []
     private(set) var streams: [Int32: HTTP2Stream] = [:]
     private(set) var fields: [Int32: [Field]] = [:]
+    /// The numbers of header lists, and the timeouts that came with them.
+    private(set) var numbers: [Int32: UInt64] = [:]
+    private(set) var timeouts: [Int32: String] = [:]
     /// Where the last event's bytes lay in what was sent, nil when they were copied.
     private(set) var bodyOffset: Int?
     var now: UInt64 = 1_000_000_000_000
@@ -91,7 +94,11 @@ final class Peer {
         while let event = session.nextEvent() {
             seen.append(SeenEvent(event))
             if let stream = event.stream { streams[stream.id] = stream }
-            if let stream = event.stream, let list = event.fields { fields[stream.id] = list }
+            if let stream = event.stream, let list = event.headers {
+                fields[stream.id] = list.copied
+                numbers[stream.id] = list.number
+                timeouts[stream.id] = list.timeout.map { String(decoding: $0, as: UTF8.self) }
+            }
             guard let bytes = event.bytes, let input, let start = input.baseAddress else { continue }
             let offset = bytes.baseAddress.map { $0 - start }
             bodyOffset = offset.flatMap { input.indices.contains($0) ? $0 : nil }

@@ -48,9 +48,9 @@ extension HTTP2Event {
         }
     }
 
-    var fields: [Field]? {
+    var headers: HeaderList? {
         switch self {
-        case .request(_, _, let list, _), .opened(_, _, let list), .ended(_, let list): list.copied
+        case .request(_, _, let list, _), .opened(_, _, let list), .ended(_, let list): list
         default: nil
         }
     }

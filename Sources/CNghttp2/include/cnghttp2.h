@@ -31,7 +31,8 @@ typedef struct {
   bool permanent;
 } cnghttp2_header;
 
-/// What an event tells. Its pointers stay valid until the events of the next `receive` or `write` are taken.
+/// What an event tells. Its pointers stay valid until the events of the next `receive` or `write` are taken, but
+/// `headers` only until the next event is.
 ///
 /// Server: nothing more is told of a stream whose answer has ended, and only CLOSED of one that was reset.
 typedef enum __attribute__((enum_extensibility(closed))) {
@@ -72,6 +73,12 @@ typedef struct {
   uint32_t error_code;
   const cnghttp2_header *_Nullable headers;
   size_t header_count;
+  /// Server: two requests of a session with the same number have the same header list, but for the value of
+  /// grpc-timeout. 0 says nothing.
+  uint64_t list_number;
+  /// The value of grpc-timeout in a numbered list, NULL when it has none.
+  const uint8_t *_Nullable timeout;
+  size_t timeout_length;
   const uint8_t *_Nullable body;
   size_t body_length;
 } cnghttp2_event;
