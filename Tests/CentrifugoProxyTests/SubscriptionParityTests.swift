@@ -4,70 +4,75 @@ import GRPCCall
 import HTTP2FrameKit
 import Testing
 
+/// A handler, and what its peer sees of it.
+struct ParityRow<Handler: Sendable>: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let handler: Handler
+    /// What the peer sees, message by message.
+    let seen: [String]
+
+    init(_ description: String, _ seen: [String], _ handler: Handler) {
+        testDescription = description
+        self.handler = handler
+        self.seen = seen
+    }
+}
+
 /// The two ways a subscription's handler can be called, in memory and by a peer: both see the same of it.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionParityTests {
     private struct Secret: Error {}
 
-    struct Row<Handler: Sendable>: CustomTestStringConvertible, Sendable {
-        let testDescription: String
-        let handler: Handler
-        /// What the peer sees, message by message.
-        let seen: [String]
-
-        init(_ description: String, _ seen: [String], _ handler: Handler) {
-            testDescription = description
-            self.handler = handler
-            self.seen = seen
-        }
-    }
-
-    static let unidirectional: [Row<Subscriptions.Unidirectional>] = [
-        Row("publications and the end", ["result hi", "news 1", "news 2", "end 0"]) { _ in
+    static let unidirectional: [ParityRow<Subscriptions.Unidirectional>] = [
+        ParityRow("publications and the end", [#"result "hi""#, "news 1", "news 2", "end 0"]) { _ in
             UnidirectionalSubscription(result: SubscribeResult(data: .text("hi"))) { writer in
-                for number in 1...2 { try await writer.write(Publication(data: .json(number))) }
+                for number in 1...2 { try await writer.write(Publication(data: try .json(number))) }
                 return .finished
             }
         },
-        Row("an interruption", ["result ", "end 14"]) { _ in UnidirectionalSubscription { _ in .interrupted } },
-        Row("an error behind a publication", ["result ", "news 1", "end 14"]) { _ in
+        ParityRow("an interruption", ["result ", "end 14"]) { _ in UnidirectionalSubscription { _ in .interrupted } },
+        ParityRow("an error behind a publication", ["result ", "news 1", "end 14"]) { _ in
             UnidirectionalSubscription { writer in
-                try await writer.write(Publication(data: .text("1")))
+                try await writer.write(Publication(data: try .json(1)))
                 throw Secret()
             }
         },
-        Row("a publication that is no JSON", ["result ", "end 14"]) { _ in
+        ParityRow("a publication that is no JSON", ["result ", "end 14"]) { _ in
             UnidirectionalSubscription { writer in
                 try await writer.write(Publication(data: .bytes([0xFF])))
                 return .finished
             }
         },
-        Row("a refusal", ["error 103", "end 0"]) { _ in throw CentrifugoError.permissionDenied },
-        Row("a disconnect", ["disconnect 4501", "end 0"]) { _ in throw Disconnect(code: 4501, reason: "no") },
-        Row("a status", ["end 9"]) { _ in throw GRPCStatus(.failedPrecondition, "not now") },
-        Row("an error of the application", ["end 2"]) { _ in throw Secret() },
+        ParityRow("a refusal", ["error \(CentrifugoError.permissionDenied.code)", "end 0"]) { _ in
+            throw CentrifugoError.permissionDenied
+        },
+        ParityRow("a disconnect", ["disconnect 4501", "end 0"]) { _ in throw try Disconnect(code: 4501, reason: "no") },
+        ParityRow("a status", ["end 9"]) { _ in throw GRPCStatus(.failedPrecondition, "not now") },
+        ParityRow("an error of the application", ["end 2"]) { _ in throw Secret() },
     ]
 
-    static let bidirectional: [Row<Subscriptions.Bidirectional>] = [
-        Row("an echo", ["result ", "news a", "news b", "end 0"]) { _ in
+    static let bidirectional: [ParityRow<Subscriptions.Bidirectional>] = [
+        ParityRow("an echo", ["result ", "news 1", "news 2", "end 0"]) { _ in
             BidirectionalSubscription { publications, writer in
                 for await publication in publications {
                     try await writer.write(publication)
-                    if publication.data == "b" { break }
+                    if publication.data == "2" { break }
                 }
                 return .finished
             }
         },
-        Row("an interruption behind the first", ["result ", "end 14"]) { _ in
+        ParityRow("an interruption behind the first", ["result ", "end 14"]) { _ in
             BidirectionalSubscription { publications, _ in
                 for await _ in publications { return .interrupted }
                 return .finished
             }
         },
-        Row("a refusal", ["error 108", "end 0"]) { _ in throw CentrifugoError.notAvailable },
+        ParityRow("a refusal", ["error \(CentrifugoError.rateLimited.code)", "end 0"]) { _ in
+            throw CentrifugoError.rateLimited
+        },
     ]
 
     @Test("one way", arguments: unidirectional)
-    func unidirectional(row: Row<Subscriptions.Unidirectional>) async throws {
+    func oneWay(row: ParityRow<Subscriptions.Unidirectional>) async throws {
         let client = TestClient(subscribeUnidirectional: Subscriptions(unidirectional: row.handler))
         #expect(try await Self.inMemory { try await client.subscribeUnidirectional(to: "room") } == row.seen)
         try await TestServer.run(unidirectional: row.handler) { _, connection async throws in
@@ -76,17 +81,17 @@ import Testing
     }
 
     @Test("both ways", arguments: bidirectional)
-    func bidirectional(row: Row<Subscriptions.Bidirectional>) async throws {
+    func bothWays(row: ParityRow<Subscriptions.Bidirectional>) async throws {
         let client = TestClient(subscribeBidirectional: Subscriptions(bidirectional: row.handler))
         let seen = try await Self.inMemory {
             let stream = try await client.subscribeBidirectional(to: "room")
-            for text in ["a", "b"] { stream.publish(Publication(data: .text(text))) }
+            for text in ["1", "2"] { stream.publish(Publication(data: .text(text))) }
             return stream
         }
         #expect(seen == row.seen)
         try await TestServer.run(bidirectional: row.handler) { _, connection async throws in
             let stream = connection.subscribeBoth("room")
-            for text in ["a", "b"] { stream.publish(text) }
+            for text in ["1", "2"] { stream.publish(text) }
             #expect(try await Self.served(stream) == row.seen)
         }
     }
