@@ -2,6 +2,7 @@ package import HTTP2Framing
 
 /// The heads of a connection's numbered header lists that have passed all checks, so that none is checked twice.
 package struct RecentHeads {
+    // As many as the session knows again.
     private static let count: UInt64 = 16
 
     private var heads: [(number: UInt64, head: RequestHead)] = []
