@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// Calls whose header lists come again: what was checked once is not checked a second time, and nothing is mixed up.
-@Suite(.timeLimit(.minutes(1))) struct RepeatedHeadTests {
+@Suite(.timeLimit(.minutes(3))) struct RepeatedHeadTests {
     private static func seen(
         _ changes: [String: String?],
         on connection: RawConnection
