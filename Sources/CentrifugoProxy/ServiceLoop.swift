@@ -35,8 +35,6 @@ final class ServiceLoop {
     private let builtIn: [BuiltInMethod]
     /// The lane of each event's handler on this loop.
     let lanes: [Int?]
-    /// The routes of the unary events that have a handler.
-    let routes: [LoopRoute?]
     let unhandled = ProxyEvent.allCases.map(UnhandledAnswer.init)
     @exclusivity(unchecked) private var writer = WireWriter()
 
@@ -55,15 +53,10 @@ final class ServiceLoop {
         self.admission = admission
         self.builtIn = builtIn
         let handlers = service.handlers
-        let lanes = ProxyEvent.allCases.indices.map { index -> Int? in
+        lanes = ProxyEvent.allCases.indices.map { index in
             let handler = service.route(at: index)?.handler ?? service.streamRoute(at: index)?.handler
             guard let handler else { return nil }
             return handlers.firstIndex { $0 === handler }
-        }
-        self.lanes = lanes
-        routes = lanes.indices.map { index in
-            guard let route = service.route(at: index), let lane = lanes[index] else { return nil }
-            return LoopRoute(route, lane: lane)
         }
     }
 

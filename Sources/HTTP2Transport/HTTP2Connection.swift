@@ -45,7 +45,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     /// The names in the peer's certificate; nil when it showed none.
     package internal(set) var peerCertificate: CertificateNames?
     /// When the bytes of the current event were read, in nanoseconds of `ServerLoop.clock`.
-    @exclusivity(unchecked) package private(set) var receivedAt: UInt64 = 0
+    package private(set) var receivedAt: UInt64 = 0
     @exclusivity(unchecked) var session: HTTP2Session
     private(set) var delegate: (any HTTP2ConnectionDelegate)?
     let table: ConnectionTable

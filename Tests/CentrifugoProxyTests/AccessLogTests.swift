@@ -5,7 +5,7 @@ import Testing
 
 @testable import CentrifugoProxy
 
-@Suite(.timeLimit(.minutes(3))) struct AccessLogTests {
+@Suite(.timeLimit(.minutes(1))) struct AccessLogTests {
     private static func line<Answer: EventAnswer>(
         _ event: ProxyEvent,
         _ request: some EventRequest,

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// What is done when a call is over.
-@Suite(.timeLimit(.minutes(3))) struct AfterAnswerTests {
+@Suite(.timeLimit(.minutes(1))) struct AfterAnswerTests {
     /// A server whose calls tell of their end.
     private static func run(
         _ executor: ProxyServer.Executor,

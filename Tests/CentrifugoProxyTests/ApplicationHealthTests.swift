@@ -2,7 +2,7 @@ import CentrifugoProxy
 import Testing
 
 /// The README's example of a handler that tells how it is.
-@Suite(.timeLimit(.minutes(3))) struct ApplicationHealthTests {
+@Suite(.timeLimit(.minutes(1))) struct ApplicationHealthTests {
     private struct Unreachable: Error {}
 
     /// Answers from a database, and says when that does not answer.

@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct AutomaticChannelsTests {
+@Suite(.timeLimit(.minutes(1))) struct AutomaticChannelsTests {
     private static func channels(log: LogRecorder = LogRecorder()) throws -> AutomaticChannels {
         var automatic = AutomaticChannels(logger: log.logger)
         try automatic.add("public")

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// Calls that the peer gives up.
-@Suite(.timeLimit(.minutes(3))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
     private static func run(
         _ executor: ProxyServer.Executor,
         maxAbandonedCalls: Int = 1_000,

@@ -3,7 +3,7 @@ import Logging
 import NIOSSL
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct CertificateReloadTests {
+@Suite(.timeLimit(.minutes(1))) struct CertificateReloadTests {
     /// Serves with the certificate `server`, which is a copy of `first`; there is also `second`, of another CA.
     private static func run(
         checkInterval: Duration = .seconds(3_600),

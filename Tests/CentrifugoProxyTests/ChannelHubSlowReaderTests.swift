@@ -5,7 +5,7 @@ import MetricsTestKit
 import Testing
 
 /// What a hub does with clients that read too slowly, and what it counts.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ChannelHubSlowReaderTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ChannelHubSlowReaderTests {
     private static let limit = 4
 
     private static func makeHub(_ policy: ChannelHub.SlowReaderPolicy, _ metrics: TestMetrics) -> ChannelHub {

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// Publications for all streams of a channel.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ChannelHubTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ChannelHubTests {
     /// Serves the hub's channels, each by its own name.
     private static func run(
         _ hub: ChannelHub,

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// Many calls at once, on handlers that are suspended, shared, or both.
-@Suite(.timeLimit(.minutes(3))) struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(1))) struct ConcurrencyTests {
     /// Two events on one actor, which counts what it does without a lock.
     private actor Shared: PublishHandler, SubscribeHandler {
         private(set) var count = 0

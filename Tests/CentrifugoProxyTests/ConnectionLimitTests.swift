@@ -2,7 +2,7 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct ConnectionLimitTests {
+@Suite(.timeLimit(.minutes(1))) struct ConnectionLimitTests {
     private static func configuration(limit: Int, eventLoops: Int) -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration.test(eventLoops: eventLoops)
         configuration.limits.maxConnections = limit

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// The times after which a connection is ended; those that end it are milliseconds here, the others hours.
-@Suite(.timeLimit(.minutes(3))) struct ConnectionTimeTests {
+@Suite(.timeLimit(.minutes(1))) struct ConnectionTimeTests {
     private static func run(
         _ limit: WritableKeyPath<ProxyServer.Limits, Duration>,
         _ time: Duration = .milliseconds(50),

@@ -5,7 +5,7 @@ import Testing
 /// Deadlines that pass: the server answers by itself.
 ///
 /// After each, the connection is as good as before.
-@Suite(.timeLimit(.minutes(3))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
     private static let head = RawConnection.head(ProxyEvent.rpc.path, changes: ["grpc-timeout": "20m"])
 
     /// Hostile input: deadline-handler-runs, handler-hangs.

@@ -2,7 +2,7 @@ import CentrifugoProxy
 import Testing
 
 /// One actor that serves all unary events, over a socket.
-@Suite(.timeLimit(.minutes(3))) struct EveryEventTests {
+@Suite(.timeLimit(.minutes(1))) struct EveryEventTests {
     private actor Everything: ConnectHandler, RefreshHandler, SubscribeHandler, SubRefreshHandler, PublishHandler,
         RPCHandler, MapPublishHandler, MapRemoveHandler, SharedPollRefreshHandler, NotifyCacheEmptyHandler,
         NotifyChannelStateHandler

@@ -4,7 +4,7 @@ import Logging
 import Testing
 
 /// Peers that do not speak HTTP/2: they are sent away, and one log line says what they were.
-@Suite(.timeLimit(.minutes(3))) struct ForeignProtocolTests {
+@Suite(.timeLimit(.minutes(1))) struct ForeignProtocolTests {
     // The beginning of a TLS record with a ClientHello (RFC 8446 §5.1), and what follows.
     private static let clientHello: [UInt8] =
         [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03]
@@ -56,15 +56,12 @@ import Testing
     @Test("names foreign peers once in a while only")
     func throttled() async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
-            let start = ContinuousClock.now
             for _ in 0..<20 {
                 let connection = try await server.connectSilently()
                 connection.send(bytes: Self.clientHello)
                 _ = try await connection.rest()
             }
-            // A line in ten seconds, which a slow machine may need.
-            let most = 1 + (ContinuousClock.now - start) / .seconds(10)
-            #expect((1...Int(most)).contains(server.log.lines().count))
+            #expect(server.log.lines().count == 1)
         }
     }
 

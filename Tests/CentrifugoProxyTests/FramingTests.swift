@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// Calls over a socket in every form that HTTP/2 gives them.
-@Suite(.timeLimit(.minutes(3))) struct FramingTests {
+@Suite(.timeLimit(.minutes(1))) struct FramingTests {
     private static let echo = lengthPrefixed(RPCRequest(method: "echo", data: Array(#"{"a":1}"#.utf8)).wireBytes())
     private static let head = RawConnection.head(ProxyEvent.rpc.path)
 

@@ -4,7 +4,7 @@ import Logging
 import Testing
 
 /// What the peer receives of what handlers do.
-@Suite(.timeLimit(.minutes(3))) struct HandlerOutcomeTests {
+@Suite(.timeLimit(.minutes(1))) struct HandlerOutcomeTests {
     private static func run(
         _ executor: ProxyServer.Executor,
         _ body: (RawConnection, LogRecorder) async throws -> Void

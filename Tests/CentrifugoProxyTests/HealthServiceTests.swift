@@ -4,7 +4,7 @@ import HTTP2FrameKit
 import ProtobufWire
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct HealthServiceTests {
+@Suite(.timeLimit(.minutes(1))) struct HealthServiceTests {
     private static let service = "centrifugal.centrifugo.proxy.CentrifugoProxy"
 
     private static func run(

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import ProtobufWire
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3))) struct HealthWatchTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct HealthWatchTests {
     private static func run(
         configuration: ProxyServer.Configuration = .test(),
         _ body: (ServerHealth, TestServer, RawConnection) async throws -> Void

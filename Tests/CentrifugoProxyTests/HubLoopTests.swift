@@ -3,7 +3,7 @@ import Metrics
 import MetricsTestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct HubLoopTests {
+@Suite(.timeLimit(.minutes(1))) struct HubLoopTests {
     @Test("delivers to many streams in parts, so that others have their turn in between")
     func parts() async throws {
         let metrics = TestMetrics()

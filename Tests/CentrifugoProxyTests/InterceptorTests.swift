@@ -4,7 +4,7 @@ import Logging
 import Testing
 
 /// What interceptors do to the calls of a running server.
-@Suite(.timeLimit(.minutes(3))) struct InterceptorTests {
+@Suite(.timeLimit(.minutes(1))) struct InterceptorTests {
     /// Tells when a call comes and goes.
     private struct Marker: Interceptor {
         let name: String

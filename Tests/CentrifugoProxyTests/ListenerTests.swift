@@ -4,7 +4,7 @@ import HTTP2FrameKit
 import NIOCore
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct ListenerTests {
+@Suite(.timeLimit(.minutes(1))) struct ListenerTests {
     private static func run(
         _ listeners: [ProxyServer.Listener],
         _ body: (TestServer) async throws -> Void

@@ -4,7 +4,7 @@ import Metrics
 import MetricsTestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3))) struct LoadSheddingTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct LoadSheddingTests {
     private static func run(
         _ executor: ProxyServer.Executor,
         log: LogRecorder = LogRecorder(),

@@ -1,7 +1,7 @@
 import CentrifugoProxy
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct RPCRouterTests {
+@Suite(.timeLimit(.minutes(1))) struct RPCRouterTests {
     private struct ListNews: Codable {
         var page: Int
         var tag: String?

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import ProtobufWire
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct ReflectionServiceTests {
+@Suite(.timeLimit(.minutes(1))) struct ReflectionServiceTests {
     private static func run(
         configuration: ProxyServer.Configuration = .test(),
         _ body: (TestServer, RawConnection) async throws -> Void

@@ -3,20 +3,14 @@ import HTTP2FrameKit
 import Testing
 
 /// Calls whose header lists come again: what was checked once is not checked a second time, and nothing is mixed up.
-@Suite(.timeLimit(.minutes(3))) struct RepeatedHeadTests {
+@Suite(.timeLimit(.minutes(1))) struct RepeatedHeadTests {
     private static func seen(
         _ changes: [String: String?],
         on connection: RawConnection
-    ) async throws -> (metadata: [String: [String]], hasDeadline: Bool) {
+    ) async throws -> Commands.Seen {
         let id = connection.start(.rpc, RPCRequest(method: "context"), changes: changes)
         let reply = try await connection.answer(to: id).message(RPCResponse.self)
-        let seen = try #require(reply.result).data.decode(Seen.self)
-        return (seen.metadata, seen.hasDeadline)
-    }
-
-    private struct Seen: Decodable {
-        var metadata: [String: [String]]
-        var hasDeadline: Bool
+        return try #require(reply.result).data.decode(Commands.Seen.self)
     }
 
     @Test("have the metadata and the deadline of their own")

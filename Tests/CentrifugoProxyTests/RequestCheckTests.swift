@@ -5,7 +5,7 @@ import Testing
 /// What a server answers to requests that break gRPC's rules.
 ///
 /// After each, the connection is as good as before.
-@Suite(.timeLimit(.minutes(3))) struct RequestCheckTests {
+@Suite(.timeLimit(.minutes(1))) struct RequestCheckTests {
     /// How a request arrives: in one portion, or its header list before its message.
     enum Arrival: CaseIterable {
         case whole

@@ -6,7 +6,7 @@ import Testing
 /// What a server answers to messages that are broken.
 ///
 /// After each, the connection is as good as before.
-@Suite(.timeLimit(.minutes(3))) struct RequestMessageTests {
+@Suite(.timeLimit(.minutes(1))) struct RequestMessageTests {
     private static func answer(
         _ body: [UInt8],
         changes: [String: String?] = [:],

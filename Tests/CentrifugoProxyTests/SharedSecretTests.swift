@@ -5,7 +5,7 @@ import Metrics
 import MetricsTestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct SharedSecretTests {
+@Suite(.timeLimit(.minutes(1))) struct SharedSecretTests {
     private static let key = "x-centrifugo"
 
     private static func run(

@@ -5,7 +5,7 @@ import Testing
 /// The end of a server.
 ///
 /// `TestServer.run` returns only when the server's `run()` has returned.
-@Suite(.timeLimit(.minutes(3))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
     private static func isGoAway(_ frame: ReceivedFrame) -> Bool {
         if case .goAway = frame { true } else { false }
     }

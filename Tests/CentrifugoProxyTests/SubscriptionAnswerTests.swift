@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// How a subscription begins: its first message, or its refusal.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SubscriptionAnswerTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionAnswerTests {
     private struct Secret: Error, CustomStringConvertible {
         var description: String { "password=hunter2" }
     }

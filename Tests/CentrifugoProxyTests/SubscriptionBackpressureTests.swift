@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// Writers whose readers are slow.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SubscriptionBackpressureTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionBackpressureTests {
     private static func configuration(_ executor: ProxyServer.Executor, buffer: Int) -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration.test(executor)
         configuration.limits.streamBufferSize = buffer

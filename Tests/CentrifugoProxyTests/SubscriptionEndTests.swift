@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// How accepted subscriptions end.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SubscriptionEndTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionEndTests {
     private struct Failure: Error {}
 
     private static func outcome(_ name: String) throws -> SubscriptionEnd {

@@ -19,7 +19,7 @@ struct ParityRow<Handler: Sendable>: CustomTestStringConvertible, Sendable {
 }
 
 /// The two ways a subscription's handler can be called, in memory and by a peer: both see the same of it.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SubscriptionParityTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionParityTests {
     private struct Secret: Error {}
 
     static let unidirectional: [ParityRow<Subscriptions.Unidirectional>] = [

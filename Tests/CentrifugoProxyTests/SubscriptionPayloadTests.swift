@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// The payloads of publications that handlers write, by what the client reads.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SubscriptionPayloadTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionPayloadTests {
     /// What `write` is given, what a JSON client gets of it (nil: nothing, an error), and a binary one.
     private static let payloads: [(Payload, json: String?, binary: String)] = [
         (.text("plain"), #""plain""#, "plain"),

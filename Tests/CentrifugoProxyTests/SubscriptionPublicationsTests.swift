@@ -4,7 +4,7 @@ import HTTP2FrameKit
 import Testing
 
 /// What clients publish into their streams.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SubscriptionPublicationsTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionPublicationsTests {
     /// Reads all publications, and tells of each, and of the end.
     private static func reading(_ steps: Events<Step>) -> BidirectionalSubscription {
         BidirectionalSubscription { publications, _ in

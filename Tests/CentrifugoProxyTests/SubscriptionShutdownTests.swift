@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// Subscriptions at the end of a server, and of a connection's time.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SubscriptionShutdownTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionShutdownTests {
     private static func configuration(
         _ executor: ProxyServer.Executor,
         window: Duration,

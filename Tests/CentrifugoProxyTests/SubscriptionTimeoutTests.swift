@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// Subscriptions whose first message does not come in time, and deadlines.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SubscriptionTimeoutTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionTimeoutTests {
     private static func configuration(
         _ executor: ProxyServer.Executor = .eventLoop,
         timeout: Duration = .milliseconds(100)

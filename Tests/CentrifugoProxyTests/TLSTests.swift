@@ -4,7 +4,7 @@ import NIOCore
 import NIOSSL
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct TLSTests {
+@Suite(.timeLimit(.minutes(1))) struct TLSTests {
     private static func tls(_ certificates: TestCertificates, mutual: Bool = false) -> ProxyServer.TLS {
         ProxyServer.TLS(
             certificateChain: certificates.path("server.pem"),

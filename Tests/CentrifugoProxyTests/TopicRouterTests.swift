@@ -3,7 +3,7 @@ import Logging
 import Testing
 
 /// Topics over a socket: each event goes to the rule of its channel.
-@Suite(.timeLimit(.minutes(3))) struct TopicRouterTests {
+@Suite(.timeLimit(.minutes(1))) struct TopicRouterTests {
     /// Decides about everything in its rooms.
     private actor Rooms: TopicHandler {
         func subscribe(

@@ -4,7 +4,7 @@ import Logging
 import Testing
 
 /// A server without handlers, over a socket.
-@Suite(.timeLimit(.minutes(3))) struct UnhandledEventTests {
+@Suite(.timeLimit(.minutes(1))) struct UnhandledEventTests {
     @Test("refuses every event at once, in one or two portions, and warns once of each")
     func everyEvent() async throws {
         try await TestServer.run(ProxyService(), configuration: .test()) { server in

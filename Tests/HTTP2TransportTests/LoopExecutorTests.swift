@@ -6,7 +6,7 @@ import Testing
 
 @testable import HTTP2Transport
 
-@Suite(.timeLimit(.minutes(3))) struct LoopExecutorTests {
+@Suite(.timeLimit(.minutes(1))) struct LoopExecutorTests {
     /// What wakes an executor's loop: it runs jobs, at most about `limit` at a time, until none is left.
     private final class Waker: Sendable {
         let count = Atomic(0)

@@ -6,7 +6,7 @@ import Testing
 @testable import ProxyHTTPBridge
 
 /// An upstream that is slow, broken, hostile or gone.
-@Suite(.timeLimit(.minutes(3))) struct HTTPBridgeFailureTests {
+@Suite(.timeLimit(.minutes(1))) struct HTTPBridgeFailureTests {
     /// Calls with secrets everywhere, and expects one log line that has none of them.
     private static func expectFailure(
         _ refusal: String,

@@ -4,7 +4,7 @@ import ProxyHTTPBridge
 import Testing
 
 /// What never reaches the upstream.
-@Suite(.timeLimit(.minutes(3))) struct HTTPBridgeRefusalTests {
+@Suite(.timeLimit(.minutes(1))) struct HTTPBridgeRefusalTests {
     @Test("allows nothing unless told")
     func nothing() async throws {
         try await BridgeTest.run(change: { $0.allowed = [] }) { test in

@@ -7,7 +7,7 @@ import ServiceLifecycle
 import Testing
 
 /// The bridge behind a server's real socket.
-@Suite(.timeLimit(.minutes(3))) struct HTTPBridgeServerTests {
+@Suite(.timeLimit(.minutes(1))) struct HTTPBridgeServerTests {
     /// Serves the bridge, and ends both as an application does.
     private static func run(
         _ executor: ProxyServer.Executor,

@@ -6,7 +6,7 @@ import ServiceLifecycle
 import Testing
 
 /// What the upstream sees, byte by byte, and what the client gets of its answer.
-@Suite(.timeLimit(.minutes(3))) struct HTTPBridgeTests {
+@Suite(.timeLimit(.minutes(1))) struct HTTPBridgeTests {
     private static let usual = "accept: application/json\r\nuser-agent: centrifugo-proxy\r\n"
     private static let host = "host: 127.0.0.1:PORT\r\n"
 

@@ -6,7 +6,7 @@ import Testing
 import TokenTestKit
 
 /// Servers that cannot be used.
-@Suite(.timeLimit(.minutes(3))) struct PostgreSQLServerStateTests {
+@Suite(.timeLimit(.minutes(1))) struct PostgreSQLServerStateTests {
     private let log = LogLines()
 
     private func failure(of storage: PostgreSQLTokenStorage) async -> TokenStorageError? {

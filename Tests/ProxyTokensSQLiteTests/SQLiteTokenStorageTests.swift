@@ -5,7 +5,7 @@ import ProxyTokensSQLite
 import Testing
 import TokenTestKit
 
-@Suite(.timeLimit(.minutes(3))) struct SQLiteTokenStorageTests {
+@Suite(.timeLimit(.minutes(1))) struct SQLiteTokenStorageTests {
     private let folder = TemporaryFolder()
     private let clock = SettableClock()
 

@@ -3,7 +3,7 @@ import ProxyTokens
 import Testing
 import TokenTestKit
 
-@Suite(.timeLimit(.minutes(3))) struct SingleFlightTests {
+@Suite(.timeLimit(.minutes(1))) struct SingleFlightTests {
     private struct Outage: Error {}
 
     @Test("makes one look of a thousand at the same time")
