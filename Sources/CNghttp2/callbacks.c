@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "internal.h"
 
 // What nghttp2 would ignore, though RFC 9113 makes it an error of the connection.
@@ -81,10 +79,9 @@ static void queue_once(cnghttp2_session *session, cnghttp2_event_kind kind, stre
   event_queue(session, kind, stream);
 }
 
-// Not `stream_reset`: a reset that the peer provokes counts as one of its own.
 static void reset_malformed(cnghttp2_session *session, stream *stream) {
   stream->malformed = true;
-  nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_PROTOCOL_ERROR);
+  stream_reset_provoked(session, stream, NGHTTP2_PROTOCOL_ERROR);
 }
 
 static bool has_announced_length(const stream *stream) {
@@ -117,7 +114,7 @@ static void response_headers_done(cnghttp2_session *session, stream *stream, boo
 static bool is_informational(const header_block *block) {
   for (size_t i = 0; i < block->count; i++) {
     const cnghttp2_header *field = &block->fields[i];
-    if (field->name_length == 7 && memcmp(field->name, ":status", 7) == 0) {
+    if (bytes_are(field->name, field->name_length, ":status")) {
       return field->value_length == 3 && field->value[0] == '1';
     }
   }
@@ -159,7 +156,7 @@ static void on_headers(cnghttp2_session *session, const nghttp2_frame *frame, bo
 static void on_data_end(cnghttp2_session *session, int32_t stream_id) {
   stream *stream = stream_find(session, stream_id);
   if (stream == NULL || stream->malformed) return;
-  if (session->is_server && !has_announced_length(stream)) {
+  if (!has_announced_length(stream)) {
     reset_malformed(session, stream);
     return;
   }
@@ -250,7 +247,6 @@ static int on_stream_close(nghttp2_session *nghttp2, int32_t stream_id, uint32_t
   if (stream == NULL) return 0;
   nghttp2_session_set_stream_user_data(nghttp2, stream_id, NULL);
   if (session->receiving_headers == stream) session->receiving_headers = NULL;
-  if (session->found == stream) session->found = NULL;
   stream->closed = true;
   session->open_streams--;
   stream_forget_early_end(session, stream);

@@ -33,10 +33,7 @@ bool flow_spend_stream(cnghttp2_session *session, stream *stream, size_t length)
   bool had_credit = stream->credit >= 0;
   stream->credit -= (int64_t)length;
   if (stream->credit >= 0) return true;
-  // Not `stream_reset`: a reset that the peer provokes counts as one of its own.
-  if (had_credit) {
-    nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_FLOW_CONTROL_ERROR);
-  }
+  if (had_credit) stream_reset_provoked(session, stream, NGHTTP2_FLOW_CONTROL_ERROR);
   return false;
 }
 

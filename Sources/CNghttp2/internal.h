@@ -3,6 +3,7 @@
 #define CNGHTTP2_INTERNAL_H
 
 #include <nghttp2/nghttp2.h>
+#include <string.h>
 
 #include "cnghttp2.h"
 
@@ -103,8 +104,6 @@ typedef struct {
 
 enum {
   REMEMBERED_RESETS = 64,
-  // A node of Centrifugo asks with one list of fields for each event.
-  RECENT_LISTS = 16,
   // A pooled stream keeps buffers up to this many bytes, so that small messages need no allocation.
   MAX_POOLED_BUFFER = 4096,
 };
@@ -119,10 +118,9 @@ struct cnghttp2_session {
   bool preface_failed;
   uint32_t error_code;
 
-  stream *found;              // server only: what stream_find found last; NULL when that was closed
   stream *receiving_headers;  // the stream whose header block is being decoded
   bool keep_headers;          // false for header blocks nobody reads, such as a request's trailers
-  header_block *recent[RECENT_LISTS];  // a ring, by number
+  header_block *recent[CNGHTTP2_RECENT_LISTS];  // a ring, by number
   uint64_t recent_count;
   header_block *likely;  // the remembered list that the one being decoded has been the same as; NULL when it differs
   size_t likely_fields;  // for how many fields
@@ -170,6 +168,13 @@ struct cnghttp2_session {
   size_t unsent_length;
 };
 
+static inline bool bytes_are(const uint8_t *bytes, size_t length, const char *text) {
+  return length == strlen(text) && memcmp(bytes, text, length) == 0;
+}
+
+// request.c: the same but for the case of ASCII letters.
+bool bytes_match(const uint8_t *left, size_t left_length, const uint8_t *right, size_t right_length);
+
 // memory.c: allocation stops the process when memory is short, as Swift's does.
 void *cnghttp2_allocate(size_t size);
 void *cnghttp2_reallocate(void *memory, size_t size);
@@ -197,6 +202,9 @@ void stream_touch(cnghttp2_session *session, stream *stream);
 void stream_note_early_end(cnghttp2_session *session, stream *stream);
 void stream_forget_early_end(cnghttp2_session *session, stream *stream);
 void stream_reset(cnghttp2_session *session, stream *stream, uint32_t error_code);
+// For what the peer provokes: counts as a reset of its own, unlike `stream_reset`.
+void stream_reset_provoked(cnghttp2_session *session, stream *stream, uint32_t error_code);
+void stream_release_timeout(stream *stream);
 void stream_recycle(cnghttp2_session *session, stream *stream);
 void stream_free(cnghttp2_session *session, stream *stream);
 void stream_set_trailers(cnghttp2_session *session, stream *stream, const cnghttp2_header *trailers, size_t count);

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "internal.h"
 
 // What RFC 9113 §8 asks of a request's fields. nghttp2 would look at every field of every request, 7 % of a call's
@@ -19,17 +17,7 @@ enum {
 
 void message_begin(message_state *message) { *message = (message_state){.content_length = -1}; }
 
-static bool is(nghttp2_vec bytes, const char *text) {
-  return bytes.len == strlen(text) && memcmp(bytes.base, text, bytes.len) == 0;
-}
-
-static bool is_trailers(nghttp2_vec value) {
-  if (value.len != 8) return false;
-  for (size_t i = 0; i < 8; i++) {
-    if ((value.base[i] | 0x20) != "trailers"[i]) return false;
-  }
-  return true;
-}
+static bool is(nghttp2_vec bytes, const char *text) { return bytes_are(bytes.base, bytes.len, text); }
 
 // -1 when it is no number that fits.
 static int64_t number(nghttp2_vec digits) {
@@ -75,7 +63,7 @@ static bool is_of_the_connection(nghttp2_vec name) {
 
 static bool check_regular(message_state *message, nghttp2_vec name, nghttp2_vec value) {
   if (is(name, "host")) return note(message, SEEN_HOST, value);
-  if (is(name, "te")) return is_trailers(value);
+  if (is(name, "te")) return bytes_match(value.base, value.len, (const uint8_t *)"trailers", 8);
   if (is(name, "content-length")) {
     if (message->content_length != -1) return false;
     message->content_length = number(value);

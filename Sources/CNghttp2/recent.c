@@ -17,7 +17,7 @@ enum {
 
 static bool is_timeout(nghttp2_rcbuf *name) {
   nghttp2_vec bytes = nghttp2_rcbuf_get_buf(name);
-  return bytes.len == 12 && memcmp(bytes.base, "grpc-timeout", 12) == 0;
+  return bytes_are(bytes.base, bytes.len, "grpc-timeout");
 }
 
 // `count` when there is none, or more than one.
@@ -31,13 +31,13 @@ static size_t find_timeout(const header_block *block) {
   return found;
 }
 
-static inline bool is_same(nghttp2_rcbuf *left, nghttp2_rcbuf *right) {
+static bool is_same(nghttp2_rcbuf *left, nghttp2_rcbuf *right) {
   if (left == right) return true;
   nghttp2_vec bytes = nghttp2_rcbuf_get_buf(left), others = nghttp2_rcbuf_get_buf(right);
   return bytes.len == others.len && memcmp(bytes.base, others.base, bytes.len) == 0;
 }
 
-static inline bool has_field(const header_block *block, size_t at, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
+static bool has_field(const header_block *block, size_t at, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
   return at < block->count && is_same(name, block->buffers[at * 2]) && is_same(value, block->buffers[at * 2 + 1]);
 }
 
@@ -69,14 +69,13 @@ static void part(cnghttp2_session *session, stream *stream) {
   for (size_t at = 0; at < session->likely_fields; at++) {
     request_head_add(session, stream, likely->buffers[at * 2], value_of(likely, at, stream));
   }
-  if (stream->timeout != NULL) nghttp2_rcbuf_decref(stream->timeout);
-  stream->timeout = NULL;
+  stream_release_timeout(stream);
 }
 
 void recent_begin(cnghttp2_session *session) {
   session->likely_fields = 0;
   if (session->likely == NULL && session->recent_count > 0) {
-    session->likely = session->recent[session->recent_count % RECENT_LISTS];
+    session->likely = session->recent[session->recent_count % CNGHTTP2_RECENT_LISTS];
   }
 }
 
@@ -93,7 +92,7 @@ bool recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name
     session->likely_fields++;
     return true;
   }
-  for (size_t i = 0; i < RECENT_LISTS && stream->timeout == NULL; i++) {
+  for (size_t i = 0; i < CNGHTTP2_RECENT_LISTS && stream->timeout == NULL; i++) {
     header_block *other = session->recent[i];
     if (other == NULL || !has_field(other, at, name, value) || !begins_alike(other, session->likely, at)) continue;
     session->likely = other;
@@ -107,7 +106,7 @@ bool recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name
 static header_block *whole(const cnghttp2_session *session, const stream *stream) {
   header_block *likely = session->likely;
   if (session->likely_fields == likely->count) return likely;
-  for (size_t i = 0; i < RECENT_LISTS && stream->timeout == NULL; i++) {
+  for (size_t i = 0; i < CNGHTTP2_RECENT_LISTS && stream->timeout == NULL; i++) {
     header_block *other = session->recent[i];
     if (other != NULL && other->count == session->likely_fields && begins_alike(other, likely, other->count)) {
       return other;
@@ -140,7 +139,7 @@ void recent_remember(cnghttp2_session *session, stream *stream) {
   block->message = stream->message;
   block->route = stream->route;
   block->streaming = stream->streaming;
-  header_block **place = &session->recent[block->number % RECENT_LISTS];
+  header_block **place = &session->recent[block->number % CNGHTTP2_RECENT_LISTS];
   header_block_give_back(session, *place);
   *place = block;
   header_block_share(session, block);
@@ -148,7 +147,7 @@ void recent_remember(cnghttp2_session *session, stream *stream) {
 }
 
 bool recent_has(const cnghttp2_session *session, const header_block *block) {
-  return session->recent[block->number % RECENT_LISTS] == block;
+  return session->recent[block->number % CNGHTTP2_RECENT_LISTS] == block;
 }
 
 void recent_fill(cnghttp2_session *session, const stream *stream, cnghttp2_event *event) {

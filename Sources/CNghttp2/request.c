@@ -4,13 +4,13 @@
 
 // What RFC 9113 §8.3.1 asks of a request's target and nghttp2 does not look at.
 
-static bool is_named(const cnghttp2_header *field, const char *name, size_t length) {
-  return field->name_length == length && memcmp(field->name, name, length) == 0;
+static bool is_named(const cnghttp2_header *field, const char *name) {
+  return bytes_are(field->name, field->name_length, name);
 }
 
 static uint8_t lower(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte | 0x20) : byte; }
 
-static bool is_same(const uint8_t *left, size_t left_length, const uint8_t *right, size_t right_length) {
+bool bytes_match(const uint8_t *left, size_t left_length, const uint8_t *right, size_t right_length) {
   if (left_length != right_length) return false;
   for (size_t i = 0; i < left_length; i++) {
     if (lower(left[i]) != lower(right[i])) return false;
@@ -19,7 +19,7 @@ static bool is_same(const uint8_t *left, size_t left_length, const uint8_t *righ
 }
 
 static bool is_value(const cnghttp2_header *field, const char *value) {
-  return is_same(field->value, field->value_length, (const uint8_t *)value, strlen(value));
+  return bytes_match(field->value, field->value_length, (const uint8_t *)value, strlen(value));
 }
 
 // A port that is empty or the scheme's own says nothing (RFC 3986 §6.2.3).
@@ -38,16 +38,16 @@ bool request_is_sound(const header_block *head) {
   const char *port = "80";
   for (size_t i = 0; i < head->count; i++) {
     const cnghttp2_header *field = &head->fields[i];
-    if (is_named(field, ":scheme", 7)) {
+    if (is_named(field, ":scheme")) {
       bool is_https = is_value(field, "https");
       if (!is_https && !is_value(field, "http")) return false;
       if (is_https) port = "443";
-    } else if (is_named(field, ":authority", 10)) {
+    } else if (is_named(field, ":authority")) {
       authority = field;
-    } else if (is_named(field, "host", 4)) {
+    } else if (is_named(field, "host")) {
       host = field;
     }
   }
   if (authority == NULL || host == NULL) return authority != NULL || host != NULL;
-  return is_same(authority->value, length_without_port(authority, port), host->value, length_without_port(host, port));
+  return bytes_match(authority->value, length_without_port(authority, port), host->value, length_without_port(host, port));
 }

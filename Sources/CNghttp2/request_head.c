@@ -1,11 +1,6 @@
-#include <string.h>
-
 #include "internal.h"
 
-static bool is_path(nghttp2_vec name) { return name.len == 5 && memcmp(name.base, ":path", 5) == 0; }
-
 void request_head_begin(cnghttp2_session *session, stream *stream) {
-  message_begin(&stream->message);
   recent_begin(session);
   if (session->likely == NULL) stream->head = header_block_take(session);
 }
@@ -18,7 +13,7 @@ void request_head_add(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *
   nghttp2_vec name_bytes = nghttp2_rcbuf_get_buf(name);
   nghttp2_vec value_bytes = nghttp2_rcbuf_get_buf(value);
   if (!message_takes(&stream->message, name_bytes, value_bytes, false)) stream->malformed = true;
-  if (is_path(name_bytes)) {
+  if (bytes_are(name_bytes.base, name_bytes.len, ":path")) {
     stream->route =
         cnghttp2_routes_find(session->routes, value_bytes.base, value_bytes.len, &stream->streaming);
   }

@@ -94,7 +94,7 @@ void cnghttp2_session_free(cnghttp2_session *session) {
     if (session->slots[slot] != NULL) stream_free(session, session->slots[slot]);
   }
   free_streams(session, session->pool);
-  for (size_t i = 0; i < RECENT_LISTS; i++) header_block_give_back(session, session->recent[i]);
+  for (size_t i = 0; i < CNGHTTP2_RECENT_LISTS; i++) header_block_give_back(session, session->recent[i]);
   while (session->block_pool != NULL) {
     header_block *next = session->block_pool->next_free;
     header_block_free(session, session->block_pool);

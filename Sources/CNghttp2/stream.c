@@ -39,6 +39,7 @@ stream *stream_open(cnghttp2_session *session, int32_t id) {
   take_slot(session, opened);
   opened->route = -1;
   opened->opened_at = session->now;
+  message_begin(&opened->message);
   flow_begin_stream(session, opened);
   held_begin_stream(session, opened);
   session->open_streams++;
@@ -46,9 +47,7 @@ stream *stream_open(cnghttp2_session *session, int32_t id) {
 }
 
 stream *stream_find(cnghttp2_session *session, int32_t id) {
-  if (session->found != NULL && session->found->id == id) return session->found;
   stream *found = nghttp2_session_get_stream_user_data(session->session, id);
-  if (session->is_server) session->found = found;
   if (found != NULL || session->is_server) return found;
   // nghttp2 does not know a client's stream before its HEADERS are written.
   for (uint32_t slot = 0; slot < session->slot_count; slot++) {
@@ -82,29 +81,36 @@ void stream_reset(cnghttp2_session *session, stream *stream, uint32_t error_code
   nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id, error_code);
 }
 
+void stream_reset_provoked(cnghttp2_session *session, stream *stream, uint32_t error_code) {
+  nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id, error_code);
+}
+
 static byte_buffer reusable(cnghttp2_session *session, byte_buffer buffer) {
   if (buffer.capacity > MAX_POOLED_BUFFER) byte_buffer_release(&session->held, &buffer);
   buffer.length = 0;
   return buffer;
 }
 
-static void release_timeout(stream *stream) {
+void stream_release_timeout(stream *stream) {
   if (stream->timeout != NULL) nghttp2_rcbuf_decref(stream->timeout);
   stream->timeout = NULL;
 }
 
-void stream_recycle(cnghttp2_session *session, stream *stream) {
-  give_back_slot(session, stream->slot);
+static void release_headers(cnghttp2_session *session, stream *stream) {
   header_block_give_back(session, stream->head);
   header_block_give_back(session, stream->trailers);
-  release_timeout(stream);
+  stream->head = stream->trailers = NULL;
+  stream_release_timeout(stream);
   free(stream->trailer_memory);
+  stream->trailer_memory = NULL;
+}
+
+void stream_recycle(cnghttp2_session *session, stream *stream) {
+  give_back_slot(session, stream->slot);
+  release_headers(session, stream);
   session->unsent_bodies -= stream->out.length - stream->out_offset;
   session->held -= stream->held;
   if (session->pool_count >= MAX_POOLED_STREAMS) {
-    stream->head = NULL;
-    stream->trailers = NULL;
-    stream->trailer_memory = NULL;
     stream_free(session, stream);
     return;
   }
@@ -119,10 +125,7 @@ void stream_recycle(cnghttp2_session *session, stream *stream) {
 }
 
 void stream_free(cnghttp2_session *session, stream *stream) {
-  header_block_give_back(session, stream->head);
-  header_block_give_back(session, stream->trailers);
-  release_timeout(stream);
-  free(stream->trailer_memory);
+  release_headers(session, stream);
   byte_buffer_release(&session->held, &stream->body);
   byte_buffer_release(&session->held, &stream->out);
   free(stream);

@@ -130,7 +130,7 @@ extension ProxyConnection {
         deadline: UInt64?,
         _ body: UnsafeRawBufferPointer
     ) {
-        guard let index, let route = shared.routes[index] else {
+        guard let index, let route = shared.service.route(at: index), let lane = shared.lanes[index] else {
             return answerUnhandled(stream, route: index)
         }
         guard abandonedCalls < shared.limits.abandonedCalls else {
@@ -167,7 +167,7 @@ extension ProxyConnection {
             call.timer = shared.loop.arm(deadline, owner: call)
         }
         setEntry(.call(call), of: stream)
-        shared.loop.submit(call, lane: route.lane)
+        shared.loop.submit(call, lane: lane)
     }
 
     static func status(ofMalformed error: any Error) -> GRPCStatus {

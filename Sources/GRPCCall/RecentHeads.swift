@@ -2,16 +2,13 @@ package import HTTP2Framing
 
 /// The heads of a connection's numbered header lists that have passed all checks, so that none is checked twice.
 package struct RecentHeads {
-    // As many as the session knows again.
-    private static let count: UInt64 = 16
-
     private var heads: [(number: UInt64, head: RequestHead)] = []
 
     package init() {}
 
     /// The checked head of a list, with the list's own timeout; nil when it has to be checked.
     package func head(of list: HeaderList) -> RequestHead? {
-        let place = Int(list.number % Self.count)
+        let place = Int(list.number % HeaderList.recentCount)
         guard place < heads.count, heads[place].number == list.number, list.number != 0 else { return nil }
         var head = heads[place].head
         if let value = list.timeout {
@@ -24,7 +21,7 @@ package struct RecentHeads {
     /// Keeps the head of a list that has passed all checks, in the place of an older one.
     package mutating func keep(_ head: RequestHead, of list: HeaderList) {
         guard list.number != 0 else { return }
-        let place = Int(list.number % Self.count)
+        let place = Int(list.number % HeaderList.recentCount)
         while heads.count <= place { heads.append((0, head)) }
         heads[place] = (list.number, head)
     }

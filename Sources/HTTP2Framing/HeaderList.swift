@@ -4,6 +4,9 @@ internal import CNghttp2
 ///
 /// Valid only while the event it came with is being handled.
 package struct HeaderList: Sequence {
+    /// How many lists a session knows again by their numbers, the latest ones.
+    package static let recentCount = UInt64(CNGHTTP2_RECENT_LISTS)
+
     private let fields: UnsafeBufferPointer<cnghttp2_header>
     /// Two requests of a session with the same number have the same header list, but for the value of `grpc-timeout`;
     /// 0 says nothing.

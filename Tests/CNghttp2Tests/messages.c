@@ -5,7 +5,7 @@
 
 #include "joined.h"
 
-enum { REQUESTS = 8000, MAX_FIELDS = 24, LISTS = 24, PROTOCOL_ERROR = 1 };
+enum { REQUESTS = 8000, MAX_FIELDS = 24, LISTS = 24 };
 
 typedef struct {
   const char *name, *value;
@@ -72,7 +72,7 @@ static int judge_frame(nghttp2_session *session, const nghttp2_frame *frame, voi
 static int judge_sent(nghttp2_session *session, const nghttp2_frame *frame, void *user_data) {
   (void)session;
   judge *judge = user_data;
-  if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code == PROTOCOL_ERROR) judge->now.is_reset = true;
+  if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code == NGHTTP2_PROTOCOL_ERROR) judge->now.is_reset = true;
   return 0;
 }
 
@@ -136,7 +136,7 @@ static void write_own(joined *pair, outcome *outcome) {
   take_own(pair, outcome);
   EXPECT(length < sizeof bytes);
   for (size_t at = 0; at < length; at += 9 + ((size_t)bytes[at + 1] << 8 | bytes[at + 2])) {
-    if (bytes[at + 3] == NGHTTP2_RST_STREAM && bytes[at + 12] == PROTOCOL_ERROR) outcome->is_reset = true;
+    if (bytes[at + 3] == NGHTTP2_RST_STREAM && bytes[at + 12] == NGHTTP2_PROTOCOL_ERROR) outcome->is_reset = true;
   }
 }
 

@@ -13,6 +13,7 @@ private actor Echo: ConnectHandler, RPCHandler {
     func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
         switch request.method {
         case "wait":
+            // No test waits for it: it ends by being cancelled.
             try await Task.sleep(for: .seconds(3_600))
             return RPCResult()
         case "headers": return RPCResult(data: try .json(context.metadata["x-a"]))

@@ -37,6 +37,7 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
             }
         case "wait":
             return UnidirectionalSubscription { _ in
+                // No test waits for it: it ends by being cancelled.
                 try await Task.sleep(for: .seconds(3_600))
                 return .finished
             }

@@ -208,6 +208,8 @@ int32_t cnghttp2_session_last_stream_id(const cnghttp2_session *session);
 void cnghttp2_release_free_memory(void);
 
 #define CNGHTTP2_MAX_TRAILERS 4
+/// How many header lists a server's session knows again. A node of Centrifugo asks with one for each event.
+#define CNGHTTP2_RECENT_LISTS 16
 
 #if defined(__clang__)
 #pragma clang assume_nonnull end
