@@ -140,24 +140,21 @@ extension ProxyConnection {
             return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
         }
         let context = makeContext(route.event, head, deadline: deadline)
-        let work: RoutedWork
-        do {
-            let message = try UnaryMessage(
+        let message: [UInt8]
+        do throws(GRPCStatus) {
+            message = try UnaryMessage(
                 body: body,
                 encoding: head.encoding,
                 limit: shared.limits.request,
                 gzip: shared.gzip
-            )
-            switch message {
-            case .view(let bytes): work = try route.decode(bytes)
-            case .owned(let bytes): work = try bytes.withUnsafeBytes { try route.decode($0) }
-            }
+            ).withBytes { Array($0) }
         } catch {
             shared.admission.leave()
-            return sendStatus(Self.status(ofMalformed: error), to: stream)
+            return sendStatus(error, to: stream)
         }
         let call = ProxyCall(
-            work: work,
+            route: route,
+            message: message,
             context: context,
             stream: stream,
             acceptsGzip: head.acceptsGzip,

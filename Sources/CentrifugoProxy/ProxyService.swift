@@ -32,17 +32,17 @@ public struct ProxyService: Sendable {
         subscribeBidirectional: (any SubscribeBidirectionalHandler)? = nil
     ) {
         let served: [Route?] = [
-            connect.map { Route(ConnectEvent.self, to: $0, on: $0, behind: interceptors) },
-            refresh.map { Route(RefreshEvent.self, to: $0, on: $0, behind: interceptors) },
-            subscribe.map { Route(SubscribeEvent.self, to: $0, on: $0, behind: interceptors) },
-            subRefresh.map { Route(SubRefreshEvent.self, to: $0, on: $0, behind: interceptors) },
-            publish.map { Route(PublishEvent.self, to: $0, on: $0, behind: interceptors) },
-            rpc.map { Route(RPCEvent.self, to: $0, on: $0, behind: interceptors) },
-            mapPublish.map { Route(MapPublishEvent.self, to: $0, on: $0, behind: interceptors) },
-            mapRemove.map { Route(MapRemoveEvent.self, to: $0, on: $0, behind: interceptors) },
-            sharedPollRefresh.map { Route(SharedPollRefreshEvent.self, to: $0, on: $0, behind: interceptors) },
-            notifyCacheEmpty.map { Route(NotifyCacheEmptyEvent.self, to: $0, on: $0, behind: interceptors) },
-            notifyChannelState.map { Route(NotifyChannelStateEvent.self, to: $0, on: $0, behind: interceptors) },
+            connect.map { Route(ConnectEvent(handler: $0), on: $0, behind: interceptors) },
+            refresh.map { Route(RefreshEvent(handler: $0), on: $0, behind: interceptors) },
+            subscribe.map { Route(SubscribeEvent(handler: $0), on: $0, behind: interceptors) },
+            subRefresh.map { Route(SubRefreshEvent(handler: $0), on: $0, behind: interceptors) },
+            publish.map { Route(PublishEvent(handler: $0), on: $0, behind: interceptors) },
+            rpc.map { Route(RPCEvent(handler: $0), on: $0, behind: interceptors) },
+            mapPublish.map { Route(MapPublishEvent(handler: $0), on: $0, behind: interceptors) },
+            mapRemove.map { Route(MapRemoveEvent(handler: $0), on: $0, behind: interceptors) },
+            sharedPollRefresh.map { Route(SharedPollRefreshEvent(handler: $0), on: $0, behind: interceptors) },
+            notifyCacheEmpty.map { Route(NotifyCacheEmptyEvent(handler: $0), on: $0, behind: interceptors) },
+            notifyChannelState.map { Route(NotifyChannelStateEvent(handler: $0), on: $0, behind: interceptors) },
         ]
         let streams = [
             subscribeUnidirectional.map { StreamRoute($0, behind: interceptors) },

@@ -3,11 +3,14 @@ import Logging
 import ProtobufWire
 import ProxyMessages
 
-/// Calls a handler with a decoded request, and tells a call how the outcome is encoded.
-typealias RoutedWork = nonisolated(nonsending) (any RoutedCall) async -> Void
+/// Decodes a call's message, calls the handler, and tells the call how the outcome is encoded; then goes on with the
+/// calls that follow.
+typealias RoutedWork = nonisolated(nonsending) @Sendable (any RoutedCall) async -> Void
 
 /// A unary call as its work sees it.
 protocol RoutedCall: AnyObject {
+    /// The request's message, as it came.
+    var message: [UInt8] { get }
     var context: CallContext { get }
     var logger: Logger { get }
 
@@ -15,6 +18,9 @@ protocol RoutedCall: AnyObject {
     ///
     /// - Parameter encode: Appends the answer's message to a writer, or returns the status to send instead.
     func take(_ encode: (inout WireWriter) -> GRPCStatus?)
+
+    /// The call of the same route that the work has to go on with, behind `take`; nil when it is done.
+    func next() -> (any RoutedCall)?
 }
 
 extension Result<[UInt8], GRPCStatus> {
@@ -33,50 +39,57 @@ final class Route: Sendable {
     let event: ProxyEvent
     /// The handler actor that serves the event.
     let handler: any Actor
-    /// Decodes a request; what it returns calls the handler.
-    let decode: @Sendable (UnsafeRawBufferPointer) throws(WireError) -> RoutedWork
+    let work: RoutedWork
 
     /// Makes the route of a unary event.
     ///
     /// - Parameters:
-    ///   - kind: The event.
-    ///   - handler: What serves it.
-    ///   - actor: The same as an actor.
+    ///   - event: The event, with what serves it.
+    ///   - handler: The same as an actor.
     ///   - interceptors: What stands before it.
-    init<Event: UnaryEvent>(
-        _ kind: Event.Type,
-        to handler: Event.Handler,
-        on actor: any Actor,
-        behind interceptors: [any Interceptor]
-    ) {
-        let event = Event.event
-        let chain: NextHandler<Event.Request, Event.Result>? =
-            interceptors.isEmpty ? nil : interceptors.chain(event) { try await Event.call(handler, $0, $1) }
-        self.event = event
-        self.handler = actor
-        decode = { bytes throws(WireError) in
-            let request = try Event.Request(wireBytes: bytes)
-            return { call in
+    init<Event: UnaryEvent>(_ event: Event, on handler: any Actor, behind interceptors: [any Interceptor]) {
+        let chain = interceptors.isEmpty ? nil : interceptors.chain(Event.event, to: NextHandler(.handler(event)))
+        self.event = Event.event
+        self.handler = handler
+        work = { first in
+            var following: (any RoutedCall)? = first
+            while let call = following {
                 // Not an `Outcome`: its reply would be copied, 1.5 % of a call.
-                var reply = Reply<Event.Result>(result: nil)
+                var reply = Reply<Event.Answer>(result: nil)
                 var status: GRPCStatus?
+                var encoding = PayloadEncoding.none
                 do {
-                    // Without interceptors there is no closure between the work and the handler.
+                    let request = try Event.Request(received: call.message)
+                    encoding = request.payloadEncoding
+                    // Without interceptors there is nothing between the work and the handler.
                     reply.result =
                         if let chain {
                             try await chain(request, call.context)
                         } else {
-                            try await Event.call(handler, request, call.context)
+                            try await event.call(request, call.context)
                         }
                 } catch {
-                    switch Outcome<Event.Result>(thrown: error) {
+                    switch Outcome<Event.Answer>(thrown: error) {
                     case .reply(let refusal): reply = refusal
                     case .status(let failure): status = failure
                     }
-                    if !isRefusal(error) { call.logger.handlerFailed(event, error) }
+                    if !isRefusal(error) { call.logger.handlerFailed(Event.event, error) }
                 }
-                call.take { status ?? reply.encode(into: &$0, request.payloadEncoding, event, call.logger) }
+                call.take { status ?? reply.encode(into: &$0, encoding, Event.event, call.logger) }
+                following = call.next()
             }
+        }
+    }
+}
+
+extension WireMessage {
+    /// Decodes what a peer sent.
+    /// - Throws: What it hears of a malformed message.
+    fileprivate init(received message: [UInt8]) throws(GRPCStatus) {
+        do {
+            try self.init(wireBytes: message)
+        } catch {
+            throw ProxyConnection.status(ofMalformed: error)
         }
     }
 }

@@ -1,50 +1,34 @@
-/// An event that a handler answers with one result: its types, and the call of the handler's method.
+/// An event that a handler answers with one result, and the handler.
 ///
-/// Static functions of types, and not closures: a closure that passes through generic code is wrapped on its way in and on
+/// A type for each event, and not closures: a closure that passes through generic code is wrapped on its way in and on
 /// its way out, and each wrapper of an async one is a frame of its own that looks for its executor when it goes on.
-protocol UnaryEvent: SendableMetatype {
-    associatedtype Handler: Sendable
-    associatedtype Request: RoutedRequest
-    associatedtype Result: RoutedResult
-
+protocol UnaryEvent: HandlerCall where Request: RoutedRequest, Answer: RoutedResult {
     static var event: ProxyEvent { get }
-
-    nonisolated(nonsending) static func call(
-        _ handler: Handler,
-        _ request: Request,
-        _ context: CallContext
-    ) async throws -> Result
 }
 
-enum ConnectEvent: UnaryEvent {
+struct ConnectEvent: UnaryEvent {
     static var event: ProxyEvent { .connect }
+    let handler: any ConnectHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any ConnectHandler,
-        _ request: ConnectRequest,
-        _ context: CallContext
-    ) async throws -> ConnectResult {
+    nonisolated(nonsending) func call(_ request: ConnectRequest, _ context: CallContext) async throws -> ConnectResult {
         try await handler.connect(request, context: context)
     }
 }
 
-enum RefreshEvent: UnaryEvent {
+struct RefreshEvent: UnaryEvent {
     static var event: ProxyEvent { .refresh }
+    let handler: any RefreshHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any RefreshHandler,
-        _ request: RefreshRequest,
-        _ context: CallContext
-    ) async throws -> RefreshResult {
+    nonisolated(nonsending) func call(_ request: RefreshRequest, _ context: CallContext) async throws -> RefreshResult {
         try await handler.refresh(request, context: context)
     }
 }
 
-enum SubscribeEvent: UnaryEvent {
+struct SubscribeEvent: UnaryEvent {
     static var event: ProxyEvent { .subscribe }
+    let handler: any SubscribeHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any SubscribeHandler,
+    nonisolated(nonsending) func call(
         _ request: SubscribeRequest,
         _ context: CallContext
     ) async throws -> SubscribeResult {
@@ -52,11 +36,11 @@ enum SubscribeEvent: UnaryEvent {
     }
 }
 
-enum SubRefreshEvent: UnaryEvent {
+struct SubRefreshEvent: UnaryEvent {
     static var event: ProxyEvent { .subRefresh }
+    let handler: any SubRefreshHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any SubRefreshHandler,
+    nonisolated(nonsending) func call(
         _ request: SubRefreshRequest,
         _ context: CallContext
     ) async throws -> SubRefreshResult {
@@ -64,35 +48,29 @@ enum SubRefreshEvent: UnaryEvent {
     }
 }
 
-enum PublishEvent: UnaryEvent {
+struct PublishEvent: UnaryEvent {
     static var event: ProxyEvent { .publish }
+    let handler: any PublishHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any PublishHandler,
-        _ request: PublishRequest,
-        _ context: CallContext
-    ) async throws -> PublishResult {
+    nonisolated(nonsending) func call(_ request: PublishRequest, _ context: CallContext) async throws -> PublishResult {
         try await handler.publish(request, context: context)
     }
 }
 
-enum RPCEvent: UnaryEvent {
+struct RPCEvent: UnaryEvent {
     static var event: ProxyEvent { .rpc }
+    let handler: any RPCHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any RPCHandler,
-        _ request: RPCRequest,
-        _ context: CallContext
-    ) async throws -> RPCResult {
+    nonisolated(nonsending) func call(_ request: RPCRequest, _ context: CallContext) async throws -> RPCResult {
         try await handler.rpc(request, context: context)
     }
 }
 
-enum MapPublishEvent: UnaryEvent {
+struct MapPublishEvent: UnaryEvent {
     static var event: ProxyEvent { .mapPublish }
+    let handler: any MapPublishHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any MapPublishHandler,
+    nonisolated(nonsending) func call(
         _ request: MapPublishRequest,
         _ context: CallContext
     ) async throws -> MapPublishResult {
@@ -100,11 +78,11 @@ enum MapPublishEvent: UnaryEvent {
     }
 }
 
-enum MapRemoveEvent: UnaryEvent {
+struct MapRemoveEvent: UnaryEvent {
     static var event: ProxyEvent { .mapRemove }
+    let handler: any MapRemoveHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any MapRemoveHandler,
+    nonisolated(nonsending) func call(
         _ request: MapRemoveRequest,
         _ context: CallContext
     ) async throws -> MapRemoveResult {
@@ -112,11 +90,11 @@ enum MapRemoveEvent: UnaryEvent {
     }
 }
 
-enum SharedPollRefreshEvent: UnaryEvent {
+struct SharedPollRefreshEvent: UnaryEvent {
     static var event: ProxyEvent { .sharedPollRefresh }
+    let handler: any SharedPollRefreshHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any SharedPollRefreshHandler,
+    nonisolated(nonsending) func call(
         _ request: SharedPollRefreshRequest,
         _ context: CallContext
     ) async throws -> SharedPollRefreshResult {
@@ -124,11 +102,11 @@ enum SharedPollRefreshEvent: UnaryEvent {
     }
 }
 
-enum NotifyCacheEmptyEvent: UnaryEvent {
+struct NotifyCacheEmptyEvent: UnaryEvent {
     static var event: ProxyEvent { .notifyCacheEmpty }
+    let handler: any NotifyCacheEmptyHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any NotifyCacheEmptyHandler,
+    nonisolated(nonsending) func call(
         _ request: NotifyCacheEmptyRequest,
         _ context: CallContext
     ) async throws -> NotifyCacheEmptyResult {
@@ -136,11 +114,11 @@ enum NotifyCacheEmptyEvent: UnaryEvent {
     }
 }
 
-enum NotifyChannelStateEvent: UnaryEvent {
+struct NotifyChannelStateEvent: UnaryEvent {
     static var event: ProxyEvent { .notifyChannelState }
+    let handler: any NotifyChannelStateHandler
 
-    nonisolated(nonsending) static func call(
-        _ handler: any NotifyChannelStateHandler,
+    nonisolated(nonsending) func call(
         _ request: NotifyChannelStateRequest,
         _ context: CallContext
     ) async throws -> NotifyChannelStateResult {

@@ -13,11 +13,20 @@ package protocol LoopCall: DeadlineOwner {
     /// What the loop keeps of the call; starts as `LoopCallState()`.
     var loopState: LoopCallState { get set }
 
+    /// What calls have in common that one `run` can serve; nil when it serves its own call only.
+    var kind: ObjectIdentifier? { get }
+
     /// Does the call's work, on the handler's actor, and keeps the outcome for `finish`.
+    ///
+    /// It may go on with calls of the same kind, which it gets from `ServerLoop.next(after:)`.
     nonisolated(nonsending) func run() async
 
     /// Answers with the outcome of `run`, unless the call was given up.
     func finish()
+}
+
+extension LoopCall {
+    package var kind: ObjectIdentifier? { nil }
 }
 
 /// What a loop keeps of a call.
@@ -30,10 +39,32 @@ package struct LoopCallState {
 }
 
 /// A task that serves calls of one lane, one after the other.
+///
+/// On the loop, but for what says otherwise.
 final class Worker {
+    let lane: Lane
     var task: Task<Void, Never>?
+    /// The call that is served, until it is answered.
+    @exclusivity(unchecked) var call: (any LoopCall)?
+    /// Whether the task was cancelled for the call that it serves: it must not serve others.
+    var isCancelled = false
     /// Whether it has reached the handler's actor, which may be busy for another loop.
     ///
     /// Written from there.
     let hasEntered = Atomic(false)
+
+    init(lane: Lane) {
+        self.lane = lane
+    }
+
+    /// Takes the next call of its lane.
+    ///
+    /// - Parameter kind: The kind that it must be of; nil for any.
+    /// - Returns: The call; nil when there is none, or when the worker serves no more.
+    func takeNext(of kind: ObjectIdentifier? = nil) -> (any LoopCall)? {
+        guard !isCancelled, let next = lane.next(of: kind) else { return nil }
+        next.loopState.worker = self
+        call = next
+        return next
+    }
 }

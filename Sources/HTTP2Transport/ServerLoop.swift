@@ -122,7 +122,7 @@ package final class ServerLoop {
             lane.append(call)
             scheduleTick()
         case .global:
-            runElsewhere(call, actor: lane.actor)
+            runElsewhere(call, lane: lane)
         }
     }
 
@@ -132,9 +132,9 @@ package final class ServerLoop {
         call.loopState.isCancelled = true
         guard let worker = call.loopState.worker else { return false }
         worker.task?.cancel()
-        // A cancelled task must not serve other calls.
-        for lane in lanes where lane.worker === worker {
-            lane.worker = nil
+        worker.isCancelled = true
+        if worker.lane.worker === worker {
+            worker.lane.worker = nil
             scheduleTick()
         }
         return true
@@ -199,12 +199,12 @@ package final class ServerLoop {
         var started = false
         for lane in lanes where lane.hasWaiting {
             if let worker = lane.worker, !worker.hasEntered.load(ordering: .acquiring) { continue }
-            let worker = Worker()
+            let worker = Worker(lane: lane)
             lane.worker = worker
-            let loop = LoopConfined((loop: self, lane: lane, worker: worker))
+            let loop = LoopConfined((loop: self, worker: worker))
             runningTasks += 1
             worker.task = Task(executorPreference: executor) {
-                await loop.value.loop.serve(loop.value.lane, worker: loop.value.worker)
+                await loop.value.loop.serve(loop.value.worker)
                 loop.value.loop.taskEnded()
             }
             started = true
@@ -216,40 +216,52 @@ package final class ServerLoop {
 // MARK: - Calls
 
 extension ServerLoop {
-    /// Serves a lane's calls until none waits or the worker was replaced.
+    /// Serves calls of the worker's lane until none waits or the worker's task is cancelled.
     ///
     /// On the loop, between its stays on the actor.
-    private func serve(_ lane: Lane, worker: Worker) async {
-        let loop = LoopConfined((loop: self, lane: lane, worker: worker))
-        while lane.worker === worker, let call = lane.next() {
-            call.loopState.worker = worker
-            if let call = await Self.run(LoopConfined(call), on: loop, isolation: lane.actor) {
-                end(call.value)
-            }
+    private func serve(_ worker: Worker) async {
+        let loop = LoopConfined((loop: self, worker: worker))
+        while worker.takeNext() != nil {
+            await Self.run(on: loop, isolation: worker.lane.actor)
+            endCall(of: worker)
         }
-        if lane.worker === worker { lane.worker = nil }
+        if worker.lane.worker === worker { worker.lane.worker = nil }
     }
 
-    /// Runs a call on the handler's actor, and then those that wait behind it, as long as the actor is on this loop.
-    /// - Returns: The last call when it has still to be answered: it ended on another thread than the loop's.
+    /// Runs the worker's call on the handler's actor, and then those that wait behind it, as long as the actor is on
+    /// this loop; when it is not, the last call has still to be answered.
     private static func run(
-        _ first: LoopConfined<any LoopCall>,
-        on context: LoopConfined<(loop: ServerLoop, lane: Lane, worker: Worker)>,
+        on context: LoopConfined<(loop: ServerLoop, worker: Worker)>,
         isolation: isolated any Actor
-    ) async -> LoopConfined<any LoopCall>? {
-        let (loop, lane, worker) = context.value
+    ) async {
+        let (loop, worker) = context.value
         worker.hasEntered.store(true, ordering: .releasing)
         // Another loop's thread drains this actor: let this loop see that the worker has entered.
         if !loop.eventLoop.inEventLoop { loop.executor.nudge() }
-        var call = first.value
-        while true {
+        var next = worker.call
+        while let call = next {
             await call.run()
-            guard loop.eventLoop.inEventLoop else { return LoopConfined(call) }
-            loop.end(call)
-            guard lane.worker === worker, let next = lane.next() else { return nil }
-            next.loopState.worker = worker
-            call = next
+            guard loop.eventLoop.inEventLoop else { return }
+            loop.endCall(of: worker)
+            next = worker.takeNext()
         }
+    }
+
+    /// Ends a call that `run` is done with, and takes the next one of its kind that waits; from the handler's actor.
+    ///
+    /// One `run` for many calls saves each the way back from the handler: two task switches, 4 % of a call.
+    ///
+    /// - Returns: The call to go on with; nil when `run` has to return.
+    package func next(after call: any LoopCall) -> (any LoopCall)? {
+        guard eventLoop.inEventLoop, let worker = call.loopState.worker, let kind = call.kind else { return nil }
+        endCall(of: worker)
+        return worker.takeNext(of: kind)
+    }
+
+    private func endCall(of worker: Worker) {
+        guard let call = worker.call else { return }
+        worker.call = nil
+        end(call)
     }
 
     private func end(_ call: any LoopCall) {
@@ -257,8 +269,9 @@ extension ServerLoop {
         call.finish()
     }
 
-    private func runElsewhere(_ call: any LoopCall, actor: any Actor) {
-        let worker = Worker()
+    private func runElsewhere(_ call: any LoopCall, lane: Lane) {
+        let worker = Worker(lane: lane)
+        let actor = lane.actor
         call.loopState.worker = worker
         let loop = LoopConfined(self)
         let call = LoopConfined(call)

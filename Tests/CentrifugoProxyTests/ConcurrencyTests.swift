@@ -74,6 +74,40 @@ import Testing
         }
     }
 
+    @Test("answers each of many calls in its own way when they come together", arguments: ProxyServer.Executor.all)
+    func mixed(executor: ProxyServer.Executor) async throws {
+        let shared = Shared()
+        let service = ProxyService(subscribe: shared, publish: shared, rpc: Commands())
+        try await TestServer.run(service, configuration: .test(executor)) { server in
+            let connection = try await server.connect()
+            let methods = ["echo", "error", "fail", "elsewhere", "disconnect", "status", "not json", "echo"]
+            var frames: [Frame] = []
+            let ids = (0..<120).map { number in
+                let id = connection.newStreamID()
+                let request = RPCRequest(method: methods[number % methods.count], data: [UInt8]("\(number)".utf8))
+                frames.append(.headers(id, RawConnection.head(ProxyEvent.rpc.path)))
+                frames.append(.data(id, lengthPrefixed(request.wireBytes()), .endStream))
+                return id
+            }
+            connection.send(frames)
+            for (number, id) in ids.enumerated() {
+                let answer = try await connection.answer(to: id)
+                switch methods[number % methods.count] {
+                case "fail": #expect(answer.grpcStatus == "2")
+                case "status": #expect(answer.grpcStatus == "9")
+                case "not json": #expect(answer.grpcStatus == "13")
+                case "error": #expect(try answer.message(RPCResponse.self).error == .rateLimited)
+                case "disconnect": #expect(try answer.message(RPCResponse.self).disconnect == .forbidden)
+                case "echo": #expect(try answer.message(RPCResponse.self).result?.data.text == "\(number)")
+                default:
+                    let turned = String("\(number)".reversed())
+                    #expect(try answer.message(RPCResponse.self).result?.data.text == "\"\(turned)\"")
+                }
+            }
+            try await connection.stillServes()
+        }
+    }
+
     @Test("answers each connection right when loops share an actor", arguments: ProxyServer.Executor.all, [1, 2, 4])
     func sharedActor(executor: ProxyServer.Executor, eventLoops: Int) async throws {
         let shared = Shared()

@@ -61,7 +61,7 @@ extension ProxyService {
 /// A unary call without a server.
 private final class InMemoryCall: RoutedCall, Sendable {
     private let route: Route
-    private let message: [UInt8]
+    let message: [UInt8]
     let context: CallContext
     let logger: Logger
     /// The answer, once the handler is done.
@@ -78,13 +78,7 @@ private final class InMemoryCall: RoutedCall, Sendable {
 
     /// Decodes, calls the handler, encodes, and does what is to be done when the call is over.
     func run() async throws -> [UInt8] {
-        let work: RoutedWork
-        do {
-            work = try message.withUnsafeBytes { bytes throws(WireError) in try route.decode(bytes) }
-        } catch {
-            throw ProxyConnection.status(ofMalformed: error)
-        }
-        await work(self)
+        await route.work(self)
         let answer = answer.withLock { $0 } ?? .failure(.unknownFailure)
         let own: CallEnd =
             switch answer {
@@ -101,6 +95,8 @@ private final class InMemoryCall: RoutedCall, Sendable {
         let encoded = Result(encodedBy: encode)
         answer.withLock { $0 = encoded }
     }
+
+    func next() -> (any RoutedCall)? { nil }
 
     /// The same, but for a handler that takes longer: its call ends by itself and its task is cancelled.
     func run(within remaining: Duration) async throws -> [UInt8] {

@@ -1,7 +1,3 @@
-/// The rest of a call: the interceptors that come later, and then the handler.
-public typealias NextHandler<Request, Answer> =
-    nonisolated(nonsending) @Sendable (Request, CallContext) async throws -> Answer
-
 /// Stands around the calls of one event, several, or all.
 ///
 /// An interceptor sees a call between the peer and the handler: it may change the request and the context before it calls
