@@ -143,7 +143,7 @@ static void on_request_headers(cnghttp2_session *session, stream *stream, const 
 }
 
 static void on_headers(cnghttp2_session *session, const nghttp2_frame *frame, bool end) {
-  stream *stream = stream_find(session, frame->hd.stream_id);
+  stream *stream = session->receiving_headers;
   if (stream == NULL) return;
   if (session->is_server) {
     on_request_headers(session, stream, frame, end);

@@ -7,7 +7,7 @@ import ProxyMessages
 
 /// A unary call on its way: its stream, its deadline, the work, and the answer.
 ///
-/// Not generic: the event's types are behind the route's closure, made where they are known. As a generic class it was
+/// Not generic: the event's types are behind the route's closures, made where they are known. As a generic class it was
 /// run by unspecialised code, at about a third more time per call.
 final class ProxyCall: LoopCall, RoutedCall {
     /// What has come of the call.
@@ -18,7 +18,7 @@ final class ProxyCall: LoopCall, RoutedCall {
         case ended(CallEnd)
     }
 
-    let message: [UInt8]
+    let request: DecodedRequest
     let context: CallContext
     let stream: HTTP2Stream
     /// Whether the peer reads compressed answers.
@@ -34,14 +34,14 @@ final class ProxyCall: LoopCall, RoutedCall {
 
     init(
         route: Route,
-        message: [UInt8],
+        request: DecodedRequest,
         context: CallContext,
         stream: HTTP2Stream,
         acceptsGzip: Bool,
         connection: ProxyConnection
     ) {
         self.route = route
-        self.message = message
+        self.request = request
         self.context = context
         self.stream = stream
         self.acceptsGzip = acceptsGzip

@@ -140,21 +140,25 @@ extension ProxyConnection {
             return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
         }
         let context = makeContext(route.event, head, deadline: deadline)
-        let message: [UInt8]
-        do throws(GRPCStatus) {
-            message = try UnaryMessage(
+        let request: DecodedRequest
+        do {
+            let message = try UnaryMessage(
                 body: body,
                 encoding: head.encoding,
                 limit: shared.limits.request,
                 gzip: shared.gzip
-            ).withBytes { Array($0) }
+            )
+            switch message {
+            case .view(let bytes): request = try route.decode(bytes)
+            case .owned(let bytes): request = try bytes.withUnsafeBytes { try route.decode($0) }
+            }
         } catch {
             shared.admission.leave()
-            return sendStatus(error, to: stream)
+            return sendStatus(Self.status(ofMalformed: error), to: stream)
         }
         let call = ProxyCall(
             route: route,
-            message: message,
+            request: request,
             context: context,
             stream: stream,
             acceptsGzip: head.acceptsGzip,

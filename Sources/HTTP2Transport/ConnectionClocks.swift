@@ -5,6 +5,10 @@ import NIOCore
 /// On the connection's event loop.
 final class ConnectionClocks {
     private let limits: ConnectionLimits
+    // Computed once: what every read and write sets anew would otherwise divide 128-bit numbers.
+    private let keepaliveInterval: TimeAmount
+    private let idleTimeout: TimeAmount
+    private let eventLoop: any EventLoop
     private let handshake: MovingTimer
     private let idle: MovingTimer
     private let silence: MovingTimer
@@ -16,7 +20,10 @@ final class ConnectionClocks {
 
     init(of connection: HTTP2Connection, limits: ConnectionLimits) {
         let eventLoop = connection.loop.eventLoop
+        self.eventLoop = eventLoop
         self.limits = limits
+        keepaliveInterval = MovingTimer.amount(of: limits.keepaliveInterval)
+        idleTimeout = MovingTimer.amount(of: limits.idleTimeout)
         handshake = MovingTimer(on: eventLoop) { connection.close() }
         idle = MovingTimer(on: eventLoop) { connection.retire() }
         silence = MovingTimer(on: eventLoop) { connection.clocks?.peerIsSilent(connection) }
@@ -38,7 +45,7 @@ final class ConnectionClocks {
     /// The peer has said something.
     func heardPeer(at now: UInt64) {
         isProbing = false
-        silence.start(limits.keepaliveInterval, from: .uptimeNanoseconds(now))
+        silence.move(to: .uptimeNanoseconds(now) + keepaliveInterval)
     }
 
     private func peerIsSilent(_ connection: HTTP2Connection) {
@@ -53,7 +60,7 @@ final class ConnectionClocks {
         // Before that the handshake's own time runs.
         guard isHandshakeDone, now != isIdle else { return }
         isIdle = now
-        if now { idle.start(limits.idleTimeout) } else { idle.pause() }
+        if now { idle.move(to: eventLoop.now + idleTimeout) } else { idle.pause() }
     }
 
     /// Whether the peer leaves so much unread that nothing more is written.

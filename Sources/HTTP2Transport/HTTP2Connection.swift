@@ -45,19 +45,19 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     /// The names in the peer's certificate; nil when it showed none.
     package internal(set) var peerCertificate: CertificateNames?
     /// When the bytes of the current event were read, in nanoseconds of `ServerLoop.clock`.
-    package private(set) var receivedAt: UInt64 = 0
+    @exclusivity(unchecked) package private(set) var receivedAt: UInt64 = 0
     @exclusivity(unchecked) var session: HTTP2Session
-    private(set) var delegate: (any HTTP2ConnectionDelegate)?
+    @exclusivity(unchecked) private(set) var delegate: (any HTTP2ConnectionDelegate)?
     let table: ConnectionTable
-    private(set) var context: ChannelHandlerContext?
+    @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
     /// What was read and has to wait until the other sockets were looked at.
     @exclusivity(unchecked) var backlog: ByteBuffer?
-    var clocks: ConnectionClocks?
+    @exclusivity(unchecked) var clocks: ConnectionClocks?
     @exclusivity(unchecked) var output = ByteBuffer()
-    var outputHint = 2_048
-    var isWaitingToWrite = false
-    var isReadHeld = false
-    var phase: Phase
+    @exclusivity(unchecked) var outputHint = 2_048
+    @exclusivity(unchecked) var isWaitingToWrite = false
+    @exclusivity(unchecked) var isReadHeld = false
+    @exclusivity(unchecked) var phase: Phase
 
     /// Makes the handler of a channel; with `overTLS`, the channel has a handler for that in front.
     init(table: ConnectionTable, overTLS: Bool) {

@@ -15,13 +15,18 @@ final class MovingTimer {
         self.action = action
     }
 
-    /// Runs `action` when `time` has passed from `start` on, or from now on, and not at the time that was set before.
-    func start(_ time: Duration, from start: NIODeadline? = nil) {
-        // Ten years at most, so that times that stand for "never" can be added to the present.
-        move(to: (start ?? eventLoop.now) + TimeAmount(min(time, .seconds(315_360_000))))
+    /// What can be added to the present: ten years at most, since some times stand for "never".
+    static func amount(of time: Duration) -> TimeAmount {
+        TimeAmount(min(time, .seconds(315_360_000)))
     }
 
-    private func move(to deadline: NIODeadline) {
+    /// Runs `action` when `time` has passed from `start` on, or from now on, and not at the time that was set before.
+    func start(_ time: Duration, from start: NIODeadline? = nil) {
+        move(to: (start ?? eventLoop.now) + Self.amount(of: time))
+    }
+
+    /// Runs `action` at `deadline`, and not at the time that was set before.
+    func move(to deadline: NIODeadline) {
         self.deadline = deadline
         if let scheduled {
             guard deadline < scheduled.deadline else { return }

@@ -22,7 +22,13 @@ extension ProxyService {
             case .status(let status): throw status
             }
         }
-        let call = InMemoryCall(route: route, message: message, context: context, logger: logger)
+        let request: DecodedRequest
+        do {
+            request = try message.withUnsafeBytes { bytes throws(WireError) in try route.decode(bytes) }
+        } catch {
+            throw ProxyConnection.status(ofMalformed: error)
+        }
+        let call = InMemoryCall(route: route, request: request, context: context, logger: logger)
         guard let remaining = context.remainingTime else { return try await call.run() }
         return try await call.run(within: remaining)
     }
@@ -61,7 +67,7 @@ extension ProxyService {
 /// A unary call without a server.
 private final class InMemoryCall: RoutedCall, Sendable {
     private let route: Route
-    let message: [UInt8]
+    let request: DecodedRequest
     let context: CallContext
     let logger: Logger
     /// The answer, once the handler is done.
@@ -69,14 +75,14 @@ private final class InMemoryCall: RoutedCall, Sendable {
     /// How the call has ended for its peer.
     private let end = Mutex<CallEnd?>(nil)
 
-    init(route: Route, message: [UInt8], context: CallContext, logger: Logger) {
+    init(route: Route, request: DecodedRequest, context: CallContext, logger: Logger) {
         self.route = route
-        self.message = message
+        self.request = request
         self.context = context
         self.logger = logger
     }
 
-    /// Decodes, calls the handler, encodes, and does what is to be done when the call is over.
+    /// Calls the handler, encodes, and does what is to be done when the call is over.
     func run() async throws -> [UInt8] {
         await route.work(self)
         let answer = answer.withLock { $0 } ?? .failure(.unknownFailure)
