@@ -11,6 +11,7 @@ actor TestDatabase {
 
     private let process: ForeignProcess
     private let folder: String
+    private var last: Task<String, any Error>?
 
     init() async throws {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -22,8 +23,15 @@ actor TestDatabase {
     /// Has the server's script do something, and returns what it answers; one after the other.
     @discardableResult
     func tell(_ command: String) async throws -> String {
-        process.send(command)
-        return try await process.nextLine()
+        // An actor serves the next caller while this one waits, and the answers must not change places.
+        let (process, previous) = (process, last)
+        let answer = Task {
+            _ = await previous?.result
+            process.send(command)
+            return try await process.nextLine()
+        }
+        last = answer
+        return try await answer.value
     }
 
     /// How to reach the server, with tables of one's own in a schema that this makes.
