@@ -79,8 +79,8 @@ void recent_begin(cnghttp2_session *session) {
   }
 }
 
-// When the field is not the same memory as the likely list's.
-static bool takes_other(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
+bool recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
+  if (session->likely == NULL) return false;
   size_t at = session->likely_fields;
   if (has_field(session->likely, at, name, value)) {
     session->likely_fields++;
@@ -113,17 +113,6 @@ static header_block *whole(const cnghttp2_session *session, const stream *stream
     }
   }
   return NULL;
-}
-
-bool recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
-  const header_block *likely = session->likely;
-  if (likely == NULL) return false;
-  size_t at = session->likely_fields;
-  if (at < likely->count && likely->buffers[at * 2] == name && likely->buffers[at * 2 + 1] == value) {
-    session->likely_fields++;
-    return true;
-  }
-  return takes_other(session, stream, name, value);
 }
 
 bool recent_ends(cnghttp2_session *session, stream *stream) {

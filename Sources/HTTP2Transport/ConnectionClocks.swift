@@ -8,7 +8,6 @@ final class ConnectionClocks {
     // Computed once: what every read and write sets anew would otherwise divide 128-bit numbers.
     private let keepaliveInterval: TimeAmount
     private let idleTimeout: TimeAmount
-    private let eventLoop: any EventLoop
     private let handshake: MovingTimer
     private let idle: MovingTimer
     private let silence: MovingTimer
@@ -20,7 +19,6 @@ final class ConnectionClocks {
 
     init(of connection: HTTP2Connection, limits: ConnectionLimits) {
         let eventLoop = connection.loop.eventLoop
-        self.eventLoop = eventLoop
         self.limits = limits
         keepaliveInterval = MovingTimer.amount(of: limits.keepaliveInterval)
         idleTimeout = MovingTimer.amount(of: limits.idleTimeout)
@@ -45,7 +43,7 @@ final class ConnectionClocks {
     /// The peer has said something.
     func heardPeer(at now: UInt64) {
         isProbing = false
-        silence.move(to: .uptimeNanoseconds(now) + keepaliveInterval)
+        silence.start(after: keepaliveInterval, from: .uptimeNanoseconds(now))
     }
 
     private func peerIsSilent(_ connection: HTTP2Connection) {
@@ -60,7 +58,7 @@ final class ConnectionClocks {
         // Before that the handshake's own time runs.
         guard isHandshakeDone, now != isIdle else { return }
         isIdle = now
-        if now { idle.move(to: eventLoop.now + idleTimeout) } else { idle.pause() }
+        if now { idle.start(after: idleTimeout) } else { idle.pause() }
     }
 
     /// Whether the peer leaves so much unread that nothing more is written.

@@ -22,11 +22,15 @@ final class MovingTimer {
 
     /// Runs `action` when `time` has passed from `start` on, or from now on, and not at the time that was set before.
     func start(_ time: Duration, from start: NIODeadline? = nil) {
-        move(to: (start ?? eventLoop.now) + Self.amount(of: time))
+        self.start(after: Self.amount(of: time), from: start)
     }
 
-    /// Runs `action` at `deadline`, and not at the time that was set before.
-    func move(to deadline: NIODeadline) {
+    /// The same, for a time out of `amount(of:)`.
+    func start(after time: TimeAmount, from start: NIODeadline? = nil) {
+        move(to: (start ?? eventLoop.now) + time)
+    }
+
+    private func move(to deadline: NIODeadline) {
         self.deadline = deadline
         if let scheduled {
             guard deadline < scheduled.deadline else { return }
