@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bench_server import ROOT, SERVER_CORE, BenchError
+from bench_server import RELEASE, ROOT, SERVER_CORE, BenchError
 
 BENCHMARKS = ROOT / "Benchmarks"
 # Beside the package and not in it, where it would be taken for sources.
@@ -41,7 +41,7 @@ def build_swift(product: str) -> Path:
     scratch = BUILD / "swift"
     command = ["swift", "build", "--package-path", str(BENCHMARKS), "--scratch-path", str(scratch)]
     subprocess.run(
-        [*command, "--configuration", "release", "--product", product],
+        [*command, *RELEASE, "--product", product],
         check=True,
         stdout=sys.stderr,
         # Only with this the manifests have what times the codecs. Always set, or one build would undo another's plan.

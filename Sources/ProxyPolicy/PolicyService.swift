@@ -103,6 +103,7 @@ package actor PolicyService: Service {
         _ parts: inout Parts,
         _ logger: Logger
     ) async throws -> Rules {
+        try policy.requireParts()
         var rules = Rules()
         #if Tokens
         if before?.tokens != policy.tokens {
@@ -111,7 +112,6 @@ package actor PolicyService: Service {
         rules.sessions = try policy.makeSessions(parts.verifier, logger: logger)
         rules.hasTokens = parts.verifier != nil
         #else
-        if policy.tokens != nil { throw Policy.missing("tokens", trait: "SQLite (or PostgreSQL, JWT)") }
         if policy.connect != nil {
             rules.sessions = AnonymousSessions(channels: try policy.makeChannels(logger: logger))
         }
@@ -123,7 +123,6 @@ package actor PolicyService: Service {
         }
         let fallback: (any RPCHandler)? = parts.bridge
         #else
-        if policy.rpc?.http != nil { throw Policy.missing("rpc.http", trait: "HTTPBridge") }
         let fallback: (any RPCHandler)? = nil
         #endif
         guard let rpc = policy.rpc else { return rules }
@@ -141,10 +140,11 @@ extension Policy {
     ///
     /// - Throws: What says in a sentence which part cannot be used, and why.
     package func check(logger: Logger) async throws {
+        try requireParts()
         _ = try makeTopics()
         _ = try makeChannels(logger: logger)
         _ = try secret?.sharedSecret()
-        #if Tokens
+        #if JWT
         if let jwt = tokens?.jwt { _ = try await Self.makeVerifier(jwt, logger: logger) }
         #endif
         #if HTTPBridge

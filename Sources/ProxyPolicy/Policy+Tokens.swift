@@ -1,0 +1,92 @@
+#if Tokens
+import CentrifugoProxy
+import Foundation
+package import Logging
+package import ProxyTokens
+
+#if SQLite
+import ProxyTokensSQLite
+#endif
+#if PostgreSQL
+import ProxyTokensPostgreSQL
+#endif
+#if JWT
+import ProxyTokensJWT
+#endif
+
+/// What the policy says of tokens.
+extension Policy {
+    /// Who may connect; nil when nobody is asked about it.
+    func makeSessions(_ verifier: (any TokenVerifier)?, logger: Logger) throws -> (any Rules.Sessions)? {
+        guard let connect else { return nil }
+        let channels = try makeChannels(logger: logger)
+        guard let verifier, let tokens else { return AnonymousSessions(channels: channels) }
+        var configuration = TokenSessions.Configuration()
+        configuration.dataKey = tokens.dataKey
+        configuration.metadataKey = tokens.metadataKey
+        configuration.sessionInterval = connect.session.duration
+        configuration.subscriptionInterval = connect.session.duration
+        configuration.subscriptions = { channels.subscriptions(user: $0.user, roles: Set($0.roles), claims: $0.claims) }
+        configuration.meta = { token in
+            token.roles.isEmpty ? .empty : try .json(ConnectionRoles(token.roles))
+        }
+        if connect.anonymous {
+            configuration.anonymous = { _ in ConnectResult(subs: channels.subscriptions(user: "")) }
+        }
+        return TokenSessions(verifier, configuration: configuration, logger: logger)
+    }
+
+    /// Where tokens are looked up; nil without tokens.
+    func makeVerifier(logger: Logger) async throws -> (any TokenVerifier)? {
+        #if JWT
+        if let jwt = tokens?.jwt { return try await Self.makeVerifier(jwt, logger: logger) }
+        #endif
+        return try makeStorage(logger: logger)
+    }
+
+    /// Where tokens are kept; nil when there are none, or they are signed.
+    package func makeStorage(logger: Logger) throws -> (any TokenStorage)? {
+        try requireParts()
+        #if SQLite
+        if let sqlite = tokens?.sqlite {
+            return try SQLiteTokenStorage(path: sqlite.file)
+        }
+        #endif
+        #if PostgreSQL
+        if let postgres = tokens?.postgres {
+            var configuration = PostgreSQLTokenStorage.Configuration(postgres.connection.text)
+            configuration.connections = postgres.connections
+            return try PostgreSQLTokenStorage(configuration, logger: logger)
+        }
+        #endif
+        return nil
+    }
+
+    #if JWT
+    static func makeVerifier(_ jwt: JWTPolicy, logger: Logger) async throws -> any TokenVerifier {
+        var configuration = JWTVerifier.Configuration()
+        configuration.issuer = jwt.issuer
+        configuration.audience = jwt.audience
+        configuration.rolesClaim = jwt.rolesClaim
+        if let file = jwt.jwks {
+            return try await JWTVerifier(keyFile: file, configuration: configuration, logger: logger)
+        }
+        func key(_ place: String, _ make: () throws -> JWTKey) throws -> JWTKey {
+            do { return try make() } catch { throw PolicyError("tokens.jwt.\(place): \(error)") }
+        }
+        var keys: [JWTKey] = []
+        if let secret = jwt.hmac { keys.append(try key("hmac") { try .hmac([UInt8](secret.text.utf8)) }) }
+        for file in jwt.rsa { keys.append(try key("rsa, \(file)") { try .rsa(pem: pem(file)) }) }
+        for file in jwt.ec { keys.append(try key("ec, \(file)") { try .ec(pem: pem(file)) }) }
+        return try await JWTVerifier(keys: keys, configuration: configuration)
+    }
+
+    private static func pem(_ file: String) throws -> String {
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw PolicyError("The file cannot be read; give a PEM file with a public key.")
+        }
+        return text
+    }
+    #endif
+}
+#endif
