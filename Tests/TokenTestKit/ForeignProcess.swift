@@ -8,6 +8,8 @@ import Synchronization
 package final class ForeignProcess: Sendable {
     private let process: pid_t
     private let socket: Int32
+    /// Tells that nothing reads from the socket any more.
+    private let hasEnded = DispatchSemaphore(value: 0)
     private let lines: AsyncStream<String>
 
     /// Starts a program; what it writes to its standard error goes where the test's goes.
@@ -30,9 +32,9 @@ package final class ForeignProcess: Sendable {
         self.process = process
         let socket = ends[0]
         self.socket = socket
-        lines = AsyncStream { continuation in
+        lines = AsyncStream { [hasEnded] continuation in
             Thread.detachNewThread {
-                let reader = FileHandle(fileDescriptor: socket, closeOnDealloc: true)
+                let reader = FileHandle(fileDescriptor: socket, closeOnDealloc: false)
                 var held = Data()
                 while case let portion = reader.availableData, !portion.isEmpty {
                     held += portion
@@ -42,16 +44,23 @@ package final class ForeignProcess: Sendable {
                     }
                 }
                 continuation.finish()
+                hasEnded.signal()
             }
         }
         guard status == 0 else { throw Violation(description: "\(words[0]) does not start") }
     }
 
     /// Ends the program's input, at which all of ours end themselves.
+    ///
+    /// The socket is closed here and nowhere before, whenever the program ends: its number may be another connection's
+    /// as soon as it is.
     deinit {
         shutdown(socket, Int32(SHUT_RDWR))
-        let process = process
-        Thread.detachNewThread { waitpid(process, nil, 0) }
+        Thread.detachNewThread { [process, socket, hasEnded] in
+            hasEnded.wait()
+            close(socket)
+            waitpid(process, nil, 0)
+        }
     }
 
     /// Sends a line.
