@@ -65,17 +65,22 @@ extension Policy {
 
     /// Refuses what this build was made without.
     func requireParts() throws(PolicyError) {
-        #if !SQLite
-        if tokens?.sqlite != nil { throw Self.missing("tokens.sqlite", trait: "SQLite") }
-        #endif
-        #if !PostgreSQL
-        if tokens?.postgres != nil { throw Self.missing("tokens.postgres", trait: "PostgreSQL") }
-        #endif
+        try requireStorage()
         #if !JWT
         if tokens?.jwt != nil { throw Self.missing("tokens.jwt", trait: "JWT") }
         #endif
         #if !HTTPBridge
         if rpc?.http != nil { throw Self.missing("rpc.http", trait: "HTTPBridge") }
+        #endif
+    }
+
+    /// The same, of where tokens are kept.
+    func requireStorage() throws(PolicyError) {
+        #if !SQLite
+        if tokens?.sqlite != nil { throw Self.missing("tokens.sqlite", trait: "SQLite") }
+        #endif
+        #if !PostgreSQL
+        if tokens?.postgres != nil { throw Self.missing("tokens.postgres", trait: "PostgreSQL") }
         #endif
     }
 

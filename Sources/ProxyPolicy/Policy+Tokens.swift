@@ -46,7 +46,7 @@ extension Policy {
 
     /// Where tokens are kept; nil when there are none, or they are signed.
     package func makeStorage(logger: Logger) throws -> (any TokenStorage)? {
-        try requireParts()
+        try requireStorage()
         #if SQLite
         if let sqlite = tokens?.sqlite {
             return try SQLiteTokenStorage(path: sqlite.file)
