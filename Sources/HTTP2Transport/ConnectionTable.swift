@@ -62,6 +62,9 @@ final class ConnectionTable {
         }
     }
 
+    /// Whether only one connection is open.
+    var isSingle: Bool { connections.count == 1 }
+
     func add(_ connection: HTTP2Connection) {
         connections[ObjectIdentifier(connection)] = connection
         // Accepted before the listener closed, set up after the drain began.

@@ -47,17 +47,17 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     /// When the bytes of the current event were read, in nanoseconds of `ServerLoop.clock`.
     @exclusivity(unchecked) package private(set) var receivedAt: UInt64 = 0
     @exclusivity(unchecked) var session: HTTP2Session
-    private(set) var delegate: (any HTTP2ConnectionDelegate)?
+    @exclusivity(unchecked) private(set) var delegate: (any HTTP2ConnectionDelegate)?
     let table: ConnectionTable
-    private(set) var context: ChannelHandlerContext?
+    @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
     /// What was read and has to wait until the other sockets were looked at.
     @exclusivity(unchecked) var backlog: ByteBuffer?
-    var clocks: ConnectionClocks?
+    @exclusivity(unchecked) var clocks: ConnectionClocks?
     @exclusivity(unchecked) var output = ByteBuffer()
-    var outputHint = 2_048
-    var isWaitingToWrite = false
-    var isReadHeld = false
-    var phase: Phase
+    @exclusivity(unchecked) var outputHint = 2_048
+    @exclusivity(unchecked) var isWaitingToWrite = false
+    @exclusivity(unchecked) var isReadHeld = false
+    @exclusivity(unchecked) var phase: Phase
 
     /// Makes the handler of a channel; with `overTLS`, the channel has a handler for that in front.
     init(table: ConnectionTable, overTLS: Bool) {
@@ -91,7 +91,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         let buffer = unwrapInboundIn(data)
         receivedAt = ServerLoop.clock
         clocks?.heardPeer(at: receivedAt)
-        take(buffer)
+        loop.take(from: receivedAt, alone: table.isSingle) { take(buffer) }
         if session.prefaceFailed {
             let foreign = ForeignProtocol(firstBytes: buffer.readableBytesView)
             table.reports.speaks(foreign, onTLSPort: false, peer: peerAddress)

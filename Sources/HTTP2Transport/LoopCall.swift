@@ -52,6 +52,7 @@ final class Worker {
     ///
     /// Written from there.
     let hasEntered = Atomic(false)
+    @exclusivity(unchecked) private var parked: UnsafeContinuation<Void, Never>?
 
     init(lane: Lane) {
         self.lane = lane
@@ -66,5 +67,19 @@ final class Worker {
         next.loopState.worker = self
         call = next
         return next
+    }
+
+    /// Waits for `resume` in the handler's actor.
+    ///
+    /// - Returns: Whether it was resumed; false at once, when it has not to wait.
+    func park(in isolation: isolated any Actor) async -> Bool {
+        guard !isCancelled, lane.park(self) else { return false }
+        await withUnsafeContinuation(isolation: isolation) { parked = $0 }
+        return true
+    }
+
+    func resume() {
+        hasEntered.store(false, ordering: .relaxed)
+        parked.take()?.resume()
     }
 }

@@ -7,29 +7,20 @@ package import NIOCore
 /// a locked inbox and wake the loop.
 package final class LoopExecutor: TaskExecutor {
     private final class Queue {
-        @exclusivity(unchecked) private var waiting: [UnownedJob] = []
-        @exclusivity(unchecked) private var running: [UnownedJob] = []
-        @exclusivity(unchecked) private var first = 0
+        @exclusivity(unchecked) private var jobs = CircularBuffer<UnownedJob>()
 
-        var isEmpty: Bool { first == running.count && waiting.isEmpty }
+        var isEmpty: Bool { jobs.isEmpty }
 
         func append(_ job: UnownedJob) {
-            waiting.append(job)
+            jobs.append(job)
         }
 
-        func append(_ jobs: [UnownedJob]) {
-            waiting += jobs
+        func append(_ others: [UnownedJob]) {
+            jobs.append(contentsOf: others)
         }
 
         func next() -> UnownedJob? {
-            if first == running.count {
-                running.removeAll(keepingCapacity: true)
-                first = 0
-                guard !waiting.isEmpty else { return nil }
-                swap(&waiting, &running)
-            }
-            defer { first += 1 }
-            return running[first]
+            jobs.popFirst()
         }
     }
 

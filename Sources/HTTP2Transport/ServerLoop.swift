@@ -31,8 +31,10 @@ package final class ServerLoop {
     private var isWheelTurning = false
     private let heldTooLong = LogThrottle()
     private var runningTasks = 0
+    private var isEnding = false
     private var idle: EventLoopPromise<Bool>?
     @exclusivity(unchecked) private var toWrite: [HTTP2Connection] = []
+    @exclusivity(unchecked) private var writing: [HTTP2Connection] = []
     @exclusivity(unchecked) private var works = CircularBuffer<any LoopWork>()
 
     /// Makes a loop's part of a server, with one lane for each of `handlers`.
@@ -107,6 +109,12 @@ package final class ServerLoop {
         return promise.futureResult
     }
 
+    /// Lets the workers go that wait for calls; those that come after they have served do not wait any more.
+    func dismissWorkers() {
+        isEnding = true
+        for lane in lanes { lane.dismissParked() }
+    }
+
     private func taskEnded() {
         runningTasks -= 1
         guard runningTasks == 0 else { return }
@@ -152,6 +160,11 @@ package final class ServerLoop {
         scheduleTick()
     }
 
+    /// Does `input`, what was read of a connection at `start`, with the tick behind it when it is the only connection.
+    func take(from start: UInt64, alone: Bool, _ input: () -> Void) {
+        if alone { tickTask.value.run(behind: input, from: start) } else { input() }
+    }
+
     func scheduleTick() {
         tickTask.value.schedule()
     }
@@ -160,18 +173,18 @@ package final class ServerLoop {
     private func tick(from start: UInt64) -> (isDone: Bool, end: UInt64) {
         var isDone = false
         repeat {
-            // What asks for a tick from here on is done in this one.
-            tickTask.value.isWantedAgain = false
             isDone = executor.runJobs(atMost: Self.jobsAtOnce)
+            // What jobs ask for is done by what follows.
+            tickTask.value.isWantedAgain = false
             if proceed() { isDone = false }
             // Also behind jobs that never come to an end: busy streams do not keep calls from their handlers.
             if startWorkers() { isDone = false }
         } while (!isDone || tickTask.value.isWantedAgain) && Self.clock - start < turn
-        let connections = toWrite
-        toWrite.removeAll(keepingCapacity: true)
-        for connection in connections {
+        swap(&toWrite, &writing)
+        for connection in writing {
             connection.writePending()
         }
+        writing.removeAll(keepingCapacity: true)
         let end = Self.clock
         let held = end - start
         if held > Self.longestTick {
@@ -199,6 +212,8 @@ package final class ServerLoop {
         var started = false
         for lane in lanes where lane.hasWaiting {
             if let worker = lane.worker, !worker.hasEntered.load(ordering: .acquiring) { continue }
+            started = true
+            guard !lane.resumeParked() else { continue }
             let worker = Worker(lane: lane)
             lane.worker = worker
             let loop = LoopConfined((loop: self, worker: worker))
@@ -207,7 +222,6 @@ package final class ServerLoop {
                 await loop.value.loop.serve(loop.value.worker)
                 loop.value.loop.taskEnded()
             }
-            started = true
         }
         return started
     }
@@ -235,16 +249,19 @@ extension ServerLoop {
         isolation: isolated any Actor
     ) async {
         let (loop, worker) = context.value
-        worker.hasEntered.store(true, ordering: .releasing)
-        // Another loop's thread drains this actor: let this loop see that the worker has entered.
-        if !loop.eventLoop.inEventLoop { loop.executor.nudge() }
-        var next = worker.call
-        while let call = next {
-            await call.run()
-            guard loop.eventLoop.inEventLoop else { return }
-            loop.endCall(of: worker)
-            next = worker.takeNext()
-        }
+        repeat {
+            worker.hasEntered.store(true, ordering: .releasing)
+            // Another loop's thread drains this actor: let this loop see that the worker has entered.
+            if !loop.eventLoop.inEventLoop { loop.executor.nudge() }
+            var next = worker.call
+            while let call = next {
+                await call.run()
+                guard loop.eventLoop.inEventLoop else { return }
+                loop.endCall(of: worker)
+                next = worker.takeNext()
+            }
+            guard loop.eventLoop.inEventLoop, !loop.isEnding else { return }
+        } while await worker.park(in: isolation)
     }
 
     /// Ends a call that `run` is done with, and takes the next one of its kind that waits; from the handler's actor.

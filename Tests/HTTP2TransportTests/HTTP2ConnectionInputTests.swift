@@ -68,4 +68,21 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
         #expect(connection.delegate.count == taken)
     }
+
+    @Test("answers what its only connection sends without a task of the event loop", arguments: [false, true])
+    func alone(hasCompany: Bool) throws {
+        let connection = try EmbeddedConnection(turn: .max)
+        let other = hasCompany ? HTTP2Connection(table: connection.table, overTLS: true) : nil
+        if let other { connection.table.add(other) }
+        connection.run()
+        while try connection.channel.readOutbound(as: ByteBuffer.self) != nil {}
+        try connection.channel.writeInbound(ByteBuffer(bytes: Frame.preface + Frame.settings().bytes))
+        let answer = try connection.channel.readOutbound(as: ByteBuffer.self)
+        #expect((answer == nil) == hasCompany)
+        connection.run()
+        let later = try connection.channel.readOutbound(as: ByteBuffer.self)
+        #expect((later == nil) != hasCompany)
+        if let other { connection.table.remove(other) }
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+    }
 }

@@ -14,6 +14,8 @@ import Testing
         var entries: [String] = []
         /// Who waits, by the call's name.
         var waiting: [String: CheckedContinuation<Void, Never>] = [:]
+        /// What served each call.
+        var workers: [String: Worker] = [:]
     }
 
     /// A call that goes on with others of its kind, as the service's calls do.
@@ -38,6 +40,7 @@ import Testing
             var served: Call? = self
             while let call = served {
                 log.entries.append(call.name)
+                log.workers[call.name] = call.loopState.worker
                 if call.waits { await withCheckedContinuation { log.waiting[call.name] = $0 } }
                 served = loop.next(after: call) as? Call
             }
@@ -51,7 +54,7 @@ import Testing
     }
 
     /// A loop with one handler, and two kinds of calls.
-    private struct Bench {
+    private final class Bench {
         let eventLoop = EmbeddedEventLoop()
         let loop: ServerLoop
         let log = Log()
@@ -60,6 +63,11 @@ import Testing
         init() {
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             loop = ServerLoop(eventLoop: eventLoop, handlers: [Handler()], placement: .eventLoop, logger: logger)
+        }
+
+        deinit {
+            loop.dismissWorkers()
+            _ = run()
         }
 
         /// Submits a call of the kind that its name begins with: `a`, `b`, or none.
@@ -134,5 +142,51 @@ import Testing
         bench.resume("a1")
         bench.submit("a2")
         #expect(bench.run() == "a1. run a2 a2.")
+    }
+
+    @Test("has one worker that is done wait for the calls that come next")
+    func parked() throws {
+        let bench = Bench()
+        bench.submit("a1", waits: true)
+        bench.submit("a2")
+        #expect(bench.run() == "run a1 run a2 a2.")
+        bench.resume("a1")
+        #expect(bench.run() == "a1.")
+        for name in ["a3", "b1"] {
+            bench.submit(name)
+            #expect(bench.run() == "run \(name) \(name).")
+            #expect(bench.log.workers[name] === bench.log.workers["a2"])
+        }
+        bench.submit("a4", waits: true)
+        bench.submit("a5")
+        #expect(bench.run() == "run a4 run a5 a5.")
+        #expect(bench.log.workers["a4"] === bench.log.workers["a2"])
+        #expect(bench.log.workers["a5"] !== bench.log.workers["a2"])
+        bench.resume("a4")
+    }
+
+    @Test("leaves a worker where it waits when all that came was cancelled")
+    func parkedCancelled() {
+        let bench = Bench()
+        bench.submit("a1")
+        #expect(bench.run() == "run a1 a1.")
+        #expect(!bench.loop.cancel(bench.submit("a2")))
+        #expect(bench.run() == "")
+        bench.submit("a3")
+        #expect(bench.run() == "run a3 a3.")
+        #expect(bench.log.workers["a3"] === bench.log.workers["a1"])
+    }
+
+    @Test("lets workers go that are dismissed, and those that serve afterwards")
+    func dismissed() throws {
+        let bench = Bench()
+        bench.submit("a1")
+        #expect(bench.run() == "run a1 a1.")
+        bench.loop.dismissWorkers()
+        #expect(bench.run() == "")
+        #expect(try bench.loop.becomesIdle(within: .zero).wait())
+        bench.submit("a2")
+        #expect(bench.run() == "run a2 a2.")
+        #expect(try bench.loop.becomesIdle(within: .zero).wait())
     }
 }

@@ -5,14 +5,15 @@ import NIOEmbedded
 
 @testable import HTTP2Transport
 
-/// A connection on an event loop that runs when the test says so, where every look at the clock finds a turn over.
+/// A connection on an event loop that runs when the test says so.
 final class EmbeddedConnection {
     let channel = EmbeddedChannel()
     let reads = ReadCounter()
     let delegate = RequestCounter()
     let table: ConnectionTable
 
-    init() throws {
+    /// Makes a connection; without a `turn` in nanoseconds, every look at the clock finds the turn over.
+    init(turn: UInt64 = 0) throws {
         let delegate = delegate
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         table = ConnectionTable(
@@ -21,7 +22,7 @@ final class EmbeddedConnection {
                 handlers: [],
                 placement: .eventLoop,
                 logger: logger,
-                turn: 0
+                turn: turn
             ),
             routes: HTTP2Routes([("/r", .unary)]),
             settings: HTTP2Settings(),
