@@ -19,15 +19,18 @@ final class CallAdmission: Sendable {
 
     /// Takes a call in.
     /// - Returns: Whether there was room; only then `leave()` is due.
-    func enter(logger: Logger) -> Bool {
-        guard !occupancy.enter() else { return true }
+    func enter() -> Bool {
+        occupancy.enter()
+    }
+
+    /// Counts and logs a call for which there was no room.
+    func reportShed(to logger: Logger) {
         shed.increment()
         throttle.warn(
             logger,
             "calls are refused, since handlers have as many as maxConcurrentCalls allows",
             metadata: ["limit": "\(limit)"]
         )
-        return false
     }
 
     /// Lets a call out: its handler is done, or never got it.

@@ -136,39 +136,40 @@ extension ProxyConnection {
         guard abandonedCalls < shared.limits.abandonedCalls else {
             return http2.reset(stream, .refusedStream)
         }
-        guard shared.admission.enter(logger: logger) else {
+        guard shared.admission.enter() else {
+            shared.admission.reportShed(to: logger)
             return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
         }
-        let context = makeContext(route.event, head, deadline: deadline)
         let request: DecodedRequest
         do {
-            let message = try UnaryMessage(
-                body: body,
-                encoding: head.encoding,
-                limit: shared.limits.request,
-                gzip: shared.gzip
-            )
-            switch message {
-            case .view(let bytes): request = try route.decode(bytes)
-            case .owned(let bytes): request = try bytes.withUnsafeBytes { try route.decode($0) }
-            }
+            request = try decode(body, of: head, by: route)
         } catch {
             shared.admission.leave()
             return sendStatus(Self.status(ofMalformed: error), to: stream)
         }
+        // Behind the decoding, and made where it is kept: a context that is there before is copied, not moved.
         let call = ProxyCall(
             route: route,
             request: request,
-            context: context,
+            context: makeContext(route.event, head, deadline: deadline),
             stream: stream,
             acceptsGzip: head.acceptsGzip,
             connection: self
         )
-        if let deadline {
-            call.timer = shared.loop.arm(deadline, owner: call)
-        }
         setEntry(.call(call), of: stream)
-        shared.loop.submit(call, lane: lane)
+        call.timer = shared.loop.submit(call, lane: lane, deadline: deadline)
+    }
+
+    private func decode(
+        _ body: UnsafeRawBufferPointer,
+        of head: RequestHead,
+        by route: Route
+    ) throws -> DecodedRequest {
+        let limit = shared.limits.request
+        switch try UnaryMessage(body: body, encoding: head.encoding, limit: limit, gzip: shared.gzip) {
+        case .view(let bytes): return try route.decode(bytes)
+        case .owned(let bytes): return try bytes.withUnsafeBytes { try route.decode($0) }
+        }
     }
 
     static func status(ofMalformed error: any Error) -> GRPCStatus {

@@ -122,8 +122,11 @@ package final class ServerLoop {
         idle = nil
     }
 
-    /// Queues a call for its handler.
-    package func submit(_ call: any LoopCall, lane index: Int) {
+    /// Queues a call for its handler, and arms its deadline.
+    /// - Returns: The deadline's timer.
+    @discardableResult
+    package func submit(_ call: any LoopCall, lane index: Int, deadline: UInt64? = nil) -> Int32? {
+        let timer = deadline.map { arm($0, owner: call) }
         let lane = lanes[index]
         switch placement {
         case .eventLoop:
@@ -132,6 +135,7 @@ package final class ServerLoop {
         case .global:
             runElsewhere(call, lane: lane)
         }
+        return timer
     }
 
     /// Cancels a call's task, or takes the call out of the queue when it has not begun.
