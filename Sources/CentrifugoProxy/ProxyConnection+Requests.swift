@@ -2,6 +2,7 @@ import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 import Logging
+import ProtobufWire
 import ProxyMessages
 
 extension ProxyConnection {
@@ -166,10 +167,8 @@ extension ProxyConnection {
         by route: Route
     ) throws -> DecodedRequest {
         let limit = shared.limits.request
-        switch try UnaryMessage(body: body, encoding: head.encoding, limit: limit, gzip: shared.gzip) {
-        case .view(let bytes): return try route.decode(bytes)
-        case .owned(let bytes): return try bytes.withUnsafeBytes { try route.decode($0) }
-        }
+        let message = try UnaryMessage(body: body, encoding: head.encoding, limit: limit, gzip: shared.gzip)
+        return try message.withBytes { bytes throws(WireError) in try route.decode(bytes) }
     }
 
     static func status(ofMalformed error: any Error) -> GRPCStatus {

@@ -7,21 +7,7 @@ package import NIOCore
 /// a locked inbox and wake the loop.
 package final class LoopExecutor: TaskExecutor {
     private final class Queue {
-        @exclusivity(unchecked) private var jobs = CircularBuffer<UnownedJob>()
-
-        var isEmpty: Bool { jobs.isEmpty }
-
-        func append(_ job: UnownedJob) {
-            jobs.append(job)
-        }
-
-        func append(_ others: [UnownedJob]) {
-            jobs.append(contentsOf: others)
-        }
-
-        func next() -> UnownedJob? {
-            jobs.popFirst()
-        }
+        @exclusivity(unchecked) var jobs = CircularBuffer<UnownedJob>()
     }
 
     private struct Inbox {
@@ -43,7 +29,7 @@ package final class LoopExecutor: TaskExecutor {
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         guard eventLoop.inEventLoop else { return enqueueFromElsewhere(job) }
-        queue.value.append(job)
+        queue.value.jobs.append(job)
         wake()
     }
 
@@ -66,10 +52,10 @@ package final class LoopExecutor: TaskExecutor {
         let queue = queue.value
         let executor = asUnownedTaskExecutor()
         for _ in 0..<limit {
-            guard let job = queue.next() else { return true }
+            guard let job = queue.jobs.popFirst() else { return true }
             job.runSynchronously(on: executor)
         }
-        return queue.isEmpty
+        return queue.jobs.isEmpty
     }
 
     /// Wakes the loop for a tick although no job is queued; from any thread.
@@ -85,6 +71,6 @@ package final class LoopExecutor: TaskExecutor {
             defer { inbox.jobs = [] }
             return inbox.jobs
         }
-        if let arrived { queue.value.append(arrived) }
+        if let arrived { queue.value.jobs.append(contentsOf: arrived) }
     }
 }
