@@ -53,14 +53,9 @@ static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame
   return 0;
 }
 
-static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, nghttp2_rcbuf *name, nghttp2_rcbuf *value,
-                     uint8_t flags, void *user_data) {
-  (void)nghttp2;
-  (void)frame;
-  (void)flags;
-  cnghttp2_session *session = user_data;
-  stream *stream = session->receiving_headers;
-  if (stream == NULL) return 0;
+// Out of line, so that `on_header` saves no registers for it.
+__attribute__((noinline))
+static void take_field(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
   if (!session->is_server) {
     header_block *block = stream->opened_queued ? stream->trailers : stream->head;
     header_block_add(session, block, name, value);
@@ -70,6 +65,17 @@ static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, nghtt
   } else if (!message_takes(&stream->message, nghttp2_rcbuf_get_buf(name), nghttp2_rcbuf_get_buf(value), true)) {
     stream->malformed = true;
   }
+}
+
+static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, nghttp2_rcbuf *name, nghttp2_rcbuf *value,
+                     uint8_t flags, void *user_data) {
+  (void)nghttp2;
+  (void)frame;
+  (void)flags;
+  cnghttp2_session *session = user_data;
+  stream *stream = session->receiving_headers;
+  if (stream == NULL || (session->keep_headers && recent_continues(session, name, value))) return 0;
+  take_field(session, stream, name, value);
   return 0;
 }
 

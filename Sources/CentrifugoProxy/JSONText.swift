@@ -7,6 +7,8 @@ package struct JSONText {
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
+    // All bytes of strings, or-ed together: outside of strings there is nothing but ASCII.
+    private var inStrings: UInt8 = 0
 
     /// Whether `bytes` are a JSON text.
     package static func isValid(_ bytes: [UInt8]) -> Bool {
@@ -48,18 +50,18 @@ package struct JSONText {
     }
 
     private var isUTF8: Bool {
-        bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+        inStrings < 0x80 || String(validating: bytes, as: UTF8.self) != nil
     }
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func skipSpace() {
-        while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+        while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position &+= 1 }
     }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard let current, current == UInt8(truncatingIfNeeded: character.value) else { return false }
-        position += 1
+        position &+= 1
         return true
     }
 
@@ -152,7 +154,8 @@ package struct JSONText {
     private mutating func skipString() -> Bool {
         guard take("\"") else { return false }
         while let byte = current {
-            position += 1
+            position &+= 1
+            inStrings |= byte
             switch byte {
             case UInt8(ascii: "\""): return true
             case UInt8(ascii: "\\"):
@@ -193,7 +196,7 @@ package struct JSONText {
     /// Goes over one digit or more.
     private mutating func skipDigits() -> Bool {
         let start = position
-        while let byte = current, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position += 1 }
+        while let byte = current, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position &+= 1 }
         return position > start
     }
 }

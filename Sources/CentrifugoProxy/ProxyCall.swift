@@ -57,12 +57,12 @@ final class ProxyCall: LoopCall, RoutedCall {
     }
 
     func next() -> (any RoutedCall)? {
-        connection.shared.loop.next(after: self) as? ProxyCall
+        connection.loop.next(after: self) as? ProxyCall
     }
 
     /// Answers at once where the loop is: what the handler returned is encoded where it stands, and nothing is kept.
     func take(_ encode: (inout WireWriter) -> GRPCStatus?) {
-        let isCurrent = connection.shared.loop.isCurrent
+        let isCurrent = connection.loop.isCurrent
         state = isCurrent ? .ended(connection.answer(self, encode)) : .encoded(Result(encodedBy: encode))
     }
 

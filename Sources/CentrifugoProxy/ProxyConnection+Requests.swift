@@ -30,7 +30,7 @@ extension ProxyConnection {
         }
         let request = IncompleteRequest(stream: stream, head: head, deadline: deadline(of: head), connection: self)
         let patience = http2.receivedAt + shared.limits.requestTimeout
-        request.timer = shared.loop.arm(min(request.deadline ?? .max, patience), owner: request)
+        request.timer = loop.arm(min(request.deadline ?? .max, patience), owner: request)
         setEntry(.incomplete(request), of: stream)
     }
 
@@ -119,9 +119,7 @@ extension ProxyConnection {
     }
 
     private func deadline(of head: RequestHead) -> UInt64? {
-        guard let timeout = head.timeout else { return nil }
-        let (deadline, overflow) = http2.receivedAt.addingReportingOverflow(timeout)
-        return overflow ? nil : deadline
+        head.timeout.flatMap { http2.deadline(after: $0) }
     }
 
     private func start(
@@ -137,28 +135,29 @@ extension ProxyConnection {
         guard abandonedCalls < shared.limits.abandonedCalls else {
             return http2.reset(stream, .refusedStream)
         }
-        guard shared.admission.enter() else {
-            shared.admission.reportShed(to: logger)
+        guard admission.enter() else {
+            admission.reportShed(to: logger)
             return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
         }
         let request: DecodedRequest
         do {
             request = try decode(body, of: head, by: route)
         } catch {
-            shared.admission.leave()
+            admission.leave()
             return sendStatus(Self.status(ofMalformed: error), to: stream)
         }
-        // Behind the decoding, and made where it is kept: a context that is there before is copied, not moved.
+        let context = makeContext(route.event, head, deadline: deadline)
+        // Consumed: what goes to its place as a copy is retained and released once more.
         let call = ProxyCall(
-            route: route,
-            request: request,
-            context: makeContext(route.event, head, deadline: deadline),
+            route: consume route,
+            request: consume request,
+            context: consume context,
             stream: stream,
             acceptsGzip: head.acceptsGzip,
             connection: self
         )
         setEntry(.call(call), of: stream)
-        call.timer = shared.loop.submit(call, lane: lane, deadline: deadline)
+        call.timer = loop.submit(call, lane: lane, deadline: deadline)
     }
 
     private func decode(

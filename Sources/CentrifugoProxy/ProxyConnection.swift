@@ -18,9 +18,16 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         case call(ProxyCall)
         /// A subscription's stream or one of a built-in method, in whatever state.
         case stream(any ServedStream)
+
+        func holds(_ call: ProxyCall) -> Bool {
+            if case .call(let held) = self { held === call } else { false }
+        }
     }
 
     let shared: ServiceLoop
+    // Both are in `shared`, too; from there each use of them took a retain and a release.
+    let loop: ServerLoop
+    let admission: CallAdmission
     unowned let http2: HTTP2Connection
     /// Whether streams are being ended, so that new ones do not stay either.
     private(set) var isDraining = false
@@ -34,6 +41,8 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
 
     init(shared: ServiceLoop, connection: HTTP2Connection) {
         self.shared = shared
+        loop = shared.loop
+        admission = shared.admission
         http2 = connection
         peer = Peer(
             address: connection.peerAddress,
@@ -114,11 +123,20 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         stream.slot < entries.count ? entries[stream.slot] : .none
     }
 
-    func setEntry(_ entry: Entry, of stream: HTTP2Stream) {
+    func setEntry(_ entry: consuming Entry, of stream: HTTP2Stream) {
         if stream.slot >= entries.count {
             entries += Array(repeating: .none, count: max(stream.slot + 1, entries.count * 2) - entries.count)
         }
         entries[stream.slot] = entry
+    }
+
+    /// Forgets a call whose handler is done.
+    /// - Returns: Whether its stream is still there.
+    private func remove(_ call: ProxyCall) -> Bool {
+        let slot = call.stream.slot
+        guard slot < entries.count, entries[slot].holds(call) else { return false }
+        entries[slot] = .none
+        return true
     }
 }
 
@@ -132,26 +150,26 @@ extension ProxyConnection {
     ///   - encode: Appends the answer's message, or returns the status to send instead.
     /// - Returns: How the call has ended for its peer.
     func answer(_ call: ProxyCall, _ encode: (inout WireWriter) -> GRPCStatus?) -> CallEnd {
-        shared.admission.leave()
-        guard case .call(let current) = entry(of: call.stream), current === call else {
+        admission.leave()
+        guard remove(call) else {
             countAbandoned(-1)
             return call.earlyEnd ?? .abandoned
         }
-        setEntry(.none, of: call.stream)
         disarm(call.timer)
         let compressed = call.acceptsGzip && shared.limits.compressesAnswers
+        let (stream, http2) = (call.stream, http2)
         let status = shared.withAnswer(to: call.context.event, encode, compressed: compressed) {
             message,
             isCompressed in
             http2.respond(
-                to: call.stream,
+                to: stream,
                 headers: isCompressed ? AnswerHeaders.gzipMessage : AnswerHeaders.message,
                 body: message,
                 trailers: AnswerHeaders.ok
             )
         }
         guard let status else { return .answered }
-        sendStatus(status, to: call.stream)
+        sendStatus(status, to: stream)
         return .failed(status)
     }
 
@@ -193,10 +211,10 @@ extension ProxyConnection {
         disarm(call.timer)
         call.timer = nil
         // A call that has not begun never will; only a running handler still costs something.
-        if shared.loop.cancel(call) { countAbandoned(1) } else { shared.admission.leave() }
+        if loop.cancel(call) { countAbandoned(1) } else { admission.leave() }
     }
 
     func disarm(_ timer: Int32?) {
-        if let timer { shared.loop.disarm(timer) }
+        if let timer { loop.disarm(timer) }
     }
 }

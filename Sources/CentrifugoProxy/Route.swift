@@ -94,7 +94,7 @@ final class Route: Sendable {
                     if !isRefusal(error) { call.logger.handlerFailed(Event.event, error) }
                 }
                 call.take {
-                    status ?? reply.encode(into: &$0, decoded.request.payloadEncoding, Event.event, call.logger)
+                    status ?? reply.encode(into: &$0, decoded.request.payloadEncoding, Event.event, of: call)
                 }
                 following = call.next()
             }
@@ -109,12 +109,12 @@ extension Reply where Result: RoutedResult {
         into writer: inout WireWriter,
         _ encoding: PayloadEncoding,
         _ event: ProxyEvent,
-        _ logger: Logger
+        of call: any RoutedCall
     ) -> GRPCStatus? {
         do {
             try result?.encodePayloads(as: encoding)
         } catch {
-            logger.handlerFailed(event, error)
+            call.logger.handlerFailed(event, error)
             return GRPCStatus(.internalError, "the answer cannot be encoded")
         }
         encode(into: &writer)

@@ -67,6 +67,14 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         self.phase = overTLS ? .securing : .open
     }
 
+    /// When so many nanoseconds have passed since the bytes of the current event were read; nil when that is never.
+    ///
+    /// A method, since other modules look at `receivedAt` with the check that this one leaves out.
+    package func deadline(after timeout: UInt64) -> UInt64? {
+        let (deadline, overflow) = receivedAt.addingReportingOverflow(timeout)
+        return overflow ? nil : deadline
+    }
+
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         peerAddress = Self.text(of: context.channel.remoteAddress)

@@ -13,7 +13,7 @@ extension WireReader {
         case .varint: _ = try varint()
         case .fixed64: try advance(by: 8)
         case .fixed32: try advance(by: 4)
-        case .lengthDelimited: offset += try length()
+        case .lengthDelimited: position += try length()
         case .startGroup, .endGroup: preconditionFailure("a group's ends have no value; skipGroup() takes them")
         }
     }
@@ -44,9 +44,9 @@ extension WireReader {
     }
 
     private mutating func advance(by count: Int) throws(WireError) {
-        guard count <= end - offset else {
+        guard count <= remaining else {
             throw .truncated
         }
-        offset += count
+        position += count
     }
 }

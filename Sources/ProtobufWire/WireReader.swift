@@ -2,7 +2,9 @@
 ///
 /// It holds an unsafe pointer because a message is decoded straight from the receive buffer, and because a safe
 /// `~Escapable` view needs an experimental flag. The rule that makes it sound: a reader lives inside the closure that
-/// lent the memory, and everything it hands out is a copy. Every access is preceded by a comparison with `end`.
+/// lent the memory, and everything it hands out is a copy. Every access is preceded by a comparison with `end`. The
+/// place in the memory is a pointer and not an offset: arithmetic on offsets is checked for overflow, which none of it
+/// can have behind that comparison.
 ///
 /// ``nextField()`` is inlinable, and with it what it needs: compiled into each message's loop, it made decoding a small
 /// request a tenth quicker.
@@ -12,14 +14,12 @@ package struct WireReader {
     @usableFromInline
     package static let depthLimit = 100
 
-    /// All of the memory; only the part from `offset` to `end` is still to be read.
+    /// What is read next.
     @usableFromInline
-    let bytes: UnsafeRawBufferPointer
+    var position: UnsafeRawPointer
+    /// Where the innermost open message ends; never before `position`.
     @usableFromInline
-    var offset = 0
-    /// Where the innermost open message ends.
-    @usableFromInline
-    var end: Int
+    var end: UnsafeRawPointer
     @usableFromInline
     var depthLeft = WireReader.depthLimit
     /// The number of the field that the reader stands at.
@@ -29,9 +29,11 @@ package struct WireReader {
     @usableFromInline
     var wireType = WireType.varint
 
+    @inlinable
     package init(_ bytes: UnsafeRawBufferPointer) {
-        self.bytes = bytes
-        end = bytes.count
+        // No bytes may have no address either; then nothing is ever read from this one.
+        position = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
+        end = position + bytes.count
     }
 
     /// Whether the field that the reader stands at is a string, bytes or a message, by its wire type.
@@ -39,12 +41,19 @@ package struct WireReader {
         wireType == .lengthDelimited
     }
 
+    /// How many bytes are left of the innermost open message.
+    @inlinable
+    @inline(__always)
+    var remaining: UInt64 {
+        UInt64(truncatingIfNeeded: end - position)
+    }
+
     /// Moves on to the next field of the message and returns its number, or `nil` at the message's end.
     ///
     /// The field must then be read or skipped.
     @inlinable
     package mutating func nextField() throws(WireError) -> UInt32? {
-        guard offset < end else {
+        guard position < end else {
             return nil
         }
         try readTag()
@@ -72,12 +81,12 @@ package struct WireReader {
     @inlinable
     @inline(__always)
     mutating func varint() throws(WireError) -> UInt64 {
-        guard offset < end else {
+        guard position < end else {
             throw .truncated
         }
-        let byte = bytes[offset]
+        let byte = position.load(as: UInt8.self)
         guard byte >= 0x80 else {
-            offset += 1
+            position += 1
             return UInt64(byte)
         }
         return try longVarint()
@@ -89,13 +98,13 @@ package struct WireReader {
     mutating func longVarint() throws(WireError) -> UInt64 {
         var value: UInt64 = 0
         for index in 0..<10 {
-            guard offset + index < end else {
+            guard position + index < end else {
                 throw .truncated
             }
-            let byte = bytes[offset + index]
+            let byte = position.load(fromByteOffset: index, as: UInt8.self)
             value |= UInt64(byte & 0x7F) << UInt64(7 * index)
             if byte < 0x80 {
-                offset += index + 1
+                position += index + 1
                 return value
             }
         }
@@ -107,10 +116,10 @@ package struct WireReader {
     @inline(__always)
     mutating func length() throws(WireError) -> Int {
         let length = try varint()
-        guard length <= UInt64(end - offset) else {
+        guard length <= remaining else {
             throw .lengthBeyondEnd
         }
-        return Int(length)
+        return Int(truncatingIfNeeded: length)
     }
 
     /// Reads a length and as many bytes; the result points into the memory read from.
@@ -118,8 +127,8 @@ package struct WireReader {
     @inline(__always)
     mutating func lengthDelimited() throws(WireError) -> UnsafeRawBufferPointer {
         let length = try length()
-        let content = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
-        offset += length
+        let content = UnsafeRawBufferPointer(start: position, count: length)
+        position += length
         return content
     }
 }

@@ -57,6 +57,8 @@ import Testing
     @Test("refuses a string that is not UTF-8", arguments: brokenUTF8)
     func utf8(bytes: [UInt8]) {
         #expect(!JSONText.isValid([0x22] + bytes + [0x22]))
+        #expect(!JSONText.isValid([UInt8](#"{"a\n"#.utf8) + bytes + [UInt8](#"":1}"#.utf8)))
+        #expect(!JSONText.isValid([UInt8](#"["é",""#.utf8) + bytes + [UInt8](#"","b"]"#.utf8)))
         #expect(!JSONText.isValid(bytes))
     }
 

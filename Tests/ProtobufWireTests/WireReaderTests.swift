@@ -111,6 +111,17 @@ struct WireReaderTests {
         #expect(list == .invalidUTF8)
     }
 
+    @Test("reads the word it knows, and those like it", arguments: ["json", "jsom", "Json", "jso", "jsonb", ""])
+    func knownWord(text: String) throws {
+        #expect(try readingText([0x0A, UInt8(text.utf8.count)] + [UInt8](text.utf8)) == text)
+    }
+
+    @Test("finds no field in memory without an address")
+    func noMemory() throws {
+        var reader = WireReader(UnsafeRawBufferPointer(start: nil, count: 0))
+        #expect(try reader.nextField() == nil)
+    }
+
     @Test("refuses a high byte at every place of a text of every length up to 40")
     func highBytes() {
         for length in 1...40 {
