@@ -3,7 +3,9 @@ import ProtobufWire
 import ProxyMessages
 
 /// A stream event's way to its handler.
-struct StreamRoute: Sendable {
+///
+/// An object, as `Route` is: each stream has one.
+final class StreamRoute: Sendable {
     let event: ProxyEvent
     let handler: any Actor
     /// Decodes the first message of the peer.

@@ -28,6 +28,14 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
         case abandoned
     }
 
+    /// What the handler is asked, and then what it has decided.
+    ///
+    /// Indirect, since an open stream has neither and would keep room for both: a quarter of its memory.
+    private indirect enum Negotiation {
+        case request(SubscribeRequest)
+        case decision(Result<AcceptedSubscription, any Error>)
+    }
+
     // Nanoseconds that a cancelled task has before it counts as abandoned: ten thousand clients that leave at once are
     // no reason to refuse others.
     private static let timeToEnd: UInt64 = 1_000_000_000
@@ -45,9 +53,8 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     var phase = Phase.receiving
     var decoder: MessageDecoder
     var owedCredit = 0
-    private var request: SubscribeRequest?
+    private var negotiation: Negotiation?
     private var encoding = PayloadEncoding.json
-    private var decision: Result<AcceptedSubscription, any Error>?
     private var source: (hub: ChannelHub, channel: String)?
     private var task: Task<Void, Never>?
     private var alarm = StreamAlarm<Purpose>()
@@ -117,7 +124,7 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
         do {
             guard let message = try decoder.next(gzip: shared.gzip) else { return }
             let request = try message.withUnsafeBytes { try route.decodeFirst($0) }
-            self.request = request
+            negotiation = .request(request)
             encoding = request.payloadEncoding
         } catch {
             return end(with: ProxyConnection.status(ofMalformed: error))
@@ -127,22 +134,21 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     }
 
     nonisolated(nonsending) func run() async {
-        guard let request else { return }
+        guard case .request(let request) = negotiation else { return }
         do {
-            decision = .success(try await route.decide(request, context))
+            negotiation = .decision(.success(try await route.decide(request, context)))
         } catch {
-            decision = .failure(error)
+            negotiation = .decision(.failure(error))
         }
     }
 
     /// Sends the first message: what the handler decided.
     func finish() {
-        request = nil
-        guard phase == .deciding, let decision else {
+        let decided = negotiation.take()
+        guard phase == .deciding, case .decision(let decision) = decided else {
             connection.countAbandoned(-1)
             return cleanUp()
         }
-        self.decision = nil
         alarm.clear(on: shared.loop)
         switch decision {
         case .success(let accepted): accept(accepted)
