@@ -30,7 +30,7 @@ extension WireMessage {
     }
 
     /// Decodes a message.
-    package init(wireBytes: [UInt8]) throws(WireError) {
+    package init(wireBytes: borrowing [UInt8]) throws(WireError) {
         self.init()
         try wireBytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
             var reader = WireReader(UnsafeRawBufferPointer(bytes))
