@@ -56,12 +56,12 @@ package struct JSONText {
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func skipSpace() {
-        while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position &+= 1 }
+        while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard let current, current == UInt8(truncatingIfNeeded: character.value) else { return false }
-        position &+= 1
+        position += 1
         return true
     }
 
@@ -154,7 +154,7 @@ package struct JSONText {
     private mutating func skipString() -> Bool {
         guard take("\"") else { return false }
         while let byte = current {
-            position &+= 1
+            position += 1
             inStrings |= byte
             switch byte {
             case UInt8(ascii: "\""): return true
@@ -196,7 +196,7 @@ package struct JSONText {
     /// Goes over one digit or more.
     private mutating func skipDigits() -> Bool {
         let start = position
-        while let byte = current, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position &+= 1 }
+        while let byte = current, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position += 1 }
         return position > start
     }
 }

@@ -30,7 +30,7 @@ extension PayloadEncoding {
     func apply(to payload: inout Payload, base64: inout String, field: StaticString) throws(UnsendablePayload) {
         guard !payload.isEmpty else { return }
         switch self {
-        case .json: try Self.makeJSON(&payload, field: field)
+        case .json: payload = try Self.json(payload, field: field)
         case .binary:
             base64 = Data(payload.bytes).base64EncodedString()
             payload = .empty
@@ -40,18 +40,12 @@ extension PayloadEncoding {
 
     /// The payload as a JSON client may have it.
     static func json(_ payload: Payload, field: StaticString) throws(UnsendablePayload) -> Payload {
-        var json = payload
-        try makeJSON(&json, field: field)
-        return json
-    }
-
-    /// Brings a payload into the form in which a JSON client may have it.
-    private static func makeJSON(_ payload: inout Payload, field: StaticString) throws(UnsendablePayload) {
         switch payload.content {
-        case .json: break
-        case .text(let text): payload = Payload(json: JSONText.quoted(text))
+        case .json: return payload
+        case .text(let text): return Payload(json: JSONText.quoted(text))
         case .bytes(let bytes):
             guard JSONText.isValid(bytes) else { throw UnsendablePayload(field: field) }
+            return payload
         }
     }
 }

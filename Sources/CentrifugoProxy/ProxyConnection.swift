@@ -157,19 +157,18 @@ extension ProxyConnection {
         }
         disarm(call.timer)
         let compressed = call.acceptsGzip && shared.limits.compressesAnswers
-        let (stream, http2) = (call.stream, http2)
         let status = shared.withAnswer(to: call.context.event, encode, compressed: compressed) {
             message,
             isCompressed in
             http2.respond(
-                to: stream,
+                to: call.stream,
                 headers: isCompressed ? AnswerHeaders.gzipMessage : AnswerHeaders.message,
                 body: message,
                 trailers: AnswerHeaders.ok
             )
         }
         guard let status else { return .answered }
-        sendStatus(status, to: stream)
+        sendStatus(status, to: call.stream)
         return .failed(status)
     }
 

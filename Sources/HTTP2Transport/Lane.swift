@@ -19,7 +19,7 @@ final class Lane {
 
     var hasWaiting: Bool { !waiting.isEmpty }
 
-    func append(_ call: consuming any LoopCall) {
+    func append(_ call: any LoopCall) {
         waiting.append(call)
     }
 

@@ -122,7 +122,7 @@ package final class ServerLoop {
     /// Queues a call for its handler, and arms its deadline.
     /// - Returns: The deadline's timer.
     @discardableResult
-    package func submit(_ call: consuming any LoopCall, lane index: Int, deadline: UInt64? = nil) -> Int32? {
+    package func submit(_ call: any LoopCall, lane index: Int, deadline: UInt64? = nil) -> Int32? {
         let timer = deadline.map { arm($0, owner: call) }
         let lane = lanes[index]
         switch placement {

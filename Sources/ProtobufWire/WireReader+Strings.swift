@@ -40,7 +40,7 @@ extension UnsafeRawBufferPointer {
         var index = 0
         while index < count - 8 {
             highBits |= loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            index &+= 8
+            index += 8
         }
         return highBits & 0x8080_8080_8080_8080 == 0
     }
