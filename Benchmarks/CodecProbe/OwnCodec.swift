@@ -34,6 +34,7 @@ public struct OwnCodec {
     /// Encodes the answer so often, each time into an array of its own; returns the number of all bytes.
     @inline(never)
     public func encode(times: Int) -> Int {
+        let response = response
         var sum = 0
         for _ in 0..<times {
             sum &+= response.wireBytes().count
@@ -44,6 +45,7 @@ public struct OwnCodec {
     /// Encodes the answer so often, each time into the memory of the one before, as a server's loop does.
     @inline(never)
     public func encodeInPlace(times: Int) -> Int {
+        let response = response
         var writer = WireWriter()
         var sum = 0
         for _ in 0..<times {

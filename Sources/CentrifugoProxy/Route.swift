@@ -38,9 +38,9 @@ private final class Decoded<Request: Sendable>: Sendable {
 extension Result<[UInt8], GRPCStatus> {
     /// The outcome of a call's work, for those that cannot send it at once.
     init(encodedBy encode: (inout WireWriter) -> GRPCStatus?) {
-        var writer = WireWriter()
-        let status = encode(&writer)
-        self = status.map { .failure($0) } ?? .success(writer.withUnsafeBytes { Array($0) })
+        var status: GRPCStatus?
+        let message = WireWriter.bytes { status = encode(&$0) }
+        self = status.map { .failure($0) } ?? .success(message)
     }
 }
 

@@ -5,10 +5,10 @@ import ProxyMessages
 extension WireMessage {
     /// The message's encoding behind gRPC's length prefix, to be kept and sent more than once.
     func lengthPrefixed() -> [UInt8] {
-        var writer = WireWriter()
-        let prefix = writer.reserve(LengthPrefix.byteCount)
-        encode(into: &writer)
-        writer.overwrite(at: prefix + 1, withBigEndian: UInt32(writer.count - LengthPrefix.byteCount))
-        return writer.withUnsafeBytes { [UInt8]($0) }
+        WireWriter.bytes { writer in
+            let prefix = writer.reserve(LengthPrefix.byteCount)
+            encode(into: &writer)
+            writer.overwrite(at: prefix + 1, withBigEndian: UInt32(writer.count - LengthPrefix.byteCount))
+        }
     }
 }

@@ -82,12 +82,12 @@ struct MessageBuilder {
     }
 
     private mutating func add(entry key: String, _ text: String, to field: FieldSchema) {
-        var writer = WireWriter()
-        let start = writer.openMessage(field: field.number)
-        writer.write([key], field: 1)
-        writer.write([text], field: 2)
-        writer.closeMessage(from: start)
-        encoded[field.number, default: []] += writer.withUnsafeBytes { [UInt8]($0) }
+        encoded[field.number, default: []] += WireWriter.bytes { writer in
+            let start = writer.openMessage(field: field.number)
+            writer.write([key], field: 1)
+            writer.write([text], field: 2)
+            writer.closeMessage(from: start)
+        }
     }
 
     private mutating func keep(_ bytes: [UInt8], in field: FieldSchema) {
@@ -95,9 +95,7 @@ struct MessageBuilder {
     }
 
     private static func delimited(_ bytes: [UInt8], _ number: UInt32) -> [UInt8] {
-        var writer = WireWriter()
-        writer.write([bytes], field: number)
-        return writer.withUnsafeBytes { [UInt8]($0) }
+        WireWriter.bytes { $0.write([bytes], field: number) }
     }
 
     private static func encode(_ text: String, _ field: FieldSchema) throws(RequestMistake) -> [UInt8] {

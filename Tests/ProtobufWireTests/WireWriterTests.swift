@@ -16,6 +16,27 @@ struct WireWriterTests {
         #expect(writer.withUnsafeBytes { [UInt8]($0) } == expected)
     }
 
+    @Test("gives an array of what was written, in the stack's memory and beyond it", arguments: [0, 1, 256, 257, 5000])
+    func array(length: Int) {
+        let content = [UInt8]((0..<length).map { UInt8(truncatingIfNeeded: $0) })
+        let bytes = WireWriter.bytes { writer in
+            for byte in content {
+                withUnsafeBytes(of: byte) { writer.append($0) }
+            }
+        }
+        #expect(bytes == content)
+    }
+
+    @Test("forgets memory that was not its own")
+    func forgettingLentMemory() {
+        let bytes = WireWriter.bytes { writer in
+            writer.write("something", field: 1)
+            writer.removeAll(keepingCapacity: false)
+            writer.write(true, field: 1)
+        }
+        #expect(bytes == [0x08, 0x01])
+    }
+
     @Test("forgets what was written, with and without its memory", arguments: [true, false])
     func removing(keepingCapacity: Bool) {
         var writer = WireWriter()

@@ -30,6 +30,7 @@ struct PeerCodec {
 
     @inline(never)
     func encode(times: Int) throws -> Int {
+        let response = response
         var sum = 0
         for _ in 0..<times {
             let bytes: [UInt8] = try response.serializedBytes()

@@ -40,9 +40,7 @@ extension WireMessage {
 
     /// The message's encoding.
     package func wireBytes() -> [UInt8] {
-        var writer = WireWriter()
-        encode(into: &writer)
-        return writer.withUnsafeBytes { [UInt8]($0) }
+        WireWriter.bytes { encode(into: &$0) }
     }
 
     package mutating func merge(from reader: inout WireReader) throws(WireError) {
