@@ -5,8 +5,8 @@ import Synchronization
 public struct PublicationWriter: Sendable {
     private let target: StreamTarget
 
-    init(_ stream: SubscriptionStream, loop: ServerLoop) {
-        target = .server(LoopConfined(loop), LoopConfined(stream))
+    init(_ stream: LoopConfined<SubscriptionStream>, loop: LoopConfined<ServerLoop>) {
+        target = .server(loop, stream)
     }
 
     init(_ stream: InMemorySubscription) {
@@ -87,8 +87,8 @@ final class StreamWaiter: Sendable {
 public struct ClientPublications: AsyncSequence, Sendable {
     private let target: StreamTarget
 
-    init(_ stream: SubscriptionStream, loop: ServerLoop) {
-        target = .server(LoopConfined(loop), LoopConfined(stream))
+    init(_ stream: LoopConfined<SubscriptionStream>, loop: LoopConfined<ServerLoop>) {
+        target = .server(loop, stream)
     }
 
     init(_ stream: InMemorySubscription) {

@@ -48,7 +48,7 @@ public struct UnidirectionalSubscription: Sendable {
         result: SubscribeResult = SubscribeResult(expireAt: 0),
         serve: @escaping @Sendable (PublicationWriter) async throws -> SubscriptionEnd
     ) {
-        accepted = AcceptedSubscription(result: result, source: nil) { _, writer in try await serve(writer) }
+        accepted = AcceptedSubscription(result: result, source: nil, serve: .oneWay(serve))
     }
 
     /// Accepts, with the publications of a hub's channel and no task: the cheapest for many idle subscriptions.
@@ -78,7 +78,7 @@ public struct BidirectionalSubscription: Sendable {
         result: SubscribeResult = SubscribeResult(expireAt: 0),
         serve: @escaping @Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd
     ) {
-        accepted = AcceptedSubscription(result: result, source: nil, serve: serve)
+        accepted = AcceptedSubscription(result: result, source: nil, serve: .bothWays(serve))
     }
 
     /// Accepts, with the publications of a hub's channel, and a task that reads the client's.
@@ -88,13 +88,17 @@ public struct BidirectionalSubscription: Sendable {
         channel: String,
         serve: @escaping @Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd
     ) {
-        accepted = AcceptedSubscription(result: result, source: (hub, channel), serve: serve)
+        accepted = AcceptedSubscription(result: result, source: (hub, channel), serve: .bothWays(serve))
     }
 }
 
 /// What both kinds of subscription are made of.
 struct AcceptedSubscription: Sendable {
-    typealias Serve = @Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd
+    /// The work of a stream's own task.
+    enum Serve: Sendable {
+        case oneWay(@Sendable (PublicationWriter) async throws -> SubscriptionEnd)
+        case bothWays(@Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd)
+    }
 
     var result: SubscribeResult
     let source: (hub: ChannelHub, channel: String)?

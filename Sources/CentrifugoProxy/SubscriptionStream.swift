@@ -45,20 +45,21 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     let context: CallContext
     let stream: HTTP2Stream
     var loopState = LoopCallState()
+    // These fit into what is left of the word behind the state: three words less of each stream.
+    var phase = Phase.receiving
+    private var encoding = PayloadEncoding.json
+    private var isAbandoned = false
     /// The place in the hub's list of this loop.
     var hubIndex = 0
     private let route: StreamRoute
     private let lane: Int
     let connection: ProxyConnection
-    var phase = Phase.receiving
     var decoder: MessageDecoder
     var owedCredit = 0
     private var negotiation: Negotiation?
-    private var encoding = PayloadEncoding.json
     private var source: (hub: ChannelHub, channel: String)?
     private var task: Task<Void, Never>?
     private var alarm = StreamAlarm<Purpose>()
-    private var isAbandoned = false
     /// What the peer has seen of the end.
     private var callEnd = CallEnd.abandoned
     private let deadline: UInt64?
@@ -176,19 +177,23 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     }
 
     /// Starts the task that serves the stream.
-    private func start(_ serve: @escaping AcceptedSubscription.Serve) {
-        let publications = ClientPublications(self, loop: shared.loop)
-        let writer = PublicationWriter(self, loop: shared.loop)
-        let served = LoopConfined(self)
+    private func start(_ serve: AcceptedSubscription.Serve) {
+        let stream = LoopConfined(self)
         let loop = LoopConfined(shared.loop)
         task = shared.loop.start {
             let outcome: Result<SubscriptionEnd, any Error>
             do {
-                outcome = .success(try await serve(publications, writer))
+                let writer = PublicationWriter(stream, loop: loop)
+                let end =
+                    switch serve {
+                    case .oneWay(let serve): try await serve(writer)
+                    case .bothWays(let serve): try await serve(ClientPublications(stream, loop: loop), writer)
+                    }
+                outcome = .success(end)
             } catch {
                 outcome = .failure(error)
             }
-            loop.value.run { served.value.served(outcome) }
+            loop.value.run { stream.value.served(outcome) }
         }
     }
 
