@@ -1,7 +1,8 @@
 """Measures servers of the same call beside each other: the library and others, or the library in its variants.
 
-All are started, loaded and stopped in turn, each round another one first, and what is told is the median of the rounds:
-a machine is never twice the same, and only what ran within minutes of each other compares.
+In each round all are started, and then loaded in turn, shape by shape, each round another one first. What is told is the
+median of the rounds, also of differences and ratios: a machine is never twice the same, and only what ran within seconds of
+each other compares.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
@@ -81,23 +83,27 @@ def _measured(candidates: Sequence[Candidate], binaries: dict[str, Path], rounds
     answers = set()
     for number in range(rounds):
         first = number % len(candidates)
-        for candidate in (*candidates[first:], *candidates[:first]):
-            print(f"Round {number + 1} of {rounds}: {candidate.what}", file=sys.stderr)
-            port = free_port()
-            command = candidate.command(binaries[candidate.name], port)
-            with tempfile.TemporaryDirectory() as folder, running(command, port, candidate.cores) as pid:
-                load = Load(port, pid, Path(folder))
-                answers.add(load.answer)
+        with ExitStack() as stack:
+            loads: dict[Candidate, Load] = {}
+            for candidate in (*candidates[first:], *candidates[:first]):
+                port = free_port()
+                command = candidate.command(binaries[candidate.name], port)
+                folder = stack.enter_context(tempfile.TemporaryDirectory())
+                pid = stack.enter_context(running(command, port, candidate.cores))
+                loads[candidate] = Load(port, pid, Path(folder))
+                answers.add(loads[candidate].answer)
                 if len(answers) > 1:
                     raise BenchError(f"the servers answer differently: {answers}")
-                for shape in SHAPES:
+            for shape in SHAPES:
+                for candidate, load in loads.items():
+                    print(f"Round {number + 1} of {rounds}, {shape}: {candidate.what}", file=sys.stderr)
                     figures = load.measure(shape, calls, warm_up=WARM_UP, longest=LONGEST_SECONDS)
                     measured[shape, candidate.name].append(figures)
     return measured
 
 
 def _table(candidates: Sequence[Candidate], measured: Rounds) -> str:
-    """Medians, and what they are to those of the first."""
+    """Medians, and what each round's figures are to those of the first in that round."""
     base = candidates[0].name
     lines = [
         f"| connections × streams | server | CPU µs/call | − {base} | ÷ {base} | calls/s | p50 µs | ÷ {base} | p99 µs"
@@ -105,13 +111,16 @@ def _table(candidates: Sequence[Candidate], measured: Rounds) -> str:
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for shape in SHAPES:
-        first = _medians(measured[shape, base])
+        bases = measured[shape, base]
         for candidate in candidates:
-            own = _medians(measured[shape, candidate.name])
+            rounds = measured[shape, candidate.name]
+            own = _medians(rounds)
+            more = median(each.processor - first.processor for each, first in zip(rounds, bases, strict=True))
+            times = median(each.processor / first.processor for each, first in zip(rounds, bases, strict=True))
+            slower = median(each.median / first.median for each, first in zip(rounds, bases, strict=True))
             lines.append(
-                f"| {shape} | {candidate.what} | {own.processor:.2f} | {own.processor - first.processor:.2f}"
-                f" | {own.processor / first.processor:.2f} | {own.rate:,.0f} | {own.median:.0f}"
-                f" | {own.median / first.median:.2f} | {own.slow:.0f} | {own.peak_memory / 2**20:.1f} |"
+                f"| {shape} | {candidate.what} | {own.processor:.2f} | {more:.2f} | {times:.2f} | {own.rate:,.0f}"
+                f" | {own.median:.0f} | {slower:.2f} | {own.slow:.0f} | {own.peak_memory / 2**20:.1f} |"
             )
     return "\n".join(lines)
 

@@ -95,6 +95,8 @@ public struct BidirectionalSubscription: Sendable {
 /// What both kinds of subscription are made of.
 struct AcceptedSubscription: Sendable {
     /// The work of a stream's own task.
+    ///
+    /// Not one kind of closure, which the other kind would be wrapped in: an idle stream would keep the wrapping.
     enum Serve: Sendable {
         case oneWay(@Sendable (PublicationWriter) async throws -> SubscriptionEnd)
         case bothWays(@Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd)
