@@ -1,8 +1,8 @@
 """Measures servers of the same call beside each other: the library and others, or the library in its variants.
 
-In each round all are started, and then loaded in turn, shape by shape, each round another one first. What is told is the
-median of the rounds, also of differences and ratios: a machine is never twice the same, and only what ran within seconds of
-each other compares.
+In each round all are started, and then loaded in turn, shape by shape, each round another one first. What is told is
+the median of the rounds, also of differences and ratios: a machine is never twice the same, and only what ran within
+seconds of each other compares.
 """
 
 import argparse
