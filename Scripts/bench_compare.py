@@ -111,13 +111,13 @@ def _table(candidates: Sequence[Candidate], measured: Rounds) -> str:
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for shape in SHAPES:
-        bases = measured[shape, base]
         for candidate in candidates:
             rounds = measured[shape, candidate.name]
             own = _medians(rounds)
-            more = median(each.processor - first.processor for each, first in zip(rounds, bases, strict=True))
-            times = median(each.processor / first.processor for each, first in zip(rounds, bases, strict=True))
-            slower = median(each.median / first.median for each, first in zip(rounds, bases, strict=True))
+            pairs = list(zip(rounds, measured[shape, base], strict=True))
+            more = median(each.processor - first.processor for each, first in pairs)
+            times = median(each.processor / first.processor for each, first in pairs)
+            slower = median(each.median / first.median for each, first in pairs)
             lines.append(
                 f"| {shape} | {candidate.what} | {own.processor:.2f} | {more:.2f} | {times:.2f} | {own.rate:,.0f}"
                 f" | {own.median:.0f} | {slower:.2f} | {own.slow:.0f} | {own.peak_memory / 2**20:.1f} |"

@@ -100,6 +100,16 @@ struct AcceptedSubscription: Sendable {
     enum Serve: Sendable {
         case oneWay(@Sendable (PublicationWriter) async throws -> SubscriptionEnd)
         case bothWays(@Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd)
+
+        func callAsFunction(
+            _ publications: ClientPublications,
+            _ writer: PublicationWriter
+        ) async throws -> SubscriptionEnd {
+            switch self {
+            case .oneWay(let serve): try await serve(writer)
+            case .bothWays(let serve): try await serve(publications, writer)
+            }
+        }
     }
 
     var result: SubscribeResult

@@ -178,22 +178,18 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
 
     /// Starts the task that serves the stream.
     private func start(_ serve: AcceptedSubscription.Serve) {
-        let stream = LoopConfined(self)
+        let subscription = LoopConfined(self)
         let loop = LoopConfined(shared.loop)
         task = shared.loop.start {
             let outcome: Result<SubscriptionEnd, any Error>
             do {
-                let writer = PublicationWriter(stream, loop: loop)
-                let end =
-                    switch serve {
-                    case .oneWay(let serve): try await serve(writer)
-                    case .bothWays(let serve): try await serve(ClientPublications(stream, loop: loop), writer)
-                    }
-                outcome = .success(end)
+                let publications = ClientPublications(subscription, loop: loop)
+                let writer = PublicationWriter(subscription, loop: loop)
+                outcome = .success(try await serve(publications, writer))
             } catch {
                 outcome = .failure(error)
             }
-            loop.value.run { stream.value.served(outcome) }
+            loop.value.run { subscription.value.served(outcome) }
         }
     }
 

@@ -116,12 +116,7 @@ package final class InMemorySubscription: HubStream, Sendable {
     private func serve(_ serve: AcceptedSubscription.Serve) async {
         guard state.withLock({ $0.phase == .streaming }) else { return }
         do {
-            let served =
-                switch serve {
-                case .oneWay(let serve): try await serve(PublicationWriter(self))
-                case .bothWays(let serve): try await serve(ClientPublications(self), PublicationWriter(self))
-                }
-            switch served {
+            switch try await serve(ClientPublications(self), PublicationWriter(self)) {
             case .finished: end(with: .ok)
             case .interrupted: end(with: .interrupted)
             }
