@@ -61,23 +61,41 @@ extension HTTP2Connection {
 
     /// Writes what the session has to send, as far as the peer reads it.
     package func writePending() {
+        frame()
+        write()
+    }
+
+    /// The first step of a write: frames into `output` what the session has to send.
+    func frame() {
         isWaitingToWrite = false
+        fillOutput()
+    }
+
+    /// The second step: writes `output`, and all that did not fit into it.
+    func write() {
         guard let context, phase != .securing else { return }
         var wrote = false
-        while context.channel.isWritable, session.wantsWrite {
-            // The storage is ours again when the last write went out at once, and is then used again.
-            output.clear(minimumCapacity: outputHint)
-            let capacity = output.capacity
-            let count = output.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { session.write(into: $0) }
-            takeEvents()
-            guard count > 0 else { break }
-            outputHint = count == capacity ? min(capacity * 2, Self.largestWrite) : max(outputHint, 2_048)
+        while output.readableBytes > 0 {
             context.write(wrapOutboundOut(output), promise: nil)
+            output.moveReaderIndex(to: output.writerIndex)
             wrote = true
+            fillOutput()
         }
         if wrote { context.flush() }
         resumeReading()
         clocks?.setIdle(session.openStreams == 0)
         if session.isFinished { linger() }
+    }
+
+    private func fillOutput() {
+        guard let context, phase != .securing, output.readableBytes == 0 else { return }
+        guard context.channel.isWritable, session.wantsWrite else { return }
+        // The storage is ours again when the last write went out at once, and is then used again.
+        output.clear(minimumCapacity: outputHint)
+        let capacity = output.capacity
+        let count = output.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { session.write(into: $0) }
+        takeEvents()
+        guard count > 0 else { return }
+        outputHint = count == capacity ? min(capacity * 2, Self.largestWrite) : max(outputHint, 2_048)
     }
 }

@@ -22,8 +22,15 @@ extension HTTP2Connection {
         context.read()
     }
 
+    /// Takes what was read since the last tick.
+    func takeInput() {
+        if let buffer = input.take() { take(buffer) }
+    }
+
     /// Takes what was read; after a turn's time, the rest waits.
     func take(_ buffer: ByteBuffer) {
+        // Without the last condition, each further portion of a foreign protocol would be reported again.
+        guard phase != .lingering, phase != .securing, !session.prefaceFailed else { return }
         var input = buffer
         guard backlog == nil else {
             backlog?.writeBuffer(&input)
@@ -33,6 +40,10 @@ extension HTTP2Connection {
             takePortion(of: &input)
         } while input.readableBytes > 0 && ServerLoop.clock - receivedAt < loop.turn
         finishTaking()
+        if session.prefaceFailed {
+            let foreign = ForeignProtocol(firstBytes: buffer.readableBytesView)
+            table.reports.speaks(foreign, onTLSPort: false, peer: peerAddress)
+        }
         guard input.readableBytes > 0 else { return }
         backlog = input
         loop.submit(self)

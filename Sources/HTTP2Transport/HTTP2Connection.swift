@@ -50,7 +50,9 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     @exclusivity(unchecked) private(set) var delegate: (any HTTP2ConnectionDelegate)?
     let table: ConnectionTable
     @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
-    /// What was read and has to wait until the other sockets were looked at.
+    /// What was read and is taken in the next tick.
+    @exclusivity(unchecked) var input: ByteBuffer?
+    /// What was taken of that and has to wait until the other sockets were looked at.
     @exclusivity(unchecked) var backlog: ByteBuffer?
     @exclusivity(unchecked) var clocks: ConnectionClocks?
     @exclusivity(unchecked) var output = ByteBuffer()
@@ -94,19 +96,19 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // Without the second condition, each further portion of a foreign protocol would be reported again.
-        guard phase != .lingering, phase != .securing, !session.prefaceFailed else { return }
         let buffer = unwrapInboundIn(data)
+        // One buffer at most waits.
+        takeInput()
         receivedAt = ServerLoop.clock
         clocks?.heardPeer(at: receivedAt)
-        loop.take(from: receivedAt, alone: table.isSingle) { take(buffer) }
-        if session.prefaceFailed {
-            let foreign = ForeignProtocol(firstBytes: buffer.readableBytesView)
-            table.reports.speaks(foreign, onTLSPort: false, peer: peerAddress)
-        }
+        if table.isSingle { return loop.takeNow(from: receivedAt) { take(buffer) } }
+        input = buffer
+        loop.takeLater(self)
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
+        // The calls in it begin, and are cancelled, as if the end had come a moment later.
+        takeInput()
         closed()
     }
 
@@ -124,6 +126,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     private func closed() {
         guard context != nil else { return }
         context = nil
+        input = nil
         backlog = nil
         clocks?.cancel()
         clocks = nil

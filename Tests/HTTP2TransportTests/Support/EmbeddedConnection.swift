@@ -36,6 +36,14 @@ final class EmbeddedConnection {
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "peer")).wait()
     }
 
+    /// Does `body` while the loop has another connection, too.
+    func withCompany(_ body: () throws -> Void) rethrows {
+        let other = HTTP2Connection(table: table, overTLS: true)
+        table.add(other)
+        defer { table.remove(other) }
+        try body()
+    }
+
     /// Lets the loop run what is due; by default for less than the sockets have their turn.
     func run(_ time: TimeAmount = .microseconds(100)) {
         channel.embeddedEventLoop.advanceTime(by: time)
@@ -56,6 +64,8 @@ final class ReadCounter: ChannelOutboundHandler {
 /// Counts requests, and answers none.
 final class RequestCounter: HTTP2ConnectionDelegate {
     private(set) var count = 0
+    /// How many had come when the connection was gone.
+    private(set) var countAtEnd: Int?
 
     func received(_ event: HTTP2Event, on connection: HTTP2Connection) {
         if case .request = event { count += 1 }
@@ -63,5 +73,5 @@ final class RequestCounter: HTTP2ConnectionDelegate {
 
     func drainBegan() {}
     func gracePeriodOver() {}
-    func connectionClosed() {}
+    func connectionClosed() { countAtEnd = count }
 }
