@@ -167,9 +167,9 @@ extension ProxyConnection {
                 trailers: AnswerHeaders.ok
             )
         }
-        guard let status else { return .answered }
-        sendStatus(status, to: call.stream)
-        return .failed(status)
+        if let status { sendStatus(status, to: call.stream) }
+        http2.writeIfAlone()
+        return status.map { .failed($0) } ?? .answered
     }
 
     /// Answers a call before its handler is done, and cancels the handler.

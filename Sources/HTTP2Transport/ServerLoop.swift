@@ -170,6 +170,11 @@ package final class ServerLoop {
         scheduleTick()
     }
 
+    /// Whether `connection` alone has something to write, and no call waits that might change that.
+    func isNextToWrite(only connection: HTTP2Connection) -> Bool {
+        toWrite.count == 1 && toWrite[0] === connection && !lanes.contains(where: \.hasWaiting)
+    }
+
     /// Has `work` done part by part in this tick and later ones, taking turns with others; it must not be queued already.
     package func submit(_ work: any LoopWork) {
         works.append(work)

@@ -8,7 +8,7 @@ import Testing
 /// What a connection takes of its socket before others have their turn.
 @Suite struct HTTP2ConnectionInputTests {
     /// Requests of a thousand bytes each, behind the connection's preface.
-    private static func requests(_ count: Int) -> ByteBuffer {
+    static func requests(_ count: Int) -> ByteBuffer {
         var bytes = Frame.preface + Frame.settings().bytes
         for id in 0..<UInt32(count) {
             let block: [HeaderRepresentation] = [
@@ -75,7 +75,7 @@ import Testing
         let requests = Self.requests(60)
         let head = try #require(requests.getSlice(at: 0, length: 40_000))
         let rest = try #require(requests.getSlice(at: 40_000, length: requests.readableBytes - 40_000))
-        try connection.withCompany {
+        try connection.withCompany { _ in
             try connection.channel.writeInbound(head)
             #expect(connection.delegate.count == 0)
             try connection.channel.writeInbound(rest)
@@ -90,7 +90,7 @@ import Testing
     @Test("takes what one of several connections has read last before it ends")
     func lastWords() throws {
         let connection = try EmbeddedConnection(turn: .max)
-        try connection.withCompany {
+        try connection.withCompany { _ in
             try connection.channel.writeInbound(Self.requests(10))
             #expect(connection.delegate.count == 0)
             _ = try connection.channel.finish(acceptAlreadyClosed: true)

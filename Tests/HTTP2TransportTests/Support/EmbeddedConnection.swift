@@ -37,11 +37,11 @@ final class EmbeddedConnection {
     }
 
     /// Does `body` while the loop has another connection, too.
-    func withCompany(_ body: () throws -> Void) rethrows {
+    func withCompany(_ body: (HTTP2Connection) throws -> Void) rethrows {
         let other = HTTP2Connection(table: table, overTLS: true)
         table.add(other)
         defer { table.remove(other) }
-        try body()
+        try body(other)
     }
 
     /// Lets the loop run what is due; by default for less than the sockets have their turn.
@@ -64,11 +64,15 @@ final class ReadCounter: ChannelOutboundHandler {
 /// Counts requests, and answers none.
 final class RequestCounter: HTTP2ConnectionDelegate {
     private(set) var count = 0
+    /// The stream of the last one, and its connection.
+    private(set) var last: (stream: HTTP2Stream, connection: HTTP2Connection)?
     /// How many had come when the connection was gone.
     private(set) var countAtEnd: Int?
 
     func received(_ event: HTTP2Event, on connection: HTTP2Connection) {
-        if case .request = event { count += 1 }
+        guard case .request(let stream, _, _, _) = event else { return }
+        count += 1
+        last = (stream, connection)
     }
 
     func drainBegan() {}
