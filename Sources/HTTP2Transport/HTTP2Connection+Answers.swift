@@ -64,7 +64,7 @@ extension HTTP2Connection {
     package func writeIfAlone() {
         guard session.openStreams == 1, loop.isNextToWrite(only: self) else { return }
         fillOutput()
-        _ = writeOutput()
+        writeOutput()
     }
 
     /// Writes what the session has to send, as far as the peer reads it.
@@ -79,14 +79,10 @@ extension HTTP2Connection {
         fillOutput()
     }
 
-    /// The second step: writes `output`, and all that did not fit into it.
+    /// The second step: writes `output`, and what did not fit into it.
     func write() {
         guard phase != .securing, context != nil else { return }
-        while writeOutput() {
-            // Producers have room again.
-            takeEvents()
-            fillOutput()
-        }
+        writeOutput()
         takeEvents()
         resumeReading()
         clocks?.setIdle(session.openStreams == 0)
@@ -104,12 +100,14 @@ extension HTTP2Connection {
         outputHint = count == capacity ? min(capacity * 2, Self.largestWrite) : max(outputHint, 2_048)
     }
 
-    /// Returns whether there was any output.
-    private func writeOutput() -> Bool {
-        guard let context, output.readableBytes > 0 else { return false }
-        context.write(wrapOutboundOut(output), promise: nil)
-        output.moveReaderIndex(to: output.writerIndex)
+    private func writeOutput() {
+        guard let context, output.readableBytes > 0 else { return }
+        repeat {
+            context.write(wrapOutboundOut(output), promise: nil)
+            output.moveReaderIndex(to: output.writerIndex)
+            fillOutput()
+        } while output.readableBytes > 0
+        // Not before: the channel would take ever more from a peer that reads as fast as we write.
         context.flush()
-        return true
     }
 }

@@ -63,4 +63,44 @@ import Testing
         }
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
+
+    @Test("leaves the loop to others between two writes of a large answer, however fast the peer reads")
+    func largeAnswer() throws {
+        let connection = try EmbeddedConnection()
+        try connection.channel.pipeline.syncOperations.addHandler(FastReader(), position: .first)
+        var input = HTTP2ConnectionInputTests.requests(1)
+        input.writeBytes(Frame.settings(Setting(.initialWindowSize, 1 << 30)).bytes)
+        input.writeBytes(Frame.windowUpdate(0, 1 << 30).bytes)
+        try connection.channel.writeInbound(input)
+        connection.run()
+        _ = try Self.bytes(of: connection)
+        let (stream, http2) = try #require(connection.delegate.last)
+        let body = [UInt8](repeating: 1, count: 1_000_000)
+        body.withUnsafeBytes { http2.respond(to: stream, headers: Self.answer, body: $0, trailers: HeaderFields()) }
+        var writes: [Int] = []
+        for _ in 0..<1_000 where writes.reduce(0, +) < body.count {
+            connection.run()
+            let count = try Self.bytes(of: connection)
+            if count > 0 { writes.append(count) }
+        }
+        #expect(writes.reduce(0, +) > body.count)
+        #expect(writes.count > 3)
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+    }
+
+    /// A peer that reads all that is flushed, behind a channel that holds one write at most.
+    private final class FastReader: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            (context.channel as? EmbeddedChannel)?.isWritable = false
+            context.write(data, promise: promise)
+        }
+
+        func flush(context: ChannelHandlerContext) {
+            context.flush()
+            (context.channel as? EmbeddedChannel)?.isWritable = true
+            context.pipeline.fireChannelWritabilityChanged()
+        }
+    }
 }
