@@ -31,6 +31,7 @@ extension HTTP2Connection {
     func take(_ buffer: ByteBuffer) {
         // Without the last condition, each further portion of a foreign protocol would be reported again.
         guard phase != .lingering, phase != .securing, !session.prefaceFailed else { return }
+        clocks?.heardPeer(at: receivedAt)
         var input = buffer
         guard backlog == nil else {
             backlog?.writeBuffer(&input)

@@ -100,7 +100,6 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         // One buffer at most waits.
         takeInput()
         receivedAt = ServerLoop.clock
-        clocks?.heardPeer(at: receivedAt)
         if table.isSingle { return loop.takeNow(from: receivedAt) { take(buffer) } }
         input = buffer
         loop.takeLater(self)
