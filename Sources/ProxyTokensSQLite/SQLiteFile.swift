@@ -91,10 +91,14 @@ struct SQLiteFile: Sendable {
         try pool.writeWithoutTransaction { database in
             // The last commit survives a power failure, too: a revoked token must not come back.
             try database.execute(sql: "PRAGMA synchronous = FULL")
-            guard !(try SQLiteSchema.migrator.hasBeenSuperseded(database)) else {
-                throw TokenStorageError(.unusableFile, "The file '\(path)' was made by a newer version: use that one.")
-            }
+            // Nobody makes a table between two looks at the file.
             try database.inTransaction(.immediate) {
+                guard !(try SQLiteSchema.migrator.hasBeenSuperseded(database)) else {
+                    throw TokenStorageError(
+                        .unusableFile,
+                        "The file '\(path)' was made by a newer version: use that one."
+                    )
+                }
                 let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
                 if id == Self.applicationID { return .commit }
                 let tables = try Int.fetchOne(

@@ -85,6 +85,8 @@ import Testing
         }
         #expect(writes.reduce(0, +) > body.count)
         #expect(writes.count > 3)
+        // A write that waits keeps the connection alive, and is not made any more once the channel is finished.
+        connection.run(.milliseconds(1))
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 

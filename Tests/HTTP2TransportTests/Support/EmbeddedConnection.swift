@@ -64,7 +64,7 @@ final class ReadCounter: ChannelOutboundHandler {
 /// Counts requests, and answers none.
 final class RequestCounter: HTTP2ConnectionDelegate {
     private(set) var count = 0
-    /// The stream of the last one, and its connection.
+    /// The stream of the last one, and its connection, which keeps this object while it is open.
     private(set) var last: (stream: HTTP2Stream, connection: HTTP2Connection)?
     /// How many had come when the connection was gone.
     private(set) var countAtEnd: Int?
@@ -77,5 +77,9 @@ final class RequestCounter: HTTP2ConnectionDelegate {
 
     func drainBegan() {}
     func gracePeriodOver() {}
-    func connectionClosed() { countAtEnd = count }
+
+    func connectionClosed() {
+        countAtEnd = count
+        last = nil
+    }
 }
