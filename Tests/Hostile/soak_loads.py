@@ -242,6 +242,10 @@ class EveryEvent(Load):
             except grpc.RpcError as error:
                 if event == "RPC" and "NOT_FOUND" in str(error):
                     self.counts["ok"] += 1
+                elif "GOAWAY received; Error code: 0" in str(error):
+                    # As in the other loads, a call that the server did not take. grpcio makes it again itself, but for a
+                    # race of its own (https://github.com/grpc/grpc/issues/31733): once in 300,000 calls.
+                    self.counts["drained"] += 1
                 else:
                     self.fail(f"{event}: {error}")
             self.slowest = max(self.slowest, time.monotonic() - began)
