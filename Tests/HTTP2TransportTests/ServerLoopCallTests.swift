@@ -107,6 +107,15 @@ import Testing
         #expect(bench.run() == "run a4 a4.")
     }
 
+    @Test("frees calls in the tick that serves them")
+    func freed() {
+        let bench = Bench()
+        var call = bench.submit("a1")
+        #expect(!isKnownUniquelyReferenced(&call))
+        #expect(bench.run() == "run a1 a1.")
+        #expect(isKnownUniquelyReferenced(&call))
+    }
+
     @Test("passes over calls that were cancelled while they waited")
     func cancelledWaiting() {
         let bench = Bench()
