@@ -6,6 +6,13 @@ import Synchronization
 ///
 /// Started by posix_spawn, not by Foundation's Process, which reads beyond a buffer when many descriptors are open.
 package final class ForeignProcess: Sendable {
+    /// Lets go of what it inherits, and becomes the program.
+    ///
+    /// The tests' sockets are inherited, for SwiftNIO makes them so, and a connection that a test closes would stay open
+    /// for as long as the program runs.
+    private static let becoming =
+        "import os, sys; os.closerange(3, os.sysconf('SC_OPEN_MAX')); os.execvp(sys.argv[1], sys.argv[1:])"
+
     private let process: pid_t
     private let socket: Int32
     /// Tells that nothing reads from the socket any more.
@@ -24,10 +31,10 @@ package final class ForeignProcess: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
-        let arguments = words.map { strdup($0) }
+        let arguments = (["python3", "-c", Self.becoming] + words).map { strdup($0) }
         defer { for argument in arguments { free(argument) } }
         var process = pid_t()
-        let status = posix_spawnp(&process, words[0], &actions, nil, arguments + [nil], environ)
+        let status = posix_spawnp(&process, "python3", &actions, nil, arguments + [nil], environ)
         close(ends[1])
         self.process = process
         let socket = ends[0]
@@ -47,7 +54,7 @@ package final class ForeignProcess: Sendable {
                 hasEnded.signal()
             }
         }
-        guard status == 0 else { throw Violation(description: "\(words[0]) does not start") }
+        guard status == 0 else { throw Violation(description: "python3 does not start") }
     }
 
     /// Ends the program's input, at which all of ours end themselves.
