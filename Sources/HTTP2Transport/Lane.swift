@@ -6,11 +6,14 @@ import NIOCore
 /// suspended its worker belongs to it, and another one takes the rest, so that one slow call holds up none.
 /// A worker whose call is done takes the next one, even if another has come to help meanwhile.
 final class Lane {
+    // Of 4 KiB each. More than one saves calls that suspend a new task each, a fifth of what suspending costs.
+    private static let mostParked = 32
+
     let actor: any Actor
     /// The worker that came last; nil when it is done, or was given up.
     @exclusivity(unchecked) var worker: Worker?
-    /// A worker that waits in the actor for calls: 10 % less for a call that comes alone than a new task.
-    @exclusivity(unchecked) private var parked: Worker?
+    /// Workers that wait in the actor for calls: 10 % less for a call that comes alone than a new task.
+    @exclusivity(unchecked) private var parked: [Worker] = []
     @exclusivity(unchecked) private var waiting = CircularBuffer<any LoopCall>()
 
     init(actor: any Actor) {
@@ -37,29 +40,29 @@ final class Lane {
         return nil
     }
 
-    /// Keeps `worker`, which has nothing to do, for calls to come; only one at a time.
+    /// Keeps `worker`, which has nothing to do, for calls to come; not more than `mostParked`.
     /// - Returns: Whether it has to wait for them.
     func park(_ worker: Worker) -> Bool {
         if self.worker === worker { self.worker = nil }
-        guard parked == nil else { return false }
-        parked = worker
+        guard parked.count < Self.mostParked else { return false }
+        parked.append(worker)
         return true
     }
 
-    /// Hands the next call to the worker that waits for one.
+    /// Hands the next call to the worker that began last to wait for one.
     /// - Returns: Whether there is such a worker.
     func resumeParked() -> Bool {
-        guard let worker = parked else { return false }
+        guard let worker = parked.last else { return false }
         guard worker.takeNext() != nil else { return true }
-        parked = nil
+        parked.removeLast()
         self.worker = worker
         worker.resume()
         return true
     }
 
-    /// Lets the worker go that waits for calls.
+    /// Lets the workers go that wait for calls.
     func dismissParked() {
-        parked?.resume()
-        parked = nil
+        for worker in parked { worker.resume() }
+        parked = []
     }
 }

@@ -153,7 +153,7 @@ import Testing
         #expect(bench.run() == "a1. run a2 a2.")
     }
 
-    @Test("has one worker that is done wait for the calls that come next")
+    @Test("has workers that are done wait for the calls that come next, and hands those to the last one first")
     func parked() throws {
         let bench = Bench()
         bench.submit("a1", waits: true)
@@ -164,14 +164,32 @@ import Testing
         for name in ["a3", "b1"] {
             bench.submit(name)
             #expect(bench.run() == "run \(name) \(name).")
-            #expect(bench.log.workers[name] === bench.log.workers["a2"])
+            #expect(bench.log.workers[name] === bench.log.workers["a1"])
         }
         bench.submit("a4", waits: true)
         bench.submit("a5")
         #expect(bench.run() == "run a4 run a5 a5.")
-        #expect(bench.log.workers["a4"] === bench.log.workers["a2"])
-        #expect(bench.log.workers["a5"] !== bench.log.workers["a2"])
+        #expect(bench.log.workers["a4"] === bench.log.workers["a1"])
+        #expect(bench.log.workers["a5"] === bench.log.workers["a2"])
         bench.resume("a4")
+    }
+
+    @Test("has no more workers wait than 32, and lets the others go")
+    func mostParked() throws {
+        let bench = Bench()
+        let first = (0..<34).map { "a\($0)" }
+        let second = (0..<34).map { "b\($0)" }
+        for names in [first, second] {
+            for name in names { bench.submit(name, waits: true) }
+            while bench.run() != "" {}
+            for name in names { bench.resume(name) }
+            while bench.run() != "" {}
+        }
+        let workers = [first, second].map { names in
+            Set(names.compactMap { bench.log.workers[$0] }.map(ObjectIdentifier.init))
+        }
+        #expect(workers.map(\.count) == [34, 34])
+        #expect(workers[0].intersection(workers[1]).count == 32)
     }
 
     @Test("leaves a worker where it waits when all that came was cancelled")
