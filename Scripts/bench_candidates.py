@@ -91,6 +91,16 @@ def build_grpc_cpp() -> Path:
     return _compile(made, "g++", "-std=c++17", "-O2", f"-I{generated}", *sources, *_flags("grpc++", "protobuf"))
 
 
+def build_grpc_go() -> Path:
+    """Builds the grpc-go server, with a Go and sources of its own."""
+    source, script, folder = BENCHMARKS / "GRPCGo/server.go", ROOT / "Scripts/build-grpc-go", BUILD / "go"
+    made = folder / "server"
+    if not _up_to_date(made, source, script, PROTO):
+        print("Building the grpc-go server: about half a minute", file=sys.stderr)
+        subprocess.run([script, folder], check=True, stdout=sys.stderr)
+    return made
+
+
 def generate_swift_messages() -> None:
     """Generates SwiftProtobuf's messages with its own generator, and the protoc of the system.
 
@@ -130,6 +140,8 @@ SERVERS = (
     Candidate("floor", "C on nghttp2 and epoll, canned answer", build_floor),
     Candidate("ours", "this library", build_ours, OUR_OPTIONS),
     Candidate("grpc-cpp", "gRPC C++", build_grpc_cpp),
+    Candidate("grpc-go", "grpc-go", build_grpc_go),
+    Candidate("grpc-go-tuned", "grpc-go, tuned", build_grpc_go, ("--tuned", "{port}")),
     Candidate("grpc-swift", "grpc-swift-2", build_grpc_swift),
 )
 

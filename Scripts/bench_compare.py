@@ -51,10 +51,8 @@ def variants(arguments: list[str]) -> None:
 
 def _options(name: str, what: str | None, candidates: Sequence[Candidate], arguments: list[str]) -> argparse.Namespace:
     names = "; ".join(f"{candidate.name}: {candidate.what}" for candidate in candidates)
-    # There is no registry for Go's modules where this has to build, hence no grpc-go.
-    left_out = " grpc-go is left out, because Go's modules cannot be had everywhere." if candidates is SERVERS else ""
     parser = argparse.ArgumentParser(
-        prog=f"Scripts/bench {name}", description=what, epilog=f"What is measured: {names}.{left_out}"
+        prog=f"Scripts/bench {name}", description=what, epilog=f"What is measured: {names}."
     )
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (default %(default)s)")
     parser.add_argument("--calls", type=int, default=400_000, help="calls at the largest shapes (default %(default)s)")
