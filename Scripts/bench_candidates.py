@@ -18,6 +18,7 @@ BUILD = ROOT / ".build-compare"
 PROTO = ROOT / "Protos/proxy.proto"
 FOREIGN = ROOT / "Tests/Foreign"
 BOTH_CORES = "0,1"
+OUR_PRODUCT = "ProxyBenchServer"
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,9 @@ class Candidate:
 
 
 @cache
-def build_swift(product: str) -> Path:
+def build_swift(product: str, package: Path = BENCHMARKS, scratch: Path = BUILD / "swift") -> Path:
     """Builds a product of Benchmarks, or of a package that it depends on, once; returns where it is."""
-    scratch = BUILD / "swift"
-    command = ["swift", "build", "--package-path", str(BENCHMARKS), "--scratch-path", str(scratch)]
+    command = ["swift", "build", "--package-path", str(package), "--scratch-path", str(scratch)]
     subprocess.run(
         [*command, *RELEASE, "--product", product],
         check=True,
@@ -118,7 +118,7 @@ def generate_swift_messages() -> None:
 
 def build_ours() -> Path:
     """Builds the server that uses the library alone."""
-    return build_swift("ProxyBenchServer")
+    return build_swift(OUR_PRODUCT)
 
 
 def build_codecs() -> Path:
