@@ -30,6 +30,8 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+/// For targets that have something to do with tokens, and something without.
+let tokens = Target.Dependency.target(name: "ProxyTokens", condition: .when(traits: ["Tokens"]))
 
 /// A program of the README.
 func example(_ name: String, in folder: String) -> Target {
@@ -118,7 +120,7 @@ let package = Package(
             name: "ProxyPolicy",
             dependencies: [
                 "CentrifugoProxy", .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
-                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])),
+                tokens,
                 .target(name: "ProxyTokensJWT", condition: .when(traits: ["JWT"])),
                 .target(name: "ProxyTokensPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .target(name: "ProxyTokensSQLite", condition: .when(traits: ["SQLite"])),
@@ -148,8 +150,7 @@ let package = Package(
             name: "CentrifugoProxyCommand",
             dependencies: [
                 "CentrifugoDoctor", "CentrifugoProxy", "HTTP2Transport", "ProxyClient", "ProxyPolicy", "Scaffolding",
-                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])), argumentParser, logging,
-                serviceLifecycle, unixSignals,
+                tokens, argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: swiftSettings
         ),
@@ -211,7 +212,8 @@ let package = Package(
         .target(
             name: "ProxyTokensJWT",
             dependencies: [
-                "ProxyTokens", .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["JWT"])), logging,
+                "CentrifugoProxy", "ProxyTokens",
+                .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["JWT"])), logging,
             ],
             swiftSettings: swiftSettings
         ),
@@ -233,8 +235,7 @@ let package = Package(
             name: "recipes",
             dependencies: [
                 "CentrifugoProxy", .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
-                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])), argumentParser, logging,
-                serviceLifecycle, unixSignals,
+                tokens, argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             path: "Examples/Recipes",
             swiftSettings: swiftSettings
@@ -271,7 +272,7 @@ let package = Package(
             name: "HTTP2TransportTests",
             dependencies: [
                 "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", logging, nioConcurrencyHelpers, nioCore, nioEmbedded,
-                nioPosix,
+                nioPosix, nioSSL,
             ],
             swiftSettings: swiftSettings
         ),
@@ -316,8 +317,7 @@ let package = Package(
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes",
-                .target(name: "ProxyTokens", condition: .when(traits: ["Tokens"])), logging,
+                "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes", tokens, logging,
             ],
             swiftSettings: swiftSettings
         ),
@@ -328,7 +328,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProxyPolicyTests",
-            dependencies: ["CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy", logging],
+            dependencies: ["CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy", tokens, logging],
             swiftSettings: swiftSettings
         ),
         .testTarget(

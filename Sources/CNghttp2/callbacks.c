@@ -5,16 +5,18 @@ static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *head
   (void)nghttp2;
   cnghttp2_session *session = user_data;
   if (!session->is_server) return 0;
-  if (header->type == NGHTTP2_HEADERS && limits_is_used_up(session, header->stream_id)) {
-    cnghttp2_session_terminate(session, NGHTTP2_STREAM_CLOSED);  // §5.1, "closed"
-  } else if (header->type == NGHTTP2_PRIORITY && header->stream_id == 0) {
-    cnghttp2_session_terminate(session, NGHTTP2_PROTOCOL_ERROR);  // §6.3
-  } else if (header->type == NGHTTP2_SETTINGS) {
-    flow_note_queue(session);
-  } else if (header->type == NGHTTP2_DATA && (header->flags & NGHTTP2_FLAG_PADDED) != 0) {
+  if (header->type == NGHTTP2_DATA) {
+    late_data_pass(session, header->stream_id);
+    if ((header->flags & NGHTTP2_FLAG_PADDED) == 0) return 0;
     // Padding counts (§6.1), and on_data_chunk sees none of it.
     stream *stream = stream_find(session, header->stream_id);
     if (stream != NULL) flow_spend_stream(session, stream, header->length);
+  } else if (header->type == NGHTTP2_HEADERS && limits_is_used_up(session, header->stream_id)) {
+    session_end(session, NGHTTP2_STREAM_CLOSED, "HEADERS on a stream that is closed");  // §5.1, "closed"
+  } else if (header->type == NGHTTP2_PRIORITY && header->stream_id == 0) {
+    session_end(session, NGHTTP2_PROTOCOL_ERROR, "PRIORITY on stream 0");  // §6.3
+  } else if (header->type == NGHTTP2_SETTINGS) {
+    flow_note_queue(session);
   }
   return 0;
 }
@@ -30,7 +32,7 @@ static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame
       limits_count_reset(session, session->now);
       return 0;
     }
-    if (!held_allows_streams(session)) {
+    if (!held_allows_streams(session) || session->undecided >= session->settings.max_undecided_streams) {
       // Not counted as a quick reset: an honest peer cannot know.
       nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_REFUSED_STREAM);
       return 0;
@@ -192,7 +194,9 @@ static int on_frame_received(nghttp2_session *nghttp2, const nghttp2_frame *fram
       }
       break;
     case NGHTTP2_PING:
-      if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) event_queue_connection(session, CNGHTTP2_EVENT_PONG, 0, 0);
+      if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) {
+        event_queue_connection(session, shutdown_pong_kind(session, frame->ping.opaque_data), 0, 0);
+      }
       break;
     default:
       break;
@@ -255,6 +259,7 @@ static int on_stream_close(nghttp2_session *nghttp2, int32_t stream_id, uint32_t
   if (session->receiving_headers == stream) session->receiving_headers = NULL;
   stream->closed = true;
   session->open_streams--;
+  stream_decided(session, stream);
   stream_forget_early_end(session, stream);
   bool over = stream->received_end && (stream->answer_ended || !session->is_server);
   if (session->is_server && !over && !stream->reset_by_us) limits_count_reset(session, stream->opened_at);
@@ -275,10 +280,14 @@ static int on_frame_sent(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
   if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
     // Most violations end the session inside nghttp2: this is where their code can be seen. Of several ends in one
     // `receive` it is the first one's, which the peer learns.
-    session->error_code = frame->goaway.error_code;
+    session_note_end(session, frame->goaway.error_code);
   }
-  if (frame->hd.type == NGHTTP2_RST_STREAM) {
-    limits_remember_reset(session, frame->hd.stream_id);
+  if (frame->hd.type == NGHTTP2_GOAWAY) {
+    shutdown_goaway_sent(session, &frame->goaway);
+  } else if (frame->hd.type == NGHTTP2_RST_STREAM) {
+    // 0 also tells a stream that is still known from one that is not.
+    bool may_send = nghttp2_session_get_stream_remote_close(nghttp2, frame->hd.stream_id) == 0;
+    if (session->is_server && may_send) ended_note(session, frame->hd.stream_id);
   } else if (frame->hd.type == NGHTTP2_WINDOW_UPDATE) {
     flow_granted(session, frame->hd.stream_id, frame->window_update.window_size_increment);
   } else if (frame->hd.type == NGHTTP2_DATA) {

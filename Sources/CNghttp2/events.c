@@ -61,11 +61,10 @@ static void fill(cnghttp2_session *session, const queued_event *queued, cnghttp2
 static void release_taken(cnghttp2_session *session) {
   for (size_t i = 0; i < session->event_count; i++) {
     stream *stream = session->events[i].stream;
-    // A long-lived stream does not need its header list any more, once the application has read it.
-    if (stream != NULL && (stream->streaming || stream->received_end) && stream->head != NULL) {
-      header_block_give_back(session, stream->head);
-      stream->head = NULL;
-    }
+    if (stream == NULL) continue;
+    // The application has read the header list, and counts what it keeps of it.
+    header_block_give_back(session, stream->head);
+    stream->head = NULL;
     // Nor does an answer that waits to be sent need its request; a small buffer stays for the pool.
     if (session->events[i].kind == CNGHTTP2_EVENT_REQUEST && stream->body.capacity > MAX_POOLED_BUFFER) {
       byte_buffer_release(&session->held, &stream->body);

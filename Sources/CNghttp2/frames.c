@@ -13,6 +13,10 @@ enum {
 
 static size_t payload_length(const uint8_t *head) { return (size_t)head[0] << 16 | (size_t)head[1] << 8 | head[2]; }
 
+static int32_t stream_id(const uint8_t *head) {
+  return (int32_t)((uint32_t)(head[5] & 0x7f) << 24 | (uint32_t)head[6] << 16 | (uint32_t)head[7] << 8 | head[8]);
+}
+
 static bool has_pad_length(const uint8_t *head) {
   return head[3] == NGHTTP2_DATA && (head[4] & NGHTTP2_FLAG_PADDED) != 0 && payload_length(head) > 0;
 }
@@ -41,11 +45,17 @@ static bool is_within_limits(cnghttp2_session *session, const uint8_t *head) {
   }
 }
 
-static uint32_t count_frame(cnghttp2_session *session, const uint8_t *head) {
-  if (head[3] == NGHTTP2_DATA && !flow_spend_connection(session, payload_length(head))) {
-    return NGHTTP2_FLOW_CONTROL_ERROR;
+static frame_violation violation_of(cnghttp2_session *session, const uint8_t *head) {
+  size_t length = payload_length(head);
+  if (head[3] == NGHTTP2_DATA && !flow_spend_connection(session, length)) {
+    return (frame_violation){NGHTTP2_FLOW_CONTROL_ERROR, "DATA beyond the window of the connection"};
   }
-  return is_within_limits(session, head) ? NGHTTP2_NO_ERROR : NGHTTP2_ENHANCE_YOUR_CALM;
+  // nghttp2 does not look at the padding of what it ignores (RFC 9113 §6.1).
+  if (has_pad_length(head) && head[FRAME_HEAD] >= length) {
+    return (frame_violation){NGHTTP2_PROTOCOL_ERROR, "a frame has more padding than payload"};
+  }
+  if (is_within_limits(session, head)) return (frame_violation){NGHTTP2_NO_ERROR, NULL};
+  return (frame_violation){NGHTTP2_ENHANCE_YOUR_CALM, "too many frames that bring nothing"};
 }
 
 // False when what comes is not HTTP/2: nghttp2 says so then.
@@ -56,7 +66,7 @@ static bool skip_preface(frame_walk *walk, const uint8_t **bytes, const uint8_t 
   return true;
 }
 
-size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint32_t *error_code) {
+size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length, frame_violation *violation) {
   frame_walk *walk = &session->walk;
   const uint8_t *start = bytes, *end = bytes + length;
   const uint8_t *frame = bytes;  // where its header begins, or goes on in this portion
@@ -76,14 +86,16 @@ size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t le
     memcpy(walk->head + walk->length, bytes, part);
     walk->length += part;
     bytes += part;
+    // nghttp2 takes a frame when these bytes are there.
+    if (walk->length == FRAME_HEAD && walk->head[3] == NGHTTP2_DATA) late_data_note(session, stream_id(walk->head));
     if (walk->length < needed || (needed == FRAME_HEAD && has_pad_length(walk->head))) continue;
     size_t payload = payload_length(walk->head);
     if (payload > LARGEST_PAYLOAD) {
       walk->over = true;  // nghttp2 ends the session for it
       break;
     }
-    *error_code = count_frame(session, walk->head);
-    if (*error_code != NGHTTP2_NO_ERROR) {
+    *violation = violation_of(session, walk->head);
+    if (violation->error_code != NGHTTP2_NO_ERROR) {
       walk->over = true;
       return (size_t)(frame - start);
     }

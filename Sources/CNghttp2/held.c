@@ -23,7 +23,18 @@ void held_remove(cnghttp2_session *session, stream *stream, size_t size) {
 }
 
 size_t cnghttp2_session_held_bytes(const cnghttp2_session *session) {
-  return session->held + nghttp2_session_get_outbound_queue_size(session->session) * FRAME_COST;
+  return session->held + session->held_by_application +
+         nghttp2_session_get_outbound_queue_size(session->session) * FRAME_COST;
+}
+
+void cnghttp2_session_set_application_bytes(cnghttp2_session *session, size_t size) {
+  session->held_by_application = size;
+}
+
+// Before the quarter that is left for what is open is touched, calls are refused one by one: their peers can tell why.
+bool cnghttp2_session_allows_calls(const cnghttp2_session *session) {
+  size_t most = session->settings.max_memory;
+  return cnghttp2_session_held_bytes(session) <= most - most / 8 * 3;
 }
 
 size_t cnghttp2_session_unsent_bytes(const cnghttp2_session *session) { return session->unsent_bodies; }
@@ -41,5 +52,5 @@ void held_check(cnghttp2_session *session) {
   size_t held = cnghttp2_session_held_bytes(session);
   if (held > session->most_held) session->most_held = held;
   if (!session->is_server || held <= session->settings.max_memory) return;
-  cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
+  session_end(session, NGHTTP2_ENHANCE_YOUR_CALM, "the connection holds too much memory");
 }

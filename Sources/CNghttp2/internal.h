@@ -27,11 +27,12 @@ typedef struct header_block {
   size_t count;
   size_t capacity;
   size_t list_size;  // RFC 9113 §6.5.2: name + value + 32 for each field
-  size_t kept_size;  // the part of it that is in `fields`, which the session's `held` counts
+  size_t kept_size;  // the part of it that is in `fields`
+  size_t counted;    // what of that `held` counts now
   bool too_large;
-  bool is_held;    // `held` counts it
-  uint32_t users;  // the streams that have it, and the session while it remembers it
-  // Of a remembered list, see recent.c:
+  uint32_t users;      // the streams that have it
+  bool is_remembered;  // the session has it among its recent ones
+  // Of a list that was remembered once, see recent.c:
   uint64_t number;       // among all that the session has remembered, from 1; 0 when it has not
   size_t timeout;        // which of the fields is grpc-timeout; `count` when none is
   message_state message;
@@ -52,6 +53,7 @@ typedef struct stream {
   bool refused_queued;    // HEADERS_TOO_LARGE or BODY_TOO_LARGE is queued or was taken
   bool received_end;      // END_STREAM came
   bool touched;           // on the session's list of streams to look at when a receive ends
+  bool undecided;         // server only: the session's `undecided` counts it
   bool answer_started;    // headers are submitted
   bool answer_ended;      // no more is to be submitted
   bool early_end;         // the answer ended before the request did, and its end is not yet sent
@@ -95,6 +97,21 @@ typedef struct {
   bool over;  // nothing more is looked at
 } frame_walk;
 
+// Identifiers of streams: see ended.c.
+typedef struct {
+  int32_t *ids;
+  size_t count;
+  size_t capacity;
+} id_set;
+
+// The streams of the DATA frames that came in this receive, in their order: see late_data.c.
+typedef struct {
+  int32_t *ids;
+  size_t count;
+  size_t capacity;
+  size_t next;
+} data_order;
+
 // Freed memory of nghttp2's, by size: see pool.c.
 enum { CNGHTTP2_POOL_CLASSES = 33 };
 typedef struct {
@@ -102,11 +119,11 @@ typedef struct {
   size_t size;
 } cnghttp2_pool;
 
-enum {
-  REMEMBERED_RESETS = 64,
-  // A pooled stream keeps buffers up to this many bytes, so that small messages need no allocation.
-  MAX_POOLED_BUFFER = 4096,
-};
+// A pooled stream keeps buffers up to this many bytes, so that small messages need no allocation.
+enum { MAX_POOLED_BUFFER = 4096 };
+
+// A GOAWAY without its debug data (RFC 9113 §6.8), and the most of that.
+enum { GOAWAY_LENGTH = 9 + 8, LONGEST_REASON = 100 };
 
 struct cnghttp2_session {
   nghttp2_session *session;
@@ -117,6 +134,11 @@ struct cnghttp2_session {
   bool is_server;
   bool preface_failed;
   uint32_t error_code;
+  const char *end_reason;  // a constant that tells operators why; NULL where the code has to do
+  uint8_t goaway[GOAWAY_LENGTH + LONGEST_REASON];
+  // Of the GOAWAY that announces a shutdown: whether it waits, or the peer was asked whether it has come.
+  enum { NOTICE_NONE, NOTICE_QUEUED, NOTICE_ASKED } notice;
+  bool last_goaway_wanted;  // the shutdown's last GOAWAY is not queued yet
 
   stream *receiving_headers;  // the stream whose header block is being decoded
   bool keep_headers;          // false for header blocks nobody reads, such as a request's trailers
@@ -145,13 +167,16 @@ struct cnghttp2_session {
 
   size_t early_ends;  // streams with early_end
   size_t open_streams;
-  int32_t sent_resets[REMEMBERED_RESETS];  // the streams last reset by this side, as a ring
-  size_t sent_reset_count;
+  size_t undecided;  // server only: open streams without any answer
+  id_set ended[2];   // this generation and the one before
+  uint64_t ended_began;
 
   frame_walk walk;
+  data_order data_order;
   int64_t credit;  // bytes of DATA that the peer may still send on the connection
   size_t queued_before_settings;
   size_t held;           // bytes, see held.c
+  size_t held_by_application;
   size_t most_held;      // the largest `cnghttp2_session_held_bytes` that `held_check` saw
   size_t unsent_bodies;  // bytes in all streams' `out` that are not sent
 
@@ -172,6 +197,11 @@ static inline bool bytes_are(const uint8_t *bytes, size_t length, const char *te
   return length == strlen(text) && memcmp(bytes, text, length) == 0;
 }
 
+// C forbids memcpy from or to NULL, also of no bytes.
+static inline void copy_bytes(uint8_t *to, const uint8_t *from, size_t length) {
+  if (length > 0) memcpy(to, from, length);
+}
+
 // request.c: the same but for the case of ASCII letters.
 bool bytes_match(const uint8_t *left, size_t left_length, const uint8_t *right, size_t right_length);
 
@@ -188,17 +218,22 @@ void cnghttp2_pool_release(cnghttp2_pool *pool);
 
 // header_block.c
 header_block *header_block_take(cnghttp2_session *session);
-// Adds a user.
+// For one more stream.
 void header_block_share(cnghttp2_session *session, header_block *block);
-// Takes a user away, and with the last one the list.
+// A stream needs it no longer. NULL is allowed.
 void header_block_give_back(cnghttp2_session *session, header_block *block);
+// The session keeps it whatever streams do, until it is forgotten.
+void header_block_remember(header_block *block);
+void header_block_forget(cnghttp2_session *session, header_block *block);
 void header_block_add(cnghttp2_session *session, header_block *block, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
-void header_block_free(cnghttp2_session *session, header_block *block);
+void header_block_free(header_block *block);
 
 // stream.c
 stream *stream_open(cnghttp2_session *session, int32_t id);
 stream *stream_find(cnghttp2_session *session, int32_t id);
 void stream_touch(cnghttp2_session *session, stream *stream);
+// The answer has begun, or none will.
+void stream_decided(cnghttp2_session *session, stream *stream);
 void stream_note_early_end(cnghttp2_session *session, stream *stream);
 void stream_forget_early_end(cnghttp2_session *session, stream *stream);
 void stream_reset(cnghttp2_session *session, stream *stream, uint32_t error_code);
@@ -214,8 +249,12 @@ void event_queue(cnghttp2_session *session, cnghttp2_event_kind kind, stream *st
 void event_queue_data(cnghttp2_session *session, stream *stream, const uint8_t *data, size_t length);
 void event_queue_connection(cnghttp2_session *session, cnghttp2_event_kind kind, int32_t stream_id, uint32_t code);
 
-// frames.c: how many of the bytes come before the frame that the session has to end for, which sets `error_code`.
-size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint32_t *error_code);
+// frames.c: how many of the bytes come before the frame that the session has to end for, which sets `violation`.
+typedef struct {
+  uint32_t error_code;
+  const char *reason;
+} frame_violation;
+size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length, frame_violation *violation);
 
 // flow.c: false when no credit is left. The stream is reset then; ending the connection is the caller's.
 bool flow_spend_stream(cnghttp2_session *session, stream *stream, size_t length);
@@ -266,7 +305,7 @@ bool recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name
 // Whether the whole list was a remembered one, which is the stream's then.
 bool recent_ends(cnghttp2_session *session, stream *stream);
 void recent_remember(cnghttp2_session *session, stream *stream);
-bool recent_has(const cnghttp2_session *session, const header_block *block);
+void recent_release(cnghttp2_session *session);
 void recent_fill(cnghttp2_session *session, const stream *stream, cnghttp2_event *event);
 
 // limits.c
@@ -281,7 +320,29 @@ bool limits_count_continuation(cnghttp2_session *session);
 bool limits_count_reset_frame(cnghttp2_session *session);
 bool limits_count_window_update(cnghttp2_session *session);
 bool limits_is_used_up(const cnghttp2_session *session, int32_t id);
-void limits_remember_reset(cnghttp2_session *session, int32_t id);
+
+// ended.c
+void ended_note(cnghttp2_session *session, int32_t id);
+bool ended_has(const cnghttp2_session *session, int32_t id);
+void ended_release(cnghttp2_session *session);
+
+// late_data.c
+void late_data_note(cnghttp2_session *session, int32_t id);
+// nghttp2 takes a DATA frame of the stream: those noted before it were ignored.
+void late_data_pass(cnghttp2_session *session, int32_t id);
+// nghttp2 has taken all.
+void late_data_finish(cnghttp2_session *session);
+
+// session.c: ends the session by GOAWAY; `reason` is a constant.
+void session_end(cnghttp2_session *session, uint32_t error_code, const char *reason);
+// The GOAWAY that the peer gets has this code.
+void session_note_end(cnghttp2_session *session, uint32_t error_code);
+
+// shutdown.c
+void shutdown_queue_last_goaway(cnghttp2_session *session);
+void shutdown_goaway_sent(cnghttp2_session *session, const nghttp2_goaway *frame);
+// Which event an acknowledged PING is.
+cnghttp2_event_kind shutdown_pong_kind(cnghttp2_session *session, const uint8_t *opaque);
 
 // callbacks.c
 nghttp2_session_callbacks *cnghttp2_callbacks_create(void);

@@ -24,7 +24,7 @@ void limits_begin_receive(cnghttp2_session *session, uint64_t now) {
 void limits_count_reset(cnghttp2_session *session, uint64_t opened_at) {
   if (session->now - opened_at >= session->settings.reset_age_ns) return;
   if (++session->quick_resets > session->settings.max_quick_resets) {
-    cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
+    session_end(session, NGHTTP2_ENHANCE_YOUR_CALM, "too many streams were reset as soon as they were opened");
   }
 }
 
@@ -32,7 +32,7 @@ void limits_count_reset(cnghttp2_session *session, uint64_t opened_at) {
 // table cost the peer a byte each, and this side the work on all of their bytes (RFC 9113 §10.5.1).
 void limits_check_header_list(cnghttp2_session *session, const header_block *block) {
   if (block->list_size / HEADER_BOMB_FACTOR >= session->settings.max_header_list) {
-    cnghttp2_session_terminate(session, NGHTTP2_ENHANCE_YOUR_CALM);
+    session_end(session, NGHTTP2_ENHANCE_YOUR_CALM, "a header list of many times the limit");
   }
 }
 
@@ -71,13 +71,5 @@ bool limits_count_window_update(cnghttp2_session *session) {
 // RST_STREAM on their way are no fault (RFC 9113 §5.1).
 bool limits_is_used_up(const cnghttp2_session *session, int32_t id) {
   if (id % 2 == 0 || id > nghttp2_session_get_last_proc_stream_id(session->session)) return false;
-  if (nghttp2_session_find_stream(session->session, id) != NULL) return false;
-  for (size_t i = 0; i < REMEMBERED_RESETS; i++) {
-    if (session->sent_resets[i] == id) return false;
-  }
-  return true;
-}
-
-void limits_remember_reset(cnghttp2_session *session, int32_t id) {
-  session->sent_resets[session->sent_reset_count++ % REMEMBERED_RESETS] = id;
+  return nghttp2_session_find_stream(session->session, id) == NULL && !ended_has(session, id);
 }

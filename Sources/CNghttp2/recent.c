@@ -8,12 +8,8 @@
 // since most peers send the time that is left. What can be learned from how long a comparison takes is no more than
 // HPACK's own table gives away (RFC 7541 §7.1): lists of one connection are compared with each other only.
 
-enum {
-  // As HPACK's table: what does not fit there costs its peer more than this side.
-  LARGEST_LIST = 4096,
-  // gRPC over HTTP/2: eight digits and a unit.
-  LONGEST_TIMEOUT = 9,
-};
+// gRPC over HTTP/2: eight digits and a unit.
+enum { LONGEST_TIMEOUT = 9 };
 
 static bool is_timeout(nghttp2_rcbuf *name) {
   nghttp2_vec bytes = nghttp2_rcbuf_get_buf(name);
@@ -133,21 +129,22 @@ bool recent_ends(cnghttp2_session *session, stream *stream) {
 
 void recent_remember(cnghttp2_session *session, stream *stream) {
   header_block *block = stream->head;
-  if (block->list_size > LARGEST_LIST) return;
   block->number = ++session->recent_count;
   block->timeout = find_timeout(block);
   block->message = stream->message;
   block->route = stream->route;
   block->streaming = stream->streaming;
   header_block **place = &session->recent[block->number % CNGHTTP2_RECENT_LISTS];
-  header_block_give_back(session, *place);
+  if (*place != NULL) header_block_forget(session, *place);
   *place = block;
-  header_block_share(session, block);
+  header_block_remember(block);
   session->likely = block;
 }
 
-bool recent_has(const cnghttp2_session *session, const header_block *block) {
-  return session->recent[block->number % CNGHTTP2_RECENT_LISTS] == block;
+void recent_release(cnghttp2_session *session) {
+  for (size_t i = 0; i < CNGHTTP2_RECENT_LISTS; i++) {
+    if (session->recent[i] != NULL) header_block_forget(session, session->recent[i]);
+  }
 }
 
 void recent_fill(cnghttp2_session *session, const stream *stream, cnghttp2_event *event) {

@@ -10,7 +10,7 @@ ssize_t cnghttp2_read_body(nghttp2_session *nghttp2, int32_t stream_id, uint8_t 
   stream *stream = source->ptr;
   size_t left = stream->out.length - stream->out_offset;
   size_t part = left < length ? left : length;
-  memcpy(buffer, stream->out.data + stream->out_offset, part);
+  copy_bytes(buffer, stream->out.data + stream->out_offset, part);
   stream->out_offset += part;
   session->unsent_bodies -= part;
   left -= part;
@@ -71,6 +71,7 @@ static cnghttp2_result submit(cnghttp2_session *session, stream *stream, const c
   size_t count = make_fields(fields, headers, header_count);
   nghttp2_data_provider provider = {{.ptr = stream}, cnghttp2_read_body};
   stream->answer_started = true;
+  stream_decided(session, stream);
   // Until the stream goes: an answer of one HEADERS frame is gone with it, and others have small headers.
   held_add(session, stream, owned_size(headers, count));
   int result =

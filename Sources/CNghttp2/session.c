@@ -94,13 +94,15 @@ void cnghttp2_session_free(cnghttp2_session *session) {
     if (session->slots[slot] != NULL) stream_free(session, session->slots[slot]);
   }
   free_streams(session, session->pool);
-  for (size_t i = 0; i < CNGHTTP2_RECENT_LISTS; i++) header_block_give_back(session, session->recent[i]);
+  recent_release(session);
   while (session->block_pool != NULL) {
     header_block *next = session->block_pool->next_free;
-    header_block_free(session, session->block_pool);
+    header_block_free(session->block_pool);
     session->block_pool = next;
   }
   cnghttp2_pool_release(&session->memory);  // last: header lists are nghttp2's memory
+  ended_release(session);
+  free(session->data_order.ids);
   free(session->events);
   free(session->lent);
   free(session->slots);
@@ -147,33 +149,57 @@ static void look_at_touched(cnghttp2_session *session) {
 
 void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint64_t now_ns) {
   limits_begin_receive(session, now_ns);
-  uint32_t error_code = NGHTTP2_NO_ERROR;
+  frame_violation violation = {NGHTTP2_NO_ERROR, NULL};
   if (session->is_server) {
-    length = frames_look_at(session, bytes, length, &error_code);
+    length = frames_look_at(session, bytes, length, &violation);
     flow_note_queue(session);
   }
   ssize_t result = nghttp2_session_mem_recv(session->session, bytes, length);
   if (result < 0) {
     if (result == NGHTTP2_ERR_BAD_CLIENT_MAGIC) session->preface_failed = true;
     // After these nghttp2 queues no GOAWAY of its own (RFC 9113 §5.4.1 asks for one).
-    cnghttp2_session_terminate(session, code_for(result));
-  } else if (error_code != NGHTTP2_NO_ERROR) {
-    cnghttp2_session_terminate(session, error_code);
+    session_end(session, code_for(result), NULL);
+  } else if (violation.error_code != NGHTTP2_NO_ERROR) {
+    session_end(session, violation.error_code, violation.reason);
   }
+  late_data_finish(session);
   look_at_touched(session);
   held_check(session);
+}
+
+static const char *reason_for(const cnghttp2_session *session, uint32_t error_code) {
+  if (error_code == session->error_code && session->end_reason != NULL) return session->end_reason;
+  if (error_code != NGHTTP2_COMPRESSION_ERROR) return NULL;
+  return "a header block that HPACK cannot decode, or a field above 65536 bytes";
+}
+
+// nghttp2 puts no debug data into the GOAWAY frames that it makes by itself.
+static void explain_goaway(cnghttp2_session *session) {
+  const uint8_t *code = session->unsent + GOAWAY_LENGTH - 4;
+  const char *reason =
+      reason_for(session, (uint32_t)code[0] << 24 | (uint32_t)code[1] << 16 | (uint32_t)code[2] << 8 | code[3]);
+  if (reason == NULL) return;
+  size_t length = strlen(reason);
+  if (length > LONGEST_REASON) length = LONGEST_REASON;
+  memcpy(session->goaway, session->unsent, GOAWAY_LENGTH);
+  memcpy(session->goaway + GOAWAY_LENGTH, reason, length);
+  session->goaway[2] = (uint8_t)(8 + length);
+  session->unsent = session->goaway;
+  session->unsent_length = GOAWAY_LENGTH + length;
 }
 
 size_t cnghttp2_session_write(cnghttp2_session *session, uint8_t *buffer, size_t capacity) {
   size_t written = 0;
   while (written < capacity) {
     if (session->unsent_length == 0) {
+      if (session->last_goaway_wanted) shutdown_queue_last_goaway(session);
       const uint8_t *frame;
       ssize_t length = nghttp2_session_mem_send(session->session, &frame);
       // A negative length is shortage of memory inside nghttp2: nothing can be sent any more.
       if (length <= 0) break;
       session->unsent = frame;
       session->unsent_length = (size_t)length;
+      if (length == GOAWAY_LENGTH && frame[3] == NGHTTP2_GOAWAY) explain_goaway(session);
     }
     size_t part = session->unsent_length < capacity - written ? session->unsent_length : capacity - written;
     memcpy(buffer + written, session->unsent, part);
@@ -185,7 +211,8 @@ size_t cnghttp2_session_write(cnghttp2_session *session, uint8_t *buffer, size_t
 }
 
 bool cnghttp2_session_wants_write(const cnghttp2_session *session) {
-  return session->unsent_length > 0 || nghttp2_session_want_write(session->session) != 0;
+  return session->unsent_length > 0 || session->last_goaway_wanted ||
+         nghttp2_session_want_write(session->session) != 0;
 }
 
 bool cnghttp2_session_is_finished(const cnghttp2_session *session) {
@@ -196,19 +223,24 @@ bool cnghttp2_session_preface_failed(const cnghttp2_session *session) { return s
 
 uint32_t cnghttp2_session_error_code(const cnghttp2_session *session) { return session->error_code; }
 
-void cnghttp2_session_announce_shutdown(cnghttp2_session *session) {
-  nghttp2_submit_shutdown_notice(session->session);
+void session_end(cnghttp2_session *session, uint32_t error_code, const char *reason) {
+  if (session->error_code == 0) {
+    session->error_code = error_code;
+    session->end_reason = reason;
+  }
+  nghttp2_session_terminate_session(session->session, error_code);
 }
 
-void cnghttp2_session_shut_down(cnghttp2_session *session) {
-  nghttp2_submit_goaway(session->session, NGHTTP2_FLAG_NONE, cnghttp2_session_last_stream_id(session),
-                        NGHTTP2_NO_ERROR, NULL, 0);
+void session_note_end(cnghttp2_session *session, uint32_t error_code) {
+  session->end_reason = reason_for(session, error_code);
+  session->error_code = error_code;
 }
 
 void cnghttp2_session_terminate(cnghttp2_session *session, uint32_t error_code) {
-  if (session->error_code == 0) session->error_code = error_code;
-  nghttp2_session_terminate_session(session->session, error_code);
+  session_end(session, error_code, NULL);
 }
+
+const char *cnghttp2_session_end_reason(const cnghttp2_session *session) { return session->end_reason; }
 
 void cnghttp2_session_ping(cnghttp2_session *session) {
   nghttp2_submit_ping(session->session, NGHTTP2_FLAG_NONE, NULL);

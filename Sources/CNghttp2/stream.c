@@ -43,6 +43,10 @@ stream *stream_open(cnghttp2_session *session, int32_t id) {
   flow_begin_stream(session, opened);
   held_begin_stream(session, opened);
   session->open_streams++;
+  if (session->is_server) {
+    opened->undecided = true;
+    session->undecided++;
+  }
   return opened;
 }
 
@@ -64,6 +68,12 @@ void stream_touch(cnghttp2_session *session, stream *stream) {
   session->touched = stream;
 }
 
+void stream_decided(cnghttp2_session *session, stream *stream) {
+  if (!stream->undecided) return;
+  stream->undecided = false;
+  session->undecided--;
+}
+
 void stream_note_early_end(cnghttp2_session *session, stream *stream) {
   stream->early_end = true;
   session->early_ends++;
@@ -77,6 +87,7 @@ void stream_forget_early_end(cnghttp2_session *session, stream *stream) {
 
 void stream_reset(cnghttp2_session *session, stream *stream, uint32_t error_code) {
   stream_forget_early_end(session, stream);
+  stream_decided(session, stream);
   stream->reset_by_us = true;
   nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id, error_code);
 }
@@ -143,10 +154,10 @@ void stream_set_trailers(cnghttp2_session *session, stream *stream, const cnghtt
   for (size_t i = 0; i < count; i++) {
     cnghttp2_header field = trailers[i];
     if (!field.permanent) {
-      memcpy(memory, field.name, field.name_length);
+      copy_bytes(memory, field.name, field.name_length);
       field.name = memory;
       memory += field.name_length;
-      memcpy(memory, field.value, field.value_length);
+      copy_bytes(memory, field.value, field.value_length);
       field.value = memory;
       memory += field.value_length;
     }

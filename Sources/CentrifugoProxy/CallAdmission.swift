@@ -11,6 +11,7 @@ final class CallAdmission: Sendable {
     private let occupancy: Occupancy
     private let shed = Counter(label: "centrifugo_proxy_shed_calls")
     private let throttle = LogThrottle()
+    private let hoarding = LogThrottle()
 
     init(limit: Int) {
         self.limit = limit
@@ -30,6 +31,16 @@ final class CallAdmission: Sendable {
             logger,
             "calls are refused, since handlers have as many as maxConcurrentCalls allows",
             metadata: ["limit": "\(limit)"]
+        )
+    }
+
+    /// Counts and logs a call that came when its connection had made us hold too much.
+    func reportHoarding(by peer: String, to logger: Logger) {
+        shed.increment()
+        hoarding.warn(
+            logger,
+            "calls are refused, since their connection holds five eighths of maxConnectionMemory",
+            metadata: ["peer": "\(peer)"]
         )
     }
 

@@ -10,7 +10,7 @@ public struct CallContext: Sendable {
     /// The event that Centrifugo asks about.
     public var event: ProxyEvent { call.event }
     /// What Centrifugo sent as gRPC metadata: static metadata, forwarded client headers, credentials.
-    public var metadata: Metadata { call.metadata }
+    public var metadata: Metadata { call.metadata.values }
     /// The address of the machine that connects to us, as `ip:port` or `[ip]:port`.
     ///
     /// `unknown` for a peer on a Unix domain socket.
@@ -41,7 +41,7 @@ public struct CallContext: Sendable {
 
     init(event: ProxyEvent, metadata: Metadata, peerAddress: String, deadline: UInt64?) {
         let peer = Peer(address: peerAddress, certificate: nil)
-        self.init(CallRecord(event: event, metadata: metadata, peer: peer, deadline: deadline))
+        self.init(CallRecord(event: event, metadata: SharedMetadata(metadata), peer: peer, deadline: deadline))
     }
 
     init(_ call: CallRecord) {

@@ -22,17 +22,26 @@ final class CallRecord: Sendable {
     }
 
     let event: ProxyEvent
-    let metadata: Metadata
+    let metadata: SharedMetadata
     let peer: Peer
     /// Nanoseconds of the loops' clock; nil when the call has no deadline.
     let deadline: UInt64?
     private let state = Mutex(State.open([]))
 
-    init(event: ProxyEvent, metadata: Metadata, peer: Peer, deadline: UInt64?) {
+    init(event: ProxyEvent, metadata: SharedMetadata, peer: Peer, deadline: UInt64?) {
         self.event = event
         self.metadata = metadata
         self.peer = peer
         self.deadline = deadline
+    }
+
+    /// The same call without its metadata, when nobody else has this record: nobody can ask for them any more.
+    static func withoutMetadata(_ call: inout CallRecord) {
+        guard isKnownUniquelyReferenced(&call) else { return }
+        let slim = CallRecord(event: call.event, metadata: .none, peer: call.peer, deadline: call.deadline)
+        let state = call.state.withLock { $0 }
+        slim.state.withLock { $0 = state }
+        call = slim
     }
 
     /// Keeps an action for the end, from whatever thread it is asked for.

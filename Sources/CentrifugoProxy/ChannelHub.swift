@@ -1,6 +1,6 @@
+import GRPCCall
 import HTTP2Transport
 import Metrics
-import ProtobufWire
 public import ProxyMessages
 import Synchronization
 
@@ -22,6 +22,8 @@ public final class ChannelHub: Sendable {
         case sent
         case dropped
         case interrupted
+        /// The client could not read it.
+        case skipped
         case gone
     }
 
@@ -31,19 +33,30 @@ public final class ChannelHub: Sendable {
     private let delivered: Counter
     private let dropped: Counter
     private let interrupted: Counter
+    private let skipped: Counter
 
     private struct Table {
         /// The loops that have subscribers of a channel.
-        var loops: [String: [LoopConfined<HubLoop>]] = [:]
+        var loops: [ExactText: [LoopConfined<HubLoop>]] = [:]
         var hubLoops: [ObjectIdentifier: LoopConfined<HubLoop>] = [:]
         /// The streams of a channel that have no loop: those of tests.
-        var inMemory: [String: [InMemorySubscription]] = [:]
+        var inMemory: [ExactText: [InMemorySubscription]] = [:]
+        /// The largest messages that servers may send, each with the number of `loops` that have it.
+        var answerLimits: [Int: Int] = [:]
+
+        /// The largest message that all servers and Centrifugo take.
+        var answerLimit: Int {
+            min(answerLimits.keys.min() ?? ChannelHub.largestMessage, ChannelHub.largestMessage)
+        }
     }
+
+    // Centrifugo's own limit: without a server, and above a server's, it is the one that counts.
+    private static let largestMessage = LengthPrefix.defaultLimit
 
     /// Makes a hub.
     ///
-    /// Counts in the metrics `centrifugo_proxy_hub_delivered`, `…_dropped` and `…_interrupted`, each with the dimension
-    /// `hub`.
+    /// Counts in the metrics `centrifugo_proxy_hub_delivered`, `…_dropped`, `…_interrupted` and `…_skipped`, each with the
+    /// dimension `hub`.
     ///
     /// - Parameters:
     ///   - name: The value of the metrics' dimension.
@@ -56,33 +69,35 @@ public final class ChannelHub: Sendable {
         delivered = Counter(label: "centrifugo_proxy_hub_delivered", dimensions: dimensions)
         dropped = Counter(label: "centrifugo_proxy_hub_dropped", dimensions: dimensions)
         interrupted = Counter(label: "centrifugo_proxy_hub_interrupted", dimensions: dimensions)
+        skipped = Counter(label: "centrifugo_proxy_hub_skipped", dimensions: dimensions)
     }
 
     /// Sends a publication to all streams subscribed to a channel; from anywhere, in the order of the calls.
     ///
-    /// - Throws: ``InvalidPayload`` when `data` is neither text nor JSON: clients with JSON could not read it.
+    /// What is neither text nor JSON goes to clients with protobuf; clients with JSON could not read it and are skipped,
+    /// which counts in `centrifugo_proxy_hub_skipped`.
+    ///
+    /// - Throws: ``InvalidPayload`` when the message is too large, whoever subscribes: above Centrifugo's 4 MiB, or above
+    ///   the smallest `maxAnswerSize` of the servers that have subscribers of this hub. Text counts as the JSON string that
+    ///   it may become.
     public func publish(_ publication: Publication, to channel: String) throws {
-        let (loops, inMemory) = table.withLock { ($0.loops[channel] ?? [], $0.inMemory[channel] ?? []) }
-        guard !loops.isEmpty || !inMemory.isEmpty else { return }
-        let json: Payload
-        do {
-            json = try PayloadEncoding.json(publication.data, field: "data")
-        } catch {
-            throw InvalidPayload(description: "\(error)")
+        let (loops, inMemory, limit) = table.withLock { table in
+            let channel = ExactText(channel)
+            return (table.loops[channel] ?? [], table.inMemory[channel] ?? [], table.answerLimit)
         }
-        let plain = Self.message(publication)
-        let quoted = if case .text = publication.data.content { Self.message(publication, data: json) } else { plain }
+        guard !loops.isEmpty || !inMemory.isEmpty else { return try HubMessage.check(publication, limit: limit) }
+        let message = try HubMessage(publication, limit: limit)
         for loop in loops {
-            loop.value.loop.execute { [self] in
-                loop.value.deliver(plain: plain, json: quoted, to: channel, hub: self)
-            }
+            loop.value.loop.execute { [self] in loop.value.deliver(message, to: channel, hub: self) }
         }
-        deliver(plain: plain, json: quoted, to: inMemory[...])
+        deliver(message, to: inMemory[...])
     }
 
     /// How many streams are subscribed to a channel, as a snapshot.
     public func subscriberCount(of channel: String) async -> Int {
-        let (loops, inMemory) = table.withLock { ($0.loops[channel] ?? [], $0.inMemory[channel] ?? []) }
+        let (loops, inMemory) = table.withLock {
+            ($0.loops[ExactText(channel)] ?? [], $0.inMemory[ExactText(channel)] ?? [])
+        }
         var count = inMemory.count
         for loop in loops {
             count += await withCheckedContinuation { continuation in
@@ -90,12 +105,6 @@ public final class ChannelHub: Sendable {
             }
         }
         return count
-    }
-
-    private static func message(_ publication: Publication, data: Payload? = nil) -> [UInt8] {
-        var publication = publication
-        if let data { publication.data = data }
-        return StreamSubscribeResponse(publication: publication).lengthPrefixed()
     }
 
     // MARK: Streams
@@ -109,58 +118,66 @@ public final class ChannelHub: Sendable {
             return new
         }
         guard hubLoop.value.add(stream, to: channel) else { return }
-        table.withLock { $0.loops[channel, default: []].append(hubLoop) }
+        let limit = stream.shared.limits.answer
+        table.withLock { table in
+            table.loops[ExactText(channel), default: []].append(hubLoop)
+            table.answerLimits[limit, default: 0] += 1
+        }
     }
 
     /// Takes a stream out, on its loop.
     func detach(_ stream: SubscriptionStream, from channel: String, on loop: ServerLoop) {
         let hubLoop = table.withLock { $0.hubLoops[ObjectIdentifier(loop)] }
         guard let hubLoop, hubLoop.value.remove(stream, from: channel) else { return }
+        let limit = stream.shared.limits.answer
         table.withLock { table in
+            let channel = ExactText(channel)
             table.loops[channel]?.removeAll { $0.value === hubLoop.value }
             if table.loops[channel]?.isEmpty == true { table.loops[channel] = nil }
+            let others = table.answerLimits[limit, default: 1] - 1
+            table.answerLimits[limit] = others == 0 ? nil : others
         }
     }
 
     /// Adds a stream that has no loop.
     func attach(_ stream: InMemorySubscription, to channel: String) {
-        table.withLock { $0.inMemory[channel, default: []].append(stream) }
+        table.withLock { $0.inMemory[ExactText(channel), default: []].append(stream) }
     }
 
     /// Takes out a stream that has no loop.
     func detach(_ stream: InMemorySubscription, from channel: String) {
         table.withLock { table in
+            let channel = ExactText(channel)
             table.inMemory[channel]?.removeAll { $0 === stream }
             if table.inMemory[channel]?.isEmpty == true { table.inMemory[channel] = nil }
         }
     }
 
     /// Hands a message to streams, on their loop if they have one, and counts what became of it.
-    func deliver(plain: [UInt8], json: [UInt8], to streams: ArraySlice<some HubStream>) {
-        var counts = (delivered: 0, dropped: 0, interrupted: 0)
+    func deliver(_ message: HubMessage, to streams: ArraySlice<some HubStream>) {
+        var counts = (delivered: 0, dropped: 0, interrupted: 0, skipped: 0)
         for stream in streams {
-            switch stream.deliver(stream.wantsJSON ? json : plain, policy: policy, limit: limit) {
+            switch stream.deliver(message, policy: policy, limit: limit) {
             case .sent: counts.delivered += 1
             case .dropped:
                 counts.delivered += 1
                 counts.dropped += 1
             case .interrupted: counts.interrupted += 1
+            case .skipped: counts.skipped += 1
             case .gone: break
             }
         }
         if counts.delivered > 0 { delivered.increment(by: counts.delivered) }
         if counts.dropped > 0 { dropped.increment(by: counts.dropped) }
         if counts.interrupted > 0 { interrupted.increment(by: counts.interrupted) }
+        if counts.skipped > 0 { skipped.increment(by: counts.skipped) }
     }
 }
 
 /// A stream that takes a hub's publications.
 protocol HubStream: AnyObject {
-    /// Whether the client reads JSON.
-    var wantsJSON: Bool { get }
-
-    /// Sends a message behind its length prefix, or keeps it until there is room.
+    /// Sends what its client reads of a message, or keeps it until there is room.
     ///
     /// - Returns: What became of it.
-    func deliver(_ message: [UInt8], policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery
+    func deliver(_ message: HubMessage, policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery
 }

@@ -1,10 +1,10 @@
 import HTTP2Transport
+import ProxyMessages
 
 /// A hub's streams on one event loop, and the publications on their way to them.
 final class HubLoop: LoopWork {
     private struct Delivery {
-        let plain: [UInt8]
-        let json: [UInt8]
+        let message: HubMessage
         let hub: ChannelHub
         var remaining: ArraySlice<SubscriptionStream>
     }
@@ -14,7 +14,7 @@ final class HubLoop: LoopWork {
     private static let streamsAtOnce = 64
 
     let loop: ServerLoop
-    private var streams: [String: [SubscriptionStream]] = [:]
+    private var streams: [ExactText: [SubscriptionStream]] = [:]
     /// In the order of their publishing; those before `first` are done.
     private var deliveries: [Delivery] = []
     private var first = 0
@@ -25,6 +25,7 @@ final class HubLoop: LoopWork {
 
     /// Whether the stream is the channel's first here.
     func add(_ stream: SubscriptionStream, to channel: String) -> Bool {
+        let channel = ExactText(channel)
         stream.hubIndex = streams[channel]?.count ?? 0
         streams[channel, default: []].append(stream)
         return stream.hubIndex == 0
@@ -32,6 +33,7 @@ final class HubLoop: LoopWork {
 
     /// Whether the stream was the channel's last here.
     func remove(_ stream: SubscriptionStream, from channel: String) -> Bool {
+        let channel = ExactText(channel)
         guard var list = streams.removeValue(forKey: channel) else { return false }
         // The last one takes the free place: ten thousand clients may leave at once.
         let last = list.removeLast()
@@ -45,14 +47,14 @@ final class HubLoop: LoopWork {
     }
 
     func count(of channel: String) -> Int {
-        streams[channel]?.count ?? 0
+        streams[ExactText(channel)]?.count ?? 0
     }
 
     /// Has a publication delivered to the streams that the channel has now, behind those that are on their way.
-    func deliver(plain: [UInt8], json: [UInt8], to channel: String, hub: ChannelHub) {
-        guard let streams = streams[channel] else { return }
+    func deliver(_ message: HubMessage, to channel: String, hub: ChannelHub) {
+        guard let streams = streams[ExactText(channel)] else { return }
         let isFirst = deliveries.isEmpty
-        deliveries.append(Delivery(plain: plain, json: json, hub: hub, remaining: streams[...]))
+        deliveries.append(Delivery(message: message, hub: hub, remaining: streams[...]))
         // What is small is done at once.
         if isFirst, proceed() { loop.submit(self) }
     }
@@ -61,11 +63,7 @@ final class HubLoop: LoopWork {
         let delivery = deliveries[first]
         deliveries[first].remaining = delivery.remaining.dropFirst(Self.streamsAtOnce)
         if deliveries[first].remaining.isEmpty { first += 1 }
-        delivery.hub.deliver(
-            plain: delivery.plain,
-            json: delivery.json,
-            to: delivery.remaining.prefix(Self.streamsAtOnce)
-        )
+        delivery.hub.deliver(delivery.message, to: delivery.remaining.prefix(Self.streamsAtOnce))
         // Moving only when at least as much is gone as remains keeps the cost constant per publication.
         if first * 2 >= deliveries.count {
             deliveries.removeFirst(first)

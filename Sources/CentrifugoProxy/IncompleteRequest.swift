@@ -2,17 +2,26 @@ import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 
-/// A unary request whose header list is checked and whose message is still arriving.
+/// A unary request whose header list is checked and whose message is still arriving, or waits to be decoded.
 final class IncompleteRequest: DeadlineOwner {
     let stream: HTTP2Stream
-    let head: RequestHead
+    let head: CallHead
     let deadline: UInt64?
+    /// The whole message, when it waits to be decoded.
+    let body: HeldBody?
     /// The armed timer of the deadline, or of the server's own patience.
     var timer: Int32?
     private unowned let connection: ProxyConnection
 
-    init(stream: HTTP2Stream, head: RequestHead, deadline: UInt64?, connection: ProxyConnection) {
+    init(
+        stream: HTTP2Stream,
+        head: CallHead,
+        deadline: UInt64?,
+        body: HeldBody? = nil,
+        connection: ProxyConnection
+    ) {
         self.stream = stream
+        self.body = body
         self.head = head
         self.deadline = deadline
         self.connection = connection
@@ -21,5 +30,25 @@ final class IncompleteRequest: DeadlineOwner {
     func deadlinePassed() {
         timer = nil
         connection.refuse(stream, GRPCStatus(.deadlineExceeded, "the deadline passed before the request had arrived"))
+    }
+}
+
+/// A whole body that is kept for the peer.
+final class HeldBody {
+    let route: Int
+    let bytes: [UInt8]
+    private let charge: MemoryCharge
+
+    /// Copies a body.
+    ///
+    /// - Parameters:
+    ///   - bytes: The body.
+    ///   - route: Whose request it is.
+    ///   - workload: How long its message is when it is inflated.
+    ///   - account: What counts it.
+    init(_ bytes: UnsafeRawBufferPointer, route: Int, workload: Int, account: MemoryAccount) {
+        self.route = route
+        self.bytes = Array(bytes)
+        charge = MemoryCharge(bytes.count + workload, to: account)
     }
 }

@@ -12,6 +12,13 @@ public struct InvalidPayload: Error, CustomStringConvertible {
     public let description: String
 }
 
+extension InvalidPayload {
+    /// What a message is that no peer would take.
+    static func tooLarge(_ length: Int, limit: Int) -> InvalidPayload {
+        InvalidPayload(description: "a message of \(length) bytes is larger than the limit of \(limit) bytes")
+    }
+}
+
 extension PayloadRequest {
     /// What the client sent, whichever field and encoding it came in.
     ///

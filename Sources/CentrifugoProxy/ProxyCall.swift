@@ -31,6 +31,7 @@ final class ProxyCall: LoopCall, RoutedCall {
     @exclusivity(unchecked) private var state = State.encoded(.failure(.unknownFailure))
     private let connection: ProxyConnection
     private let route: Route
+    private let charge: MemoryCharge
 
     init(
         route: Route,
@@ -38,7 +39,8 @@ final class ProxyCall: LoopCall, RoutedCall {
         context: CallContext,
         stream: HTTP2Stream,
         acceptsGzip: Bool,
-        connection: ProxyConnection
+        connection: ProxyConnection,
+        charge: consuming MemoryCharge
     ) {
         self.route = route
         self.request = request
@@ -46,6 +48,7 @@ final class ProxyCall: LoopCall, RoutedCall {
         self.stream = stream
         self.acceptsGzip = acceptsGzip
         self.connection = connection
+        self.charge = charge
     }
 
     var logger: Logger { connection.logger }
@@ -67,7 +70,7 @@ final class ProxyCall: LoopCall, RoutedCall {
     }
 
     func finish() {
-        connection.shared.cleanUp(context, after: answered())
+        connection.shared.cleanUp(context.call, after: answered())
     }
 
     private func answered() -> CallEnd {

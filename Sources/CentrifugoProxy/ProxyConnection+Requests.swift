@@ -6,6 +6,11 @@ import ProtobufWire
 import ProxyMessages
 
 extension ProxyConnection {
+    // Bytes that an element of a list or map takes at most beside its own: text outside of the list, room to grow.
+    static let elementSize = 128
+    // Bytes that a call takes beside its message, most of them its task's.
+    static let callSize = 6_144
+
     func receivedRequest(
         _ stream: HTTP2Stream,
         route: Int?,
@@ -34,8 +39,8 @@ extension ProxyConnection {
         setEntry(.incomplete(request), of: stream)
     }
 
-    private func open(_ stream: HTTP2Stream, _ route: StreamRoute, lane: Int, head: RequestHead) {
-        guard abandonedCalls < shared.limits.abandonedCalls else { return http2.reset(stream, .refusedStream) }
+    private func open(_ stream: HTTP2Stream, _ route: StreamRoute, lane: Int, head: CallHead) {
+        guard allowsCall(stream) else { return }
         let deadline = deadline(of: head)
         let context = makeContext(route.event, head, deadline: deadline)
         let subscription = SubscriptionStream(
@@ -50,7 +55,7 @@ extension ProxyConnection {
         setEntry(.stream(subscription), of: stream)
     }
 
-    private func open(_ stream: HTTP2Stream, _ method: BuiltInMethod, head: RequestHead) {
+    private func open(_ stream: HTTP2Stream, _ method: BuiltInMethod, head: CallHead) {
         guard builtInStreams < shared.limits.builtInStreams else {
             return sendStatus(GRPCStatus(.resourceExhausted, "the connection has too many such streams"), to: stream)
         }
@@ -73,7 +78,7 @@ extension ProxyConnection {
     }
 
     /// The checked head of a request; one that fails is answered here.
-    private func check(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) -> RequestHead? {
+    private func check(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) -> CallHead? {
         if let head = recentHeads.head(of: headers) { return head }
         do throws(Rejection) {
             let head = try admittedHead(headers, route: route)
@@ -86,16 +91,18 @@ extension ProxyConnection {
     }
 
     /// Does gRPC's checks and asks for the shared secret.
-    private func admittedHead(_ headers: HeaderList, route: Int?) throws(Rejection) -> RequestHead {
+    private func admittedHead(_ headers: HeaderList, route: Int?) throws(Rejection) -> CallHead {
         var fields = RequestFields()
         for field in headers {
             fields.take(field)
         }
         let head = try RequestHead(fields, isKnownRoute: route != nil)
-        if let route, let method = shared.builtInMethod(at: route), !method.needsSecret { return head }
-        let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peer.address, logger: logger)
-        if let refusal { throw .status(refusal, acceptEncoding: false) }
-        return head
+        let isOpenToAll = route.flatMap { shared.builtInMethod(at: $0) }.map { !$0.needsSecret } ?? false
+        if !isOpenToAll {
+            let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peer.address, logger: logger)
+            if let refusal { throw .status(refusal, acceptEncoding: false) }
+        }
+        return CallHead(head, countedBy: http2.account)
     }
 
     private func reject(_ stream: HTTP2Stream, _ rejection: Rejection) {
@@ -114,34 +121,83 @@ extension ProxyConnection {
         }
     }
 
-    private func makeContext(_ event: ProxyEvent, _ head: RequestHead, deadline: UInt64?) -> CallContext {
+    private func makeContext(_ event: ProxyEvent, _ head: CallHead, deadline: UInt64?) -> CallContext {
         CallContext(CallRecord(event: event, metadata: head.metadata, peer: peer, deadline: deadline))
     }
 
-    private func deadline(of head: RequestHead) -> UInt64? {
+    private func deadline(of head: CallHead) -> UInt64? {
         head.timeout.flatMap { http2.deadline(after: $0) }
     }
 
     private func start(
         _ stream: HTTP2Stream,
         route index: Int?,
-        head: RequestHead,
+        head: CallHead,
         deadline: UInt64?,
         _ body: UnsafeRawBufferPointer
     ) {
         guard let index, let route = shared.service.route(at: index), let lane = shared.lanes[index] else {
             return answerUnhandled(stream, route: index)
         }
-        guard abandonedCalls < shared.limits.abandonedCalls else {
-            return http2.reset(stream, .refusedStream)
+        guard allowsCall(stream) else { return }
+        let workload = UnaryMessage.workload(of: body)
+        loop.worked(on: workload)
+        if LargeRequests.takes(workload: workload) {
+            return decodeLater(stream, route: index, head: head, deadline: deadline, body, workload: workload)
         }
+        do {
+            let limit = shared.limits.request
+            let message = try UnaryMessage(body: body, encoding: head.encoding, limit: limit, gzip: shared.gzip)
+            start(stream, route: route, lane: lane, head: head, deadline: deadline, message)
+        } catch {
+            sendStatus(Self.status(ofMalformed: error), to: stream)
+        }
+    }
+
+    private func decodeLater(
+        _ stream: HTTP2Stream,
+        route: Int,
+        head: CallHead,
+        deadline: UInt64?,
+        _ body: UnsafeRawBufferPointer,
+        workload: Int
+    ) {
+        // What claims to be longer than allowed is refused before it is inflated.
+        let size = min(workload, shared.limits.request)
+        let held = HeldBody(body, route: route, workload: size, account: http2.account)
+        let request = IncompleteRequest(stream: stream, head: head, deadline: deadline, body: held, connection: self)
+        request.timer = deadline.map { loop.arm($0, owner: request) }
+        setEntry(.incomplete(request), of: stream)
+        withLargeRequests().append(request)
+    }
+
+    /// Starts the call of a request whose message had to wait.
+    func start(_ request: IncompleteRequest, _ body: HeldBody, _ message: UnaryMessage) {
+        guard let route = shared.service.route(at: body.route), let lane = shared.lanes[body.route] else { return }
+        disarm(request.timer)
+        setEntry(.none, of: request.stream)
+        start(request.stream, route: route, lane: lane, head: request.head, deadline: request.deadline, message)
+    }
+
+    private func start(
+        _ stream: HTTP2Stream,
+        route: Route,
+        lane: Int,
+        head: CallHead,
+        deadline: UInt64?,
+        _ message: UnaryMessage
+    ) {
         guard admission.enter() else {
             admission.reportShed(to: logger)
             return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
         }
         let request: DecodedRequest
+        let size: Int
         do {
-            request = try decode(body, of: head, by: route)
+            (request, size) = try message.withBytes { bytes throws(WireError) in
+                let (request, elements) = try route.decode(bytes, shared.limits.elements)
+                return (request, bytes.count + elements * Self.elementSize)
+            }
         } catch {
             admission.leave()
             return sendStatus(Self.status(ofMalformed: error), to: stream)
@@ -154,24 +210,31 @@ extension ProxyConnection {
             context: consume context,
             stream: stream,
             acceptsGzip: head.acceptsGzip,
-            connection: self
+            connection: self,
+            charge: MemoryCharge(size + Self.callSize, to: http2.account)
         )
         setEntry(.call(call), of: stream)
         call.timer = loop.submit(call, lane: lane, deadline: deadline)
     }
 
-    private func decode(
-        _ body: UnsafeRawBufferPointer,
-        of head: RequestHead,
-        by route: Route
-    ) throws -> DecodedRequest {
-        let limit = shared.limits.request
-        let message = try UnaryMessage(body: body, encoding: head.encoding, limit: limit, gzip: shared.gzip)
-        return try message.withBytes { bytes throws(WireError) in try route.decode(bytes) }
+    /// Whether the stream may have a call; one that may not is answered here.
+    private func allowsCall(_ stream: HTTP2Stream) -> Bool {
+        guard abandonedCalls < shared.limits.abandonedCalls else {
+            http2.reset(stream, .refusedStream)
+            return false
+        }
+        guard http2.allowsCalls else {
+            admission.reportHoarding(by: peer.address, to: logger)
+            sendStatus(GRPCStatus(.unavailable, "the connection has too much on its way"), to: stream)
+            return false
+        }
+        return true
     }
 
     static func status(ofMalformed error: any Error) -> GRPCStatus {
-        error as? GRPCStatus ?? GRPCStatus(.internalError, "malformed request: \(error)")
+        if let status = error as? GRPCStatus { return status }
+        let isTooMuch = (error as? WireError)?.reason == .tooManyElements
+        return GRPCStatus(isTooMuch ? .resourceExhausted : .internalError, "malformed request: \(error)")
     }
 
     private func answerUnhandled(_ stream: HTTP2Stream, route: Int?) {

@@ -34,6 +34,8 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     let peer: Peer
     @exclusivity(unchecked) private var entries: [Entry] = []
     @exclusivity(unchecked) var recentHeads = RecentHeads()
+    private var largeRequests: LargeRequests?
+    let sharedMessages: SharedMessages
     /// Calls whose streams are gone and whose handlers still run.
     private(set) var abandonedCalls = 0
     /// Open streams of built-in methods.
@@ -44,6 +46,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         loop = shared.loop
         admission = shared.admission
         http2 = connection
+        sharedMessages = SharedMessages(countedBy: connection.account)
         peer = Peer(
             address: connection.peerAddress,
             certificate: connection.peerCertificate.map { PeerCertificate($0) }
@@ -71,7 +74,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
             servedStream(stream)?.receivedEnd()
         case .writable(let stream):
             servedStream(stream)?.writable()
-        case .goAway, .settings, .pong:
+        case .goAway, .settings, .pong, .noticeAcknowledged:
             break
         }
     }
@@ -105,6 +108,24 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
             }
         }
         entries = []
+        largeRequests = nil
+    }
+
+    /// What decodes the connection's large requests.
+    func withLargeRequests() -> LargeRequests {
+        if let largeRequests { return largeRequests }
+        let new = LargeRequests(of: self)
+        largeRequests = new
+        return new
+    }
+
+    func hasNoLargeRequests() {
+        largeRequests = nil
+    }
+
+    /// Whether a request is still waited for.
+    func holds(_ request: IncompleteRequest) -> Bool {
+        if case .incomplete(let held) = entry(of: request.stream) { held === request } else { false }
     }
 
     var logger: Logger { shared.logger }

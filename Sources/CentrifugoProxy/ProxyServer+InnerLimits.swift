@@ -2,6 +2,22 @@ import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 
+extension ProxyServer.Limits {
+    /// The largest header list that can be allowed, in bytes: what HPACK's decoder takes of one field.
+    package static let largestHeaderList = 65_536
+
+    /// Throws when a limit cannot be kept.
+    func check() throws(ProxyServerError) {
+        guard maxHeaderListSize <= Self.largestHeaderList else {
+            throw ProxyServerError(
+                .invalidConfiguration,
+                "limits.maxHeaderListSize is \(maxHeaderListSize); set \(Self.largestHeaderList) or less, since a longer"
+                    + " header field ends its connection."
+            )
+        }
+    }
+}
+
 // The public limits as each layer takes them.
 
 extension HTTP2Settings {
@@ -11,6 +27,7 @@ extension HTTP2Settings {
         maxConcurrentStreams = UInt32(clamping: limits.maxConcurrentStreams)
         maxMemory = limits.maxConnectionMemory
         maxUnsent = limits.maxUnsentSize
+        maxUndecidedStreams = limits.maxUndecidedStreams
         maxQuickResets = UInt32(clamping: limits.maxQuickResets)
         maxControlFrames = UInt32(clamping: limits.maxControlFrames)
         highWater = limits.streamBufferSize
@@ -37,6 +54,7 @@ extension ServiceLoop.Limits {
         self.init(
             request: limits.maxRequestSize,
             answer: limits.maxAnswerSize,
+            elements: limits.maxMessageElements,
             abandonedCalls: limits.maxAbandonedCalls,
             compressesAnswers: compressesAnswers,
             requestTimeout: UInt64(clamping: limits.requestTimeout.nanoseconds),

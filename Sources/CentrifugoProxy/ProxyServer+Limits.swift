@@ -9,16 +9,29 @@ extension ProxyServer {
         public var maxRequestSize = 4 * 1_024 * 1_024
         /// The largest answer message, in bytes; a larger one is not sent, and the call ends with RESOURCE_EXHAUSTED.
         ///
-        /// Centrifugo refuses more than 4 MiB.
+        /// Centrifugo refuses more than 4 MiB. A larger publication is not sent either: who writes or publishes it is told.
         public var maxAnswerSize = 4 * 1_024 * 1_024
+        /// How many elements the lists and maps of a request may have together; above, the call ends with
+        /// RESOURCE_EXHAUSTED.
+        ///
+        /// An empty element is two bytes on the wire and many times that in memory.
+        public var maxMessageElements = 65_536
         /// The largest header list, in bytes: name, value and 32 for each field (RFC 9113 §6.5.2); above, the call ends
         /// with RESOURCE_EXHAUSTED.
+        ///
+        /// At most 64 KiB, since a field above that ends the connection: nghttp2 cannot decode it.
         public var maxHeaderListSize = 64 * 1_024
 
         // MARK: Calls and streams
 
         /// How many streams a connection may have open; above, new ones are refused (RFC 9113 §5.1.2).
+        ///
+        /// With less than a node of Centrifugo needs, its users wait without an answer: its client opens no stream above
+        /// what is announced, and holds calls back until one is free.
         public var maxConcurrentStreams = 1_000_000
+        /// How many streams of a connection may be open without any answer, requests that are still arriving included;
+        /// above, new ones are refused.
+        public var maxUndecidedStreams = 50_000
         /// How many unary calls all handlers of the server may have at a time; above, a call ends with UNAVAILABLE at once.
         public var maxConcurrentCalls = 10_000
         /// How many handlers of a connection may still run although their streams are gone; above, new streams are
@@ -36,8 +49,11 @@ extension ProxyServer {
 
         // MARK: Connections
 
-        /// What one connection may make the process hold, in bytes: messages that arrive, header lists, unsent answers,
-        /// open streams; above, it ends with ENHANCE_YOUR_CALM, and from three quarters on new streams are refused.
+        /// What one connection may make the process hold, in bytes: messages until their handlers are done, metadata,
+        /// publications that wait, unsent answers, open streams, all by their decoded size.
+        ///
+        /// From five eighths on new calls end with UNAVAILABLE, from three quarters on new streams are refused, and above
+        /// all of it the connection ends with ENHANCE_YOUR_CALM.
         public var maxConnectionMemory = 256 * 1_024 * 1_024
         /// Unsent bytes of all answers of a connection above which new streams are refused and writers have to wait.
         public var maxUnsentSize = 64 * 1_024 * 1_024

@@ -70,6 +70,7 @@ public struct ProxyServer: Service {
 
     private func start(_ listeners: [HTTP2Transport.Listener]) async throws -> HTTP2Server {
         let limits = configuration.limits
+        try limits.check()
         let admission = CallAdmission(limit: limits.maxConcurrentCalls)
         let doorkeeper = Doorkeeper(secret: configuration.sharedSecret)
         let builtIn = beginBuiltInServices()

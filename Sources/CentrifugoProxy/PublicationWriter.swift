@@ -16,7 +16,8 @@ public struct PublicationWriter: Sendable {
     /// Sends a publication; suspends as long as the client's node has not read enough of the earlier ones.
     ///
     /// - Throws: `CancellationError` when the stream is over, and when the task is cancelled while it waits; the
-    ///   publication is then not sent. ``InvalidPayload`` when the client speaks JSON and `data` is not JSON.
+    ///   publication is then not sent. ``InvalidPayload`` when the client speaks JSON and `data` is not JSON, and when the
+    ///   message is larger than the server may send.
     public func write(_ publication: Publication) async throws {
         // Most of the time there is room, and nothing has to wait.
         switch target {
@@ -82,8 +83,10 @@ final class StreamWaiter: Sendable {
 
 /// The publications that a subscribed client sends, in their order; for one reader.
 ///
-/// Ends when the client leaves, when the connection is lost, at the deadline and when the server shuts down. While
-/// nobody reads, the client's node is held back by flow control.
+/// Ends when the client leaves, when the connection is lost, at the deadline and when the server shuts down. It also ends
+/// when the peer ends its side of the stream and no more, which Centrifugo never does and other peers may: then after
+/// all that the peer has sent, with the task not cancelled and a client that still reads. While nobody reads, the
+/// client's node is held back by flow control.
 public struct ClientPublications: AsyncSequence, Sendable {
     private let target: StreamTarget
 

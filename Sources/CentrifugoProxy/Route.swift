@@ -51,11 +51,11 @@ final class Route: Sendable {
     let event: ProxyEvent
     /// The handler actor that serves the event.
     let handler: any Actor
-    /// Decodes a request.
+    /// Decodes a request that has no more elements than allowed, and tells how many they are.
     ///
     /// Done as it arrives, while its bytes are in the processor's cache: in front of the handler it took 3 % more of a
     /// call.
-    let decode: @Sendable (UnsafeRawBufferPointer) throws(WireError) -> DecodedRequest
+    let decode: @Sendable (UnsafeRawBufferPointer, Int) throws(WireError) -> (DecodedRequest, elements: Int)
     /// Serves calls whose requests were decoded by `decode`.
     let work: RoutedWork
 
@@ -69,7 +69,11 @@ final class Route: Sendable {
         let chain = interceptors.isEmpty ? nil : interceptors.chain(Event.event, to: NextHandler(.handler(event)))
         self.event = Event.event
         self.handler = handler
-        decode = { bytes throws(WireError) in Decoded(try Event.Request(wireBytes: bytes)) }
+        decode = { bytes, limit throws(WireError) in
+            var elements = 0
+            let request = try Event.Request(wireBytes: bytes, elementLimit: limit, elements: &elements)
+            return (Decoded(request), elements)
+        }
         work = { first in
             var following: (any RoutedCall)? = first
             while let call = following {
@@ -126,5 +130,14 @@ extension Logger {
     /// Logs what went wrong in a handler; its peer hears nothing of it.
     func handlerFailed(_ event: ProxyEvent, _ error: any Error) {
         self.error("handler failed", metadata: ["event": "\(event.methodName)", "error": "\(error)"])
+    }
+
+    /// Logs that an answer was not sent, and returns what is sent instead.
+    func answerTooLarge(_ event: ProxyEvent, byteCount: Int) -> GRPCStatus {
+        self.error(
+            "an answer is larger than Centrifugo accepts and was not sent",
+            metadata: ["event": "\(event.methodName)", "bytes": "\(byteCount)"]
+        )
+        return GRPCStatus(.resourceExhausted, "the answer is too large")
     }
 }

@@ -8,7 +8,7 @@ protocol RoutedRequest: EventRequest, WireMessage {
 }
 
 extension RoutedRequest where Self: ProxyRequest {
-    var payloadEncoding: PayloadEncoding { isBinary ? .binary : .json }
+    var payloadEncoding: PayloadEncoding { PayloadEncoding(of: self) }
 }
 
 extension ConnectRequest: RoutedRequest {}
@@ -49,11 +49,16 @@ extension RoutedResult {
 
 extension ConnectResult: RoutedResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
-        try encoding.apply(to: &data, base64: &b64data, field: "data")
+        try encoding.apply(to: &data, base64: &b64data, field: "data", readBy: .client)
         try encoding.apply(to: &info, base64: &b64info, field: "info")
         for channel in subs.keys {
             guard var options = subs[channel] else { continue }
-            try encoding.apply(to: &options.data, base64: &options.b64data, field: "data in subs")
+            try encoding.apply(
+                to: &options.data,
+                base64: &options.b64data,
+                field: "data in subs",
+                readBy: .client
+            )
             try encoding.apply(to: &options.info, base64: &options.b64info, field: "info in subs")
             subs[channel] = options
         }
@@ -70,7 +75,7 @@ extension RefreshResult: RoutedResult {
 
 extension SubscribeResult: RoutedResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
-        try encoding.apply(to: &data, base64: &b64data, field: "data")
+        try encoding.apply(to: &data, base64: &b64data, field: "data", readBy: .client)
         try encoding.apply(to: &info, base64: &b64info, field: "info")
     }
 }
@@ -91,7 +96,7 @@ extension PublishResult: RoutedResult {
 
 extension RPCResult: RoutedResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
-        try encoding.apply(to: &data, base64: &b64data, field: "data")
+        try encoding.apply(to: &data, base64: &b64data, field: "data", readBy: .client)
     }
 }
 

@@ -10,6 +10,8 @@ final class ServiceLoop {
     struct Limits: Sendable {
         var request: Int
         var answer: Int
+        /// Elements of a request's lists and maps.
+        var elements: Int
         var abandonedCalls: Int
         var compressesAnswers: Bool
         /// Nanoseconds from a unary call's header list to the end of its message.
@@ -69,8 +71,8 @@ final class ServiceLoop {
     }
 
     /// Does what is to be done after a call, behind what this tick has to send.
-    func cleanUp(_ context: CallContext, after end: CallEnd) {
-        let actions = context.call.end(end)
+    func cleanUp(_ call: CallRecord, after end: CallEnd) {
+        let actions = call.end(end)
         guard !actions.isEmpty else { return }
         loop.startAfterTick {
             for action in actions { await action(end) }
@@ -100,13 +102,8 @@ final class ServiceLoop {
         let prefix = writer.reserve(LengthPrefix.byteCount)
         if let status = encode(&writer) { return status }
         let length = writer.count - LengthPrefix.byteCount
-        guard length <= limits.answer else {
-            logger.error(
-                "an answer is larger than Centrifugo accepts and was not sent",
-                metadata: ["event": "\(event.methodName)", "bytes": "\(length)"]
-            )
-            return GRPCStatus(.resourceExhausted, "the answer is too large")
-        }
+        loop.worked(on: length)
+        guard length <= limits.answer else { return logger.answerTooLarge(event, byteCount: length) }
         if compressed, length >= Self.smallestCompressed, let gzipped = compressedMessage() {
             gzipped.withUnsafeBytes { send($0, true) }
         } else {
@@ -125,9 +122,7 @@ final class ServiceLoop {
         let prefix = writer.reserve(LengthPrefix.byteCount)
         message.encode(into: &writer)
         let length = writer.count - LengthPrefix.byteCount
-        guard length <= limits.answer else {
-            throw InvalidPayload(description: "a message of \(length) bytes is larger than Centrifugo accepts")
-        }
+        guard length <= limits.answer else { throw .tooLarge(length, limit: limits.answer) }
         writer.overwrite(at: prefix + 1, withBigEndian: UInt32(length))
         return writer.withUnsafeBytes(send)
     }
@@ -140,6 +135,8 @@ final class ServiceLoop {
             return try? gzip.deflate(message, appendingTo: &output)
         }
         guard done != nil else { return nil }
+        // Deflating takes ten times as long as encoding.
+        loop.worked(on: 10 * writer.count)
         let length = output.count - LengthPrefix.byteCount
         output.withUnsafeMutableBytes { LengthPrefix(isCompressed: true, length: length).write(to: $0) }
         return output

@@ -8,15 +8,15 @@ import ProxyMessages
 final class StreamRoute: Sendable {
     let event: ProxyEvent
     let handler: any Actor
-    /// Decodes the first message of the peer.
-    let decodeFirst: @Sendable (UnsafeRawBufferPointer) throws -> SubscribeRequest
+    /// Decodes the first message of the peer, which has no more elements than allowed, and adds how many they are.
+    let decodeFirst: @Sendable (UnsafeRawBufferPointer, Int, inout Int) throws -> SubscribeRequest
     /// Asks the handler.
     let decide: @Sendable (SubscribeRequest, CallContext) async throws -> AcceptedSubscription
 
     init(_ handler: any SubscribeUnidirectionalHandler, behind interceptors: [any Interceptor]) {
         event = .subscribeUnidirectional
         self.handler = handler
-        decodeFirst = { try SubscribeRequest(wireBytes: $0) }
+        decodeFirst = { try SubscribeRequest(wireBytes: $0, elementLimit: $1, elements: &$2) }
         let method: NextHandler<SubscribeRequest, UnidirectionalSubscription> = interceptors.chain(
             .subscribeUnidirectional
         ) {
@@ -28,8 +28,9 @@ final class StreamRoute: Sendable {
     init(_ handler: any SubscribeBidirectionalHandler, behind interceptors: [any Interceptor]) {
         event = .subscribeBidirectional
         self.handler = handler
-        decodeFirst = { bytes in
-            guard let request = try StreamSubscribeRequest(wireBytes: bytes).subscribeRequest else {
+        decodeFirst = {
+            let message = try StreamSubscribeRequest(wireBytes: $0, elementLimit: $1, elements: &$2)
+            guard let request = message.subscribeRequest else {
                 throw GRPCStatus(.internalError, "the first message of a stream has no subscribe_request")
             }
             return request

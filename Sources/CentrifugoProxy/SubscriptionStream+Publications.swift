@@ -14,7 +14,7 @@ extension SubscriptionStream {
     func send(_ publication: Publication) throws -> Bool {
         guard phase == .streaming else { throw CancellationError() }
         guard !waiting.isBlocked, waiting.isEmpty else { return false }
-        let publication = wantsJSON ? try publication.forJSON() : publication
+        let publication = try publication.encoded(as: encoding)
         try shared.withMessage(StreamSubscribeResponse(publication: publication)) { write($0) }
         return true
     }
@@ -40,9 +40,10 @@ extension SubscriptionStream {
     /// Sends a hub's message, or keeps it until there is room.
     ///
     /// - Returns: What became of it.
-    func deliver(_ message: [UInt8], policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery {
+    func deliver(_ message: HubMessage, policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery {
         guard phase == .streaming else { return .gone }
-        if waiting.count >= limit {
+        guard let message = message.bytes(for: encoding) else { return .skipped }
+        if mustNotWait(limit) {
             // Only what a peer leaves unread is its fault: a burst within one tick has not been offered to it yet.
             connection.http2.writePending()
             guard phase == .streaming else { return .gone }
@@ -51,19 +52,26 @@ extension SubscriptionStream {
             message.withUnsafeBytes(write)
             return .sent
         }
-        if waiting.count < limit {
-            waiting.append(message)
+        let shared = connection.sharedMessages
+        if !mustNotWait(limit) {
+            waiting.append(message, to: shared)
             return .sent
         }
         switch policy {
         case .dropOldest:
-            waiting.dropFirst()
-            waiting.append(message)
+            // When it is the connection that is full, this stream may have nothing older.
+            guard waiting.removeFirst(of: shared) != nil else { return .dropped }
+            waiting.append(message, to: shared)
             return .dropped
         case .interrupt:
             end(with: GRPCStatus(.unavailable, "the reader is too slow"))
             return .interrupted
         }
+    }
+
+    /// Whether nothing more may wait for the reader: too much does already, of this stream or of all of the connection.
+    private func mustNotWait(_ limit: Int) -> Bool {
+        waiting.count >= limit || (waiting.isBlocked && !connection.http2.allowsCalls)
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) {
@@ -73,7 +81,7 @@ extension SubscriptionStream {
     /// The peer has read; what waited goes out.
     func writable() {
         waiting.isBlocked = false
-        while !waiting.isBlocked, let message = waiting.removeFirst() {
+        while !waiting.isBlocked, let message = waiting.removeFirst(of: connection.sharedMessages) {
             message.withUnsafeBytes(write)
         }
         guard !waiting.isBlocked else { return }
@@ -84,10 +92,10 @@ extension SubscriptionStream {
 }
 
 extension Publication {
-    /// The publication as a client with JSON may have it.
-    func forJSON() throws(InvalidPayload) -> Publication {
+    /// The publication as a client of that encoding may have it in its own stream.
+    func encoded(as encoding: PayloadEncoding) throws(InvalidPayload) -> Publication {
         do {
-            return Publication(data: try PayloadEncoding.json(data, field: "data"), tags: tags)
+            return Publication(data: try encoding.publicationData(data), tags: tags)
         } catch {
             throw InvalidPayload(description: "\(error)")
         }
@@ -103,6 +111,7 @@ extension SubscriptionStream {
         serveReaders()
         if waiter.isCancelled { stopWaiting(waiter) }
         if !readers.isEmpty || decoder.bufferedByteCount < Self.readAhead { returnCredit() }
+        recount()
     }
 
     func serveReaders() {
@@ -112,8 +121,16 @@ extension SubscriptionStream {
                 continue
             }
             do {
-                guard let message = try decoder.next(gzip: shared.gzip) else { return }
-                let received = try message.withUnsafeBytes { try StreamSubscribeRequest(wireBytes: $0) }
+                guard let message = try decoder.next(gzip: shared.gzip) else {
+                    guard hasPeerEnded else { return }
+                    try decoder.finish()
+                    readers.removeFirst().continuation.resume(returning: nil)
+                    continue
+                }
+                shared.loop.worked(on: message.count)
+                let received = try message.withUnsafeBytes {
+                    try StreamSubscribeRequest(wireBytes: $0, elementLimit: shared.limits.elements)
+                }
                 guard let publication = received.publication else { continue }
                 readers.removeFirst().continuation.resume(returning: publication)
             } catch {

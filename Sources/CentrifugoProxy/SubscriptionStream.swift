@@ -7,7 +7,7 @@ import ProxyMessages
 /// One subscription's stream, from the request to the trailers.
 ///
 /// On the connection's event loop, but for `run`.
-final class SubscriptionStream: LoopCall, ServedStream, HubStream {
+final class SubscriptionStream: LoopCall, LoopWork, ServedStream, HubStream {
     enum Phase {
         /// The request is still arriving; to `deciding`.
         case receiving
@@ -42,13 +42,19 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     // Bytes that wait for a reader; above, the peer gets no more credit.
     static let readAhead = 64 * 1_024
 
-    let context: CallContext
+    // Bytes that the stream takes beside what the session counts for it, and what its task takes when it has one.
+    private static let ownSize = 512
+    private static let taskSize = 3_072
+
+    private var call: CallRecord
     let stream: HTTP2Stream
     var loopState = LoopCallState()
     // These fit into what is left of the word behind the state: three words less of each stream.
     var phase = Phase.receiving
-    private var encoding = PayloadEncoding.json
+    private(set) var encoding = PayloadEncoding.json
     private var isAbandoned = false
+    /// Whether the peer has ended its side, so that no more publications come.
+    private(set) var hasPeerEnded = false
     /// The place in the hub's list of this loop.
     var hubIndex = 0
     private let route: StreamRoute
@@ -66,34 +72,34 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     var writers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Void, any Error>)] = []
     var readers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Publication?, Never>)] = []
     var waiting = WaitingMessages()
+    private var charge: MemoryCharge
+    /// The decoded size of the request that the handler is asked about.
+    private var requestSize = 0
+    /// Whether the request has arrived and waits for the loop's time to be decoded.
+    private var isRequestWaiting = false
 
     init(
         route: StreamRoute,
         lane: Int,
         context: CallContext,
         stream: HTTP2Stream,
-        head: RequestHead,
+        head: CallHead,
         deadline: UInt64?,
         connection: ProxyConnection
     ) {
         self.route = route
         self.lane = lane
-        self.context = context
+        call = context.call
         self.stream = stream
         self.deadline = deadline
         self.connection = connection
         decoder = MessageDecoder(encoding: head.encoding, limit: connection.shared.limits.request)
+        charge = MemoryCharge(Self.ownSize, to: connection.http2.account)
         let first = connection.http2.receivedAt + connection.shared.limits.firstMessageTimeout
         setAlarm(.firstMessage, at: min(first, deadline ?? .max))
     }
 
     var shared: ServiceLoop { connection.shared }
-
-    /// Whether the client reads JSON, and so takes no other payloads.
-    var wantsJSON: Bool {
-        if case .json = encoding { return true }
-        return false
-    }
 
     // MARK: The request
 
@@ -102,21 +108,52 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
         owedCredit += bytes.count
         decoder.append(bytes)
         switch phase {
-        case .receiving: takeRequest()
+        case .receiving: takeRequestInTime()
         case .streaming: serveReaders()
         case .deciding, .ended: break
         }
         if decoder.bufferedByteCount < Self.readAhead || phase == .receiving || !readers.isEmpty { returnCredit() }
+        recount()
     }
 
-    /// Takes the peer's end of its side.
+    /// Counts what the stream keeps for its peer now: what the session does not count.
+    func recount() {
+        let buffered = max(0, decoder.heldByteCount - owedCredit)
+        var size = Self.ownSize + requestSize + buffered
+        if task != nil { size += Self.taskSize }
+        if phase == .deciding { size += ProxyConnection.callSize }
+        charge.change(to: size)
+    }
+
+    private func takeRequestInTime() {
+        guard !isRequestWaiting else { return }
+        guard LargeRequests.takes(workload: decoder.workload) else { return takeRequest() }
+        isRequestWaiting = true
+        shared.loop.submit(self as any LoopWork)
+    }
+
+    func proceed() -> Bool {
+        isRequestWaiting = false
+        if phase == .receiving { takeRequest() }
+        if hasPeerEnded { receivedEnd() }
+        recount()
+        return false
+    }
+
+    /// Takes the peer's end of its side, which ends the client's publications and nothing else: a peer that leaves
+    /// resets the stream.
     func receivedEnd() {
         switch phase {
+        case .receiving where isRequestWaiting: hasPeerEnded = true
         case .receiving: end(with: GRPCStatus(.internalError, "the stream ended before its request"))
         case .deciding, .streaming:
-            // One-way subscriptions end their side right behind the request; the other kind only when they leave.
-            guard route.event == .subscribeBidirectional else { return }
-            end(with: GRPCStatus(.cancelled, "the peer ended the stream"))
+            hasPeerEnded = true
+            do {
+                try decoder.checkEnd()
+                serveReaders()
+            } catch {
+                end(with: error)
+            }
         case .ended: break
         }
     }
@@ -124,7 +161,13 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     private func takeRequest() {
         do {
             guard let message = try decoder.next(gzip: shared.gzip) else { return }
-            let request = try message.withUnsafeBytes { try route.decodeFirst($0) }
+            shared.loop.worked(on: message.count)
+            let request = try message.withUnsafeBytes { bytes in
+                var elements = 0
+                let request = try route.decodeFirst(bytes, shared.limits.elements, &elements)
+                requestSize = bytes.count + elements * ProxyConnection.elementSize
+                return request
+            }
             negotiation = .request(request)
             encoding = request.payloadEncoding
         } catch {
@@ -137,7 +180,7 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     nonisolated(nonsending) func run() async {
         guard case .request(let request) = negotiation else { return }
         do {
-            negotiation = .decision(.success(try await route.decide(request, context)))
+            negotiation = .decision(.success(try await route.decide(request, CallContext(call))))
         } catch {
             negotiation = .decision(.failure(error))
         }
@@ -146,6 +189,9 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     /// Sends the first message: what the handler decided.
     func finish() {
         let decided = negotiation.take()
+        requestSize = 0
+        CallRecord.withoutMetadata(&call)
+        recount()
         guard phase == .deciding, case .decision(let decision) = decided else {
             connection.countAbandoned(-1)
             return cleanUp()
@@ -161,11 +207,11 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
         var result = accepted.result
         do {
             try result.encodePayloads(as: encoding)
-            try sendFirst(SubscribeResponse(result: result))
         } catch {
             connection.logger.handlerFailed(route.event, error)
             return end(with: GRPCStatus(.internalError, "the answer cannot be encoded"))
         }
+        if let status = sendFirst(SubscribeResponse(result: result)) { return end(with: status) }
         phase = .streaming
         if let deadline { setAlarm(.deadline, at: deadline) }
         if connection.isDraining { endSoon() }
@@ -191,6 +237,7 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
             }
             loop.value.run { subscription.value.served(outcome) }
         }
+        recount()
     }
 
     private func refuse(_ error: any Error) {
@@ -198,14 +245,20 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
         switch Outcome<SubscribeResult>(thrown: error) {
         case .status(let status): end(with: status)
         case .reply(let reply):
-            guard (try? sendFirst(reply)) != nil else { return end(with: .unknownFailure) }
+            if let status = sendFirst(reply) { return end(with: status) }
             phase = .streaming
             end(with: .ok)
         }
     }
 
-    private func sendFirst(_ response: SubscribeResponse) throws(InvalidPayload) {
-        try shared.withMessage(StreamSubscribeResponse(subscribeResponse: response)) { bytes in
+    /// Sends the first message.
+    /// - Returns: The status to send instead, when it is too large.
+    private func sendFirst(_ response: SubscribeResponse) -> GRPCStatus? {
+        let encode: (inout WireWriter) -> GRPCStatus? = { writer in
+            StreamSubscribeResponse(subscribeResponse: response).encode(into: &writer)
+            return nil
+        }
+        return shared.withAnswer(to: route.event, encode, compressed: false) { bytes, _ in
             connection.http2.startResponse(to: stream, headers: AnswerHeaders.message)
             _ = connection.http2.writeBody(bytes, to: stream)
         }
@@ -214,6 +267,7 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
     /// The handler's task has ended.
     private func served(_ outcome: Result<SubscriptionEnd, any Error>) {
         task = nil
+        recount()
         guard phase == .streaming else {
             alarm.clear(on: shared.loop)
             if isAbandoned { connection.countAbandoned(-1) }
@@ -260,7 +314,10 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
         }
         if let source { source.hub.detach(self, from: source.channel, on: shared.loop) }
         source = nil
-        waiting = WaitingMessages()
+        waiting.removeAll(of: connection.sharedMessages)
+        decoder.clear()
+        owedCredit = 0
+        recount()
         for writer in writers { writer.continuation.resume(throwing: CancellationError()) }
         writers = []
         serveReaders()
@@ -268,7 +325,7 @@ final class SubscriptionStream: LoopCall, ServedStream, HubStream {
 
     /// The stream is gone, and nothing of the handler's works for it any more.
     private func cleanUp() {
-        shared.cleanUp(context, after: callEnd)
+        shared.cleanUp(call, after: callEnd)
     }
 
     func endSoon() {

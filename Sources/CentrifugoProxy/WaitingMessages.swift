@@ -10,17 +10,14 @@ struct WaitingMessages {
     var count: Int { messages.count - first }
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ message: [UInt8]) {
+    mutating func append(_ message: [UInt8], to shared: SharedMessages) {
         messages.append(message)
+        shared.add(message)
     }
 
-    mutating func removeFirst() -> [UInt8]? {
+    mutating func removeFirst(of shared: SharedMessages) -> [UInt8]? {
         guard first < messages.count else { return nil }
-        defer { dropFirst() }
-        return messages[first]
-    }
-
-    mutating func dropFirst() {
+        let message = messages[first]
         messages[first] = []
         first += 1
         // Moving only when at least as much is gone as remains keeps the cost constant per message.
@@ -29,5 +26,12 @@ struct WaitingMessages {
             first = 0
         }
         if messages.isEmpty { messages = [] }
+        shared.remove(message)
+        return message
+    }
+
+    mutating func removeAll(of shared: SharedMessages) {
+        for message in messages[first...] { shared.remove(message) }
+        self = WaitingMessages()
     }
 }

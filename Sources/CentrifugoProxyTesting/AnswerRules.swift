@@ -102,10 +102,18 @@ struct AnswerRules {
     }
 
     /// The bytes that are meant: the b64 field wins, but for the data of publications.
-    mutating func payload(_ plain: Payload, _ base64: String, _ name: String, plainWins: Bool = false) -> [UInt8] {
+    ///
+    /// What is the client's own may be any bytes if it speaks protobuf; the rest is read by others, too.
+    mutating func payload(
+        _ plain: Payload,
+        _ base64: String,
+        _ name: String,
+        plainWins: Bool = false,
+        isTheClients: Bool = false
+    ) -> [UInt8] {
         guard !base64.isEmpty, !(plainWins && !plain.isEmpty) else {
             if !base64.isEmpty { warn(.ignoredField, "b64 of \(name): the plain field wins here") }
-            return checked(plain.bytes, name)
+            return checked(plain.bytes, name, isTheClients)
         }
         if !plain.isEmpty { warn(.ignoredField, "\(name): the b64 field wins") }
         guard let bytes = ClientPayload.bytes(ofBase64: base64) else {
@@ -113,15 +121,17 @@ struct AnswerRules {
             isBroken = true
             return []
         }
-        return checked(bytes, name)
+        return checked(bytes, name, isTheClients)
     }
 
     mutating func checkMeta(_ meta: [UInt8]) {
         if !meta.isEmpty, !JSONText.isValid(meta) { warn(.notJSON, "meta is JSON, whatever the client's encoding") }
     }
 
-    private mutating func checked(_ bytes: [UInt8], _ name: String) -> [UInt8] {
-        if simulator.encoding != "binary", !bytes.isEmpty, !JSONText.isValid(bytes) {
+    private mutating func checked(_ bytes: [UInt8], _ name: String, _ isTheClients: Bool) -> [UInt8] {
+        let mayBeAny =
+            simulator.protocol == "protobuf" && (isTheClients || simulator.encoding == "binary")
+        if !mayBeAny, !bytes.isEmpty, !JSONText.isValid(bytes) {
             warn(.notJSON, "\(name): a client that reads JSON cannot read the frame that this is in")
         }
         return bytes

@@ -11,7 +11,9 @@ extension Simulator {
 
     /// What becomes of a client's call; the outcome's data is what it receives.
     public func rpc(_ response: RPCResponse) -> SimulatedOutcome {
-        command(.rpc, response) { rules, result in rules.payload(result.data, result.b64data, "data") }
+        command(.rpc, response) { rules, result in
+            rules.payload(result.data, result.b64data, "data", isTheClients: true)
+        }
     }
 
     /// What becomes of a key that a client sets; the outcome's data is what is set in place of the client's.

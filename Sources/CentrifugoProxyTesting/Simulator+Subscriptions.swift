@@ -62,7 +62,7 @@ extension Simulator {
             return rules.outcome(.subscribed(expires: .never))
         }
         _ = rules.payload(result.info, result.b64info, "info")
-        let data = rules.payload(result.data, result.b64data, "data")
+        let data = rules.payload(result.data, result.b64data, "data", isTheClients: true)
         if rules.isBroken { return rules.internalError() }
         guard let expires = rules.expiry(result.expireAt) else { return rules.error(110, "expired") }
         return rules.outcome(.subscribed(expires: expires), data: data)

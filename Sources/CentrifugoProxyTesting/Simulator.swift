@@ -17,18 +17,31 @@ public struct Simulator: Sendable {
 
     /// The time that counts as now, in unix seconds; nil is the clock's.
     public var now: Int64?
-    /// The client's encoding, `json` or `binary`.
+    /// How the client's payloads travel, `json` or `binary`.
     public var encoding = "json"
+    /// The protocol the client speaks, `json` or `protobuf`; unless it is set, `protobuf` for payloads in `binary`.
+    public var `protocol`: String {
+        get { ownProtocol ?? (encoding == "binary" ? "protobuf" : "json") }
+        set { ownProtocol = newValue }
+    }
     /// The channel namespaces of Centrifugo's configuration; nil knows all of them.
     public var namespaces: Set<String>?
+    private var ownProtocol: String?
 
     /// Makes a simulator.
     ///
     /// - Parameters:
     ///   - now: The time that counts as now, in unix seconds; nil is the clock's.
-    ///   - encoding: The client's encoding, `json` or `binary`.
+    ///   - encoding: How the client's payloads travel, `json` or `binary`.
+    ///   - name: The protocol the client speaks, `json` or `protobuf`; nil is `protobuf` for payloads in `binary`.
     ///   - namespaces: The channel namespaces that Centrifugo knows; nil knows all. A channel without one needs none.
-    public init(now: Int64? = nil, encoding: String = "json", namespaces: Set<String>? = nil) {
+    public init(
+        now: Int64? = nil,
+        encoding: String = "json",
+        protocol name: String? = nil,
+        namespaces: Set<String>? = nil
+    ) {
+        ownProtocol = name
         self.now = now
         self.encoding = encoding
         self.namespaces = namespaces
@@ -62,11 +75,11 @@ public struct Simulator: Sendable {
         if result == ConnectResult() { rules.warn(.emptyAnswerAllows, "an empty result lets an anonymous client in") }
         rules.checkMeta(result.meta)
         _ = rules.payload(result.info, result.b64info, "info")
-        let data = rules.payload(result.data, result.b64data, "data")
+        let data = rules.payload(result.data, result.b64data, "data", isTheClients: true)
         let subscribed = Set(result.channels).union(result.subs.keys)
         for (channel, options) in result.subs.sorted(by: { $0.key < $1.key }) {
             _ = rules.payload(options.info, options.b64info, "info of \(channel)")
-            _ = rules.payload(options.data, options.b64data, "data of \(channel)")
+            _ = rules.payload(options.data, options.b64data, "data of \(channel)", isTheClients: true)
         }
         if rules.isBroken { return rules.internalError() }
         let unknown = subscribed.filter { !knows($0) }.sorted()

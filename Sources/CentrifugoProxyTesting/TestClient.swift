@@ -21,9 +21,14 @@ public struct TestClient: Sendable {
     public var client = "c7b1d9e2-0000-4000-8000-000000000001"
     /// The connection's transport.
     public var transport = "websocket"
-    /// The protocol the client speaks, `json` or `protobuf`.
-    public var `protocol` = "json"
+    /// The protocol the client speaks, `json` or `protobuf`; unless it is set, `protobuf` for payloads in `binary`.
+    public var `protocol`: String {
+        get { ownProtocol ?? (isBinary ? "protobuf" : "json") }
+        set { ownProtocol = newValue }
+    }
     /// How payloads are encoded: `json` or `binary`.
+    ///
+    /// It is the proxy's configuration, and not the client's protocol: clients of either protocol come with either.
     public var encoding = "json"
     /// The user's id, in all requests but Connect's; empty for an anonymous one.
     public var user: String
@@ -40,6 +45,8 @@ public struct TestClient: Sendable {
     public var unreadLimit = 64
     /// Where the service logs what goes wrong in handlers; without a sink unless it is set.
     public var logger = Logger(label: "CentrifugoProxyTesting") { _ in SwiftLogNoOpLogHandler() }
+
+    private var ownProtocol: String?
 
     /// Makes a client of a service.
     ///

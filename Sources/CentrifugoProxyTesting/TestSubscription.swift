@@ -45,6 +45,14 @@ public struct TestSubscription: Sendable {
         stream.receive(StreamSubscribeRequest(publication: publication).wireBytes())
     }
 
+    /// Ends what the client publishes, and nothing else: the handler gets what was sent, then its sequence of publications
+    /// ends, and the client still reads.
+    ///
+    /// Centrifugo never does it; other peers may.
+    public func halfClose() {
+        stream.receiveEnd()
+    }
+
     /// Resets the stream, as Centrifugo does when the client leaves: the handler's task is cancelled.
     public func cancel() {
         stream.cancel()

@@ -48,28 +48,66 @@ package final class Gzip {
     /// - Throws: `resourceExhausted` when the output would pass the limit; `internalError` when the input is corrupt, cut
     ///   or followed by other bytes.
     package func inflate(_ input: UnsafeRawBufferPointer, limit: Int) throws(GRPCStatus) -> [UInt8] {
+        var inflation = try beginInflating(input, limit: limit)
+        while !(try inflate(input, atMost: .max, into: &inflation)) {}
+        return inflation.output
+    }
+
+    /// A message that is inflated part by part.
+    package struct Inflation {
+        /// How long the message says that it is.
+        package let length: Int
+        /// What is inflated so far.
+        package fileprivate(set) var output: [UInt8] = []
+        fileprivate var taken = 0
+    }
+
+    /// Begins to inflate a message; no other may be inflated until it is done.
+    ///
+    /// - Throws: As ``inflate(_:limit:)``.
+    package func beginInflating(_ input: UnsafeRawBufferPointer, limit: Int) throws(GRPCStatus) -> Inflation {
         // So that a bomb is not inflated at all, and one that calls itself small no further than it says.
         guard let length = Self.announcedLength(of: input) else { throw .malformedGzip }
         guard length <= limit else { throw .messageTooLarge(limit: limit) }
-        let stream = try preparedInflater()
+        _ = try preparedInflater()
+        var inflation = Inflation(length: length)
+        inflation.output.reserveCapacity(length)
+        return inflation
+    }
+
+    /// Inflates `count` bytes more, or somewhat above.
+    ///
+    /// - Parameters:
+    ///   - input: The whole message, as it was begun with.
+    ///   - count: How many bytes.
+    ///   - inflation: What has become of it so far.
+    /// - Returns: Whether all is inflated.
+    /// - Throws: As ``inflate(_:limit:)``.
+    package func inflate(
+        _ input: UnsafeRawBufferPointer,
+        atMost count: Int,
+        into inflation: inout Inflation
+    ) throws(GRPCStatus) -> Bool {
+        guard let stream = inflater else { throw .malformedGzip }
         defer { stream.pointee.next_in = nil }
-        stream.pointee.setInput(input)
-        var output: [UInt8] = []
-        output.reserveCapacity(length)
-        while true {
+        stream.pointee.setInput(UnsafeRawBufferPointer(rebasing: input[inflation.taken...]))
+        let start = inflation.output.count
+        while inflation.output.count - start < count {
             let (result, produced) = run(stream) { CZlib.inflate(stream, Z_NO_FLUSH) }
-            guard produced.count <= length - output.count else { throw .malformedGzip }
-            output.append(contentsOf: produced)
+            guard produced.count <= inflation.length - inflation.output.count else { throw .malformedGzip }
+            inflation.output.append(contentsOf: produced)
             switch result {
             case Z_OK: continue
-            case Z_STREAM_END where stream.pointee.avail_in == 0: return output
+            case Z_STREAM_END where stream.pointee.avail_in == 0: return true
             default: throw .malformedGzip
             }
         }
+        inflation.taken = input.count - Int(stream.pointee.avail_in)
+        return false
     }
 
     /// The length of the output as the input's last four bytes say (RFC 1952 §2.3.1); nil when it cannot be true.
-    private static func announcedLength(of input: UnsafeRawBufferPointer) -> Int? {
+    package static func announcedLength(of input: UnsafeRawBufferPointer) -> Int? {
         guard input.count > wrappingByteCount else { return nil }
         let bytes = input.loadUnaligned(fromByteOffset: input.count - 4, as: UInt32.self)
         let length = Int(UInt32(littleEndian: bytes))

@@ -23,6 +23,29 @@ package struct MessageDecoder: Sendable {
     /// The bytes received and not yet taken.
     package var bufferedByteCount: Int { buffer.count - start }
 
+    /// How much memory those take.
+    package var heldByteCount: Int { buffer.capacity }
+
+    /// Forgets what was received.
+    package mutating func clear() {
+        buffer = []
+        start = 0
+    }
+
+    /// How many bytes of work the next message is, when it is all there: those of it when it is inflated.
+    package var workload: Int {
+        guard buffer.count - start > LengthPrefix.byteCount, buffer[start] == 1 else { return bufferedByteCount }
+        return buffer.withUnsafeBytes { bytes in
+            let length = bytes.loadUnaligned(fromByteOffset: start + 1, as: UInt32.self)
+            let end = start + LengthPrefix.byteCount + Int(UInt32(bigEndian: length))
+            guard end <= bytes.count else { return bufferedByteCount }
+            return max(
+                bufferedByteCount,
+                Gzip.announcedLength(of: UnsafeRawBufferPointer(rebasing: bytes[start..<end])) ?? 0
+            )
+        }
+    }
+
     /// Adds bytes of the body.
     package mutating func append(_ chunk: UnsafeRawBufferPointer) {
         // Moving only when at least as much was taken as remains keeps the copying linear in the bytes received.
@@ -53,6 +76,17 @@ package struct MessageDecoder: Sendable {
             start = 0
         }
         return taken.message
+    }
+
+    /// Checks at the end of the body, messages left or not, that it does not end inside the next one.
+    package func checkEnd() throws(GRPCStatus) {
+        guard bufferedByteCount > 0 else { return }
+        let isWhole = try buffer.withUnsafeBufferPointer { bytes throws(GRPCStatus) in
+            let received = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...])
+            let prefix = try LengthPrefix(received, encoding: encoding, limit: limit)
+            return prefix.map { received.count >= LengthPrefix.byteCount + $0.length } ?? false
+        }
+        guard isWhole else { throw .cutMessage }
     }
 
     /// Checks at the end of the body, all messages taken, that it does not end inside a message.

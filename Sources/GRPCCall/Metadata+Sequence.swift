@@ -13,7 +13,7 @@ extension Metadata: Sequence {
             self.storage = storage
         }
 
-        /// The next name and value; the value of a `-bin` name is base64.
+        /// The next name and value; the value of a `-bin` name is base64, and what is not UTF-8 in others is U+FFFD.
         public mutating func next() -> (name: String, value: String)? {
             storage.withUnsafeBytes { bytes in
                 guard let entry = Entry(at: offset, of: bytes) else { return nil }

@@ -4,6 +4,10 @@
 /// text; those of names that end with `-bin` are base64 on the wire and are read with ``binary(_:)``. One entry of such
 /// a name may hold several values with commas between them.
 ///
+/// A peer may send a value that is not UTF-8, and the call goes on with it. It is kept as the bytes that it is, which
+/// ``bytes(_:)`` shows, and it counts: where one value is expected, it is a second one. As text it has U+FFFD in place of
+/// what is not UTF-8.
+///
 /// All entries lie in one buffer one after the other, since a call has few and most calls have none, which then cost
 /// nothing.
 public struct Metadata: Sendable, Hashable {
@@ -21,10 +25,13 @@ public struct Metadata: Sendable, Hashable {
         for (name, value) in entries { append(value, for: name) }
     }
 
+    /// How much memory the entries take.
+    package var byteCount: Int { storage.capacity }
+
     /// Whether there are no entries.
     public var isEmpty: Bool { count == 0 }
 
-    /// All values of a name in their order; those of a `-bin` name are base64.
+    /// All values of a name in their order; those of a `-bin` name are base64, and what is not UTF-8 is U+FFFD.
     public subscript(name: String) -> [String] {
         var values: [String] = []
         forEachValue(of: name) { values.append(String(decoding: $0, as: UTF8.self)) }
@@ -34,6 +41,13 @@ public struct Metadata: Sendable, Hashable {
     /// The first value of a name.
     public func first(_ name: String) -> String? {
         self[name].first
+    }
+
+    /// All values of a name in their order, as they were received; those of a `-bin` name are base64.
+    public func bytes(_ name: String) -> [[UInt8]] {
+        var values: [[UInt8]] = []
+        forEachValue(of: name) { values.append(Array($0)) }
+        return values
     }
 
     /// All values of a `-bin` name, decoded.

@@ -20,13 +20,30 @@ package enum UnaryMessage {
         limit: Int = LengthPrefix.defaultLimit,
         gzip: Gzip
     ) throws(GRPCStatus) {
+        let (message, isCompressed) = try Self.content(of: body, encoding: encoding, limit: limit)
+        self = isCompressed ? .owned(try gzip.inflate(message, limit: limit)) : .view(message)
+    }
+
+    /// The message as it lies in a complete body, and whether it is compressed.
+    ///
+    /// - Throws: As ``init(body:encoding:limit:gzip:)``, for all but what inflating shows.
+    package static func content(
+        of body: UnsafeRawBufferPointer,
+        encoding: MessageEncoding,
+        limit: Int = LengthPrefix.defaultLimit
+    ) throws(GRPCStatus) -> (message: UnsafeRawBufferPointer, isCompressed: Bool) {
         guard !body.isEmpty else { throw GRPCStatus(.unimplemented, "no message in a unary call") }
         guard let prefix = try LengthPrefix(body, encoding: encoding, limit: limit) else { throw .cutMessage }
         let end = LengthPrefix.byteCount + prefix.length
         guard body.count >= end else { throw .cutMessage }
         guard body.count == end else { throw GRPCStatus(.unimplemented, "more than one message in a unary call") }
-        let message = UnsafeRawBufferPointer(rebasing: body[LengthPrefix.byteCount...])
-        self = prefix.isCompressed ? .owned(try gzip.inflate(message, limit: limit)) : .view(message)
+        return (UnsafeRawBufferPointer(rebasing: body[LengthPrefix.byteCount...]), prefix.isCompressed)
+    }
+
+    /// How many bytes of work a complete body is: those of its message when it is inflated.
+    package static func workload(of body: UnsafeRawBufferPointer) -> Int {
+        guard let flag = body.first, flag == 1 else { return body.count }
+        return max(body.count, Gzip.announcedLength(of: body) ?? 0)
     }
 
     /// Calls `body` with the message's bytes, valid during the call.

@@ -41,8 +41,10 @@ package enum HTTP2Event {
     case goAway(lastStreamID: Int32, HTTP2ErrorCode)
     /// The peer's SETTINGS took effect.
     case settings
-    /// The peer answered a PING.
+    /// The peer answered a PING of `HTTP2Session.ping()`, or one that was never sent.
     case pong
+    /// Server: the peer has read the notice of `HTTP2Session.announceShutdown()`; all that it opened before has come.
+    case noticeAcknowledged
 
     init(_ event: cnghttp2_event) {
         let stream = HTTP2Stream(id: event.stream_id, slot: Int(event.slot))
@@ -62,6 +64,7 @@ package enum HTTP2Event {
             case .CNGHTTP2_EVENT_GOAWAY: .goAway(lastStreamID: event.stream_id, code)
             case .CNGHTTP2_EVENT_SETTINGS: .settings
             case .CNGHTTP2_EVENT_PONG: .pong
+            case .CNGHTTP2_EVENT_NOTICE_ACKNOWLEDGED: .noticeAcknowledged
             }
     }
 }

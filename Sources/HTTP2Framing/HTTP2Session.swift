@@ -80,11 +80,28 @@ package struct HTTP2Session: ~Copyable {
         return code == 0 ? nil : HTTP2ErrorCode(rawValue: code)
     }
 
+    /// Why this side ended the connection, as its GOAWAY tells the peer; nil where the code has to do.
+    package var terminationReason: String? {
+        cnghttp2_session_end_reason(handle).map { String(cString: $0) }
+    }
+
     /// How many streams are open in either direction.
     package var openStreams: Int { cnghttp2_session_open_streams(handle) }
 
-    /// How many bytes the session holds for its peer: bodies, header lists, unsent answers, and what each stream costs.
+    /// How many bytes are held for the peer: bodies, header lists, unsent answers, what each stream costs, and what the
+    /// application was last said to hold.
     package var heldBytes: Int { cnghttp2_session_held_bytes(handle) }
+
+    /// Tells how many bytes the application holds for the peer, which count like the session's own.
+    package mutating func setApplicationBytes(_ count: Int) {
+        cnghttp2_session_set_application_bytes(handle, count)
+    }
+
+    /// Whether what is held leaves room for more calls: at most five eighths of `HTTP2Settings.maxMemory`.
+    ///
+    /// Above it calls are to be refused one by one; above three quarters the session refuses streams, and above all of it
+    /// ends the connection.
+    package var allowsCalls: Bool { cnghttp2_session_allows_calls(handle) }
 
     /// The most that `heldBytes` was behind a receive or an answer.
     package var mostHeldBytes: Int { cnghttp2_session_most_held_bytes(handle) }
@@ -93,11 +110,13 @@ package struct HTTP2Session: ~Copyable {
     package var unsentBytes: Int { cnghttp2_session_unsent_bytes(handle) }
 
     /// Sends a GOAWAY that lets the peer still open streams: a notice before `shutDown` (RFC 9113 §6.8).
+    ///
+    /// `HTTP2Event.noticeAcknowledged` follows, when the peer answers the PING that goes out after it.
     package mutating func announceShutdown() {
         cnghttp2_session_announce_shutdown(handle)
     }
 
-    /// Sends GOAWAY with the last stream taken: later ones are refused, open ones go on.
+    /// Sends GOAWAY with the last stream that is taken when it goes out: later ones are refused, open ones go on.
     package mutating func shutDown() {
         cnghttp2_session_shut_down(handle)
     }

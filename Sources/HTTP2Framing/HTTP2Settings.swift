@@ -12,6 +12,8 @@ package struct HTTP2Settings: Sendable {
     package var connectionWindow: UInt32 = 4 * 1024 * 1024
     /// SETTINGS_MAX_HEADER_LIST_SIZE: name, value and 32 bytes for each field.
     package var maxHeaderList: UInt32 = 64 * 1024
+    /// How many streams may be open without any answer; above it, new ones are refused.
+    package var maxUndecidedStreams = 50_000
     /// What is kept at most of a unary request's body, gRPC's prefix included.
     package var maxBody = 4 * 1024 * 1024 + 5
     /// Unsent bytes of a streaming answer above which its producer has to wait.
@@ -39,6 +41,7 @@ package struct HTTP2Settings: Sendable {
             stream_window: streamWindow,
             connection_window: connectionWindow,
             max_header_list: maxHeaderList,
+            max_undecided_streams: maxUndecidedStreams,
             max_body: maxBody,
             high_water: highWater,
             max_quick_resets: maxQuickResets,

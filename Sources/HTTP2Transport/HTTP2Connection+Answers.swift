@@ -83,10 +83,19 @@ extension HTTP2Connection {
     func write() {
         guard phase != .securing, context != nil else { return }
         writeOutput()
-        takeEvents()
+        takeEventsOfWriting()
         resumeReading()
         clocks?.setIdle(session.openStreams == 0)
         if session.isFinished { linger() }
+    }
+
+    /// Takes what the session has to tell of what was written, if its other events are taken.
+    private func takeEventsOfWriting() {
+        guard lent == nil, !takeEvents(), backlog == nil else { return }
+        // Those that are left have no bytes of their own.
+        lent = ByteBuffer()
+        backlog = ByteBuffer()
+        loop.submit(self)
     }
 
     private func fillOutput() {

@@ -2,8 +2,7 @@ import HTTP2Framing
 import NIOCore
 
 extension HTTP2Connection {
-    // A peer that does not answer the PING behind the first GOAWAY is not waited for any longer; what it opens later is
-    // not served.
+    // A peer that does not acknowledge the first GOAWAY is not waited for any longer; what it opens later is not served.
     private static let noticePatience = TimeAmount.seconds(10)
     // A peer that does not close its end of the connection is not waited for any longer.
     private static let closePatience = TimeAmount.seconds(1)
@@ -16,7 +15,6 @@ extension HTTP2Connection {
         phase = .noticed
         // Two steps, so that a stream opened while the first GOAWAY travels is still served (RFC 9113 §6.8).
         session.announceShutdown()
-        session.ping()
         delegate?.drainBegan()
         writeLater()
         after(Self.noticePatience) { $0.noticeHasArrived() }
@@ -29,7 +27,7 @@ extension HTTP2Connection {
         after(TimeAmount(table.limits.drainGrace)) { $0.endNow() }
     }
 
-    /// What the peer opened before it saw the first GOAWAY has arrived: it has answered the PING behind that.
+    /// What the peer opened before it saw the first GOAWAY has arrived: it has acknowledged that.
     func noticeHasArrived() {
         guard phase == .noticed else { return }
         phase = .draining
@@ -39,11 +37,12 @@ extension HTTP2Connection {
 
     /// Ends the connection: what is still open gets its last answer, then GOAWAY.
     func endNow() {
-        guard phase != .lingering else { return }
-        delegate?.gracePeriodOver()
-        writePending()
-        session.terminate(.noError)
-        writePending()
+        if phase != .lingering {
+            delegate?.gracePeriodOver()
+            writePending()
+            session.terminate(.noError)
+            writePending()
+        }
         // A peer that reads nothing would keep the last words here, and the server with them.
         after(Self.closePatience) { $0.close() }
     }
@@ -62,10 +61,19 @@ extension HTTP2Connection {
     /// Closes our side, and the connection when the peer has closed its own: closing all at once would reset the
     /// connection if bytes are still on their way to us, and the peer could lose what it has not read.
     func linger() {
-        guard phase != .lingering else { return }
+        guard phase != .lingering, let context else { return }
         phase = .lingering
-        context?.close(mode: .output, promise: nil)
-        after(Self.closePatience) { $0.close() }
+        if let code = session.terminationCode, !session.prefaceFailed {
+            table.reports.ended(code, reason: session.terminationReason, peer: peerAddress)
+        }
+        let written = loop.eventLoop.makePromise(of: Void.self)
+        context.close(mode: .output, promise: written)
+        // What the channel still holds is for the peer to read, in the time that unread bytes have.
+        clocks?.setUnread(true)
+        let connection = LoopConfined(self)
+        written.futureResult.whenComplete { _ in
+            connection.value.after(Self.closePatience) { $0.close() }
+        }
     }
 
     private func after(_ time: TimeAmount, _ action: @escaping (HTTP2Connection) -> Void) {

@@ -2,13 +2,13 @@ import HTTP2Framing
 package import NIOCore
 
 extension HTTP2Connection {
-    // From one look at the clock to the next; ordinary reads are smaller.
+    // What the session takes at once; ordinary reads are smaller.
     private static let portion = 16 * 1_024
 
     /// Reads no more while the peer leaves our bytes unread or bytes of its own wait, so that it cannot make us hold ever
     /// more of either.
     package func read(context: ChannelHandlerContext) {
-        guard context.channel.isWritable, backlog == nil else {
+        guard context.channel.isWritable, backlog == nil, !isInputLate else {
             isReadHeld = true
             return
         }
@@ -17,14 +17,17 @@ extension HTTP2Connection {
 
     /// Reads again what `read(context:)` held back, when there is no more reason to.
     func resumeReading() {
-        guard isReadHeld, backlog == nil, let context, context.channel.isWritable else { return }
+        guard isReadHeld, backlog == nil, !isInputLate, let context, context.channel.isWritable else { return }
         isReadHeld = false
         context.read()
     }
 
     /// Takes what was read since the last tick.
     func takeInput() {
-        if let buffer = input.take() { take(buffer) }
+        guard let buffer = input.take() else { return }
+        isInputLate = false
+        take(buffer)
+        resumeReading()
     }
 
     /// Takes what was read; after a turn's time, the rest waits.
@@ -39,45 +42,58 @@ extension HTTP2Connection {
         }
         repeat {
             takePortion(of: &input)
-        } while input.readableBytes > 0 && ServerLoop.clock - receivedAt < loop.turn
+            loop.worked(on: Self.portion)
+        } while input.readableBytes > 0 && lent == nil && !loop.isTurnOver
         finishTaking()
         if session.prefaceFailed {
             let foreign = ForeignProtocol(firstBytes: buffer.readableBytesView)
             table.reports.speaks(foreign, onTLSPort: false, peer: peerAddress)
         }
-        guard input.readableBytes > 0 else { return }
+        guard input.readableBytes > 0 || lent != nil else { return }
         backlog = input
         loop.submit(self)
     }
 
     private func takePortion(of input: inout ByteBuffer) {
         let length = min(input.readableBytes, Self.portion)
-        input.withUnsafeReadableBytes { bytes in
+        session.setApplicationBytes(account.bytes)
+        let isDone = input.withUnsafeReadableBytes { bytes in
             session.receive(UnsafeRawBufferPointer(rebasing: bytes[..<length]), now: receivedAt)
             // Inside, because a request's body may still lie in these bytes.
-            takeEvents()
+            return takeEvents()
         }
+        // For the same reason they stay in place until the last event is taken: nobody writes into a buffer that is shared.
+        if !isDone { lent = input }
         input.moveReaderIndex(forwardBy: length)
     }
 
     private func finishTaking() {
         if session.wantsWrite || session.isFinished { writeLater() }
-        clocks?.setIdle(session.openStreams == 0)
+        let open = session.openStreams
+        clocks?.setIdle(open == 0)
+        guard open >= streamsToReport else { return }
+        streamsToReport = .max
+        table.reports.nearsStreamLimit(open, limit: table.settings.maxConcurrentStreams, peer: peerAddress)
     }
 
-    func takeEvents() {
+    /// Takes events for as long as the turn lasts.
+    /// - Returns: Whether there are no more.
+    func takeEvents() -> Bool {
         while let event = session.nextEvent() {
             switch event {
-            case .pong: noticeHasArrived()
+            case .noticeAcknowledged: noticeHasArrived()
             case .settings: clocks?.handshakeDone()
             default: delegate?.received(event, on: self)
             }
+            if loop.isTurnOver { return false }
         }
+        lent = nil
+        return true
     }
 }
 
 extension HTTP2Connection: LoopWork {
-    /// Takes a portion of what waits.
+    /// Takes events that wait, or else a portion of the bytes that wait.
     package func proceed() -> Bool {
         // The connection may have ended meanwhile.
         guard var input = backlog, phase != .lingering else {
@@ -85,9 +101,13 @@ extension HTTP2Connection: LoopWork {
             return false
         }
         backlog = nil
-        takePortion(of: &input)
+        if lent != nil {
+            _ = takeEvents()
+        } else {
+            takePortion(of: &input)
+        }
         finishTaking()
-        guard context != nil, input.readableBytes > 0 else {
+        guard context != nil, input.readableBytes > 0 || lent != nil else {
             resumeReading()
             return false
         }

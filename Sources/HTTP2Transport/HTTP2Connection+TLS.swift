@@ -16,7 +16,8 @@ extension HTTP2Connection {
         guard negotiated == "h2" else {
             // RFC 9113 §3.2: HTTP/2 over TLS is chosen by ALPN, and by nothing else.
             table.reports.handshakeFailed("it did not choose HTTP/2 by ALPN; is it a gRPC client?", peer: peerAddress)
-            return context.close(promise: nil)
+            // Not at once: what such peers say before they know would reset the connection.
+            return linger()
         }
         let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
         peerCertificate = tls?.peerCertificate.map { CertificateNames($0) }

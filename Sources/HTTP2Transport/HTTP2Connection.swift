@@ -52,14 +52,22 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
     /// What was read and is taken in the next tick.
     @exclusivity(unchecked) var input: ByteBuffer?
-    /// What was taken of that and has to wait until the other sockets were looked at.
+    /// Whether the tick's time was over before `input` was taken.
+    @exclusivity(unchecked) var isInputLate = false
+    /// What was taken of that and has to wait until others have had their turn.
     @exclusivity(unchecked) var backlog: ByteBuffer?
+    /// The bytes of events that the session has still to hand over.
+    @exclusivity(unchecked) var lent: ByteBuffer?
+    /// What the application holds for the peer.
+    package let account = MemoryAccount()
     @exclusivity(unchecked) var clocks: ConnectionClocks?
     @exclusivity(unchecked) var output = ByteBuffer()
     @exclusivity(unchecked) var outputHint = 2_048
     @exclusivity(unchecked) var isWaitingToWrite = false
     @exclusivity(unchecked) var isReadHeld = false
     @exclusivity(unchecked) var phase: Phase
+    /// With so many open streams, operators are told once.
+    @exclusivity(unchecked) var streamsToReport: Int
 
     /// Makes the handler of a channel; with `overTLS`, the channel has a handler for that in front.
     init(table: ConnectionTable, overTLS: Bool) {
@@ -67,6 +75,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         self.loop = table.loop
         self.session = HTTP2Session(serverFor: table.routes, settings: table.settings)
         self.phase = overTLS ? .securing : .open
+        self.streamsToReport = max(1, Int(table.settings.maxConcurrentStreams) / 10 * 9)
     }
 
     /// When so many nanoseconds have passed since the bytes of the current event were read; nil when that is never.
@@ -96,9 +105,12 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let buffer = unwrapInboundIn(data)
-        // One buffer at most waits.
-        takeInput()
+        var buffer = unwrapInboundIn(data)
+        // Read again before the tick, or by a tick whose time was over.
+        guard input == nil else {
+            input?.writeBuffer(&buffer)
+            return
+        }
         receivedAt = ServerLoop.clock
         if table.isSingle { return loop.takeNow(from: receivedAt) { take(buffer) } }
         input = buffer
@@ -117,7 +129,8 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        clocks?.setUnread(!context.channel.isWritable)
+        // The time that a lingering connection has goes on.
+        if phase != .lingering { clocks?.setUnread(!context.channel.isWritable) }
         // Not at once: a peer that reads as fast as we write would have the loop to itself.
         if context.channel.isWritable { writeLater() }
     }
@@ -127,11 +140,18 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         context = nil
         input = nil
         backlog = nil
+        lent = nil
         clocks?.cancel()
         clocks = nil
         delegate?.connectionClosed()
         delegate = nil
         table.remove(self)
+    }
+
+    /// Whether what the peer makes us hold leaves room for one more call.
+    package var allowsCalls: Bool {
+        session.setApplicationBytes(account.bytes)
+        return session.allowsCalls
     }
 
     static func text(of address: SocketAddress?) -> String {

@@ -14,6 +14,7 @@ final class Lane {
     @exclusivity(unchecked) var worker: Worker?
     /// Workers that wait in the actor for calls: 10 % less for a call that comes alone than a new task.
     @exclusivity(unchecked) private var parked: [Worker] = []
+    @exclusivity(unchecked) private var isDismissed = false
     @exclusivity(unchecked) private var waiting = CircularBuffer<any LoopCall>()
 
     init(actor: any Actor) {
@@ -40,11 +41,11 @@ final class Lane {
         return nil
     }
 
-    /// Keeps `worker`, which has nothing to do, for calls to come; not more than `mostParked`.
+    /// Keeps `worker`, which has nothing to do and can be resumed, for calls to come; not more than `mostParked`.
     /// - Returns: Whether it has to wait for them.
     func park(_ worker: Worker) -> Bool {
         if self.worker === worker { self.worker = nil }
-        guard parked.count < Self.mostParked else { return false }
+        guard !isDismissed, parked.count < Self.mostParked else { return false }
         parked.append(worker)
         return true
     }
@@ -60,8 +61,9 @@ final class Lane {
         return true
     }
 
-    /// Lets the workers go that wait for calls.
+    /// Lets the workers go that wait for calls; none waits any more.
     func dismissParked() {
+        isDismissed = true
         for worker in parked { worker.resume() }
         parked = []
     }

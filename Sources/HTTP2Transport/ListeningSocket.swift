@@ -79,7 +79,7 @@ package struct ListeningSocket: Sendable {
         }
     }
 
-    /// Accepts no more, and removes the file of a Unix socket.
+    /// Accepts no more, and removes the file of a Unix socket, if it is still this one's.
     func close() async {
         file?.remove()
         try? await channel.close()

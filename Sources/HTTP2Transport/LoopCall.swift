@@ -52,7 +52,7 @@ final class Worker {
     ///
     /// Written from there.
     let hasEntered = Atomic(false)
-    @exclusivity(unchecked) private var parked: UnsafeContinuation<Void, Never>?
+    @exclusivity(unchecked) private var parked: UnsafeContinuation<Bool, Never>?
 
     init(lane: Lane) {
         self.lane = lane
@@ -73,13 +73,16 @@ final class Worker {
     ///
     /// - Returns: Whether it was resumed; false at once, when it has not to wait.
     func park(in isolation: isolated any Actor) async -> Bool {
-        guard !isCancelled, lane.park(self) else { return false }
-        await withUnsafeContinuation(isolation: isolation) { parked = $0 }
-        return true
+        guard !isCancelled else { return false }
+        return await withUnsafeContinuation(isolation: isolation) { continuation in
+            // Not before: an actor with an executor of its own is left and entered again on the way here, and a worker
+            // that is handed a call meanwhile could not be resumed.
+            if lane.park(self) { parked = continuation } else { continuation.resume(returning: false) }
+        }
     }
 
     func resume() {
         hasEntered.store(false, ordering: .relaxed)
-        parked.take()?.resume()
+        parked.take()?.resume(returning: true)
     }
 }

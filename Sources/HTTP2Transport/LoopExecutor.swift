@@ -46,14 +46,20 @@ package final class LoopExecutor: TaskExecutor {
 
     /// Runs what is queued, and what that queues, but at most `limit` jobs.
     ///
-    /// On the loop only. - Returns: Whether all jobs were run.
-    func runJobs(atMost limit: Int) -> Bool {
+    /// On the loop only.
+    ///
+    /// - Parameters:
+    ///   - limit: How many jobs are run.
+    ///   - isOver: Whether no more are to be run, asked after each.
+    /// - Returns: Whether all jobs were run.
+    func runJobs(atMost limit: Int, until isOver: () -> Bool = { false }) -> Bool {
         takeInbox()
         let queue = queue.value
         let executor = asUnownedTaskExecutor()
         for _ in 0..<limit {
             guard let job = queue.jobs.popFirst() else { return true }
             job.runSynchronously(on: executor)
+            if isOver() { break }
         }
         return queue.jobs.isEmpty
     }

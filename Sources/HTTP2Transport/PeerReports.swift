@@ -1,3 +1,4 @@
+import HTTP2Framing
 import Logging
 
 /// What a server says in its log about peers, at most one line of a kind in ten seconds.
@@ -7,6 +8,8 @@ final class PeerReports: Sendable {
     private let failedHandshake = LogThrottle()
     private let tooManyConnections = LogThrottle()
     private let failedAccept = LogThrottle()
+    private let endedConnection = LogThrottle()
+    private let manyStreams = LogThrottle()
 
     init(logger: Logger) {
         self.logger = logger
@@ -25,6 +28,24 @@ final class PeerReports: Sendable {
             logger,
             "a connection is closed, since there are as many as maxConnections allows",
             metadata: ["peer": "\(peer)", "limit": "\(limit)"]
+        )
+    }
+
+    /// This side ended a connection, since its peer did what it may not.
+    func ended(_ code: HTTP2ErrorCode, reason: String?, peer: String) {
+        let reason = reason.map { ": \($0)" } ?? ""
+        endedConnection.warn(
+            logger,
+            "a connection is ended with \(code)\(reason)",
+            metadata: ["peer": "\(peer)"]
+        )
+    }
+
+    func nearsStreamLimit(_ open: Int, limit: UInt32, peer: String) {
+        manyStreams.warn(
+            logger,
+            "a connection has nine tenths of the streams that maxConcurrentStreams allows; above, its users wait",
+            metadata: ["peer": "\(peer)", "streams": "\(open)", "limit": "\(limit)"]
         )
     }
 

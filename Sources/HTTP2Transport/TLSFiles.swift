@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import NIOSSL
 
 #if canImport(Glibc)
@@ -69,6 +70,7 @@ package struct TLSFiles: Hashable, Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
         configuration.applicationProtocols = ["h2"]
+        configuration.closesAtOnce()
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
@@ -106,6 +108,17 @@ package struct TLSFiles: Hashable, Sendable {
         }
         guard ferror(file) == 0 else { throw TLSFileError("cannot read \(path): it is no file") }
         return bytes
+    }
+}
+
+extension TLSConfiguration {
+    /// Has a channel that is closed send close_notify and go.
+    ///
+    /// NIOSSL would wait five seconds for the peer's close_notify, which says nothing that HTTP/2 wants to know; the peer
+    /// may be gone, or not read. RFC 8446 §6.1 asks for no answer. Where a peer is given time to close its end, the
+    /// connection sees to that itself, with TLS and without.
+    mutating func closesAtOnce() {
+        shutdownTimeout = .zero
     }
 }
 

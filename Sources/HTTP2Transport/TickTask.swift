@@ -5,6 +5,15 @@ import NIOCore
 /// The event loop looks at its sockets and timers only when it has no task left: a tick that always asked for the next one
 /// would keep it from them for ever. So ticks in a row take a turn's time at most, and the next one is made to wait.
 final class TickTask {
+    private enum Stage {
+        /// No tick is going on: the loop does something else, such as the jobs of a handler that has its executor.
+        case outside
+        /// Input is taken that a tick may follow; to `outside`.
+        case input
+        /// A tick is going on; to `outside`.
+        case tick
+    }
+
     // Long enough not to be due when the loop looks for tasks the next time, which takes a slow machine 20 µs and more.
     private static let socketsTurn = TimeAmount.microseconds(200)
 
@@ -16,7 +25,7 @@ final class TickTask {
     private let eventLoop: any EventLoop
     private let turn: UInt64
     private var isScheduled = false
-    private var isTicking = false
+    private var stage = Stage.outside
     /// Whether a tick was asked for while one was going on.
     var isWantedAgain = false
     /// When the first of the present ticks in a row began.
@@ -27,8 +36,11 @@ final class TickTask {
         self.turn = turn
     }
 
+    /// Whether a tick is going on, which sees to what is done now; being on the loop does not tell.
+    var isTicking: Bool { stage == .tick }
+
     func schedule() {
-        guard !isTicking else {
+        guard stage == .outside else {
             isWantedAgain = true
             return
         }
@@ -41,11 +53,11 @@ final class TickTask {
     ///
     /// For when nothing else can have a part in that tick. A task of the event loop less: 3 % of a call that comes alone.
     func run(behind input: () -> Void, from start: UInt64) {
-        guard !isTicking, !isScheduled else { return input() }
-        isTicking = true
+        guard stage == .outside, !isScheduled else { return input() }
+        stage = .input
         isWantedAgain = false
         input()
-        isTicking = false
+        stage = .outside
         guard isWantedAgain else { return }
         let now = ServerLoop.clock
         if now - start < turn { run(at: now) } else { schedule() }
@@ -54,9 +66,9 @@ final class TickTask {
     private func run(at start: UInt64) {
         isScheduled = false
         isWantedAgain = false
-        isTicking = true
+        stage = .tick
         let (isDone, end) = tick(start)
-        isTicking = false
+        stage = .outside
         if isDone, !isWantedAgain {
             rowBegan = nil
         } else if isDone, end - (rowBegan ?? start) < turn {

@@ -6,21 +6,43 @@ import Musl
 import Darwin
 #endif
 
-/// The file of a Unix domain socket that this process made.
+/// The file of a Unix domain socket that this process made, and the lock that keeps others from its path.
 struct UnixSocketFile: Sendable {
     let path: String
-    private let device: UInt64
-    private let inode: UInt64
+    private let identity: UnixFileIdentity
+    private let lock: UnixSocketLock
 
     /// Binds a socket to `path`, which nobody can connect to before it listens, and gives its file `mode`.
     ///
-    /// A socket file that nobody listens on any more is replaced; anything else in its place is left alone.
+    /// A socket file that nobody listens on any more is replaced; anything else in its place is left alone. Until
+    /// ``remove()`` or the process' end no other server can bind there.
     /// - Returns: The file and the socket's descriptor, which is the caller's.
     static func bind(_ path: String, mode: UInt16) throws(ListenError) -> (file: UnixSocketFile, descriptor: Int32) {
         guard var address = sockaddr_un(path: path) else {
             throw ListenError("its path is longer than a socket's may be; choose one of at most 100 bytes")
         }
-        try removeStale(path, &address)
+        let lock = try UnixSocketLock(beside: path)
+        do throws(ListenError) {
+            try removeStale(path, &address)
+            let (descriptor, identity) = try bind(path, &address, mode)
+            return (UnixSocketFile(path: path, identity: identity, lock: lock), descriptor)
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    /// Removes the file, unless somebody has put another one there meanwhile, and lets others have the path.
+    func remove() {
+        if UnixFileIdentity(of: path) == identity { unlink(path) }
+        lock.release()
+    }
+
+    private static func bind(
+        _ path: String,
+        _ address: inout sockaddr_un,
+        _ mode: UInt16
+    ) throws(ListenError) -> (descriptor: Int32, UnixFileIdentity) {
         let descriptor = try makeSocket()
         do throws(ListenError) {
             let bound = withSocketAddress(&address) {
@@ -32,41 +54,39 @@ struct UnixSocketFile: Sendable {
                 Darwin.bind(descriptor, $0, $1)
                 #endif
             }
-            guard bound == 0, chmod(path, mode_t(mode)) == 0 else { throw ListenError(number: errno) }
-            var status = stat()
-            guard stat(path, &status) == 0 else { throw ListenError(number: errno) }
-            return (UnixSocketFile(path: path, status), descriptor)
+            guard bound == 0 else { throw ListenError(number: errno) }
+            guard chmod(path, mode_t(mode)) == 0, let identity = UnixFileIdentity(of: path) else {
+                let number = errno
+                unlink(path)
+                throw ListenError(number: number)
+            }
+            return (descriptor, identity)
         } catch {
             close(descriptor)
             throw error
         }
     }
 
-    private init(path: String, _ status: stat) {
-        self.path = path
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
-    }
-
-    /// Removes the file, unless another process has put its own there meanwhile.
-    func remove() {
-        var status = stat()
-        guard stat(path, &status) == 0, UInt64(status.st_dev) == device, UInt64(status.st_ino) == inode else { return }
-        unlink(path)
-    }
-
+    /// Removes the file of a socket that nobody listens on.
     private static func removeStale(_ path: String, _ address: inout sockaddr_un) throws(ListenError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw ListenError("a file that is no socket has that name; choose another path, or remove it")
+        guard let file = UnixFileIdentity(of: path) else { return }
+        guard file.isSocket else {
+            throw ListenError("a file that is not a socket has that name; choose another path, or remove it")
         }
         let probe = try makeSocket()
         defer { close(probe) }
-        guard withSocketAddress(&address, { connect(probe, $0, $1) }) != 0, errno == ECONNREFUSED else {
+        // One whose owner accepts nobody would make this one wait, for as long as the owner likes.
+        _ = fcntl(probe, F_SETFL, O_NONBLOCK)
+        guard withSocketAddress(&address, { connect(probe, $0, $1) }) != 0, [ECONNREFUSED, ENOENT].contains(errno)
+        else {
             throw ListenError(number: EADDRINUSE)
         }
-        unlink(path)
+        guard unlink(path) == 0 || errno == ENOENT else {
+            let reason = String(cString: strerror(errno))
+            throw ListenError(
+                "a socket that nobody listens on is in its place and cannot be removed (\(reason)); remove it"
+            )
+        }
     }
 
     private static func makeSocket() throws(ListenError) -> Int32 {

@@ -20,6 +20,8 @@ package enum WireError: Error {
     case unmatchedEndGroup
     /// Messages or groups nest deeper than ``WireReader/depthLimit``.
     case nestedTooDeep
+    /// Lists and maps have more elements than allowed, or fields come again more often than makes sense.
+    case tooManyElements
     /// The reason, met while reading a field.
     indirect case inField(StaticString, WireError)
     /// The reason, met while reading a message.
@@ -48,6 +50,7 @@ extension WireError: CustomStringConvertible {
         case .invalidWireType: "a wire type is unknown"
         case .unmatchedEndGroup: "a group ends that was not open"
         case .nestedTooDeep: "messages or groups nest deeper than \(WireReader.depthLimit)"
+        case .tooManyElements: "lists and maps have too many elements"
         case .inField(let field, let inner): "field \(field): \(inner)"
         case .inMessage(let message, let inner): "\(message), \(inner)"
         }

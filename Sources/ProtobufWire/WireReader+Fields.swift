@@ -66,6 +66,7 @@ extension WireReader {
             return try skip()
         }
         do {
+            try countElement()
             values.append(try string())
         } catch {
             throw .inField(name, error)
@@ -75,6 +76,11 @@ extension WireReader {
     package mutating func read(_ values: inout [[UInt8]], _ name: StaticString) throws(WireError) {
         guard wireType == .lengthDelimited else {
             return try skip()
+        }
+        do {
+            try countElement()
+        } catch {
+            throw .inField(name, error)
         }
         var value: [UInt8] = []
         try read(&value, name)

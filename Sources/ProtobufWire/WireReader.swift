@@ -14,6 +14,18 @@ package struct WireReader {
     @usableFromInline
     package static let depthLimit = 100
 
+    /// How many elements the lists and maps of a message may have together, unless told otherwise.
+    ///
+    /// An empty element is two bytes on the wire, and many times that in memory and in time.
+    @usableFromInline
+    package static let defaultElementLimit = 65_536
+    // For each element allowed, beside those of a message without any: an entry of a map has two fields and its own. What
+    // is not an element may not come by the million either.
+    @usableFromInline
+    static let fieldsPerElement = 8
+    @usableFromInline
+    static let ownFields = 1_024
+
     /// What is read next.
     @usableFromInline
     var position: UnsafeRawPointer
@@ -22,6 +34,11 @@ package struct WireReader {
     var end: UnsafeRawPointer
     @usableFromInline
     var depthLeft = WireReader.depthLimit
+    @usableFromInline
+    var fieldsLeft: Int
+    /// How many more elements lists and maps may have.
+    @usableFromInline
+    package private(set) var elementsLeft: Int
     /// The number of the field that the reader stands at.
     @usableFromInline
     var fieldNumber: UInt32 = 0
@@ -29,8 +46,15 @@ package struct WireReader {
     @usableFromInline
     var wireType = WireType.varint
 
+    /// Makes a reader of a message.
+    ///
+    /// - Parameters:
+    ///   - bytes: The message.
+    ///   - elementLimit: How many elements its lists and maps may have together.
     @inlinable
-    package init(_ bytes: UnsafeRawBufferPointer) {
+    package init(_ bytes: UnsafeRawBufferPointer, elementLimit: Int = WireReader.defaultElementLimit) {
+        elementsLeft = elementLimit
+        fieldsLeft = min(elementLimit, Int(Int32.max)) * Self.fieldsPerElement + Self.ownFields
         // No bytes may have no address either; then nothing is ever read from this one.
         position = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
         end = position + bytes.count
@@ -60,7 +84,19 @@ package struct WireReader {
         guard wireType != .endGroup else {
             throw .unmatchedEndGroup
         }
+        fieldsLeft &-= 1
+        guard fieldsLeft >= 0 else {
+            throw .tooManyElements
+        }
         return fieldNumber
+    }
+
+    /// Counts one more element of a list or map, or a nested message.
+    package mutating func countElement() throws(WireError) {
+        elementsLeft -= 1
+        guard elementsLeft >= 0 else {
+            throw .tooManyElements
+        }
     }
 
     @inlinable

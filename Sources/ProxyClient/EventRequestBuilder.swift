@@ -7,6 +7,10 @@ package struct EventRequestBuilder {
     private let event: ProxyEvent
     private let isBinary: Bool
     private var message: MessageBuilder
+    /// The client's protocol, if it was set: the encoding alone does not tell whether the client sends JSON.
+    private var clientProtocol: String?
+    /// What the client sends in the plain field.
+    private var plainData: String?
 
     /// Begins a request.
     ///
@@ -29,11 +33,13 @@ package struct EventRequestBuilder {
             throw RequestMistake("\"\(assignment)\" is no NAME=VALUE, such as user=alice.")
         }
         let value = String(assignment[assignment.index(after: divider)...])
-        try message.set(String(assignment[..<divider]), value)
+        let name = assignment[..<divider]
+        try message.set(String(name), value)
+        if name == "protocol" { clientProtocol = value }
     }
 
     /// Sets what the client sends, in the field that the encoding asks for.
-    /// - Throws: ``RequestMistake`` for what is no JSON, and for an event whose client sends nothing.
+    /// - Throws: ``RequestMistake`` for an event whose client sends nothing.
     package mutating func setData(_ text: String) throws {
         guard message.schema.field(named: "data") != nil else {
             throw RequestMistake("\(event.methodName) takes no data.")
@@ -41,17 +47,18 @@ package struct EventRequestBuilder {
         guard !isBinary else {
             return try message.set("b64data", Data(text.utf8).base64EncodedString())
         }
-        guard JSONText.isValid([UInt8](text.utf8)) else {
-            throw RequestMistake(
-                "The data \(text) is no JSON: put texts in quotation marks, as '\"text\"', or use --binary."
-            )
-        }
+        plainData = text
         try message.set("data", text)
     }
 
     /// The first message of the call: what was set, and what Centrifugo always sends.
-    /// - Throws: ``RequestMistake``.
+    /// - Throws: ``RequestMistake`` for data that is not JSON and that the client could not send.
     package func firstMessage() throws -> [UInt8] {
+        if let plainData, !canSend(plainData) {
+            throw RequestMistake(
+                "The data \(plainData) is no JSON: put texts in quotation marks, as '\"text\"', or use --binary."
+            )
+        }
         var message = message
         let standard = [
             ("client", "00000000-0000-0000-0000-000000000000"), ("transport", "websocket"),
@@ -65,11 +72,16 @@ package struct EventRequestBuilder {
     }
 
     /// A later message of a bidirectional stream: what the client publishes.
-    /// - Throws: ``RequestMistake`` for what is no JSON, unless payloads are binary.
+    /// - Throws: ``RequestMistake`` for what is not JSON and what the client could not send.
     package func publication(_ text: String) throws -> [UInt8] {
-        guard isBinary || JSONText.isValid([UInt8](text.utf8)) else {
+        guard canSend(text) else {
             throw RequestMistake("The publication \(text) is no JSON: put texts in quotation marks, as '\"text\"'.")
         }
         return StreamSubscribeRequest(publication: Publication(data: .bytes([UInt8](text.utf8)))).wireBytes()
+    }
+
+    /// Whether a client of this kind may send the text.
+    private func canSend(_ text: String) -> Bool {
+        isBinary || clientProtocol == "protobuf" || JSONText.isValid([UInt8](text.utf8))
     }
 }

@@ -37,7 +37,10 @@ struct UpstreamHeaders {
         if let userHeader, !request.user.isEmpty { headers.append((userHeader, request.user)) }
         if let clientHeader, !request.client.isEmpty { headers.append((clientHeader, request.client)) }
         for name in forwarded {
-            headers += context.metadata[name].map { (name, $0) }
+            for value in context.metadata.bytes(name) {
+                guard let text = String(validating: value, as: UTF8.self) else { throw .badRequest }
+                headers.append((name, text))
+            }
         }
         guard headers.allSatisfy({ Self.isValue($0.1) }) else { throw .badRequest }
         return headers

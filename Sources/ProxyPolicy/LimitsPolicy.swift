@@ -15,18 +15,23 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
 
         let name: String
         let place: Place
+        /// The largest value that the server can keep.
+        let most: Int
 
-        init(_ name: String, _ place: Place) {
+        init(_ name: String, _ place: Place, most: Int = .max) {
             self.name = name
             self.place = place
+            self.most = most
         }
     }
 
     static let all = [
         Limit("max_request_size", .size(\.maxRequestSize)),
         Limit("max_answer_size", .size(\.maxAnswerSize)),
-        Limit("max_header_list_size", .size(\.maxHeaderListSize)),
+        Limit("max_message_elements", .count(\.maxMessageElements)),
+        Limit("max_header_list_size", .size(\.maxHeaderListSize), most: Limits.largestHeaderList),
         Limit("max_concurrent_streams", .count(\.maxConcurrentStreams)),
+        Limit("max_undecided_streams", .count(\.maxUndecidedStreams)),
         Limit("max_concurrent_calls", .count(\.maxConcurrentCalls)),
         Limit("max_abandoned_calls", .count(\.maxAbandonedCalls)),
         Limit("max_built_in_streams", .count(\.maxBuiltInStreams)),
@@ -89,6 +94,7 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
         switch limit.place {
         case .size(let path):
             guard let size = ByteSize(text), size.bytes > 0 else { return ByteSize.mistake(text) }
+            guard size.bytes <= limit.most else { return "is \"\(text)\" and can be \(limit.most) bytes at most" }
             limits[keyPath: path] = size.bytes
         case .count(let path):
             guard let count = Int(text.filter { $0 != "_" }), count > 0 else {

@@ -1,4 +1,5 @@
 package import CentrifugoProxy
+import Foundation
 package import Logging
 import ServiceLifecycle
 
@@ -106,7 +107,7 @@ package actor PolicyService: Service {
         try policy.requireParts()
         var rules = Rules()
         #if Tokens
-        if before?.tokens != policy.tokens {
+        if !isSame(before?.tokens, policy.tokens) {
             parts.verifier = try await policy.makeVerifier(logger: logger)
         }
         rules.sessions = try policy.makeSessions(parts.verifier, logger: logger)
@@ -118,7 +119,7 @@ package actor PolicyService: Service {
         #endif
         rules.topics = try policy.makeTopics()
         #if HTTPBridge
-        if before?.rpc?.http != policy.rpc?.http {
+        if !isSame(before?.rpc?.http, policy.rpc?.http) {
             parts.bridge = try policy.rpc?.http.map { try HTTPBridge($0.configuration, logger: logger) }
         }
         let fallback: (any RPCHandler)? = parts.bridge
@@ -133,6 +134,16 @@ package actor PolicyService: Service {
         }
         return rules
     }
+}
+
+/// Whether two sections say the same by their bytes: a file or an issuer whose name only looks the same is another.
+private func isSame<Section: Codable & Equatable>(_ left: Section?, _ right: Section?) -> Bool {
+    // Secrets, which are not encoded, are compared by their bytes already.
+    guard left == right else { return false }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let left = try? encoder.encode(left), let right = try? encoder.encode(right) else { return false }
+    return left == right
 }
 
 extension Policy {

@@ -1,3 +1,5 @@
+import CentrifugoProxy
+
 /// A time in a policy file: `500ms`, `10s`, `5min`, `2h`, `7d`.
 struct TimeSpan: Codable, Equatable, Sendable {
     private static let units = [("ms", 1), ("s", 1_000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
@@ -101,6 +103,10 @@ struct Secret: Codable, Equatable, Sendable, CustomStringConvertible {
 
     init(_ text: String) {
         self.text = text
+    }
+
+    static func == (left: Secret, right: Secret) -> Bool {
+        left.text.isExactly(right.text)
     }
 
     init(from decoder: any Decoder) throws {

@@ -48,17 +48,18 @@ enum Who: Codable, Equatable, Sendable {
         case .anyone: .anyone
         case .authenticated: .authenticated
         case .owner: .owner()
-        case .roles(let roles): .roles(Set(roles)) { request, _ in ConnectionRoles(meta: request.meta).roles }
+        case .roles(let roles): .roles(in: roles) { request, _ in ConnectionRoles(meta: request.meta).roles }
         }
     }
 }
 
 /// The roles of a connection's user, as they travel in its `meta`.
 struct ConnectionRoles: Codable {
-    var roles: Set<String> = []
+    // Not a set, which takes two spellings of a character for one.
+    var roles: [String] = []
 
     init(_ roles: [String]) {
-        self.roles = Set(roles)
+        self.roles = roles
     }
 
     init(meta: [UInt8]) {

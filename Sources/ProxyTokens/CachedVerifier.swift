@@ -1,4 +1,5 @@
 #if Tokens
+import CentrifugoProxy
 import Metrics
 import Synchronization
 
@@ -13,7 +14,7 @@ import Synchronization
 public final class CachedVerifier: TokenVerifier {
     private enum Key: Hashable {
         case secret(TokenDigest)
-        case reference(String)
+        case reference(ExactText)
     }
 
     private let verifier: any TokenVerifier
@@ -78,7 +79,9 @@ public final class CachedVerifier: TokenVerifier {
 
     /// Looks a token up by its reference.
     public func token(reference: String) async throws -> Token? {
-        try await token(for: .reference(reference)) { [verifier] in try await verifier.token(reference: reference) }
+        try await token(for: .reference(ExactText(reference))) { [verifier] in
+            try await verifier.token(reference: reference)
+        }
     }
 
     private func token(for key: Key, look: @escaping @Sendable () async throws -> Token?) async throws -> Token? {

@@ -1,12 +1,13 @@
 #if Tokens
+import CentrifugoProxy
 import Synchronization
 
 /// Keeps tokens in memory, for tests and for servers that may forget them: they are gone when the process ends.
 public final class InMemoryTokenStorage: TokenStorage {
     private struct Table {
-        var tokens: [String: Token] = [:]
-        var references: [TokenDigest: String] = [:]
-        var digests: [String: TokenDigest] = [:]
+        var tokens: [ExactText: Token] = [:]
+        var references: [TokenDigest: ExactText] = [:]
+        var digests: [ExactText: TokenDigest] = [:]
     }
 
     /// What tokens are created and expire by.
@@ -20,11 +21,12 @@ public final class InMemoryTokenStorage: TokenStorage {
 
     /// Keeps a token.
     public func insert(_ token: Token, digest: TokenDigest) async throws {
+        let reference = ExactText(token.reference)
         table.withLock { table in
-            guard table.references[digest] == nil, table.tokens[token.reference] == nil else { return }
-            table.references[digest] = token.reference
-            table.digests[token.reference] = digest
-            table.tokens[token.reference] = token
+            guard table.references[digest] == nil, table.tokens[reference] == nil else { return }
+            table.references[digest] = reference
+            table.digests[reference] = digest
+            table.tokens[reference] = token
         }
     }
 
@@ -37,7 +39,7 @@ public final class InMemoryTokenStorage: TokenStorage {
 
     /// Looks a token up by its reference.
     public func token(reference: String) async throws -> Token? {
-        valid(table.withLock { $0.tokens[reference] })
+        valid(table.withLock { $0.tokens[ExactText(reference)] })
     }
 
     private func valid(_ token: Token?) -> Token? {
@@ -48,12 +50,12 @@ public final class InMemoryTokenStorage: TokenStorage {
     /// Revokes a token.
     @discardableResult
     public func delete(reference: String) async throws -> Bool {
-        remove { $0.reference == reference } == 1
+        remove { $0.reference.isExactly(reference) } == 1
     }
 
     /// Revokes all tokens of a user.
     public func deleteAll(of user: String) async throws -> Int {
-        remove { $0.user == user }
+        remove { $0.user.isExactly(user) }
     }
 
     /// Removes the tokens that do not count any more.
@@ -66,8 +68,9 @@ public final class InMemoryTokenStorage: TokenStorage {
         table.withLock { table in
             let removed = table.tokens.values.filter(matches)
             for token in removed {
-                table.tokens[token.reference] = nil
-                guard let digest = table.digests.removeValue(forKey: token.reference) else { continue }
+                let reference = ExactText(token.reference)
+                table.tokens[reference] = nil
+                guard let digest = table.digests.removeValue(forKey: reference) else { continue }
                 table.references[digest] = nil
             }
             return removed.count
@@ -77,8 +80,11 @@ public final class InMemoryTokenStorage: TokenStorage {
     /// Lists tokens, the oldest first.
     public func list(of user: String?) async throws -> [Token] {
         let tokens = table.withLock { Array($0.tokens.values) }
-        return tokens.filter { user == nil || $0.user == user }
-            .sorted { ($0.createdAt, $0.reference) < ($1.createdAt, $1.reference) }
+        return tokens.filter { user.map($0.user.isExactly) ?? true }
+            .sorted { left, right in
+                guard left.createdAt == right.createdAt else { return left.createdAt < right.createdAt }
+                return left.reference.utf8.lexicographicallyPrecedes(right.reference.utf8)
+            }
     }
 }
 #endif

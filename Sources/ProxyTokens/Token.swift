@@ -1,4 +1,6 @@
 #if Tokens
+import CentrifugoProxy
+
 /// What is known of a valid token: whose it is and how long it counts.
 ///
 /// Its clear text is not among it.
@@ -37,6 +39,23 @@ public struct Token: Sendable, Hashable {
     public func isExpired(at time: Int64) -> Bool {
         guard let expireAt else { return false }
         return expireAt <= time
+    }
+}
+
+extension Token {
+    /// Whether all of both is the same, texts by their bytes.
+    public static func == (left: Token, right: Token) -> Bool {
+        left.createdAt == right.createdAt && left.expireAt == right.expireAt
+            && left.reference.isExactly(right.reference) && left.user.isExactly(right.user)
+            && left.roles.elementsEqual(right.roles) { $0.isExactly($1) }
+            && left.claims.count == right.claims.count
+            && left.claims.allSatisfy { right.claims[exactly: $0]?.isExactly($1) == true }
+    }
+
+    /// Hashes the reference and the user, which tell tokens apart.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ExactText(reference))
+        hasher.combine(ExactText(user))
     }
 }
 

@@ -1,4 +1,6 @@
 #if Tokens
+import CentrifugoProxy
+
 /// The clear text of a token, as a client sends it.
 ///
 /// Whoever has it is its user, so it shows itself nowhere but in ``text``: not in logs, errors or dumps.
@@ -23,6 +25,18 @@ public struct TokenSecret: Sendable, Hashable {
 
     /// Whether it is longer than any token.
     package var isTooLong: Bool { text.utf8.count > Self.longest }
+}
+
+extension TokenSecret {
+    /// Whether both have the same bytes.
+    public static func == (left: TokenSecret, right: TokenSecret) -> Bool {
+        left.text.isExactly(right.text)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ExactText(text))
+    }
 }
 
 extension TokenSecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -103,7 +103,7 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
         }
         guard let reference = ConnectionMeta.reference(in: meta, under: configuration.metaKey),
             let token = try await verifier.token(reference: reference),
-            token.user == user
+            token.user.isExactly(user)
         else { return nil }
         return expireAt(of: token, interval: interval)
     }

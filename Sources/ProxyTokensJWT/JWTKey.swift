@@ -33,10 +33,14 @@ public struct JWTKey: Sendable {
     ///   - secret: At least 32 random bytes; HS384 needs 48 of them and HS512 64 (RFC 7518 §3.2).
     ///   - id: The name that a token's `kid` has to be.
     /// - Returns: The key.
-    /// - Throws: ``JWTKeyError`` when the secret is too short, or is somebody's public key.
+    /// - Throws: ``JWTKeyError`` when the secret is too short, or is a public key in any usual form: then whoever knows that
+    ///   could sign. Those are PEM, DER, a certificate, SSH's and JSON's (JWK); also as base64, and in UTF-16.
     public static func hmac(_ secret: [UInt8], id: String? = nil) throws -> JWTKey {
-        guard !secret.starts(with: "-----BEGIN ".utf8) else {
-            throw JWTKeyError("A PEM file is no shared secret: whoever knows the public key could sign.")
+        guard !PublicKeyForm.isKey(secret) else {
+            throw JWTKeyError(
+                "This is a key or a certificate for RSA or elliptic curves and not a shared secret, so that whoever "
+                    + "knows the public key could sign: use it with rsa or ec, and give hmac at least 32 random bytes."
+            )
         }
         let algorithms = ["HS256": 32, "HS384": 48, "HS512": 64].filter { secret.count >= $0.value }.keys
         guard !algorithms.isEmpty else {

@@ -4,6 +4,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import CentrifugoProxy
 public import Logging
 public import ProxyTokens
 import Synchronization
@@ -134,7 +135,8 @@ public final class JWTVerifier: TokenVerifier {
     private func checks(for signed: SignedToken) -> [SignatureCheck] {
         state.withLock { state in
             state.checks.filter { check in
-                check.serves(signed.algorithm) && (signed.keyID == nil || check.id == nil || check.id == signed.keyID)
+                guard let id = check.id, let keyID = signed.keyID else { return check.serves(signed.algorithm) }
+                return check.serves(signed.algorithm) && id.isExactly(keyID)
             }
         }
     }
@@ -143,8 +145,8 @@ public final class JWTVerifier: TokenVerifier {
         let now = clock.now
         let (leeway, _) = configuration.leeway.components
         guard let user = claims.subject, !user.isEmpty,
-            configuration.issuer == nil || claims.issuer == configuration.issuer,
-            configuration.audience.map({ claims.audience?.contains($0) == true }) ?? true,
+            configuration.issuer.map({ claims.issuer?.isExactly($0) == true }) ?? true,
+            configuration.audience.map({ claims.audience?.containsExactly($0) == true }) ?? true,
             claims.expiration != nil || !configuration.requiresExpiration,
             claims.notBefore ?? .min <= now.saturatingAdd(leeway)
         else { return nil }

@@ -1,4 +1,5 @@
 #if JWT
+import CentrifugoProxy
 import ProxyTokens
 
 /// What a signed token says (RFC 7519 §4.1), as far as it counts here.
@@ -11,8 +12,11 @@ struct SignedClaims: Decodable {
     let notBefore: Int64?
     let issuedAt: Int64?
     /// The claims whose values are texts or lists of texts, by their names.
-    private let lists: [String: [String]]
-    private let texts: [String: String]
+    ///
+    /// Of names that are equal for Swift the decoder keeps the first, with its value. So a name that only looks like a
+    /// right one finds nothing, and can at most take the right one away.
+    private let lists: [ExactText: [String]]
+    private let texts: [ExactText: String]
 
     init(from decoder: any Decoder) throws {
         let object = try decoder.container(keyedBy: AnyKey.self)
@@ -21,18 +25,18 @@ struct SignedClaims: Decodable {
             // RFC 7519 §2: a number, perhaps with a fraction.
             try object.decodeIfPresent(Double.self, forKey: AnyKey(stringValue: name)).map(Self.seconds)
         }
-        var lists: [String: [String]] = [:]
-        var texts: [String: String] = [:]
+        var lists: [ExactText: [String]] = [:]
+        var texts: [ExactText: String] = [:]
         for key in object.allKeys {
             if let text = try? object.decode(String.self, forKey: key) {
-                texts[key.stringValue] = text
+                texts[ExactText(key.stringValue)] = text
             } else if let list = try? object.decode([String].self, forKey: key) {
-                lists[key.stringValue] = list
+                lists[ExactText(key.stringValue)] = list
             }
         }
         subject = try object.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "sub"))
         issuer = try object.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "iss"))
-        audience = texts["aud"].map { [$0] } ?? lists["aud"]
+        audience = texts[ExactText("aud")].map { [$0] } ?? lists[ExactText("aud")]
         expiration = try time("exp")
         notBefore = try time("nbf")
         issuedAt = try time("iat")
@@ -41,11 +45,11 @@ struct SignedClaims: Decodable {
     }
 
     /// The text of a claim; nil when there is none, or something else.
-    func text(_ name: String) -> String? { texts[name] }
+    func text(_ name: String) -> String? { texts[ExactText(name)] }
 
     /// The list of a claim; a text counts as the list of its words, as in `scope` (RFC 8693 §4.2).
     func list(_ name: String) -> [String] {
-        lists[name] ?? texts[name]?.split(separator: " ").map(String.init) ?? []
+        lists[ExactText(name)] ?? texts[ExactText(name)]?.split(separator: " ").map(String.init) ?? []
     }
 
     private static func seconds(_ time: Double) -> Int64 {

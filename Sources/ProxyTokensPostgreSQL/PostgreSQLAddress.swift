@@ -43,9 +43,14 @@ struct PostgreSQLAddress: Sendable {
 
     /// What libpq or the server says, as a part of a sentence without the password.
     func cleaned(_ message: String) -> String {
-        let words = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return password.isEmpty
-            ? words : words.split(separator: password, omittingEmptySubsequences: false).joined(separator: "…")
+        // By bytes, and before anything else: joined with what is beside it, or with its spaces changed, it is another text
+        // for Swift.
+        var shown = message
+        if !password.isEmpty {
+            let parts = Array(message.utf8).split(separator: Array(password.utf8), omittingEmptySubsequences: false)
+            shown = String(decoding: Array(parts.joined(separator: "…".utf8)), as: UTF8.self)
+        }
+        return shown.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }
 #endif

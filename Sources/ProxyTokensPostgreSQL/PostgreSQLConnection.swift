@@ -11,8 +11,12 @@ import Darwin
 
 /// A connection to a server, for one thread.
 ///
-/// All of its functions block, each until its time is over at the latest. This is where libpq is called: queries are sent without waiting and their results waited for by poll(2), since libpq's
-/// blocking calls have no limit.
+/// All of its functions block, each until its time is over at the latest. This is where libpq is called: queries are sent
+/// without waiting and their results waited for by poll(2), since libpq's blocking calls have no limit.
+///
+/// Connecting is the exception: libpq looks up each host's name, a service's entry and Kerberos' servers while it blocks,
+/// for as long as the system's resolver takes. Its limit does not count that time, and ``PostgreSQLPool`` does not have
+/// anybody wait for it.
 final class PostgreSQLConnection {
     private let connection: OpaquePointer
     private let address: PostgreSQLAddress
@@ -73,10 +77,16 @@ final class PostgreSQLConnection {
 
     private func finishConnecting(until end: ContinuousClock.Instant) throws {
         guard PQstatus(connection) != CONNECTION_BAD else { throw disconnected() }
+        var end = end
         var events = Int16(POLLOUT)
         while true {
             try wait(for: events, until: end)
-            switch PQconnectPoll(connection) {
+            let asked = ContinuousClock.now
+            let next = PQconnectPoll(connection)
+            // It does not wait for servers, but may have looked up the next host's name: of several, one must be reached
+            // even if the names of others cannot be found out.
+            end += asked.duration(to: .now)
+            switch next {
             case PGRES_POLLING_OK: return
             case PGRES_POLLING_READING: events = Int16(POLLIN)
             case PGRES_POLLING_WRITING: events = Int16(POLLOUT)

@@ -8,20 +8,30 @@ import Synchronization
 /// Runs queries on a number of threads, each with a connection of its own.
 ///
 /// libpq blocks, so it must not have threads that others need, those of event loops or of Swift's tasks. Queries wait in
-/// one line; a thread that is free takes the first.
+/// one line; a thread that is free takes the first. While libpq opens a connection, which may take longer than anybody
+/// should wait, the thread's query can fail without the thread: that goes on with it, and with the next query then.
 final class PostgreSQLPool: Sendable {
     private struct Query {
         let number: UInt64
         let statement: PostgreSQLStatement
         let parameters: [String?]
+    }
+
+    /// Somebody who waits for a query's rows.
+    private struct Waiter {
         let continuation: CheckedContinuation<PostgreSQLRows, any Error>
-        /// Gives up when the query has waited for too long.
+        /// Gives up when the query has waited for too long, in line or for its connection.
         let patience: Task<Void, Never>
     }
 
     private struct State {
         var line: [Query] = []
+        /// Those of all queries that have no result, in line or not, by their numbers.
+        var waiters: [UInt64: Waiter] = [:]
         var count: UInt64 = 0
+        /// The queries whose threads open a connection, and those whose threads take too long for it.
+        var opening: Set<UInt64> = []
+        var late: Set<UInt64> = []
         var isClosed = false
     }
 
@@ -31,9 +41,9 @@ final class PostgreSQLPool: Sendable {
     /// Counts the queries that were put in line, and the threads that are to end.
     private let arrivals = DispatchSemaphore(value: 0)
 
-    init(_ configuration: PostgreSQLTokenStorage.Configuration, logger: Logger) throws {
-        server = try PostgreSQLServerState(configuration, logger: logger)
+    init(_ configuration: PostgreSQLTokenStorage.Configuration, server: PostgreSQLServerState) {
         self.configuration = configuration
+        self.server = server
     }
 
     /// Starts the threads, which end at ``close()``.
@@ -52,7 +62,7 @@ final class PostgreSQLPool: Sendable {
             defer { state.line = [] }
             return state.line
         }
-        for query in line { end(query, with: .failure(Self.closed)) }
+        for query in line { end(query.number, with: .failure(Self.closed)) }
         for _ in 0..<configuration.connections { arrivals.signal() }
     }
 
@@ -70,14 +80,9 @@ final class PostgreSQLPool: Sendable {
                     guard (try? await Task.sleep(for: configuration.waitTimeout)) != nil else { return }
                     giveUp(number, because: TokenStorageError(.unavailable, "All connections to PostgreSQL are busy."))
                 }
-                let query = Query(
-                    number: number,
-                    statement: statement,
-                    parameters: parameters,
-                    continuation: continuation,
-                    patience: patience
-                )
-                if let refusal = putInLine(query) { end(query, with: .failure(refusal)) }
+                let query = Query(number: number, statement: statement, parameters: parameters)
+                state.withLock { $0.waiters[number] = Waiter(continuation: continuation, patience: patience) }
+                if let refusal = putInLine(query) { end(number, with: .failure(refusal)) }
                 // The handler of a cancellation that came earlier has found nothing in line.
                 if Task.isCancelled { giveUp(number, because: CancellationError()) }
             }
@@ -86,11 +91,14 @@ final class PostgreSQLPool: Sendable {
         }
     }
 
+    /// How much longer than its limit a connection is waited for, so that what stops it there can say why.
+    private static let moment = Duration.milliseconds(100)
     private static let closed = TokenStorageError(.unavailable, "The storage is closed.")
 
     private func putInLine(_ query: Query) -> TokenStorageError? {
         let refusal = state.withLock { state -> TokenStorageError? in
             guard !state.isClosed else { return Self.closed }
+            guard state.late.count < configuration.connections else { return server.unreachable }
             guard state.line.count < configuration.waitingLimit else {
                 return TokenStorageError(.unavailable, "Too many queries wait for PostgreSQL already.")
             }
@@ -101,17 +109,23 @@ final class PostgreSQLPool: Sendable {
         return refusal
     }
 
-    /// Fails a query that is still in line; one that a thread has taken goes on.
+    /// Fails a query that waits, in line or for its connection; one that was sent to the server goes on.
     private func giveUp(_ number: UInt64, because error: any Error) {
-        let query = state.withLock { state in
-            state.line.firstIndex { $0.number == number }.map { state.line.remove(at: $0) }
+        let isWaiting = state.withLock { state in
+            guard let index = state.line.firstIndex(where: { $0.number == number }) else {
+                return state.opening.contains(number)
+            }
+            state.line.remove(at: index)
+            return true
         }
-        if let query { end(query, with: .failure(error)) }
+        if isWaiting { end(number, with: .failure(error)) }
     }
 
-    private func end(_ query: Query, with result: Result<PostgreSQLRows, any Error>) {
-        query.patience.cancel()
-        query.continuation.resume(with: result)
+    /// Answers whoever waits for a query, unless that was done.
+    private func end(_ number: UInt64, with result: Result<PostgreSQLRows, any Error>) {
+        let waiter = state.withLock { $0.waiters.removeValue(forKey: number) }
+        waiter?.patience.cancel()
+        waiter?.continuation.resume(with: result)
     }
 
     // MARK: The threads
@@ -128,9 +142,8 @@ final class PostgreSQLPool: Sendable {
                 if isClosed { return }
                 continue
             }
-            query.patience.cancel()
-            let result = Result { try perform(query, on: &connection) }
-            end(query, with: result)
+            state.withLock { $0.waiters[query.number]?.patience.cancel() }
+            end(query.number, with: Result { try perform(query, on: &connection) })
         }
     }
 
@@ -146,7 +159,12 @@ final class PostgreSQLPool: Sendable {
                 throw server.sentence(for: failure)
             }
         }
-        let new = try server.connect()
+        let new = try server.connect { open in try inTime(query, open) }
+        // Nobody waits for what came too late, but the next query finds the connection.
+        guard state.withLock({ $0.waiters[query.number] != nil }) else {
+            connection = new
+            throw server.unreachable
+        }
         do {
             let rows = try run(query, new)
             connection = new
@@ -159,6 +177,29 @@ final class PostgreSQLPool: Sendable {
 
     private func run(_ query: Query, _ connection: PostgreSQLConnection) throws -> PostgreSQLRows {
         try connection.run(query.statement, query.parameters, timeout: server.patience)
+    }
+
+    /// Opens a connection for a query, which fails when that takes longer than it may.
+    private func inTime(_ query: Query, _ open: () throws -> PostgreSQLConnection) throws -> PostgreSQLConnection {
+        let number = query.number
+        state.withLock { _ = $0.opening.insert(number) }
+        let limit = Task { [self, limit = configuration.connectTimeout + Self.moment] in
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
+            let isLate = state.withLock { state in
+                guard state.opening.contains(number) else { return false }
+                state.late.insert(number)
+                return true
+            }
+            if isLate { end(number, with: .failure(server.isLate())) }
+        }
+        defer {
+            limit.cancel()
+            state.withLock { state in
+                state.opening.remove(number)
+                state.late.remove(number)
+            }
+        }
+        return try open()
     }
 }
 #endif

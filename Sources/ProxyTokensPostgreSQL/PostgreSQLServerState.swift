@@ -13,13 +13,22 @@ final class PostgreSQLServerState: Sendable {
 
     private static let shortestPause = Duration.milliseconds(50)
 
+    /// Opens a connection, and blocks for as long as that takes.
+    typealias Opening = @Sendable (PostgreSQLAddress, Duration) throws -> PostgreSQLConnection
+
     let address: PostgreSQLAddress
+    private let open: Opening
     private let configuration: PostgreSQLTokenStorage.Configuration
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(_ configuration: PostgreSQLTokenStorage.Configuration, logger: Logger) throws {
+    init(
+        _ configuration: PostgreSQLTokenStorage.Configuration,
+        logger: Logger,
+        open: @escaping Opening = { try PostgreSQLConnection(to: $0, timeout: $1) }
+    ) throws {
         address = try PostgreSQLAddress(configuration.connection)
+        self.open = open
         self.configuration = configuration
         self.logger = logger
     }
@@ -27,15 +36,22 @@ final class PostgreSQLServerState: Sendable {
     /// How long a statement is waited for: a moment longer than the server lets it take.
     var patience: Duration { configuration.statementTimeout + .milliseconds(500) }
 
+    /// Why queries fail at once during the pause between attempts to connect.
+    var unreachable: TokenStorageError {
+        TokenStorageError(.unavailable, "PostgreSQL at \(address.name) could not be reached a moment ago.")
+    }
+
     /// Makes a connection whose server has the tables.
     ///
+    /// - Parameter watch: Called with what opens the connection, for which there is no limit in time.
+    /// - Returns: The connection.
     /// - Throws: ``TokenStorageError`` when there is none, or not yet again.
-    func connect() throws -> PostgreSQLConnection {
-        if let retryAt = state.withLock({ $0.retryAt }), ContinuousClock.now < retryAt {
-            throw TokenStorageError(.unavailable, "PostgreSQL at \(address.name) could not be reached a moment ago.")
-        }
+    func connect(
+        _ watch: (() throws -> PostgreSQLConnection) throws -> PostgreSQLConnection
+    ) throws -> PostgreSQLConnection {
+        if let retryAt = state.withLock({ $0.retryAt }), ContinuousClock.now < retryAt { throw unreachable }
         do {
-            let connection = try PostgreSQLConnection(to: address, timeout: configuration.connectTimeout)
+            let connection = try watch { try open(address, configuration.connectTimeout) }
             let milliseconds = max(1, Int64(configuration.statementTimeout / .milliseconds(1)))
             _ = try connection.run(script: "SET statement_timeout = \(milliseconds)", timeout: patience)
             if !state.withLock({ $0.isMigrated }) { try PostgreSQLSchema.migrate(connection, timeout: patience) }
@@ -44,6 +60,18 @@ final class PostgreSQLServerState: Sendable {
         } catch let failure as PostgreSQLFailure {
             throw failed(failure)
         }
+    }
+
+    /// Notes that opening a connection takes longer than it may, and says so.
+    func isLate() -> TokenStorageError {
+        failed(
+            PostgreSQLFailure(
+                kind: .timedOut,
+                message:
+                    "connecting takes longer than \(configuration.connectTimeout); check that its name"
+                    + " can be looked up and that it answers"
+            )
+        )
     }
 
     /// What a failed query is for those who asked.

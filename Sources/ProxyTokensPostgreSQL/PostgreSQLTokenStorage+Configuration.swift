@@ -9,7 +9,7 @@ extension PostgreSQLTokenStorage {
         public var connection: String
         /// How many connections there are, each with a thread; they are made when they are needed.
         public var connections = 4
-        /// How long connecting may take.
+        /// How long connecting may take, with looking up the server's name; queries fail after it.
         public var connectTimeout = Duration.seconds(3)
         /// How long a statement may take; the server ends it then.
         public var statementTimeout = Duration.seconds(3)

@@ -20,12 +20,21 @@ public final class PostgreSQLTokenStorage: TokenStorage {
     ///   - clock: What tokens are created and expire by.
     ///   - logger: Where it is said that the server cannot be reached, and that it can again.
     /// - Throws: ``TokenStorageError`` when the configuration makes no sense.
-    public init(_ configuration: Configuration, clock: UnixClock = .system, logger: Logger) throws {
+    public convenience init(_ configuration: Configuration, clock: UnixClock = .system, logger: Logger) throws {
+        try self.init(
+            configuration,
+            clock: clock,
+            server: try PostgreSQLServerState(configuration, logger: logger)
+        )
+    }
+
+    /// Makes a storage on a server whose connections may be opened in another way: tests have that take its time.
+    init(_ configuration: Configuration, clock: UnixClock = .system, server: PostgreSQLServerState) throws {
         guard configuration.connections > 0 else {
             throw TokenStorageError(.invalidConfiguration, "A storage in PostgreSQL needs at least one connection.")
         }
         self.clock = clock
-        pool = try PostgreSQLPool(configuration, logger: logger)
+        pool = PostgreSQLPool(configuration, server: server)
         pool.start()
     }
 

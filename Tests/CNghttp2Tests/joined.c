@@ -11,6 +11,7 @@ cnghttp2_settings usual_settings(void) {
                              .stream_window = 65535,
                              .connection_window = 1 << 20,
                              .max_header_list = 65536,
+                             .max_undecided_streams = 1000,
                              .max_body = 1 << 20,
                              .high_water = 65536,
                              .max_quick_resets = 100,
@@ -114,12 +115,17 @@ size_t drain(joined *pair) {
   uint8_t buffer[1000];
   size_t total = 0, count;
   do {
-    count = cnghttp2_session_write(pair->server, buffer, sizeof buffer);
-    take_events(pair->server, &pair->at_server, true);
-    look_at(&pair->at_server, buffer, count);
+    count = drain_into(pair, buffer, sizeof buffer);
     total += count;
   } while (count == sizeof buffer);
   return total;
+}
+
+size_t drain_into(joined *pair, uint8_t *bytes, size_t capacity) {
+  size_t count = cnghttp2_session_write(pair->server, bytes, capacity);
+  take_events(pair->server, &pair->at_server, true);
+  look_at(&pair->at_server, bytes, count);
+  return count;
 }
 
 int32_t request(joined *pair, const char *path) {
@@ -130,9 +136,9 @@ int32_t request(joined *pair, const char *path) {
 }
 
 void send_frame(joined *pair, uint8_t type, uint8_t flags, uint32_t id, const void *payload, size_t length) {
-  uint8_t frame[9 + 1024] = {0, (uint8_t)(length >> 8), (uint8_t)length, type, flags, (uint8_t)(id >> 24),
+  uint8_t frame[9 + 16384] = {0, (uint8_t)(length >> 8), (uint8_t)length, type, flags, (uint8_t)(id >> 24),
                              (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id};
-  EXPECT(length <= 1024);
+  EXPECT(length <= 16384);
   if (length > 0) memcpy(frame + 9, payload, length);
   send_bytes(pair, frame, 9 + length);
 }

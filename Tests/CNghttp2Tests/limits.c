@@ -42,6 +42,69 @@ static void of_memory(void) {
   expect_end(&pair, ENHANCE_YOUR_CALM);
 }
 
+// Lists that the session has forgotten again are held for their streams all the same.
+static void of_evicted_lists(void) {
+  enum { VALUE = 100, STREAMS = 4 * CNGHTTP2_RECENT_LISTS };
+  joined pair = speaking_frames(NULL);
+  uint8_t frames[STREAMS][9 + sizeof unary_block - 1 + 4 + VALUE];
+  for (uint32_t i = 0; i < STREAMS; i++) {
+    uint8_t *at = frames[i];
+    memcpy(at, (uint8_t[9]){0, 0, sizeof frames[i] - 9, 1, 4, 0, 0, 0, (uint8_t)(2 * i + 1)}, 9);
+    memcpy(at + 9, unary_block, sizeof unary_block - 1);
+    at += 9 + sizeof unary_block - 1;
+    memcpy(at, (uint8_t[4]){0, 1, 'x', VALUE}, 4);
+    memset(at + 4, (int)('!' + i), VALUE);
+  }
+  size_t before = cnghttp2_session_held_bytes(pair.server);
+  send_bytes(&pair, frames, sizeof frames);
+  EXPECT(cnghttp2_session_open_streams(pair.server) == STREAMS);
+  EXPECT(cnghttp2_session_most_held_bytes(pair.server) - before > STREAMS * (1024 + VALUE));
+  // The application has read them: what it keeps is its own to tell.
+  EXPECT(cnghttp2_session_held_bytes(pair.server) - before < STREAMS * (1024 + VALUE / 2) + 8192);
+  joined_free(&pair);
+}
+
+static void of_what_the_application_holds(void) {
+  cnghttp2_settings settings = usual_settings();
+  settings.max_memory = 1 << 20;
+  joined pair = speaking_frames(&settings);
+  EXPECT(cnghttp2_session_allows_calls(pair.server));
+  cnghttp2_session_set_application_bytes(pair.server, settings.max_memory / 8 * 5);
+  EXPECT(!cnghttp2_session_allows_calls(pair.server));
+  OPEN_UNARY(&pair, 1);
+  EXPECT(cnghttp2_session_open_streams(pair.server) == 1 && drain(&pair) == 0);
+  cnghttp2_session_set_application_bytes(pair.server, settings.max_memory / 4 * 3);
+  OPEN_UNARY(&pair, 3);
+  EXPECT(cnghttp2_session_open_streams(pair.server) == 1 && drain(&pair) > 0);
+  cnghttp2_session_set_application_bytes(pair.server, 0);
+  OPEN_UNARY(&pair, 5);
+  EXPECT(cnghttp2_session_open_streams(pair.server) == 2 && cnghttp2_session_allows_calls(pair.server));
+  cnghttp2_session_set_application_bytes(pair.server, settings.max_memory);
+  send_frame(&pair, 0, 0, 5, zeros, 1);
+  expect_end(&pair, ENHANCE_YOUR_CALM);
+}
+
+// However they are decided, there is room again; refusing them is no reset of the peer's.
+static void of_undecided_streams(void) {
+  cnghttp2_settings settings = usual_settings();
+  settings.max_undecided_streams = 10;
+  settings.max_quick_resets = 15;
+  joined pair = speaking_frames(&settings);
+  for (uint32_t id = 1; id < 21; id += 2) OPEN_STREAM(&pair, id);
+  EXPECT(drain(&pair) == 0);
+  for (uint32_t id = 21; id < 121; id += 2) OPEN_STREAM(&pair, id);
+  EXPECT(drain(&pair) == 50 * 13 && cnghttp2_session_open_streams(pair.server) == 10);
+  EXPECT(cnghttp2_session_start_response(pair.server, 1, HEAD) == CNGHTTP2_OK);
+  EXPECT(cnghttp2_session_respond_headers_only(pair.server, 3, HEAD) == CNGHTTP2_OK);
+  cnghttp2_session_reset(pair.server, 5, 8);
+  send_frame(&pair, 3, 0, 7, "\0\0\0\x08", 4);
+  drain(&pair);
+  for (uint32_t id = 121; id < 131; id += 2) OPEN_STREAM(&pair, id);
+  EXPECT(cnghttp2_session_open_streams(pair.server) == 11);  // 1 is answered and open
+  EXPECT(drain(&pair) == 13 && cnghttp2_session_error_code(pair.server) == 0);
+  joined_free(&pair);
+}
+
 static void of_unsent_bytes(void) {
   static const uint8_t body[60000];
   cnghttp2_settings settings = usual_settings();
@@ -174,6 +237,9 @@ static void of_targets(void) {
 
 void keeps_limits_of_peers(void) {
   of_memory();
+  of_evicted_lists();
+  of_what_the_application_holds();
+  of_undecided_streams();
   of_unsent_bytes();
   of_frames_that_bring_nothing();
   of_continuations();

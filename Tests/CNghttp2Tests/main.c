@@ -57,6 +57,33 @@ static void streams_both_ways(void) {
   joined_free(&pair);  // with five streams in the middle
 }
 
+static void shuts_down_in_two_steps(void) {
+  static const size_t portions[] = {1, 7, 16384};
+  for (size_t i = 0; i < sizeof portions / sizeof *portions; i++) {
+    joined pair = joined_make(NULL, true);
+    // Without a stream the client would be done with the first GOAWAY.
+    int32_t id = request(&pair, "/unary");
+    EXPECT(cnghttp2_session_end_body(pair.client, id, NULL, 0) == CNGHTTP2_OK);
+    joined_run(&pair, portions[i]);
+    cnghttp2_session_ping(pair.server);
+    cnghttp2_session_announce_shutdown(pair.server);
+    joined_run(&pair, portions[i]);
+    EXPECT(pair.at_client.count[CNGHTTP2_EVENT_GOAWAY] == 1);
+    EXPECT(pair.at_server.count[CNGHTTP2_EVENT_PONG] == 1);
+    EXPECT(pair.at_server.count[CNGHTTP2_EVENT_NOTICE_ACKNOWLEDGED] == 1);
+    cnghttp2_session_shut_down(pair.server);
+    EXPECT(cnghttp2_session_wants_write(pair.server));
+    joined_run(&pair, portions[i]);
+    EXPECT(pair.at_client.count[CNGHTTP2_EVENT_GOAWAY] == 2);
+    EXPECT(!cnghttp2_session_is_finished(pair.server));
+    EXPECT(cnghttp2_session_respond(pair.server, id, HEAD, (const uint8_t *)"x", 1, TRAILERS) == CNGHTTP2_OK);
+    joined_run(&pair, portions[i]);
+    EXPECT(pair.at_client.count[CNGHTTP2_EVENT_END] == 1);
+    EXPECT(cnghttp2_session_is_finished(pair.server));
+    joined_free(&pair);
+  }
+}
+
 static void frees_in_the_middle(void) {
   // A cut in every place: nothing that is half received or half sent may leak.
   uint8_t conversation[OPENING_LENGTH + 9 + 64 + 9 + 5 + 9 + 64];
@@ -176,12 +203,14 @@ static void ends_floods(void) {
 
 int main(void) {
   answers_unary_calls();
+  shuts_down_in_two_steps();
   streams_both_ways();
   frees_in_the_middle();
   ends_what_breaks_the_rules();
   keeps_limits();
   ends_floods();
   keeps_limits_of_peers();
+  judges_late_frames();
   judges_messages();
   return 0;
 }

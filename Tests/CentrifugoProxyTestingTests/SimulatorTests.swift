@@ -268,6 +268,16 @@ private struct Row {
         #expect(simulator.rpc(.init(result: call)).text == "2")
         #expect(simulator.rpc(.init(result: RPCResult(b64data: "/w=="))).traps == [.notJSON])
         #expect(Simulator(encoding: "binary").rpc(.init(result: RPCResult(b64data: "/w=="))).traps == [])
+        let json = Simulator(encoding: "binary", protocol: "json")
+        #expect(json.rpc(.init(result: RPCResult(b64data: "/w=="))).traps == [.notJSON])
+        // What others read as well may be read as JSON.
+        let protobuf = Simulator(protocol: "protobuf")
+        let raw = Payload.bytes([0xFF])
+        let subs = ["a": SubscribeOptions(info: raw, data: raw)]
+        #expect(protobuf.connect(.init(result: ConnectResult(data: raw, subs: subs))).traps == [.notJSON])
+        #expect(protobuf.subscribe(.init(result: SubscribeResult(data: raw))).traps == [])
+        #expect(protobuf.subscribe(.init(result: SubscribeResult(info: raw))).traps == [.notJSON])
+        #expect(protobuf.publish(.init(result: PublishResult(data: raw))).traps == [.notJSON])
         Row(
             simulator.rpc(.init(result: RPCResult(b64data: "?"))),
             failed,

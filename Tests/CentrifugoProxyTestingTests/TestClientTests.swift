@@ -47,6 +47,24 @@ private actor Echo: ConnectHandler, RPCHandler {
         #expect(simulator.rpc(try await client.rpc("bytes")).data == [0xFF])
     }
 
+    @Test("checks what clients with JSON read, whatever the encoding")
+    func protocols() async throws {
+        let client = TestClient(rpc: Echo())
+        #expect(client.protocol == "json" && client.with { $0.encoding = "binary" }.protocol == "protobuf")
+        let protobuf = client.with { $0.protocol = "protobuf" }
+        let call = try await protobuf.rpc("bytes")
+        #expect(call.result?.data.bytes == [0xFF])
+        #expect(Simulator(protocol: "protobuf").rpc(call).traps == [])
+        #expect(Simulator().rpc(call).traps == [.notJSON])
+        let json = client.with {
+            $0.encoding = "binary"
+            $0.protocol = "json"
+        }
+        #expect(json.encoding == "binary" && json.protocol == "json")
+        await #expect(throws: GRPCStatus.self) { try await json.rpc("bytes") }
+        #expect(try await json.rpc("", data: "1").result?.b64data.isEmpty == false)
+    }
+
     @Test("throws the status of a call that has one")
     func status() async throws {
         let client = TestClient(rpc: Echo())

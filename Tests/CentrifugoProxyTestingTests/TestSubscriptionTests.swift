@@ -96,6 +96,31 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
         #expect(Simulator().streamEnds(with: try #require(status)).next == .subscribesAgain)
     }
 
+    @Test("ends the client's publications at its half-close, and the stream with the handler")
+    func halfClose() async throws {
+        let streams = Streams()
+        let stream = try await TestClient(subscribeBidirectional: streams).subscribeBidirectional(to: "echo")
+        stream.publish("1")
+        // The reader waits again, or will find nothing.
+        #expect(await stream.next()?.data == "1")
+        stream.halfClose()
+        #expect(await stream.next() == nil)
+        #expect(await stream.end() == .ok)
+        var ends = streams.ends.stream.makeAsyncIterator()
+        #expect(await ends.next() == .answered)
+    }
+
+    @Test("leaves a stream to the client open at the half-close, until the client leaves")
+    func halfCloseOneWay() async throws {
+        let streams = Streams()
+        let stream = try await TestClient(subscribeUnidirectional: streams).subscribeUnidirectional(to: "hub")
+        stream.halfClose()
+        try streams.hub.publish(Publication(data: "news"), to: "hub")
+        #expect(await stream.next()?.data == #""news""#)
+        stream.cancel()
+        #expect(await stream.end() == nil)
+    }
+
     @Test("cancels the handler's task when the client leaves")
     func cancelling() async throws {
         let streams = Streams()

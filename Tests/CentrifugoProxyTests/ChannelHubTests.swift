@@ -1,5 +1,8 @@
 import CentrifugoProxy
+import CentrifugoProxyTesting
 import HTTP2FrameKit
+import Metrics
+import MetricsTestKit
 import Testing
 
 /// Publications for all streams of a channel.
@@ -48,7 +51,7 @@ import Testing
         }
     }
 
-    /// What is published, and what a JSON client and a binary one get.
+    /// What is published, and what clients with JSON and those with binary encoding get.
     private static let payloads: [(Payload, json: String, binary: String)] = [
         (.text("a \"b\""), #""a \"b\"""#, "a \"b\""),
         (.text("1"), #""1""#, "1"),
@@ -61,10 +64,14 @@ import Testing
         let (payload, json, binary) = Self.payloads[index]
         let hub = ChannelHub()
         try await Self.run(hub) { _, connection async throws in
-            let streams = ["json", "binary", "json", ""].map { connection.subscribe("news", encoding: $0) }
+            let kinds = [
+                ("", "json", json), ("", "binary", binary), ("json", "json", json), ("json", "binary", json),
+                ("protobuf", "json", json), ("protobuf", "binary", binary), ("", "", json),
+            ]
+            let streams = kinds.map { connection.subscribe("news", protocol: $0.0, encoding: $0.1) }
             for stream in streams { _ = try await stream.reply() }
             try hub.publish(Publication(data: payload, tags: ["k": "v"]), to: "news")
-            for (stream, expected) in zip(streams, [json, binary, json, json]) {
+            for (stream, (_, _, expected)) in zip(streams, kinds) {
                 let publication = try #require(try await stream.next()?.publication)
                 #expect(String(decoding: publication.data.bytes, as: UTF8.self) == expected)
                 #expect(publication.tags == ["k": "v"])
@@ -72,21 +79,43 @@ import Testing
         }
     }
 
-    @Test("refuses what is not JSON, and sends it to nobody")
-    func invalid() async throws {
-        let hub = ChannelHub()
-        // Nobody would see it: nothing has to be looked at.
-        try hub.publish(Publication(data: .bytes([0x7B])), to: "news")
+    @Test(
+        "sends what is not JSON to clients with protobuf, skips the others, and counts",
+        arguments: [[0x7B], [0xFF, 0]]
+    )
+    func notJSON(bytes: [UInt8]) async throws {
+        let metrics = TestMetrics()
+        let hub = withMetricsFactory(metrics) { ChannelHub() }
+        let kinds = [("json", "json"), ("protobuf", "json"), ("json", "binary"), ("protobuf", "binary"), ("", "json")]
         try await Self.run(hub) { _, connection async throws in
-            let streams = ["json", "binary"].map { connection.subscribe("news", encoding: $0) }
+            let streams = kinds.map { connection.subscribe("news", protocol: $0.0, encoding: $0.1) }
             for stream in streams { _ = try await stream.reply() }
-            let error = #expect(throws: InvalidPayload.self) {
-                try hub.publish(Publication(data: .bytes([0x7B])), to: "news")
-            }
-            #expect(error?.description.contains("JSON") == true)
+            try hub.publish(Publication(data: .bytes(bytes)), to: "news")
             try hub.publish(Self.number(1), to: "news")
-            for stream in streams { #expect(try await stream.text() == "1") }
+            for (stream, (kind, _)) in zip(streams, kinds) {
+                if kind == "protobuf" { #expect(try await stream.next()?.publication?.data.bytes == bytes) }
+                #expect(try await stream.text() == "1")
+            }
         }
+        let client = TestClient(
+            subscribeUnidirectional: Subscriptions(unidirectional: { _ in
+                UnidirectionalSubscription(from: hub, channel: "news")
+            })
+        )
+        for (kind, encoding) in kinds {
+            let stream = try await client.with {
+                $0.protocol = kind
+                $0.encoding = encoding
+            }.subscribeUnidirectional(to: "news")
+            try hub.publish(Publication(data: .bytes(bytes)), to: "news")
+            try hub.publish(Self.number(1), to: "news")
+            if kind == "protobuf" { #expect(await stream.next()?.data.bytes == bytes) }
+            #expect(await stream.next()?.data == "1")
+            stream.cancel()
+            _ = await stream.end()
+        }
+        #expect(metrics.counterTotal(label: "centrifugo_proxy_hub_skipped") == 6)
+        #expect(metrics.counterTotal(label: "centrifugo_proxy_hub_delivered") == 14)
     }
 
     @Test(

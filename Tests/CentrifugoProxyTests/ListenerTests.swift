@@ -22,14 +22,6 @@ import Testing
         #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
     }
 
-    /// A path in a folder of its own, which goes with the test.
-    private static func withPath(_ body: (String) async throws -> Void) async throws {
-        let folder = NSTemporaryDirectory() + "s-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await body(folder + "/proxy.sock")
-    }
-
     private static func connect(_ server: TestServer, path: String) async throws -> RawConnection {
         server.adopt(try await RawConnection(to: SocketAddress(unixDomainSocketPath: path)))
     }
@@ -48,7 +40,7 @@ import Testing
 
     @Test("listens on a Unix socket with a mode, and removes its file in the end", arguments: [0o660, 0o600])
     func unixSocket(mode: UInt16) async throws {
-        try await Self.withPath { path in
+        try await withSocketPath { path in
             try await Self.run([.unixSocket(path: path, mode: mode)]) { server in
                 #expect(server.addresses.map(\.description) == [path])
                 #expect(server.addresses.map(\.port) == [nil])
@@ -65,9 +57,9 @@ import Testing
 
     @Test("takes the place of a socket that nobody listens on any more")
     func stale() async throws {
-        try await Self.withPath { path in
+        try await withSocketPath { path in
             // A socket that is bound and closed leaves its file.
-            let bound = try BoundSocket(path: path)
+            let bound = try StaleSocket(path: path)
             bound.close()
             #expect(FileManager.default.fileExists(atPath: path))
             try await Self.run([.unixSocket(path: path)]) { server in
@@ -78,7 +70,7 @@ import Testing
 
     @Test("leaves a socket alone that somebody listens on")
     func socketInUse() async throws {
-        try await Self.withPath { path in
+        try await withSocketPath { path in
             try await Self.run([.unixSocket(path: path)]) { server in
                 await Self.fails(
                     [.unixSocket(path: path)],
@@ -92,9 +84,9 @@ import Testing
 
     @Test("leaves files alone that are no sockets")
     func noSocket() async throws {
-        try await Self.withPath { path in
+        try await withSocketPath { path in
             try Data("text".utf8).write(to: URL(fileURLWithPath: path))
-            await Self.fails([.unixSocket(path: path)], .bindFailed, "a file that is no socket has that name")
+            await Self.fails([.unixSocket(path: path)], .bindFailed, "a file that is not a socket has that name")
             #expect(FileManager.default.fileExists(atPath: path))
             await Self.fails(
                 [.unixSocket(path: path + "/x")],
@@ -110,8 +102,8 @@ import Testing
 
     @Test("listens on a socket that was bound before")
     func descriptor() async throws {
-        try await Self.withPath { path in
-            let bound = try BoundSocket(path: path)
+        try await withSocketPath { path in
+            let bound = try StaleSocket(path: path)
             try await Self.run([.descriptor(bound.descriptor)]) { server in
                 try await Self.connect(server, path: path).stillServes()
             }
@@ -142,34 +134,12 @@ import Testing
 
     @Test("listens on nothing when one of its addresses cannot be had")
     func allOrNone() async throws {
-        try await Self.withPath { path in
+        try await withSocketPath { path in
             try await Self.run([.tcp(port: 0)]) { server in
                 let taken = ProxyServer.Listener.tcp(port: server.port)
                 await Self.fails([.unixSocket(path: path), taken], .addressInUse, "127.0.0.1 port \(server.port)")
                 #expect(!FileManager.default.fileExists(atPath: path))
             }
         }
-    }
-}
-
-/// A Unix socket that is bound and not listened on.
-private struct BoundSocket {
-    let descriptor: Int32
-
-    init(path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard result == 0 else { throw CocoaError(.fileWriteUnknown) }
-    }
-
-    func close() {
-        Foundation.close(descriptor)
     }
 }

@@ -181,6 +181,33 @@ import Testing
         }
     }
 
+    /// Hostile input: metadata-not-utf8.
+    @Test(
+        "serves a call with a value that is not UTF-8, and shows the handler all values",
+        arguments: [[0xFF], [0x61, 0xC3]]
+    )
+    func notUTF8(value: [UInt8]) async throws {
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
+            let connection = try await server.connect()
+            // The second one is the head that was checked already.
+            for _ in 0..<2 {
+                let id = connection.start(
+                    body: lengthPrefixed(RPCRequest(method: "context").wireBytes()),
+                    adding: [
+                        Field("x-before", "1"), Field(Array("x-name".utf8), value), Field("x-name", "ü"),
+                        Field("token-bin", "/w"),
+                    ]
+                )
+                let response: RPCResponse = try await connection.answer(to: id).message()
+                let seen = try #require(response.result?.data).decode(Commands.Seen.self)
+                #expect(seen.metadata["x-before"] == ["1"])
+                #expect(seen.metadata["x-name"] == [String(decoding: value, as: UTF8.self), "ü"])
+                #expect(seen.binary == [[0xFF]])
+            }
+            #expect(server.log.lines().isEmpty)
+        }
+    }
+
     private static func large(_ fields: Int, on id: UInt32) -> [Frame] {
         // 70,000 bytes in all, sent in frames of the size every peer has to take.
         let value = String(repeating: "x", count: 70_000 / fields)

@@ -21,9 +21,13 @@ import Testing
     }
 
     private static func status(of connection: RawConnection, sending values: [String]) async throws -> String? {
+        try await status(of: connection, sending: values.map { Array($0.utf8) })
+    }
+
+    private static func status(of connection: RawConnection, sending values: [[UInt8]]) async throws -> String? {
         let id = connection.start(
             body: lengthPrefixed(RPCRequest(method: "echo").wireBytes()),
-            adding: values.map { Field(key, $0) }
+            adding: values.map { Field(Array(key.utf8), $0) }
         )
         return try await connection.answer(to: id).grpcStatus
     }
@@ -44,6 +48,21 @@ import Testing
         ]
     )
     func refused(values: [String]) async throws {
+        try await Self.run { connection in
+            try await #expect(Self.status(of: connection, sending: values) == "16")
+            try await #expect(Self.status(of: connection, sending: ["old"]) == "0")
+        }
+    }
+
+    /// Hostile input: metadata-not-utf8, two-credentials.
+    @Test(
+        "counts a value that is not UTF-8, alone and beside a right one",
+        arguments: [
+            [[0xFF]], [Array("old".utf8) + [0xFF]], [Array("old".utf8), [0xFF]], [[0xFF], Array("old".utf8)],
+            [[0xC0], [0xFF]],
+        ] as [[[UInt8]]]
+    )
+    func refusedBytes(values: [[UInt8]]) async throws {
         try await Self.run { connection in
             try await #expect(Self.status(of: connection, sending: values) == "16")
             try await #expect(Self.status(of: connection, sending: ["old"]) == "0")

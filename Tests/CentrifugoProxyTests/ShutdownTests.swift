@@ -41,6 +41,29 @@ import Testing
         }
     }
 
+    /// Hostile input: sigterm, wrong-ping-answers.
+    @Test("does not take another PING's answer for that of the shutdown")
+    func keepaliveOutstanding() async throws {
+        var configuration = Self.configuration(.eventLoop, grace: .seconds(3_600))
+        configuration.limits.keepaliveInterval = .milliseconds(50)
+        configuration.limits.keepaliveTimeout = .seconds(3_600)
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: configuration) { server in
+            let connection = try await server.connect()
+            let isPing: (ReceivedFrame) -> Bool = { if case .ping = $0 { true } else { false } }
+            guard case .ping(let early) = try await connection.expect(isPing) else { return }
+            await server.shutDown()
+            _ = try await connection.expect(Self.isGoAway)
+            // Not before the GOAWAY: what it asks is whether that has come.
+            guard case .ping(let opaque)? = try await connection.next() else { return }
+            #expect(early != opaque)
+            connection.send(.ping(early, .ack), .ping([8, 7, 6, 5, 4, 3, 2, 1], .ack))
+            try await connection.stillServes()
+            connection.send(.ping(opaque, .ack))
+            #expect(try await connection.expect(Self.isGoAway) == .goAway(last: 1, .noError))
+            _ = try await connection.rest()
+        }
+    }
+
     @Test("closes idle connections and those that never spoke, and returns")
     func idle() async throws {
         let configuration = Self.configuration(.eventLoop, grace: .milliseconds(50))

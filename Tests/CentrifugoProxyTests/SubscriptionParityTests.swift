@@ -60,6 +60,13 @@ struct ParityRow<Handler: Sendable>: CustomTestStringConvertible, Sendable {
                 return .finished
             }
         },
+        ParityRow("an echo until the peer ends its side", ["result ", "news 1", "news 2", "news 3", "end 14"]) { _ in
+            BidirectionalSubscription { publications, writer in
+                for await publication in publications { try await writer.write(publication) }
+                try await writer.write(Publication(data: try .json(3)))
+                return .interrupted
+            }
+        },
         ParityRow("an interruption behind the first", ["result ", "end 14"]) { _ in
             BidirectionalSubscription { publications, _ in
                 for await _ in publications { return .interrupted }
@@ -86,12 +93,16 @@ struct ParityRow<Handler: Sendable>: CustomTestStringConvertible, Sendable {
         let seen = try await Self.inMemory {
             let stream = try await client.subscribeBidirectional(to: "room")
             for text in ["1", "2"] { stream.publish(Publication(data: .text(text))) }
+            stream.halfClose()
+            // It is too late.
+            stream.publish("4")
             return stream
         }
         #expect(seen == row.seen)
         try await TestServer.run(bidirectional: row.handler) { _, connection async throws in
             let stream = connection.subscribeBoth("room")
             for text in ["1", "2"] { stream.publish(text) }
+            stream.halfClose()
             #expect(try await Self.served(stream) == row.seen)
         }
     }

@@ -1,10 +1,12 @@
 import CentrifugoProxy
+import CentrifugoProxyTesting
 import HTTP2FrameKit
 import Testing
 
 /// The payloads of publications that handlers write, by what the client reads.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionPayloadTests {
-    /// What `write` is given, what a JSON client gets of it (nil: nothing, an error), and a binary one.
+    /// What `write` is given, what a JSON client gets of it (nil: nothing, an error), and one with binary encoding; a
+    /// client with protobuf and JSON encoding gets the first, unless that is nothing, and else the second.
     private static let payloads: [(Payload, json: String?, binary: String)] = [
         (.text("plain"), #""plain""#, "plain"),
         (.text("a \"b\"\n"), #""a \"b\"\u000a""#, "a \"b\"\n"),
@@ -18,28 +20,41 @@ import Testing
     @Test("writes what the client can read", arguments: ProxyServer.Executor.all, payloads.indices)
     func payload(executor: ProxyServer.Executor, index: Int) async throws {
         let (payload, json, binary) = Self.payloads[index]
-        try await TestServer.run(
-            unidirectional: { _ in
-                UnidirectionalSubscription { writer in
-                    do {
-                        try await writer.write(Publication(data: payload, tags: ["k": "v"]))
-                    } catch is InvalidPayload {
-                        try await writer.write(Publication(data: try .json("refused")))
-                    }
-                    return .finished
+        let subscribe: Subscriptions.Unidirectional = { _ in
+            UnidirectionalSubscription { writer in
+                do {
+                    try await writer.write(Publication(data: payload, tags: ["k": "v"]))
+                } catch is InvalidPayload {
+                    try await writer.write(Publication(data: try .json("refused")))
                 }
-            },
-            configuration: .test(executor)
-        ) { _, connection async throws in
-            for (encoding, expected) in [
-                ("json", json ?? #""refused""#), ("binary", binary), ("", json ?? #""refused""#),
+                return .finished
+            }
+        }
+        let checked = json ?? #""refused""#
+        let client = TestClient(subscribeUnidirectional: Subscriptions(unidirectional: subscribe))
+        try await TestServer.run(unidirectional: subscribe, configuration: .test(executor)) {
+            _,
+            connection async throws in
+            for (kind, encoding, expected) in [
+                ("json", "json", checked), ("json", "binary", checked), ("protobuf", "json", json ?? binary),
+                ("protobuf", "binary", binary), ("", "json", checked), ("", "binary", binary), ("", "", checked),
             ] {
-                let stream = connection.subscribe(encoding: encoding)
+                let stream = connection.subscribe(protocol: kind, encoding: encoding)
                 _ = try await stream.reply()
-                let publication = try #require(try await stream.next()?.publication)
-                #expect(String(decoding: publication.data.bytes, as: UTF8.self) == expected)
-                #expect(expected.contains("refused") || publication.tags == ["k": "v"])
+                let inMemory = try await client.with {
+                    $0.protocol = kind
+                    $0.encoding = encoding
+                }.subscribeUnidirectional(to: "")
+                for publication in [try await stream.next()?.publication, await inMemory.next()] {
+                    let publication = try #require(publication)
+                    #expect(
+                        String(decoding: publication.data.bytes, as: UTF8.self) == expected,
+                        "\(kind) in \(encoding)"
+                    )
+                    #expect(expected.contains("refused") || publication.tags == ["k": "v"])
+                }
                 #expect(try await stream.end() == "0")
+                #expect(await inMemory.end() == .ok)
             }
         }
     }

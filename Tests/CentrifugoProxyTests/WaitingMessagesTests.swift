@@ -1,3 +1,4 @@
+import HTTP2Transport
 import Testing
 
 @testable import CentrifugoProxy
@@ -30,25 +31,28 @@ import Testing
     ]
 
     private static func check(_ actions: [Action]) -> [UInt8] {
+        let account = MemoryAccount()
+        let shared = SharedMessages(countedBy: account)
         var waiting = WaitingMessages()
         var model: [UInt8] = []
         for action in actions {
             switch action {
             case .append(let byte):
-                waiting.append([byte])
+                waiting.append([byte], to: shared)
                 model.append(byte)
             case .take(let byte):
-                #expect(waiting.removeFirst() == byte.map { [$0] })
+                #expect(waiting.removeFirst(of: shared) == byte.map { [$0] })
                 if !model.isEmpty { model.removeFirst() }
             case .drop:
-                waiting.dropFirst()
+                _ = waiting.removeFirst(of: shared)
                 model.removeFirst()
             }
             #expect(waiting.count == model.count)
             #expect(waiting.isEmpty == model.isEmpty)
+            #expect((account.bytes > 0) == !model.isEmpty)
         }
         var left: [UInt8] = []
-        while let message = waiting.removeFirst() { left += message }
+        while let message = waiting.removeFirst(of: shared) { left += message }
         return left
     }
 

@@ -1,6 +1,7 @@
 """A client that speaks gRPC by single HTTP/2 frames, for what a well-behaved client library does not do."""
 
 import socket
+import ssl
 import struct
 from collections.abc import Callable
 from contextlib import suppress
@@ -71,11 +72,16 @@ class Response:
 class RawConnection:
     """One HTTP/2 connection. Waiting ends with an error after `WAIT_SECONDS` without a byte from the server."""
 
-    def __init__(self, port: int, *, window: int | None = None) -> None:
-        """Connects. With a `window`, each stream gets just that many bytes, and more only by `grant`."""
+    def __init__(self, port: int, *, window: int | None = None, tls: ssl.SSLContext | None = None) -> None:
+        """Connects. With a `window`, each stream gets just that many bytes, and more only by `grant`.
+
+        Over `tls`, an end without close_notify is an error, and this side says none when the server does.
+        """
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS)
         # Frames are small, and the next one is not to wait until the server has acknowledged the last.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self._socket = tls.wrap_socket(self._socket, server_hostname="localhost", suppress_ragged_eofs=False)
         self._unparsed = b""
         self._encoder = Encoder()
         self._decoder = Decoder()

@@ -11,7 +11,7 @@ from raw_http2 import RawConnection, length_prefixed
 # RFC 9113 §7
 CANCEL, ENHANCE_YOUR_CALM = 8, 11
 # gRPC's status codes
-OK, CANCELLED, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE = 0, 1, 4, 13, 14
+OK, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE = 0, 4, 13, 14
 
 ACCEPTED = pb.StreamSubscribeResponse(subscribe_response=pb.SubscribeResponse(result=pb.SubscribeResult()))
 

@@ -5,14 +5,16 @@ import shutil
 import signal
 import socket
 import ssl
+import subprocess
 from pathlib import Path
 
 import grpc
 import proxy_pb2 as pb
 import proxy_pb2_grpc
 import pytest
-from calls import SECONDS
-from ready import Certificates, ReadyServer
+from calls import SECONDS, rpc_request
+from raw_http2 import RawConnection
+from ready import BINARY, EXIT_SECONDS, Certificates, ReadyServer, tokens_in
 
 DESCRIPTOR = 3  # sd_listen_fds(3): the first one that is handed over.
 
@@ -61,6 +63,23 @@ def test_mutual_tls(certificates: Certificates) -> None:
         with pytest.raises(grpc.RpcError) as failure:
             ping(secure(server, certificates))
         assert failure.value.code() == grpc.StatusCode.UNAVAILABLE
+
+
+# Hostile input: sigterm, close-notify-withheld.
+def test_tls_ends_cleanly(certificates: Certificates) -> None:
+    """A peer reads its answer and a clean end, and is not waited for when it keeps its own side open."""
+    context = ssl.create_default_context(cafile=certificates.path("ca.pem"))
+    context.set_alpn_protocols(["h2"])
+    with (
+        ReadyServer("--port", "0", *certificates.options("server")) as server,
+        RawConnection(server.port, tls=context) as peer,
+    ):
+        assert peer.response(peer.call("RPC", rpc_request("ping").SerializeToString())).status == 0
+        server.process.send_signal(signal.SIGTERM)
+        assert peer.going_away() == 0
+        peer.closed()
+        # A second of the server's own; TLS would take five more.
+        assert server.process.wait(4) == 0
 
 
 def test_reload(certificates: Certificates) -> None:
@@ -134,3 +153,38 @@ def test_shared_secret(tmp_path: Path) -> None:
                 ping(grpc.insecure_channel(server.addresses[0]), metadata=refused)
             assert failure.value.code() == grpc.StatusCode.UNAUTHENTICATED
         assert "hunter2" not in server.wait_for("without the shared secret")
+
+def start_together(path: Path, count: int) -> list[subprocess.Popen[str]]:
+    """Starts servers on one path at the same time, and returns those that listen; the others have said why and ended."""
+    command = [BINARY, "serve", "--unix-socket", str(path)]
+    environment = os.environ | tokens_in(str(path.parent))
+    started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) for _ in range(count)]
+    running = []
+    for server in started:
+        assert server.stderr is not None
+        last = ""
+        for last in server.stderr:
+            if "listening" in last:
+                running.append(server)
+                break
+        else:
+            assert f"Cannot listen on the Unix socket {path}: it is in use" in last
+            assert server.wait(EXIT_SECONDS) == 1
+            server.stderr.close()
+    return running
+
+
+def test_one_of_many(tmp_path: Path) -> None:
+    """Of processes that start together on a path one gets it, and after its crash one of the next ones."""
+    path = tmp_path / "proxy.sock"
+    for stop in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
+        (server,) = start_together(path, 8)
+        try:
+            assert ping(grpc.insecure_channel(f"unix:{path}")) == b'{"pong":true}'
+        finally:
+            server.send_signal(stop)
+            server.wait(EXIT_SECONDS)
+            assert server.stderr is not None
+            server.stderr.close()
+        assert path.exists() == (stop == signal.SIGKILL)
+    assert not Path(f"{path}.lock").exists()

@@ -9,13 +9,13 @@ import grpc
 import proxy_pb2 as pb
 import pytest
 from calls import SECONDS, CallMaker, failure
+from hyperframe.frame import DataFrame
 from messages import ENCODINGS, EXPIRE_AT, echo, filled, payload, take_json, take_sample
 from probe import Probe
 from raw_http2 import RawConnection, length_prefixed
 from streams import (
     ACCEPTED,
     CANCEL,
-    CANCELLED,
     DEADLINE_EXCEEDED,
     INTERNAL,
     OK,
@@ -298,16 +298,36 @@ def test_a_one_way_stream_outlives_the_half_close(calls: CallMaker, raw: RawConn
     assert calls.rpc("count", {"milestone": "cancelled", "name": name, "count": 0}) == 0
 
 
-def test_a_half_close_ends_a_stream_of_both_ways(calls: CallMaker, raw: RawConnection, name: str) -> None:
-    stream = raw.subscribe(both_ways(f"echo:{name}"), both_ways=True)
-    raw.send(stream, b"")
+# Hostile input: half-close.
+def test_a_half_close_ends_the_clients_publications_and_nothing_else(
+    calls: CallMaker, raw: RawConnection, name: str
+) -> None:
+    stream, head = raw.new_stream("SubscribeBidirectional")
+    body = length_prefixed(both_ways(f"echo:{name}")) + b"".join(published(b"%d" % number) for number in range(3))
+    raw.send_frames([head, DataFrame(stream, body, flags=["END_STREAM"])])
     response = raw.response(stream)
-    assert parsed(response.messages) in ([ACCEPTED], [])
-    assert response.status == CANCELLED
-    with Conversation(calls, f"echo:{name} 2") as other:
+    first, *others = parsed(response.messages)
+    assert first == ACCEPTED
+    assert [each.publication.data for each in others] == [b"0", b"1", b"2"]
+    # What the handler returns after the last one.
+    assert response.status == UNAVAILABLE
+    with Conversation(calls, f"echo:{name}") as other:
+        other.publish(b"3")
         other.half_close()
-        assert failure(lambda: list(other.incoming)).code() is grpc.StatusCode.CANCELLED
-    assert calls.rpc("wait-cancelled", f"{name} 2") == f"{name} 2"
+        assert next(other.incoming).publication.data == b"3"
+        assert failure(lambda: list(other.incoming)).code() is grpc.StatusCode.UNAVAILABLE
+    assert calls.rpc("count", {"milestone": "cancelled", "name": name, "count": 0}) == 0
+
+
+# Hostile input: half-close, cut-message.
+def test_a_half_close_inside_a_message_is_internal(raw: RawConnection, name: str) -> None:
+    stream, head = raw.new_stream("SubscribeBidirectional")
+    body = length_prefixed(both_ways(f"echo:{name}")) + published(b"1") + published(b"2")[:-1]
+    raw.send_frames([head, DataFrame(stream, body, flags=["END_STREAM"])])
+    response = raw.response(stream)
+    assert [each.publication.data for each in parsed(response.messages)[1:]] == [b"1"]
+    assert response.status == INTERNAL
+    assert raw_rpc(raw, "echo", 1) == OK
 
 
 # Deadlines

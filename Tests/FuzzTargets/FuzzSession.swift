@@ -1,8 +1,6 @@
 import HTTP2FrameKit
 import HTTP2Framing
 
-private let routes = HTTP2Routes([("/unary", .unary), ("/stream", .streaming)])
-
 /// A whole connection: a server session gets frames and loose bytes in any portions, an application acts on it as the
 /// input says, and what comes out is held against the rules of RFC 9113 by an independent reader.
 ///
@@ -41,7 +39,7 @@ private struct FuzzedConnection: ~Copyable {
     private var digest: UInt8 = 0
 
     init(_ settings: HTTP2Settings) {
-        session = HTTP2Session(serverFor: routes, settings: settings)
+        session = HTTP2Session(serverFor: fuzzedRoutes, settings: settings)
         receive(Frame.preface)
         receive(Frame.settings().bytes)
     }
@@ -147,7 +145,7 @@ private struct FuzzedConnection: ~Copyable {
             case .ended(_, let list): look(at: list)
             case .headersTooLarge(let stream), .bodyTooLarge(let stream): streams.append(stream)
             case .closed(let stream, _): streams.removeAll { $0 == stream }
-            case .writable, .goAway, .settings, .pong: break
+            case .writable, .goAway, .settings, .pong, .noticeAcknowledged: break
             }
         }
     }

@@ -1,8 +1,6 @@
 import HTTP2FrameKit
 import HTTP2Framing
 
-private let routes = HTTP2Routes([("/unary", .unary), ("/stream", .streaming)])
-
 /// Frames and loose bytes after the preface, at once and in pieces: the session answers the same, byte for byte.
 @Sendable func fuzzSplit(_ input: UnsafeRawBufferPointer) throws {
     var choices = Choices(input)
@@ -33,7 +31,7 @@ private struct Answer: Equatable {
 }
 
 private func answer(_ bytes: [UInt8], _ sizes: [Int]) -> Answer {
-    var session = HTTP2Session(serverFor: routes, settings: settings)
+    var session = HTTP2Session(serverFor: fuzzedRoutes, settings: settings)
     var start = 0
     var turn = 0
     var saidGoodbye = false

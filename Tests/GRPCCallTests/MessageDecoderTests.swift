@@ -46,6 +46,26 @@ import Testing
         try decoder.finish()
     }
 
+    @Test("finds a cut at the end of the body once nothing whole is in front of it")
+    func cut() throws {
+        var decoder = MessageDecoder(encoding: .identity)
+        let gzip = Gzip()
+        try decoder.checkEnd()
+        decoder.append((framed([1]) + framed([2, 3]).dropLast())[...])
+        try decoder.checkEnd()
+        #expect(try decoder.next(gzip: gzip) == [1])
+        for rest in [6, 5, 4, 1] {
+            var cut = MessageDecoder(encoding: .identity)
+            cut.append(framed([2, 3]).prefix(rest))
+            #expect(throws: GRPCStatus(.internalError, "the body ends inside a message")) { try cut.checkEnd() }
+        }
+        #expect(throws: GRPCStatus(.internalError, "the body ends inside a message")) { try decoder.checkEnd() }
+        decoder.append([3][...])
+        try decoder.checkEnd()
+        #expect(try decoder.next(gzip: gzip) == [2, 3])
+        try decoder.checkEnd()
+    }
+
     @Test(
         "refuses a message as soon as its prefix is there",
         arguments: [

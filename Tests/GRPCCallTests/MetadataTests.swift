@@ -95,10 +95,10 @@ import Testing
     }
 
     @Test(
-        "takes received values that are text or base64, and no others",
+        "takes received values of any bytes, but for those that should be base64 and are not",
         arguments: [
             ("x-name", Array("plain, not a list".utf8), true), ("x-name", Array("grüße".utf8), true),
-            ("x-name", [0xFF], false),
+            ("x-name", [0xFF], true),
             ("x-name", [], true), ("x-bin", Array("Zg,Zg==".utf8), true), ("x-bin", Array("Zg,?".utf8), false),
             ("x-bin", [], true),
         ] as [(String, [UInt8], Bool)]
@@ -112,5 +112,40 @@ import Testing
                 #expect(metadata.isEmpty == !isAccepted)
             }
         }
+    }
+
+    /// Metadata of a received header list.
+    private static func received(_ fields: [(name: String, value: [UInt8])]) -> Metadata {
+        var metadata = Metadata()
+        let list = HeaderList(fields)
+        withExtendedLifetime(list) {
+            for field in list {
+                let isTaken = metadata.receive(field)
+                #expect(isTaken)
+            }
+        }
+        return metadata
+    }
+
+    /// Hostile input: metadata-not-utf8.
+    @Test(
+        "keeps a value that is not UTF-8 as it is, in its place, and repairs it in text alone",
+        arguments: [
+            ([0xFF], "\u{FFFD}"), (Array("gr".utf8) + [0xFC] + Array("n".utf8), "gr\u{FFFD}n"),
+            ([0xED, 0xA0, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"), ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"),
+        ] as [([UInt8], String)]
+    )
+    func notUTF8(value: [UInt8], text: String) {
+        let metadata = Self.received([
+            ("before", Array("1".utf8)), ("name", Array("first".utf8)), ("name", value), ("after", Array("ü".utf8)),
+        ])
+        #expect(metadata.count == 4)
+        #expect(metadata.bytes("Name") == [Array("first".utf8), value])
+        #expect(metadata["name"] == ["first", text])
+        #expect(metadata["before"] == ["1"] && metadata["after"] == ["ü"])
+        #expect(metadata.map(\.name) == ["before", "name", "name", "after"])
+        #expect(metadata.map(\.value) == ["1", "first", text, "ü"])
+        #expect(metadata.description == "[before, name, name, after]")
+        #expect(metadata != Self.received([("name", Array(text.utf8))]))
     }
 }

@@ -137,7 +137,7 @@ import Testing
 
     @Test(
         "refuses bad base64 and values that are no text",
-        arguments: [("trace-bin", [UInt8(ascii: "?")]), ("trace-bin", Array("Zg,A".utf8)), ("x-name", [0xC3])]
+        arguments: [("trace-bin", [UInt8(ascii: "?")]), ("trace-bin", Array("Zg,A".utf8)), ("trace-bin", [0xC3])]
     )
     func malformedMetadata(name: String, value: [UInt8]) {
         let fields = HeaderList([

@@ -3,12 +3,18 @@ import HTTP2Framing
 import Testing
 
 @Suite struct HTTP2SessionShutdownTests {
+    // What the PING behind the notice says.
+    private static let mark = [UInt8]("shutdown".utf8)
+    private static let question = ReceivedFrame.ping(mark)
+    // What any other PING of this side says.
+    private static let otherMark = [UInt8](repeating: 0, count: 8)
+
     @Test("shuts down in two steps: a notice, then the last stream it takes")
     func twoSteps() throws {
         let peer = try Peer()
         peer.send(.unary(1, .whole))
         peer.app { $0.announceShutdown() }
-        try peer.expect(.goAway(last: 0x7FFF_FFFF, .noError))
+        try peer.expect(.goAway(last: 0x7FFF_FFFF, .noError), Self.question)
         peer.send(.unary(3, .whole))
         peer.sees(.request(1, route: 0, body: []), .request(3, route: 0, body: []))
         peer.app { $0.shutDown() }
@@ -25,11 +31,75 @@ import Testing
         #expect(peer.terminationCode == nil)
     }
 
+    @Test("asks whether the notice has come after it, whatever else waits, and knows the answer from others")
+    func notice() throws {
+        let peer = try Peer()
+        peer.app { $0.ping() }
+        try peer.expect(.ping(Self.otherMark))
+        // An answer to what was not asked says nothing.
+        peer.send(.ping(Self.mark, .ack), .unary(1, .whole), .ping(), .settings())
+        peer.respond(1)
+        peer.app {
+            $0.announceShutdown()
+            $0.ping()
+        }
+        let frames = try peer.received().filter { $0.streamID == 0 }
+        let goAway = ReceivedFrame.goAway(last: 0x7FFF_FFFF, .noError)
+        #expect(
+            frames == [.pong([1, 2, 3, 4, 5, 6, 7, 8]), .settingsAck, .ping(Self.otherMark), goAway, Self.question]
+        )
+        peer.send(.ping(Self.otherMark, .ack), .ping([8, 7, 6, 5, 4, 3, 2, 1], .ack), .unary(3, .whole))
+        peer.sees(
+            .pong,
+            .request(1, route: 0, body: []),
+            .settings,
+            .pong,
+            .pong,
+            .request(3, route: 0, body: [])
+        )
+        peer.send(.ping(Self.mark, .ack), .ping(Self.mark, .ack))
+        peer.sees(.noticeAcknowledged, .pong)
+        try peer.expect()
+    }
+
+    @Test("asks a peer that has said GOAWAY itself, which gets no notice")
+    func noticeToLeavingPeer() throws {
+        let peer = try Peer()
+        peer.send(.unary(1, .whole), .goAway(last: 0, .noError))
+        peer.takeSeen()
+        peer.app { $0.announceShutdown() }
+        try peer.expect(Self.question)
+        peer.send(.ping(Self.mark, .ack))
+        peer.sees(.noticeAcknowledged)
+        peer.app { $0.shutDown() }
+        try peer.expect(.goAway(last: 1, .noError))
+        peer.respond(1)
+        #expect(try peer.received().count == 3)
+        #expect(peer.isFinished)
+    }
+
+    @Test("says one GOAWAY when it ends before the last one of a shutdown is written", arguments: [false, true])
+    func endedMeanwhile(announced: Bool) throws {
+        let peer = try Peer()
+        peer.send(.stream(1))
+        if announced { peer.app { $0.announceShutdown() } }
+        peer.app {
+            $0.shutDown()
+            $0.terminate(.noError)
+        }
+        let frames = try peer.received().filter { if case .goAway(1, _) = $0 { true } else { false } }
+        #expect(frames == [.goAway(last: 1, .noError)])
+        #expect(peer.isFinished)
+        peer.app { $0.shutDown() }
+        #expect(peer.isFinished)
+        try peer.expect()
+    }
+
     @Test("goes on after the notice when no stream is open")
     func noticeWhenIdle() throws {
         let peer = try Peer()
         peer.app { $0.announceShutdown() }
-        try peer.expect(.goAway(last: 0x7FFF_FFFF, .noError))
+        try peer.expect(.goAway(last: 0x7FFF_FFFF, .noError), Self.question)
         #expect(!peer.isFinished)
         peer.app { $0.shutDown() }
         try peer.expect(.goAway(last: 0, .noError))
@@ -56,6 +126,42 @@ import Testing
             .headers(1, Peer.okFields, endStream: true),
             .resetStream(1, .noError)
         )
+        #expect(peer.isFinished)
+    }
+
+    @Test("names the last stream that it has taken when the GOAWAY goes out, not when it is asked for")
+    func lastStreamTaken() throws {
+        let peer = try Peer()
+        peer.send(.unary(1, .whole))
+        peer.app { $0.shutDown() }
+        peer.send(.unary(3, .whole))
+        peer.sees(.request(1, route: 0, body: []), .request(3, route: 0, body: []))
+        try peer.expect(.goAway(last: 3, .noError))
+        peer.send(.unary(5, .whole))
+        peer.sees()
+        peer.respond(1)
+        peer.respond(3)
+        #expect(try peer.received().map(\.streamID).sorted() == [1, 1, 1, 3, 3, 3])
+        #expect(peer.isFinished)
+    }
+
+    @Test("does so, too, when answers that are not all written wait ahead of it", arguments: [1, 50, 300])
+    func lastStreamBehindAnswers(portion: Int) throws {
+        let peer = try Peer()
+        let ids: [UInt32] = [1, 3, 5, 7]
+        for id in ids { peer.send(.unary(id, .whole)) }
+        for id in ids { peer.respond(Int32(id)) }
+        peer.app { $0.shutDown() }
+        peer.takeSeen()
+        var frames = try peer.receivedOnce(portion: portion)
+        peer.send(.unary(9, .whole))
+        let isTaken = peer.takeSeen() == [.request(9, route: 0, body: [])]
+        frames += try peer.received()
+        let last = frames.compactMap { if case .goAway(let last, _) = $0 { last } else { nil } }
+        #expect(last == [isTaken ? 9 : 7])
+        #expect(!frames.contains { if case .resetStream = $0 { true } else { false } })
+        if isTaken { peer.respond(9) }
+        #expect(try peer.received().count == (isTaken ? 3 : 0))
         #expect(peer.isFinished)
     }
 

@@ -15,6 +15,9 @@ final class Peer {
     private var seen: [SeenEvent] = []
     private(set) var streams: [Int32: HTTP2Stream] = [:]
     private(set) var fields: [Int32: [Field]] = [:]
+    /// Whether the application keeps the header lists of requests that are not complete, and counts them.
+    var keepsLists = false
+    private var keptLists: [Int32: Int] = [:]
     /// The numbers of header lists, and the timeouts that came with them.
     private(set) var numbers: [Int32: UInt64] = [:]
     private(set) var timeouts: [Int32: String] = [:]
@@ -93,6 +96,7 @@ final class Peer {
     private func takeEvents(input: UnsafeRawBufferPointer? = nil) {
         while let event = session.nextEvent() {
             seen.append(SeenEvent(event))
+            if keepsLists { keepList(of: event) }
             if let stream = event.stream { streams[stream.id] = stream }
             if let stream = event.stream, let list = event.headers {
                 fields[stream.id] = list.copied
@@ -105,12 +109,33 @@ final class Peer {
         }
     }
 
+    private func keepList(of event: HTTP2Event) {
+        switch event {
+        case .opened(let stream, _, let list): keptLists[stream.id] = list.copied.map(\.size).reduce(0, +)
+        case .closed(let stream, _): keptLists[stream.id] = nil
+        default: return
+        }
+        session.setApplicationBytes(keptLists.values.reduce(0, +))
+    }
+
     /// All frames the server has to say now; `portion` bytes are written at a time.
     func received(portion: Int = 4096) throws -> [ReceivedFrame] {
         reader.append(written(portion: portion))
         var frames: [ReceivedFrame] = []
         while let frame = try reader.next() { frames.append(frame) }
         #expect(reader.unparsedCount == 0)
+        return frames
+    }
+
+    /// The whole frames within the next `portion` bytes at most; what a frame lacks comes with the next frames.
+    func receivedOnce(portion: Int) throws -> [ReceivedFrame] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: portion, alignment: 1)
+        defer { buffer.deallocate() }
+        let count = session.write(into: buffer)
+        takeEvents()
+        reader.append(buffer[..<count])
+        var frames: [ReceivedFrame] = []
+        while let frame = try reader.next() { frames.append(frame) }
         return frames
     }
 

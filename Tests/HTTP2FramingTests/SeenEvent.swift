@@ -17,6 +17,7 @@ enum SeenEvent: Equatable {
     case goAway(last: Int32, HTTP2ErrorCode)
     case settings
     case pong
+    case noticeAcknowledged
 
     init(_ event: borrowing HTTP2Event) {
         self =
@@ -33,6 +34,7 @@ enum SeenEvent: Equatable {
             case .goAway(let last, let code): .goAway(last: last, code)
             case .settings: .settings
             case .pong: .pong
+            case .noticeAcknowledged: .noticeAcknowledged
             }
     }
 }
@@ -44,7 +46,7 @@ extension HTTP2Event {
             .data(let stream, _), .ended(let stream, _), .closed(let stream, _), .writable(let stream),
             .headersTooLarge(let stream), .bodyTooLarge(let stream):
             stream
-        case .goAway, .settings, .pong: nil
+        case .goAway, .settings, .pong, .noticeAcknowledged: nil
         }
     }
 

@@ -69,7 +69,7 @@ import Testing
         #expect(connection.delegate.count == taken)
     }
 
-    @Test("takes in the tick what one of several connections has read, and at once what waits when more is read")
+    @Test("takes in the tick what one of several connections has read, once or more often")
     func inTheTick() throws {
         let connection = try EmbeddedConnection(turn: .max)
         let requests = Self.requests(60)
@@ -79,8 +79,7 @@ import Testing
             try connection.channel.writeInbound(head)
             #expect(connection.delegate.count == 0)
             try connection.channel.writeInbound(rest)
-            let taken = connection.delegate.count
-            #expect(taken > 30 && taken < 60)
+            #expect(connection.delegate.count == 0)
             connection.run()
             #expect(connection.delegate.count == 60)
         }

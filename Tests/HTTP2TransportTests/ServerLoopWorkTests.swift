@@ -43,4 +43,21 @@ import Testing
         withExtendedLifetime(loop) { eventLoop.advanceTime(by: .milliseconds(1)) }
         #expect(log.names == "ababab")
     }
+
+    @Test("starts what comes after a tick when that is over, also when it is still to come and others wait for it")
+    func afterTick() {
+        let eventLoop = EmbeddedEventLoop()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let loop = ServerLoop(eventLoop: eventLoop, handlers: [], placement: .eventLoop, logger: logger, turn: 0)
+        let log = Log()
+        loop.submit(Parts("a", count: 2, log: log))
+        eventLoop.run()
+        #expect(log.names == "a")
+        let confined = LoopConfined(log)
+        loop.startAfterTick { confined.value.names += "x" }
+        eventLoop.run()
+        #expect(log.names == "a")
+        withExtendedLifetime(loop) { eventLoop.advanceTime(by: .milliseconds(1)) }
+        #expect(log.names == "aax")
+    }
 }

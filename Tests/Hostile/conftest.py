@@ -13,7 +13,7 @@ RESULTS = pytest.StashKey[list[Result]]()
 @pytest.fixture(scope="session")
 def shared_siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
     """One server process for all attacks that need no options of their own."""
-    with Siege(tmp_path_factory.mktemp("siege") / "log") as siege:
+    with Siege.of_probe(tmp_path_factory.mktemp("siege") / "log") as siege:
         yield siege
 
 
@@ -21,7 +21,7 @@ def shared_siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
 def start_siege(tmp_path: Path) -> Iterator[Callable[..., Siege]]:
     """Starts servers of the test's own, with the options it passes."""
     with ExitStack() as sieges:
-        yield lambda *options, **limits: sieges.enter_context(Siege(tmp_path / "log", *options, **limits))
+        yield lambda *options, **limits: sieges.enter_context(Siege.of_probe(tmp_path / "log", *options, **limits))
 
 
 Withstand = Callable[..., None]
@@ -43,7 +43,7 @@ def withstand(request: pytest.FixtureRequest) -> Withstand:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Prints the table: milliseconds and MiB."""
     results = config.stash.get(RESULTS, [])
-    terminalreporter.section("the victim's calls, their slowest (ms), the server's memory (MiB)")
+    terminalreporter.section("the victim's calls, 99 % of them and the slowest (ms), the server's memory (MiB)")
     terminalreporter.write_line(HEADING)
     for result in results:
         terminalreporter.write_line(result.row())

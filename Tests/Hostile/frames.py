@@ -72,15 +72,54 @@ def field(name: bytes, value: bytes, *, indexed: bool = False) -> bytes:
 
 def request_block(event: str = "RPC", *more: tuple[str, str]) -> bytes:
     """The header block of a call, which needs no state and can be sent again and again."""
+    fields = [*fields_of(event), *((name.encode(), value.encode()) for name, value in more)]
+    # Indices of the static table: POST and http.
+    return b"\x83\x86" + b"".join(field(*each) for each in fields)
+
+
+def fields_of(event: str) -> list[tuple[bytes, bytes]]:
+    """The fields of a call that HPACK's static table does not have."""
     fields = [
         (":path", path_of(event)),
         (":authority", "probe"),
         ("content-type", "application/grpc"),
         ("te", "trailers"),
-        *more,
     ]
-    # Indices of the static table: POST and http.
-    return b"\x83\x86" + b"".join(field(name.encode(), value.encode()) for name, value in fields)
+    return [(name.encode(), value.encode()) for name, value in fields]
+
+
+class TabledRequest:
+    """A call whose fields are put into HPACK's table once, and cost a byte each in every later call.
+
+    The lists decode to `size` bytes (RFC 9113 §6.5.2) by naming one large field again and again.
+    """
+
+    # Below 4,096 bytes (RFC 7541 §4.2) together with the call's own fields.
+    _LARGEST = 3_700
+
+    def __init__(self, event: str = "RPC", size: int = 0) -> None:
+        fields = fields_of(event)
+        own = sum(
+            len(name) + len(value) + 32 for name, value in [(b":method", b"POST"), (b":scheme", b"http"), *fields]
+        )
+        wanted = max(0, size - own)
+        times = -(-wanted // self._LARGEST)
+        if times:
+            fields.append((b"large", b"x" * (wanted // times - 32 - len(b"large"))))
+        # What went in last has the lowest index behind the static table's 61.
+        indices = range(61 + len(fields), 61, -1)
+        named = [integer(index, 7, 0x80) for index in indices]
+        methods = b"\x83\x86"
+        self._first = methods + b"".join(field(*each, indexed=True) for each in fields) + named[-1] * max(0, times - 1)
+        self._later = methods + b"".join(named) + named[-1] * max(0, times - 1)
+
+    def first(self, stream: int, *, last: bool = False) -> bytes:
+        """The call that fills the table; its list is like the later ones without a field of their own."""
+        return headers(stream, self._first, last=last)
+
+    def later(self, stream: int, own: bytes = b"", *, last: bool = False) -> bytes:
+        """A call that refers to the table, with a field `n` of its own if it has a value."""
+        return headers(stream, self._later + (field(b"n", own) if own else b""), last=last)
 
 
 def headers(stream: int, block: bytes, *, last: bool = False) -> bytes:

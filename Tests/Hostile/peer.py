@@ -5,7 +5,7 @@ import socket
 import struct
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self
 
 from frames import (
@@ -17,11 +17,13 @@ from frames import (
     HEADERS,
     INITIAL_WINDOW,
     INITIAL_WINDOW_SIZE,
+    LARGEST_FRAME,
     LARGEST_WINDOW,
     PING,
     PREFACE,
     RST_STREAM,
     SETTINGS,
+    WINDOW_UPDATE,
     data,
     frame,
     headers,
@@ -63,7 +65,12 @@ class Peer:
         self.next_stream = 1
         self.closed = False
         self.goaway: int | None = None
+        self.goaway_text = b""
         self.last_served = LARGEST_WINDOW
+        # What the server takes (RFC 9113 §6.9), which only `flood` and `post` keep to.
+        self.window = INITIAL_WINDOW
+        self._stream_window = INITIAL_WINDOW
+        self._granted: Counter[int] = Counter()
         self.frames: Counter[int] = Counter()
         self.resets: dict[int, int] = {}
         self.ended: set[int] = set()
@@ -112,6 +119,49 @@ class Peer:
         while rest and not self.closed and self._ready(select.POLLOUT, seconds) & select.POLLOUT:
             rest = rest[self._send_some(rest) :]
         return len(sent) - len(rest)
+
+    def flood(self, pieces: Iterable[tuple[bytes, int]]) -> bool:
+        """Sends frames by pieces, each with so many bytes of DATA in it, as fast as the connection's window allows.
+
+        Returns whether the server took them all, and did not end the connection.
+        """
+        for sent, length in pieces:
+            if not self.wait(lambda length=length: self.window >= length or bool(self.goaway)) or self.goaway:
+                return False
+            self.window -= length
+            self.send(sent)
+        return not self.closed
+
+    def post(self, stream: int, head: bytes, body: bytes, *, last: bool = True) -> bool:
+        """Sends a call of any size as fast as both windows allow; returns whether the server took it all."""
+        self.send(head)
+        sent = 0
+        while sent < len(body):
+
+            def room(sent: int = sent) -> int:
+                return min(self.window, self._stream_window + self._granted[stream] - sent, LARGEST_FRAME)
+
+            if not self.wait(lambda: room() > 0 or bool(self.goaway) or stream in self.ended):
+                return False
+            if self.goaway or stream in self.ended:
+                return False
+            piece = body[sent : sent + room()]
+            sent += len(piece)
+            self.window -= len(piece)
+            self.send(data(stream, piece, last=last and sent == len(body)))
+        return not self.closed
+
+    def fence(self, *, seconds: float = WAIT_SECONDS) -> bool:
+        """Waits until the server has taken all that was sent before, and has answered what it answers at once.
+
+        Returns whether it got so far, and did not end the connection.
+        """
+        # An acknowledgement overtakes what the same turn of the server answers, but not what an earlier one did.
+        for _ in range(2):
+            before = self.frames[PING]
+            self.send(frame(PING, payload=bytes(8)))
+            self.wait(lambda before=before: self.frames[PING] > before or bool(self.goaway), seconds=seconds)
+        return not self.closed and not self.goaway
 
     def wait(self, done: Callable[[], bool], *, seconds: float = WAIT_SECONDS) -> bool:
         """Takes what comes until it is enough, or the server closes; returns whether it was enough."""
@@ -215,7 +265,17 @@ class Peer:
         elif kind == GOAWAY:
             self.goaway = int.from_bytes(payload[4:8], "big")
             self.last_served = int.from_bytes(payload[:4], "big")
+            self.goaway_text = payload[8:]
+        elif kind == WINDOW_UPDATE:
+            increment = int.from_bytes(payload, "big")
+            if stream:
+                self._granted[stream] += increment
+            else:
+                self.window += increment
         elif self._acknowledges and kind in {SETTINGS, PING} and not flags & ACK:
             self._replies.append(frame(kind, ACK, payload=payload if kind == PING else b""))
+            if kind == SETTINGS:
+                values = dict(struct.iter_unpack(">HI", payload))
+                self._stream_window = values.get(INITIAL_WINDOW_SIZE, self._stream_window)
         if kind in {DATA, HEADERS} and flags & END_STREAM:
             self.ended.add(stream)

@@ -104,7 +104,7 @@ def test_foreign_protocol(withstand: Withstand, kind: str) -> None:
 
 
 def log_lines(siege: Siege, text: str) -> int:
-    return sum(text in line for line in siege.probe.log().splitlines())
+    return sum(text in line for line in siege.server.log().splitlines())
 
 
 def test_foreign_protocols_do_not_fill_the_log(start_siege: Callable[..., Siege]) -> None:

@@ -6,6 +6,7 @@ standard output.
 """
 
 import json
+import math
 import os
 import select
 import subprocess
@@ -13,7 +14,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import proxy_pb2 as pb
 from calls import rpc_request
@@ -35,15 +36,18 @@ class Report:
     calls: int
     slowest: float
     failures: list[str]
+    # The time that 99 % of the calls took at most.
+    p99: float
 
 
 class Victim:
     """The victim as its tests see it."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, kind: str = "probe") -> None:
+        """Starts one for a server of that kind: the probe, or the ready server."""
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         self._process = subprocess.Popen(
-            [sys.executable, Path(__file__), str(port)],
+            [sys.executable, Path(__file__), kind, str(port)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -83,35 +87,18 @@ class Victim:
 
 
 class Caller:
-    """The victim inside of its process."""
+    """The victim inside of its process, with a call that any server answers."""
 
-    def __init__(self, port: int) -> None:
-        self._peer = Peer(port)
-        self._name = f"victim {os.getpid()}"
-        self._echo = rpc_request("echo", self._name).SerializeToString()
-        result = pb.RPCResponse(result=pb.RPCResult(data=json.dumps(self._name).encode()))
-        self._expected = length_prefixed(result.SerializeToString())
-        self._subscription = self._peer.next_stream
-        self._peer.send(self._peer.calls(1, one_way(f"hub:{self._name}"), event="SubscribeUnidirectional"))
-        self._held = streams(HELD, self._peer.next_stream)
-        self._peer.send(self._peer.calls(HELD, self._rpc("hold", self._name)))
-        self._open: dict[int, float] = {}
-        self._first_unchecked = self._peer.next_stream
+    def __init__(self, peer: Peer, message: bytes, result: bytes) -> None:
+        """Has a connection to make the call `message` on, to which the answer is `result`."""
+        self._peer = peer
+        self._message = message
+        self._expected = length_prefixed(pb.RPCResponse(result=pb.RPCResult(data=result)).SerializeToString())
         self._clear()
-        self._wait_held()
 
     def _clear(self) -> None:
-        self._calls = 0
-        self._slowest = 0.0
+        self._times: list[float] = []
         self._failures: list[str] = []
-
-    @staticmethod
-    def _rpc(method: str, argument: object) -> bytes:
-        return rpc_request(method, argument).SerializeToString()
-
-    def _wait_held(self) -> None:
-        wait = {"milestone": "held", "name": self._name, "count": HELD}
-        self._expect(self._peer.call(self._rpc("wait-many", wait)) == OK, "the calls are not held")
 
     def _expect(self, right: bool, otherwise: str) -> None:
         if not right:
@@ -119,7 +106,14 @@ class Caller:
 
     def report(self) -> None:
         """Tells what has happened since the last report."""
-        print(json.dumps({"calls": self._calls, "slowest": self._slowest, "failures": self._failures[:5]}), flush=True)
+        times = sorted(self._times)
+        report = {
+            "calls": len(times),
+            "slowest": times[-1] if times else 0.0,
+            "failures": self._failures[:5],
+            "p99": times[math.ceil(len(times) * 0.99) - 1] if times else 0.0,
+        }
+        print(json.dumps(report), flush=True)
         self._clear()
 
     def run(self) -> None:
@@ -135,9 +129,9 @@ class Caller:
                         is_calling = True
                     case "stop":
                         is_calling = False
-                        self._look_at_stream()
+                        self._look_at_others()
                     case _:
-                        self._release()
+                        self._end()
                         return self.report()
                 self.report()
             if is_calling:
@@ -149,7 +143,7 @@ class Caller:
     def _pair(self) -> None:
         peer = self._peer
         opened = streams(2, peer.next_stream)
-        sent = peer.calls(2, self._echo)
+        sent = peer.calls(2, self._message)
         began = time.perf_counter()
         peer.send(sent)
         for stream in opened:
@@ -157,15 +151,38 @@ class Caller:
                 self._expect(peer.wait(lambda: stream in peer.ended, seconds=WAIT_SECONDS), "the connection ended")
             except AssertionError as error:
                 self._failures.append(str(error))
-            self._slowest = max(self._slowest, time.perf_counter() - began)
+            self._times.append(time.perf_counter() - began)
             right = peer.statuses.pop(stream, None) == OK and peer.bodies.pop(stream, None) == self._expected
             self._expect(right, f"call {stream} was answered wrong")
-            self._calls += 1
         peer.ended.clear()
         if peer.closed or peer.goaway is not None:
             self._failures.append(f"the server ended the connection, GOAWAY {peer.goaway}")
 
-    def _look_at_stream(self) -> None:
+    def _look_at_others(self) -> None:
+        """Checks what else the victim has on its connection: here nothing."""
+
+    def _end(self) -> None:
+        """Ends what else the victim has on its connection."""
+
+
+class ProbeCaller(Caller):
+    """The probe's victim, which has calls that are held and a subscription as well."""
+
+    def __init__(self, port: int) -> None:
+        self._name = f"victim {os.getpid()}"
+        super().__init__(Peer(port), self._rpc("echo", self._name), json.dumps(self._name).encode())
+        self._subscription = self._peer.next_stream
+        self._peer.send(self._peer.calls(1, one_way(f"hub:{self._name}"), event="SubscribeUnidirectional"))
+        self._held = streams(HELD, self._peer.next_stream)
+        self._peer.send(self._peer.calls(HELD, self._rpc("hold", self._name)))
+        wait = {"milestone": "held", "name": self._name, "count": HELD}
+        self._expect(self._peer.call(self._rpc("wait-many", wait)) == OK, "the calls are not held")
+
+    @staticmethod
+    def _rpc(method: str, argument: object) -> bytes:
+        return rpc_request(method, argument).SerializeToString()
+
+    def _look_at_others(self) -> None:
         """Checks that the stream and the held calls are still what they were."""
         peer = self._peer
         peer.bodies.setdefault(self._subscription, bytearray())
@@ -180,16 +197,21 @@ class Caller:
         self._expect(not {self._subscription, *self._held} & peer.statuses.keys(), "a held call ended")
         peer.ended.clear()
 
-    def _release(self) -> None:
+    def _end(self) -> None:
         peer = self._peer
         self._expect(peer.call(self._rpc("release", self._name)) == OK, "cannot release")
         self._expect(peer.wait(lambda: {*self._held} <= peer.ended), "the held calls are not answered")
         self._expect(all(peer.statuses.get(stream) == OK for stream in self._held), "the held calls failed")
 
 
-def main(arguments: list[str]) -> Any:
-    """Runs a victim of the server at that port."""
-    Caller(int(arguments[0])).run()
+def main(arguments: list[str]) -> None:
+    """Runs a victim of the server of that kind at that port."""
+    kind, port = arguments[0], int(arguments[1])
+    if kind == "probe":
+        caller: Caller = ProbeCaller(port)
+    else:
+        caller = Caller(Peer(port), rpc_request("ping").SerializeToString(), b'{"pong":true}')
+    caller.run()
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ actor Commands: RPCHandler {
         case "oversized": .text(String(repeating: "x", count: 5 << 20))
         case "channel-events": try .json(await notices.seen)
         case "metadata", "binary-metadata", "context": try describe(request, context)
-        case "hold", "wait-held", "wait-cancelled", "release": try await steer(request)
+        case "hold", "hold-on", "wait-held", "wait-cancelled", "release": try await steer(request)
         case "wait-many", "count": try await count(request)
         case "publish", "subscribers": try await relay(request)
         case "set-health": try setHealth(request)
@@ -90,6 +90,7 @@ actor Commands: RPCHandler {
         let name = try request.payload.decode(String.self)
         switch request.method {
         case "hold": try await holds.hold(name)
+        case "hold-on": await holds.holdOn(name)
         case "wait-held": await holds.wait(for: .held(name))
         case "wait-cancelled": await holds.wait(for: .cancelled(name))
         default: await holds.release(name)

@@ -43,6 +43,13 @@ actor Holds {
         throw CancellationError()
     }
 
+    /// Waits until the call is released, and does not care whether anybody waits for it any more.
+    func holdOn(_ name: String) async {
+        reach(.held(name))
+        // The cancellation of the call's task is not that of this one.
+        await Task { await wait(for: .released(name)) }.value
+    }
+
     /// Waits for something that happened so often already or will; returns early when the waiting task is cancelled.
     func wait(for milestone: Milestone, count: Int = 1) async {
         guard self.count(of: milestone) < count else { return }

@@ -29,6 +29,9 @@ struct ProbeServer: AsyncParsableCommand {
     @Option(help: "How many streams a connection may have open; the library's default unless given.")
     var maxConcurrentStreams: Int?
 
+    @Option(help: "How many bytes a connection may make the server hold; the library's default unless given.")
+    var maxConnectionMemory: Int?
+
     @Flag(help: "Run handlers on Swift's global executor instead of the event loops.")
     var globalExecutor = false
 
@@ -79,6 +82,7 @@ struct ProbeServer: AsyncParsableCommand {
             configuration.limits.maxConnectionAge = maxConnectionAge.map { .seconds($0) }
             configuration.limits.gracePeriod = .seconds(gracePeriod)
             if let maxConcurrentStreams { configuration.limits.maxConcurrentStreams = maxConcurrentStreams }
+            if let maxConnectionMemory { configuration.limits.maxConnectionMemory = maxConnectionMemory }
             configuration.reflection = !withoutReflection
             if let key = secret.first {
                 configuration.sharedSecret = try SharedSecret(metadataKey: key, values: Array(secret.dropFirst()))

@@ -84,6 +84,19 @@ import Testing
         #expect(outcome.description == "NOT_FOUND (5): no x ✓")
     }
 
+    /// Hostile input: message-too-large.
+    @Test("sends as much as the server takes, and hears of more", arguments: [0, 1])
+    func tooLarge(above: Int) async throws {
+        func request(_ count: Int) -> [UInt8] {
+            RPCRequest(method: "x", data: Array(repeating: 0x31, count: count)).wireBytes()
+        }
+        let size = 4 << 20
+        let message = request(2 * size - request(size).count + above)
+        #expect(message.count == size + above)
+        let outcome = try await Self.call(.rpc, message)
+        #expect(outcome.status.code == (above == 0 ? .notFound : .resourceExhausted))
+    }
+
     @Test("leaves a stream after the message that was wanted, and takes no more")
     func satisfied() async throws {
         let count = Mutex(0)

@@ -48,6 +48,17 @@ import Testing
         #expect(request.data.isEmpty)
     }
 
+    @Test("sends any text of a client with protobuf in the plain field")
+    func protobuf() throws {
+        let bytes = try Self.request(.rpc, ["protocol=protobuf"], data: "no JSON")
+        let request = try RPCRequest(wireBytes: bytes)
+        #expect(request.protocol == "protobuf" && request.encoding == "json")
+        #expect(request.data == Array("no JSON".utf8) && request.b64data.isEmpty)
+        var builder = EventRequestBuilder(.subscribeBidirectional)
+        try builder.set("protocol=protobuf")
+        #expect(throws: Never.self) { try builder.publication("no JSON") }
+    }
+
     @Test("takes maps, messages, lists of messages and whole numbers")
     func kinds() throws {
         let rpc = try RPCRequest(wireBytes: Self.request(.rpc, ["labels.a.b=1", "labels.c=", "meta={}"]))

@@ -64,6 +64,22 @@ import Testing
         }
     }
 
+    /// Hostile input: metadata-not-utf8.
+    @Test("refuses to forward a value that would arrive as another one")
+    func notUTF8() async throws {
+        try await Self.run(.eventLoop, answer: { try await $1.answer() }) { upstream, peer in
+            let request = RPCRequest(encoding: "json", method: "post:news/store").wireBytes()
+            try await peer.start(1, request, adding: [Field(Array("authorization".utf8), [0x61, 0xFF])])
+            let refusal = try await peer.answer(to: 1)
+            #expect(refusal.status == "0")
+            #expect(try RPCResponse(wireBytes: refusal.message).error == .badRequest)
+            // What is not forwarded does not matter.
+            try await peer.start(3, request, adding: [Field(Array("x-other".utf8), [0xFF])])
+            #expect(try await peer.answer(to: 3).status == "0")
+            #expect(await upstream.requests.next()?.contains("x-other") == false)
+        }
+    }
+
     @Test(
         "cancels the HTTP request when Centrifugo cancels the call",
         arguments: [.eventLoop, .global] as [ProxyServer.Executor]

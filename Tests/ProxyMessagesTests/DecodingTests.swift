@@ -56,6 +56,20 @@ struct DecodingTests {
         #expect(try Publication(wireBytes: bytes) == Publication(tags: expected))
     }
 
+    @Test("keeps a value under the key that it came with, even if an earlier key only looks the same")
+    func lookAlikeKeys() throws {
+        // tags {"K": "1"}, then {"\u{212A}": "2"}, the Kelvin sign: one key for a Swift dictionary.
+        let first: [UInt8] = [0x3A, 0x06, 0x0A, 0x01, 0x4B, 0x12, 0x01, 0x31]
+        let second: [UInt8] = [0x3A, 0x08, 0x0A, 0x03, 0xE2, 0x84, 0xAA, 0x12, 0x01, 0x32]
+        #expect(try Publication(wireBytes: first + second).wireBytes() == second)
+        #expect(try Publication(wireBytes: second + first).wireBytes() == first)
+        // The same with subs, whose values are messages: {"K": {expire_at: 1}}, then {"\u{212A}": {expire_at: 2}}.
+        let letter: [UInt8] = [0x42, 0x07, 0x0A, 0x01, 0x4B, 0x12, 0x02, 0x08, 0x01]
+        let sign: [UInt8] = [0x42, 0x09, 0x0A, 0x03, 0xE2, 0x84, 0xAA, 0x12, 0x02, 0x08, 0x02]
+        #expect(try ConnectResult(wireBytes: letter + sign).wireBytes() == sign)
+        #expect(try ConnectResult(wireBytes: sign + letter).wireBytes() == letter)
+    }
+
     @Test("takes the last of two map entries with one key, and does not merge their messages")
     func duplicateKeys() throws {
 

@@ -7,6 +7,10 @@ import Testing
 
 @testable import ProxyPolicy
 
+#if SQLite
+import ProxyTokens
+#endif
+
 extension Logger {
     static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
@@ -110,4 +114,40 @@ extension Logger {
             #expect(try await isAllowed("b") == true)
         }
     }
+    @Test("decides by exactly the roles of the rules and of the connection's meta")
+    func exactRoles() async throws {
+        let rules = try await Self.policy("topics: [{pattern: staff, who: {roles: [\"ren\u{E9}\"]}}]")
+        for (roles, isAllowed) in [
+            (["ren\u{E9}"], true), (["rene\u{301}"], false), (["rene\u{301}", "ren\u{E9}"], true),
+        ] {
+            let meta = try JSONEncoder().encode(["roles": roles])
+            let request = SubscribeRequest(user: "a", channel: "staff", meta: Array(meta))
+            let response: SubscribeResponse = try await Self.call(.subscribe, request, of: rules.service)
+            #expect((response.result != nil) == isAllowed, "\(roles.map { Array($0.utf8) })")
+        }
+    }
+
+    #if SQLite
+    @Test("takes another storage when a text of the new rules differs in its bytes only")
+    func exactReload() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "policy-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = folder + "/policy.yaml"
+        var rules: PolicyService?
+        for user in ["ren\u{E9}", "rene\u{301}"] {
+            let yaml = "{tokens: {sqlite: {file: \"\(folder)/\(user).sqlite\"}}, connect: {}}"
+            try yaml.write(toFile: file, atomically: true, encoding: .utf8)
+            let policy = try Policy(file: file)
+            let storage = try #require(try policy.makeStorage(logger: .silent))
+            let secret = try await storage.create(user: user, expiresIn: nil).secret.text
+            await rules?.reload()
+            if rules == nil { rules = try await PolicyService(policy, file: file, logger: .silent) }
+            let data = try Payload.json(["authToken": secret]).bytes
+            let request = ConnectRequest(encoding: "json", data: data)
+            let response: ConnectResponse = try await Self.call(.connect, request, of: #require(rules).service)
+            #expect(response.result.map { Array($0.user.utf8) } == Array(user.utf8))
+        }
+    }
+    #endif
 }

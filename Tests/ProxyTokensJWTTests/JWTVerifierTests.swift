@@ -63,7 +63,6 @@ import TokenTestKit
     func confusion() async throws {
         let verifier = try await verifier([.rsa(pem: Vectors.rsa), .hmac([UInt8](Vectors.secret.utf8))])
         #expect(try await verifier.token(TokenSecret(Vectors.confused)) == nil)
-        #expect(throws: JWTKeyError.self) { try JWTKey.hmac([UInt8](Vectors.rsa.utf8)) }
     }
 
     @Test("refuses what is no signed token, and every change of one")
@@ -146,6 +145,34 @@ import TokenTestKit
         #expect(token.roles == ["read", "write"])
         #expect(token.claims == ["tenant": "north"])
         #expect(try await self.token(verifier, "HS256")?.roles == [])
+    }
+
+    @Test(
+        "accepts exactly its issuer, its audience and its key's name",
+        arguments: [("\u{E9}", true), ("e\u{301}", false)]
+    )
+    func exact(name: String, isAccepted: Bool) async throws {
+        let issued = try await token(verifier { $0.issuer = name }, "issuer with an accent")
+        #expect((issued != nil) == isAccepted)
+        let meant = try await token(verifier { $0.audience = name }, "audience with an accent")
+        #expect((meant != nil) == isAccepted)
+        let key = try JWTKey.hmac([UInt8](Vectors.secret.utf8), id: name)
+        let signed = try await token(verifier([key]), "kid with an accent")
+        #expect((signed != nil) == isAccepted)
+    }
+
+    @Test("finds roles and other claims by exactly their names")
+    func exactClaims() async throws {
+        let verifier = try await verifier {
+            $0.rolesClaim = "Kind"
+            $0.claims = ["Kind"]
+        }
+        // Another claim only looks the same; beside the right one it changes nothing.
+        for (name, roles) in [("Kelvin", []), ("Kelvin and K", ["reader"])] {
+            let token = try #require(await token(verifier, name))
+            #expect(token.roles == roles)
+            #expect(token.claims["Kind"] == roles.first)
+        }
     }
 
     @Test("knows a token again by its reference, until it ends")

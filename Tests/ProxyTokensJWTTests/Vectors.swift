@@ -276,6 +276,27 @@ enum Vectors {
         3JpdGUiLCAidGVuYW50IjogIm5vcnRoIiwgImxldmVsIjogM30.fLYO84VxWX4v_beUdxQfniR_OCteA1ICOg3j7jY\
         bBfQ
         """,
+        "issuer with an accent": """
+        eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiAiYWxpY2UiLCAiZXhwIjogMjAwMDAwMDAwMCwgImlzcyI6ICJcdTAwZTkif\
+        Q.YS-lhvILIdQ81APOe44jKrTUNpqwEFCF_k3CEzhjiIg
+        """,
+        "audience with an accent": """
+        eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiAiYWxpY2UiLCAiZXhwIjogMjAwMDAwMDAwMCwgImF1ZCI6IFsiXHUwMGU5I\
+        l19.QADdneTkwP_DbO6_hozsEjfyYqtz5x2trrGGZAQCaaU
+        """,
+        "Kelvin": """
+        eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiAiYWxpY2UiLCAiZXhwIjogMjAwMDAwMDAwMCwgIlx1MjEyYWluZCI6ICJhZ\
+        G1pbiJ9.poCpdc-mvmtiYAGR--kzD7zZL0L6Ivjqp7RsmVyBtiA
+        """,
+        "Kelvin and K": """
+        eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiAiYWxpY2UiLCAiZXhwIjogMjAwMDAwMDAwMCwgIktpbmQiOiAicmVhZGVyI\
+        iwgIlx1MjEyYWluZCI6ICJhZG1pbiJ9.oLbXY49ueK1rPQo9eo7THtRLCYfkqh-twqpjWGlJfBs
+        """,
+        "kid with an accent": """
+        eyJhbGciOiAiSFMyNTYiLCAia2lkIjogIlx1MDBlOSJ9.eyJzdWIiOiAiYWxpY2UiLCAicm9sZXMiOiBbImFkbWluI\
+        iwgImVkaXRvciJdLCAiZXhwIjogMjAwMDAwMDAwMCwgImlhdCI6IDE5MDAwMDAwMDB9.PazxJq2qP5jb5DV2MroGVg\
+        cKZCb10gFPU4eMXL9eDsI
+        """,
     ]
 }
 #endif

@@ -71,6 +71,17 @@ extension TokenStorageBehaviour {
             for user in ["", "Alice\0", "%", "alice"] { try await requireEqual(storage.deleteAll(of: user), 0) }
             try await requireEqual(storage.list(of: nil), [other.token])
         },
+        TokenStorageBehaviour("tells users apart by the bytes of their ids") { storage, _ in
+            // For Swift's == both are one user.
+            let users = ["ren\u{E9}", "rene\u{301}"]
+            for user in users { _ = try await storage.create(user: user, expiresIn: nil) }
+            for user in users {
+                let found = try await storage.list(of: user).map { Array($0.user.utf8) }
+                try requireEqual(found, [Array(user.utf8)])
+            }
+            try await requireEqual(storage.deleteAll(of: users[0]), 1)
+            try await requireEqual(storage.list(of: nil).map { Array($0.user.utf8) }, [Array(users[1].utf8)])
+        },
         TokenStorageBehaviour("removes what has expired, and nothing else") { storage, clock in
             let short = try await storage.create(user: "alice", expiresIn: .seconds(1))
             let long = try await storage.create(user: "alice", expiresIn: .seconds(2))

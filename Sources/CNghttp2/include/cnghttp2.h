@@ -59,8 +59,10 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   CNGHTTP2_EVENT_GOAWAY = 10,
   /// The peer's SETTINGS took effect.
   CNGHTTP2_EVENT_SETTINGS = 11,
-  /// The peer acknowledged a PING.
+  /// The peer acknowledged a PING of `cnghttp2_session_ping`, or one that was never sent.
   CNGHTTP2_EVENT_PONG = 12,
+  /// Server: the peer has read the notice of `cnghttp2_session_announce_shutdown`; all that it opened before has come.
+  CNGHTTP2_EVENT_NOTICE_ACKNOWLEDGED = 13,
 } cnghttp2_event_kind;
 
 typedef struct {
@@ -93,6 +95,8 @@ typedef struct {
   uint32_t connection_window;
   /// Bytes of a header list, each field counted as name + value + 32 (SETTINGS_MAX_HEADER_LIST_SIZE).
   uint32_t max_header_list;
+  /// Streams of a server's session that may be open without any answer; above it, new ones are refused.
+  size_t max_undecided_streams;
   /// Bytes of a unary request's body that are kept at most.
   size_t max_body;
   /// Unsent bytes of a streaming body above which the stream counts as full.
@@ -156,6 +160,8 @@ bool cnghttp2_session_preface_failed(const cnghttp2_session *session);
 /// RFC 9113 §7's code with which this side ended the session, 0 while it has not. One that nghttp2 chose is known when
 /// its GOAWAY is written.
 uint32_t cnghttp2_session_error_code(const cnghttp2_session *session);
+/// Why this side ended the session, as its GOAWAY tells the peer; NULL where the code has to do. A constant.
+const char *_Nullable cnghttp2_session_end_reason(const cnghttp2_session *session);
 
 // Answers (server) and requests (client). Headers and bytes are copied, except permanent headers' names and values.
 
@@ -183,9 +189,11 @@ void cnghttp2_session_consume(cnghttp2_session *session, int32_t stream_id, size
 
 // The connection.
 
-/// GOAWAY with the highest possible last stream identifier: a notice that no new streams will be taken soon.
+/// GOAWAY with the highest possible last stream identifier: a notice that no new streams will be taken soon. A PING goes
+/// out after it, whose acknowledgement is NOTICE_ACKNOWLEDGED.
 void cnghttp2_session_announce_shutdown(cnghttp2_session *session);
-/// GOAWAY NO_ERROR with the real last stream identifier: later streams are refused, earlier ones go on.
+/// GOAWAY NO_ERROR with the identifier of the last stream that is taken when it is written: later streams are refused,
+/// earlier ones go on.
 void cnghttp2_session_shut_down(cnghttp2_session *session);
 /// GOAWAY with `error_code`; the session is finished when that is written.
 void cnghttp2_session_terminate(cnghttp2_session *session, uint32_t error_code);
@@ -193,8 +201,12 @@ void cnghttp2_session_ping(cnghttp2_session *session);
 /// Streams that are open in either direction.
 size_t cnghttp2_session_open_streams(const cnghttp2_session *session);
 /// Bytes held for the peer: received bodies and header lists, DATA events that were not consumed, answers that are not
-/// sent, frames that wait, and a fixed number for each open stream.
+/// sent, frames that wait, a fixed number for each open stream, and what the application holds.
 size_t cnghttp2_session_held_bytes(const cnghttp2_session *session);
+/// Tells how many bytes the application holds for the peer now; told anew before each `receive`.
+void cnghttp2_session_set_application_bytes(cnghttp2_session *session, size_t size);
+/// Whether all that is held leaves room for more calls: at most five eighths of the limit are held.
+bool cnghttp2_session_allows_calls(const cnghttp2_session *session);
 /// The most that this was behind a receive or an answer.
 size_t cnghttp2_session_most_held_bytes(const cnghttp2_session *session);
 /// Bytes of bodies that are not sent.

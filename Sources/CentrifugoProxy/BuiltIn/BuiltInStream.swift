@@ -32,6 +32,8 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
 
     // Names are all that requests hold, and a watch keeps one for as long as it lasts.
     private static let largestRequest = 4 * 1_024
+    // Bytes that the stream takes beside what the session counts for it.
+    private static let ownSize = 512
 
     let connection: ProxyConnection
     private let method: BuiltInMethod
@@ -47,11 +49,12 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
     private var alarm = StreamAlarm<Purpose>()
     /// Whether the peer has left so much unread that nothing more should be sent.
     private(set) var isBlocked = false
+    private var charge: MemoryCharge
 
     init(
         _ method: BuiltInMethod,
         stream: HTTP2Stream,
-        head: RequestHead,
+        head: CallHead,
         deadline: UInt64?,
         connection: ProxyConnection
     ) {
@@ -61,6 +64,7 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
         self.connection = connection
         let limits = connection.shared.limits
         decoder = MessageDecoder(encoding: head.encoding, limit: min(Self.largestRequest, limits.request))
+        charge = MemoryCharge(Self.ownSize, to: connection.http2.account)
         connection.countBuiltIn(1)
         setAlarm(.deadline, at: min(connection.http2.receivedAt + limits.firstMessageTimeout, deadline ?? .max))
     }
@@ -96,10 +100,12 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
         } catch {
             return end(with: ProxyConnection.status(ofMalformed: error))
         }
+        charge.change(to: Self.ownSize + max(0, decoder.heldByteCount - owedCredit))
         // Of a stream that is over nothing is owed, and its connection may be gone as well.
         guard owedCredit > 0, phase != .ended, decoder.bufferedByteCount < SubscriptionStream.readAhead else { return }
         connection.http2.consume(owedCredit, of: stream)
         owedCredit = 0
+        charge.change(to: Self.ownSize + decoder.heldByteCount)
     }
 
     private func take(_ message: [UInt8]) throws {

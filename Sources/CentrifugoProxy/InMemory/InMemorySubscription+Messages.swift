@@ -41,11 +41,12 @@ extension InMemorySubscription {
     ///
     /// - Returns: Whether it was sent.
     func send(_ publication: Publication) throws -> Bool {
-        let publication = wantsJSON ? try publication.forJSON() : publication
-        let message = StreamSubscribeResponse(publication: publication).wireBytes()
+        let message = StreamSubscribeResponse(publication: try publication.encoded(as: encoding)).wireBytes()
         return try state.withLock { state in
             guard state.phase == .streaming else { throw CancellationError() }
             guard state.outgoing.count < room else { return false }
+            let limit = LengthPrefix.defaultLimit
+            guard message.count <= limit else { throw InvalidPayload.tooLarge(message.count, limit: limit) }
             Self.hand(message, to: &state)
             return true
         }
@@ -74,10 +75,11 @@ extension InMemorySubscription {
     /// Sends a hub's message, which is behind its length prefix, or keeps it until there is room.
     ///
     /// - Returns: What became of it.
-    func deliver(_ message: [UInt8], policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery {
-        let message = Array(message.dropFirst(LengthPrefix.byteCount))
+    func deliver(_ message: HubMessage, policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery {
         let delivery = state.withLock { state -> ChannelHub.Delivery in
             guard state.phase == .streaming else { return .gone }
+            guard let prefixed = message.bytes(for: state.encoding) else { return .skipped }
+            let message = Array(prefixed.dropFirst(LengthPrefix.byteCount))
             guard state.outgoing.count >= room + limit else {
                 Self.hand(message, to: &state)
                 return .sent
@@ -122,12 +124,22 @@ extension InMemorySubscription {
         }
         guard let publication = received.publication else { return }
         state.withLock { state in
-            guard state.phase != .ended else { return }
+            guard state.phase != .ended, !state.hasPeerEnded else { return }
             if !state.readers.isEmpty {
                 state.readers.removeFirst().continuation.resume(returning: publication)
             } else {
                 state.incoming.append(publication)
             }
+        }
+    }
+
+    /// Takes the peer's end of its side, which ends the client's publications behind those that wait, and nothing else.
+    package func receiveEnd() {
+        state.withLock { state in
+            state.hasPeerEnded = true
+            // They wait because there is nothing to read.
+            for reader in state.readers { reader.continuation.resume(returning: nil) }
+            state.readers = []
         }
     }
 
@@ -141,6 +153,8 @@ extension InMemorySubscription {
                         continuation.resume(returning: nil)
                     } else if !state.incoming.isEmpty {
                         continuation.resume(returning: state.incoming.removeFirst())
+                    } else if state.hasPeerEnded {
+                        continuation.resume(returning: nil)
                     } else {
                         state.readers.append((waiter, continuation))
                     }

@@ -7,7 +7,8 @@ import Synchronization
 /// A subscription's stream without a server, for tests: what `SubscriptionStream` does, with a queue for a peer.
 ///
 /// It is written apart from that one. It differs where a connection would matter: unread messages are counted and not
-/// their bytes, publications of the client are never held back, and of the server's limits only the deadline is there.
+/// their bytes, publications of the client are never held back, and of the server's limits only the deadline is there and
+/// the size of a message, as it is unless it is set.
 package final class InMemorySubscription: HubStream, Sendable {
     enum Phase {
         /// The handler is asked; to `streaming` when it accepts, to `ended` when it refuses.
@@ -29,7 +30,9 @@ package final class InMemorySubscription: HubStream, Sendable {
         var readers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Publication?, Never>)] = []
         var writers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Void, any Error>)] = []
         var ends: [CheckedContinuation<Void, Never>] = []
-        var wantsJSON = true
+        var encoding = PayloadEncoding.json
+        /// Whether the peer has ended its side, so that no more publications come.
+        var hasPeerEnded = false
         /// Asks the handler and serves; cancelled at the end.
         var work: Task<Void, Never>?
         /// Is over when the work is, and what is done after it.
@@ -47,8 +50,8 @@ package final class InMemorySubscription: HubStream, Sendable {
         self.logger = logger
     }
 
-    /// Whether the client reads JSON, and so takes no other payloads.
-    var wantsJSON: Bool { state.withLock { $0.wantsJSON } }
+    /// What the client reads.
+    var encoding: PayloadEncoding { state.withLock { $0.encoding } }
 
     /// Answers in place of a handler that is missing.
     func refuse(_ answer: UnhandledAnswer) {
@@ -85,12 +88,15 @@ package final class InMemorySubscription: HubStream, Sendable {
     private func run(_ route: StreamRoute, with message: [UInt8]) async {
         let request: SubscribeRequest
         do {
-            request = try message.withUnsafeBytes { try route.decodeFirst($0) }
+            var elements = 0
+            request = try message.withUnsafeBytes {
+                try route.decodeFirst($0, ProxyServer.Limits().maxMessageElements, &elements)
+            }
         } catch {
             return end(with: ProxyConnection.status(ofMalformed: error))
         }
         let encoding = request.payloadEncoding
-        if case .binary = encoding { state.withLock { $0.wantsJSON = false } }
+        state.withLock { $0.encoding = encoding }
         let accepted: AcceptedSubscription
         do {
             accepted = try await route.decide(request, context)
@@ -104,8 +110,10 @@ package final class InMemorySubscription: HubStream, Sendable {
             logger.handlerFailed(context.event, error)
             return end(with: GRPCStatus(.internalError, "the answer cannot be encoded"))
         }
+        let message = Self.message(SubscribeResponse(result: result))
+        if let status = logger.status(ofTooLarge: message, context.event) { return end(with: status) }
         // The hub first: what is published from the moment on that the peer reads the answer has to arrive.
-        sendFirst(Self.message(SubscribeResponse(result: result))) {
+        sendFirst(message) {
             if let source = accepted.source { source.hub.attach(self, to: source.channel) }
         }
         if let serve = accepted.serve { await self.serve(serve) }
@@ -133,7 +141,9 @@ package final class InMemorySubscription: HubStream, Sendable {
         switch Outcome<SubscribeResult>(thrown: error) {
         case .status(let status): end(with: status)
         case .reply(let reply):
-            sendFirst(Self.message(reply))
+            let message = Self.message(reply)
+            if let status = logger.status(ofTooLarge: message, context.event) { return end(with: status) }
+            sendFirst(message)
             end(with: .ok)
         }
     }

@@ -6,7 +6,8 @@ import Synchronization
 extension ProxyService {
     /// Answers a unary call without a server: from the request's message to the answer's.
     ///
-    /// Everything is done that a server does but for the limits. A cancelled task stands for a peer that resets the call.
+    /// Everything is done that a server does but for the limits, of which it has that of an answer's size, as it is unless
+    /// it is set. A cancelled task stands for a peer that resets the call.
     ///
     /// - Parameters:
     ///   - message: The request's message, without a length prefix.
@@ -24,7 +25,9 @@ extension ProxyService {
         }
         let request: DecodedRequest
         do {
-            request = try message.withUnsafeBytes { bytes throws(WireError) in try route.decode(bytes) }
+            request = try message.withUnsafeBytes { bytes throws(WireError) in
+                try route.decode(bytes, ProxyServer.Limits().maxMessageElements).0
+            }
         } catch {
             throw ProxyConnection.status(ofMalformed: error)
         }
@@ -64,6 +67,14 @@ extension ProxyService {
     }
 }
 
+extension Logger {
+    /// What is sent instead of a message without a server that would refuse it; nil when none would.
+    func status(ofTooLarge message: [UInt8], _ event: ProxyEvent) -> GRPCStatus? {
+        guard message.count > LengthPrefix.defaultLimit else { return nil }
+        return answerTooLarge(event, byteCount: message.count)
+    }
+}
+
 /// A unary call without a server.
 private final class InMemoryCall: RoutedCall, Sendable {
     private let route: Route
@@ -98,8 +109,11 @@ private final class InMemoryCall: RoutedCall, Sendable {
     }
 
     func take(_ encode: (inout WireWriter) -> GRPCStatus?) {
-        let encoded = Result(encodedBy: encode)
-        answer.withLock { $0 = encoded }
+        var encoded = Result(encodedBy: encode)
+        if case .success(let message) = encoded, let status = logger.status(ofTooLarge: message, context.event) {
+            encoded = .failure(status)
+        }
+        answer.withLock { [encoded] in $0 = encoded }
     }
 
     func next() -> (any RoutedCall)? { nil }

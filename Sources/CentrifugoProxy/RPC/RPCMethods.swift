@@ -5,7 +5,7 @@ public struct RPCMethods: Sendable {
     /// Serves one call of a method.
     typealias Handler = @Sendable (RPCRequest, CallContext) async throws -> RPCResult
 
-    private(set) var handlers: [String: Handler] = [:]
+    private(set) var handlers: [ExactText: Handler] = [:]
     /// What is registered, in its order.
     public private(set) var list: [RPCMethod] = []
     /// What the names begin with that are registered now.
@@ -97,10 +97,10 @@ public struct RPCMethods: Sendable {
     ) throws {
         let whole = prefix + name
         try Self.check(name, as: whole)
-        guard handlers[whole] == nil else {
+        guard handlers[ExactText(whole)] == nil else {
             throw InvalidRPCMethod("The method \"\(whole)\" is registered twice; leave one out.")
         }
-        handlers[whole] = handler
+        handlers[ExactText(whole)] = handler
         list.append(RPCMethod(name: whole, summary: summary, input: input, output: output))
     }
 

@@ -18,7 +18,7 @@ public import ProxyMessages
 public actor RPCRouter: RPCHandler {
     /// The methods with what documentation says of them, in the order of their registration.
     public nonisolated let methods: [RPCMethod]
-    private let handlers: [String: RPCMethods.Handler]
+    private let handlers: [ExactText: RPCMethods.Handler]
     private let fallback: (any RPCHandler)?
 
     /// Makes a router of finished methods.
@@ -46,7 +46,7 @@ public actor RPCRouter: RPCHandler {
 
     /// Serves a call by its method's handler, on this actor.
     public func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
-        if let handler = handlers[request.method] { return try await handler(request, context) }
+        if let handler = handlers[ExactText(request.method)] { return try await handler(request, context) }
         guard let fallback else { throw CentrifugoError.notFound }
         return try await fallback.rpc(request, context: context)
     }

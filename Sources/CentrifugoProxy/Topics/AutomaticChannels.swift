@@ -24,7 +24,7 @@ public struct AutomaticChannels: Sendable {
         let pattern: TopicPattern
         let options: SubscribeOptions
         let lifetime: Duration?
-        let roles: Set<String>
+        let roles: Set<ExactText>
         let warned = FirstTime()
     }
 
@@ -55,7 +55,8 @@ public struct AutomaticChannels: Sendable {
     ///   - options: How the subscriptions behave.
     ///   - lifetime: The time after which they have to be refreshed, in whole seconds; it goes before the `expireAt` of
     ///     `options`.
-    ///   - roles: The roles of which a user needs one; empty is everybody.
+    ///   - roles: The roles of which a user needs one, compared by their bytes; empty is everybody. A `Set` of strings
+    ///     keeps only one of two that are equal for Swift and have other bytes.
     /// - Throws: ``TopicError`` for a pattern that cannot be read or is there already.
     public mutating func add(
         _ pattern: String,
@@ -64,6 +65,7 @@ public struct AutomaticChannels: Sendable {
         roles: Set<String> = []
     ) throws {
         let pattern = try TopicPattern(pattern)
+        let roles = Set(roles.map(ExactText.init))
         // One with the same name may be for other roles; the same roles would make it a mistake.
         guard !entries.contains(where: { $0.pattern == pattern && $0.roles == roles }) else {
             throw TopicError(.conflict, "The automatic channel \"\(pattern)\" is there twice; leave one out.")
@@ -89,8 +91,10 @@ public struct AutomaticChannels: Sendable {
         var values = claims
         values[Self.user] = user
         values = values.filter { !$1.isEmpty }
+        // Channels are ASCII, of which equal texts have equal bytes.
         var subscriptions: [String: SubscribeOptions] = [:]
-        for entry in entries where entry.roles.isEmpty || !entry.roles.isDisjoint(with: roles) {
+        for entry in entries where entry.roles.isEmpty || roles.contains(where: { entry.roles.contains(ExactText($0)) })
+        {
             guard let channel = channel(of: entry, values), subscriptions[channel] == nil else { continue }
             var options = entry.options
             if let lifetime = entry.lifetime { options.expireAt = .unixTime(after: lifetime) }
@@ -101,7 +105,7 @@ public struct AutomaticChannels: Sendable {
 
     private func channel(of entry: Entry, _ values: [String: String]) -> String? {
         let pattern = entry.pattern
-        let known = pattern.variants.first { variant in variant.names.allSatisfy { values[$0] != nil } }
+        let known = pattern.variants.first { variant in variant.names.allSatisfy { values[exactly: $0] != nil } }
         guard let names = known?.names else { return nil }
         do {
             let channel = try pattern.channel(values.filter { names.contains($0.key) })

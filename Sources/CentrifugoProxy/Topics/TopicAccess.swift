@@ -27,14 +27,16 @@ public struct TopicAccess: Sendable {
     public static func owner(_ parameter: String = "user") -> TopicAccess {
         var access = TopicAccess { request, topic, _ in
             guard !request.user.isEmpty, let owner = topic[parameter] else { return false }
-            // Not ==, which takes different spellings of a character for one.
-            return request.user.utf8.elementsEqual(owner.utf8)
+            return request.user.isExactly(owner)
         }
         access.parameters = [parameter]
         return access
     }
 
     /// Users with at least one of some roles.
+    ///
+    /// Roles are compared by their bytes. A `Set` of strings keeps only one of two that are equal for Swift and have other
+    /// bytes, such as "é" and "e" with an accent, so spell each role in one way.
     ///
     /// - Parameters:
     ///   - roles: The roles that are let in.
@@ -44,7 +46,18 @@ public struct TopicAccess: Sendable {
         _ roles: Set<String>,
         of rolesOf: @escaping @Sendable (any ChannelRequest, CallContext) async throws -> Set<String>
     ) -> TopicAccess {
-        TopicAccess { request, _, context in try await !roles.isDisjoint(with: rolesOf(request, context)) }
+        self.roles(in: Array(roles)) { request, context in Array(try await rolesOf(request, context)) }
+    }
+
+    /// Users with at least one of some roles, in lists that keep all of them.
+    package static func roles(
+        in roles: [String],
+        of rolesOf: @escaping @Sendable (any ChannelRequest, CallContext) async throws -> [String]
+    ) -> TopicAccess {
+        let roles = Set(roles.map(ExactText.init))
+        return TopicAccess { request, _, context in
+            try await rolesOf(request, context).contains { roles.contains(ExactText($0)) }
+        }
     }
 
     /// Whom any of these lets in, asked in their order.

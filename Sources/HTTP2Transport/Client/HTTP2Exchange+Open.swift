@@ -64,6 +64,7 @@ extension ClientTLS {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["h2"]
+        configuration.closesAtOnce()
         if let serverCA { configuration.trustRoots = .certificates(try TLSFiles.certificates(in: serverCA)) }
         if let certificateChain, let privateKey {
             configuration.certificateChain = try TLSFiles.certificates(in: certificateChain).map { .certificate($0) }

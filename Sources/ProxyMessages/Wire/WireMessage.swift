@@ -23,10 +23,29 @@ package protocol WireMessage: Sendable {
 
 extension WireMessage {
     /// Decodes a message.
-    package init(wireBytes: UnsafeRawBufferPointer) throws(WireError) {
+    ///
+    /// - Parameters:
+    ///   - wireBytes: The message.
+    ///   - elementLimit: How many elements its lists and maps may have together.
+    /// - Throws: Why the bytes are not such a message.
+    package init(
+        wireBytes: UnsafeRawBufferPointer,
+        elementLimit: Int = WireReader.defaultElementLimit
+    ) throws(WireError) {
+        var elements = 0
+        try self.init(wireBytes: wireBytes, elementLimit: elementLimit, elements: &elements)
+    }
+
+    /// Decodes a message and adds the elements of its lists and maps to `elements`.
+    package init(
+        wireBytes: UnsafeRawBufferPointer,
+        elementLimit: Int,
+        elements: inout Int
+    ) throws(WireError) {
         self.init()
-        var reader = WireReader(wireBytes)
+        var reader = WireReader(wireBytes, elementLimit: elementLimit)
         try merge(from: &reader)
+        elements += elementLimit - reader.elementsLeft
     }
 
     /// Decodes a message.

@@ -24,17 +24,17 @@ extension WireReader {
 
     /// Takes one entry of a map; a key that comes again replaces the earlier entry.
     ///
-    /// Swift compares strings by canonical equivalence, so two keys that differ only in their Unicode normal form are
-    /// one key here.
+    /// Messages have dictionaries of strings, which cannot tell keys apart that are equal for Swift and have other bytes
+    /// (see ``ExactText``). Of such keys the last one stays, with its own value.
     mutating func read(_ map: inout [String: String], _ name: StaticString) throws(WireError) {
         guard isLengthDelimited else {
             return try skip()
         }
         let entry = try nested(in: WireTextEntry(), name)
-        map[entry.key] = entry.value
+        map.replace(entry.key, with: entry.value)
     }
 
-    /// Takes one entry of a map; a key that comes again replaces the earlier entry.
+    /// Takes one entry of a map from strings to messages, as that of one from strings to strings.
     mutating func read<Message: WireMessage>(
         _ map: inout [String: Message],
         _ name: StaticString
@@ -43,7 +43,7 @@ extension WireReader {
             return try skip()
         }
         let entry = try nested(in: WireMessageEntry<Message>(), name)
-        map[entry.key] = entry.value ?? Message()
+        map.replace(entry.key, with: entry.value ?? Message())
     }
 
     /// Reads a length and merges a message of as many bytes into `message`.
@@ -52,6 +52,7 @@ extension WireReader {
         _ name: StaticString
     ) throws(WireError) -> Message {
         do throws(WireError) {
+            try countElement()
             let outerEnd = try openMessage()
             try message.merge(from: &self)
             closeMessage(outerEnd)
@@ -59,5 +60,13 @@ extension WireReader {
         } catch {
             throw .inField(name, error)
         }
+    }
+}
+
+extension Dictionary where Key == String {
+    /// Sets a value and its key: setting the value alone would leave an equal key of other bytes in its place.
+    fileprivate mutating func replace(_ key: String, with value: Value) {
+        if let index = index(forKey: key), !self[index].key.isExactly(key) { remove(at: index) }
+        self[key] = value
     }
 }

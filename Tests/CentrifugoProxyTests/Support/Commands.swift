@@ -32,6 +32,9 @@ actor Commands: RPCHandler {
         case "count": return RPCResult(data: try .json(calls))
         case "elsewhere": return RPCResult(data: await other.turned(data))
         case "hold": return try await hold(data)
+        case "keep":
+            _ = try await hold(data)
+            return RPCResult()
         case "linger": return await linger(data)
         case "large": return RPCResult(data: .text(String(repeating: "x", count: Int(data.text ?? "") ?? 0)))
         case "not json": return RPCResult(data: .bytes([0x7B]))

@@ -125,8 +125,13 @@ final class PeerStream {
 
 extension RawConnection {
     /// Subscribes one way: the request and the end of the peer's side.
-    func subscribe(_ channel: String = "", encoding: String = "json", changes: [String: String?] = [:]) -> PeerStream {
-        let request = SubscribeRequest(encoding: encoding, channel: channel)
+    func subscribe(
+        _ channel: String = "",
+        protocol name: String = "",
+        encoding: String = "json",
+        changes: [String: String?] = [:]
+    ) -> PeerStream {
+        let request = SubscribeRequest(protocol: name, encoding: encoding, channel: channel)
         return PeerStream(self, id: start(.subscribeUnidirectional, request, changes: changes))
     }
 

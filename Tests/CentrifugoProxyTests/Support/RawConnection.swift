@@ -19,10 +19,13 @@ final class RawConnection {
     private(set) var history: [ReceivedFrame] = []
 
     /// Opens a connection, over TLS when that is given, and says nothing.
-    init(silentTo address: SocketAddress, tls: NIOSSLContext? = nil) async throws {
+    ///
+    /// One that `staysOpen` keeps its own side open when the server closes its own.
+    init(silentTo address: SocketAddress, tls: NIOSSLContext? = nil, staysOpen: Bool = false) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
         inbound = stream.makeAsyncIterator()
         channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelOption(.allowRemoteHalfClosure, value: staysOpen)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
@@ -47,8 +50,8 @@ final class RawConnection {
     }
 
     /// Opens a connection, over TLS when that is given, and exchanges the first SETTINGS.
-    convenience init(to address: SocketAddress, tls: NIOSSLContext? = nil) async throws {
-        try await self.init(silentTo: address, tls: tls)
+    convenience init(to address: SocketAddress, tls: NIOSSLContext? = nil, staysOpen: Bool = false) async throws {
+        try await self.init(silentTo: address, tls: tls, staysOpen: staysOpen)
         try await begin()
     }
 

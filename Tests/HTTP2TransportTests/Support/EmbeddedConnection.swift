@@ -11,6 +11,7 @@ final class EmbeddedConnection {
     let reads = ReadCounter()
     let delegate = RequestCounter()
     let table: ConnectionTable
+    let connection: HTTP2Connection
 
     /// Makes a connection; without a `turn` in nanoseconds, every look at the clock finds the turn over.
     init(turn: UInt64 = 0) throws {
@@ -32,7 +33,8 @@ final class EmbeddedConnection {
             makeDelegate: { _ in delegate }
         )
         try channel.pipeline.syncOperations.addHandler(reads)
-        try channel.pipeline.syncOperations.addHandler(HTTP2Connection(table: table, overTLS: false))
+        connection = HTTP2Connection(table: table, overTLS: false)
+        try channel.pipeline.syncOperations.addHandler(connection)
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "peer")).wait()
     }
 
@@ -61,18 +63,26 @@ final class ReadCounter: ChannelOutboundHandler {
     }
 }
 
-/// Counts requests, and answers none.
+/// Counts requests, and answers none unless told to.
 final class RequestCounter: HTTP2ConnectionDelegate {
     private(set) var count = 0
+    private(set) var bodies: [[UInt8]] = []
+    /// What each request has the loop count as work.
+    var workPerRequest = 0
+    var answers = false
     /// The stream of the last one, and its connection, which keeps this object while it is open.
     private(set) var last: (stream: HTTP2Stream, connection: HTTP2Connection)?
     /// How many had come when the connection was gone.
     private(set) var countAtEnd: Int?
 
     func received(_ event: HTTP2Event, on connection: HTTP2Connection) {
-        guard case .request(let stream, _, _, _) = event else { return }
+        guard case .request(let stream, _, _, let body) = event else { return }
         count += 1
+        bodies.append(Array(body))
         last = (stream, connection)
+        connection.loop.worked(on: workPerRequest)
+        guard answers else { return }
+        connection.respond(to: stream, headersOnly: HeaderFields(fixed: [(":status", "200")]))
     }
 
     func drainBegan() {}

@@ -1,13 +1,12 @@
-package import HTTP2Framing
+import GRPCCall
+import HTTP2Framing
 
 /// The heads of a connection's numbered header lists that have passed all checks, so that none is checked twice.
-package struct RecentHeads {
-    private var heads: [(number: UInt64, head: RequestHead)] = []
-
-    package init() {}
+struct RecentHeads {
+    private var heads: [(number: UInt64, head: CallHead)] = []
 
     /// The checked head of a list, with the list's own timeout; nil when it has to be checked.
-    package func head(of list: HeaderList) -> RequestHead? {
+    func head(of list: HeaderList) -> CallHead? {
         let place = Int(list.number % HeaderList.recentCount)
         guard place < heads.count, heads[place].number == list.number, list.number != 0 else { return nil }
         var head = heads[place].head
@@ -19,7 +18,7 @@ package struct RecentHeads {
     }
 
     /// Keeps the head of a list that has passed all checks, in the place of an older one.
-    package mutating func keep(_ head: RequestHead, of list: HeaderList) {
+    mutating func keep(_ head: CallHead, of list: HeaderList) {
         guard list.number != 0 else { return }
         let place = Int(list.number % HeaderList.recentCount)
         while heads.count <= place { heads.append((0, head)) }

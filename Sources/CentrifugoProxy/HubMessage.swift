@@ -1,0 +1,68 @@
+import GRPCCall
+import ProtobufWire
+import ProxyMessages
+
+/// A hub's publication behind its length prefix, as each kind of client reads it: encoded once for all streams.
+struct HubMessage: Sendable {
+    /// With text as it is.
+    private let plain: [UInt8]
+    /// With text as a JSON string.
+    private let quoted: [UInt8]
+    private let isJSON: Bool
+
+    /// Encodes a publication.
+    ///
+    /// - Throws: ``InvalidPayload`` when its larger form is above the limit: who subscribes makes no difference.
+    init(_ publication: Publication, limit: Int) throws(InvalidPayload) {
+        var asJSON = publication
+        asJSON.data = PayloadEncoding.quoted(publication.data)
+        quoted = try Self.message(asJSON, limit: limit)
+        switch publication.data.content {
+        case .text:
+            plain = try Self.message(publication, limit: limit)
+            isJSON = true
+        case .json:
+            plain = quoted
+            isJSON = true
+        case .bytes(let bytes):
+            plain = quoted
+            isJSON = JSONText.isValid(bytes)
+        }
+    }
+
+    /// Checks the size of a publication that nobody gets; encodes only what might be too large.
+    ///
+    /// - Throws: ``InvalidPayload`` when it is.
+    static func check(_ publication: Publication, limit: Int) throws(InvalidPayload) {
+        // The tag and length of a field, and of what it is in; a byte of text is at most six as JSON.
+        let overhead = 32
+        var most = 2 * overhead
+        switch publication.data.content {
+        case .text(let text): most += 6 * text.utf8.count
+        case .bytes(let bytes), .json(let bytes): most += bytes.count
+        }
+        for (name, value) in publication.tags { most += name.utf8.count + value.utf8.count + 2 * overhead }
+        if most > limit { _ = try HubMessage(publication, limit: limit) }
+    }
+
+    /// What a client of that encoding is sent; nil is nothing, since it could not read it.
+    func bytes(for encoding: PayloadEncoding) -> [UInt8]? {
+        switch encoding {
+        case .json, .binaryJSON: isJSON ? quoted : nil
+        case .protobuf: quoted
+        case .binary, .none: plain
+        }
+    }
+
+    private static func message(_ publication: Publication, limit: Int) throws(InvalidPayload) -> [UInt8] {
+        var length = 0
+        let message = WireWriter.bytes { writer in
+            let prefix = writer.reserve(LengthPrefix.byteCount)
+            StreamSubscribeResponse(publication: publication).encode(into: &writer)
+            length = writer.count - LengthPrefix.byteCount
+            writer.overwrite(at: prefix + 1, withBigEndian: UInt32(truncatingIfNeeded: length))
+        }
+        guard length <= limit else { throw .tooLarge(length, limit: limit) }
+        return message
+    }
+}

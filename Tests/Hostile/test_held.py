@@ -1,0 +1,266 @@
+"""What handlers have in their hands, or have not taken yet: all of it counts for the connection it came by."""
+
+import gzip
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import proxy_pb2 as pb
+import pytest
+from calls import rpc_request
+from frames import (
+    NO_ERROR,
+    ENHANCE_YOUR_CALM,
+    INITIAL_WINDOW_SIZE,
+    LARGEST_WINDOW,
+    REFUSED_STREAM,
+    TabledRequest,
+    data,
+    headers,
+    request_block,
+    reset,
+    streams,
+    window_update,
+)
+from peer import Peer
+from raw_http2 import length_prefixed
+from released import ReleasedServer
+from siege import MAX_MEMORY, MIB, Siege, resident
+from streams import OK, UNAVAILABLE, both_ways, one_way, published
+
+Withstand = Callable[..., None]
+
+GZIP = ("grpc-encoding", "gzip")
+HELD_CALLS = 3_000
+# Longer than the others' 20 seconds.
+SLOW_SECONDS = 60
+
+
+def inflating_calls(bad: Peer, request: pb.RPCRequest) -> range:
+    """Makes the calls, compressed a thousandfold; returns their streams when the server has taken all of them."""
+    message = gzip.compress(request.SerializeToString())
+    assert len(message) < 1_200
+    block, body = request_block("RPC", GZIP), length_prefixed(message, compressed=True)
+    opened = streams(HELD_CALLS, bad.next_stream)
+    bad.send(b"".join(headers(stream, block) + data(stream, body) for stream in opened))
+    bad.next_stream = opened.stop
+    assert bad.fence(seconds=SLOW_SECONDS), f"ended before calls were refused: GOAWAY {bad.goaway}"
+    return opened
+
+
+def check_refused(bad: Peer, opened: range, memory: int) -> None:
+    """Calls beyond the limit were refused with UNAVAILABLE, or at last their streams, and nothing else has ended."""
+    ended = {*opened} & bad.ended
+    assert {*bad.resets.values()} <= {REFUSED_STREAM}
+    # An upstream's time may be over on a slow machine: the ready server answers that.
+    assert {bad.statuses[stream] for stream in ended - bad.resets.keys()} - {OK} == {UNAVAILABLE}
+    held = len(opened) - len(ended)
+    # 1 MiB each, and a quarter is left for what is open already.
+    assert memory // MIB // 4 <= held <= memory // MIB, f"{held} calls of 1 MiB are held"
+
+
+# Hostile input: requests-held.
+@pytest.mark.parametrize("memory", [MAX_MEMORY, 64 * MIB], ids=lambda memory: f"{memory // MIB}_MiB")
+def test_requests_that_handlers_hold(withstand: Withstand, start_siege: Callable[..., Siege], memory: int) -> None:
+    """A kilobyte each that inflates to 1 MiB, and handlers that wait with it in their hands."""
+
+    def attack(siege: Siege) -> None:
+        name = uuid.uuid4().hex
+        request = rpc_request("hold", name)
+        # Not in the payload, which the probe's handler would make a name of.
+        request.meta = bytes(MIB)
+        with Peer(siege.port) as bad, Peer(siege.port) as control:
+            opened = inflating_calls(bad, request)
+            check_refused(bad, opened, memory)
+            left = {*opened} - bad.ended
+            assert control.call(rpc_request("release", name).SerializeToString()) == OK
+            assert bad.wait(lambda: left <= bad.ended)
+            assert {bad.statuses[stream] for stream in left} == {OK}
+            # What was released has room for others.
+            stream, bad.next_stream = bad.next_stream, bad.next_stream + 2
+            echo = length_prefixed(rpc_request("echo", "x" * MIB).SerializeToString())
+            assert bad.post(stream, headers(stream, request_block()), echo)
+            assert bad.wait(lambda: stream in bad.ended) and bad.statuses[stream] == OK
+
+    siege = start_siege("--max-connection-memory", str(memory))
+    withstand(attack, siege=siege, peak=resident(memory), rounds=2, settle_seconds=20)
+
+
+# Hostile input: requests-held, metadata-held.
+def test_metadata_that_handlers_hold(withstand: Withstand, start_siege: Callable[..., Siege]) -> None:
+    """64 KB of metadata each, in small calls."""
+    count, tabled = 9_000, TabledRequest(size=65_000)
+
+    def attack(siege: Siege) -> None:
+        name = uuid.uuid4().hex
+        body = length_prefixed(rpc_request("hold", name).SerializeToString())
+        with Peer(siege.port) as bad, Peer(siege.port) as control:
+            opened = streams(count)
+            bad.send(tabled.first(1) + data(1, body))
+            calls = (tabled.later(stream, b"%06d" % stream) + data(stream, body) for stream in opened[1:])
+            assert bad.flood((call, len(body)) for call in calls), f"ended before calls were refused: {bad.goaway}"
+            assert bad.fence(seconds=SLOW_SECONDS), f"ended before calls were refused: {bad.goaway}"
+            left = {*opened} - bad.ended
+            assert len(left) < count, "nothing was refused"
+            assert {*bad.resets.values()} <= {REFUSED_STREAM}
+            assert {bad.statuses[stream] for stream in bad.ended - bad.resets.keys()} <= {UNAVAILABLE}
+            assert control.call(rpc_request("release", name).SerializeToString()) == OK
+            assert bad.wait(lambda: left <= bad.ended)
+            assert {bad.statuses[stream] for stream in left} == {OK}
+
+    withstand(attack, siege=start_siege(), peak=resident(), rounds=2, settle_seconds=20)
+
+
+# Hostile input: requests-held, abandoned-handlers.
+def test_requests_that_abandoned_handlers_hold(withstand: Withstand, start_siege: Callable[..., Siege]) -> None:
+    """Their streams are reset, and the handlers go on with 1 MiB each in their hands."""
+    portion = 100
+
+    def attack(siege: Siege) -> None:
+        name = uuid.uuid4().hex
+        request = rpc_request("hold-on", name)
+        request.meta = bytes(MIB)
+        block, message = request_block("RPC", GZIP), gzip.compress(request.SerializeToString())
+        body = length_prefixed(message, compressed=True)
+        with Peer(siege.port) as bad, Peer(siege.port) as control:
+            for start in range(1, 2 * HELD_CALLS, 2 * portion):
+                opened = streams(portion, start)
+                bad.send(b"".join(headers(stream, block) + data(stream, body) for stream in opened))
+                # Older than what is reset rapidly, since all of them were inflated before.
+                assert bad.fence(seconds=SLOW_SECONDS), f"ended before calls were refused: GOAWAY {bad.goaway}"
+                bad.send(b"".join(reset(stream) for stream in opened if stream not in bad.ended))
+                assert bad.fence()
+            assert {*bad.resets.values()} <= {REFUSED_STREAM}
+            assert {*bad.statuses.values()} <= {UNAVAILABLE}
+            assert bad.ended, "nothing was refused"
+            assert control.call(rpc_request("release", name).SerializeToString()) == OK
+
+    withstand(attack, siege=start_siege(), peak=resident(), rounds=2, settle_seconds=20)
+
+
+@pytest.fixture
+def ready_siege(tmp_path: Path) -> Iterator[Siege]:
+    """The ready server, whose clients' calls go to an upstream that takes connections and never answers."""
+    with ExitStack() as stack:
+        upstream = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
+        policy = tmp_path / "policy.yaml"
+        policy.write_text(
+            f"""
+log: {{access: false}}
+rpc:
+  ping: true
+  http:
+    base_url: http://127.0.0.1:{upstream.getsockname()[1]}/api
+    allow: ["post:**"]
+    max_request_size: 4MiB
+    timeout: 2min
+"""
+        )
+        server = ReleasedServer("--config", str(policy), "--port", "0", "--event-loops", "1")
+        yield stack.enter_context(Siege(server, victim="ready"))
+
+
+# Hostile input: requests-held.
+@pytest.mark.parametrize("field", ["meta", "data"])
+def test_requests_that_wait_for_an_upstream(withstand: Withstand, ready_siege: Siege, field: str) -> None:
+    """The same of the ready server: they wait for the HTTP bridge, which sends one field on and not the other."""
+    request = pb.RPCRequest(method="post:silent", encoding="json", **{field: b'"' + b"x" * MIB + b'"'})
+
+    def attack(siege: Siege) -> None:
+        with Peer(siege.port) as bad:
+            check_refused(bad, inflating_calls(bad, request), MAX_MEMORY)
+
+    withstand(attack, siege=ready_siege, peak=resident(), rounds=2, settle_seconds=20)
+
+
+# Hostile input: publications-held.
+@pytest.mark.parametrize(
+    ("count", "order", "memory"),
+    [(20_000, "with_them", MAX_MEMORY), (6_000, "after_all_are_open", MAX_MEMORY), (2_000, "with_them", 64 * MIB)],
+    ids=["20000_streams", "6000_streams_opened_before", "2000_streams_and_64_MiB"],
+)
+def test_publications_that_no_handler_reads(
+    withstand: Withstand, start_siege: Callable[..., Siege], count: int, order: str, memory: int
+) -> None:
+    """60 KB a stream, below the 64 KiB that it may read ahead."""
+    block = request_block("SubscribeBidirectional")
+    publications = published(b'"' + b"x" * 10_000 + b'"') * 6
+
+    def attack(siege: Siege) -> None:
+        opening = length_prefixed(both_ways(f"unread:{uuid.uuid4().hex}"))
+        with Peer(siege.port) as bad:
+            opened = streams(count)
+
+            def open_stream(stream: int) -> tuple[bytes, int]:
+                return headers(stream, block) + data(stream, opening, last=False), len(opening)
+
+            def publish(stream: int) -> tuple[bytes, int]:
+                return data(stream, publications, last=False), len(publications)
+
+            if order == "with_them":
+                for stream in opened:
+                    if not bad.flood([open_stream(stream), publish(stream)]):
+                        break
+            elif bad.flood(map(open_stream, opened)):
+                bad.flood(map(publish, opened))
+            lives = bad.fence(seconds=SLOW_SECONDS)
+            assert lives or bad.goaway == ENHANCE_YOUR_CALM
+            # NO_ERROR is after UNAVAILABLE, on a stream that its peer has not ended.
+            assert {*bad.resets.values()} <= {NO_ERROR, REFUSED_STREAM}
+            assert len(bad.bodies) >= memory // MIB, "the server takes next to nothing"
+
+    siege = start_siege("--max-connection-memory", str(memory))
+    withstand(attack, siege=siege, peak=resident(memory), rounds=2, settle_seconds=20)
+
+
+PUBLISHED = 256
+
+
+# Hostile input: publications-waiting.
+@pytest.mark.parametrize(
+    ("channels", "memory"), [(4, MAX_MEMORY), (1, 64 * MIB)], ids=["4_channels", "1_channel_and_64_MiB"]
+)
+def test_publications_that_wait_for_a_slow_reader(
+    withstand: Withstand, start_siege: Callable[..., Siege], channels: int, memory: int
+) -> None:
+    """256 publications of 1 MiB: who reads nothing is interrupted, and others on the connection get all of them."""
+
+    def attack(siege: Siege) -> None:
+        names = [uuid.uuid4().hex for _ in range(channels)]
+        # Streams have no window but by their own updates.
+        values = {INITIAL_WINDOW_SIZE: 0}
+        with Peer(siege.port, values=values) as bad, Peer(siege.port) as control:
+            slow = streams(channels, bad.next_stream)
+            bad.send(b"".join(bad.calls(1, one_way(f"hub:{name}"), event="SubscribeUnidirectional") for name in names))
+            quick = streams(channels, bad.next_stream)
+            bad.send(b"".join(bad.calls(1, one_way(f"hub:{name}"), event="SubscribeUnidirectional") for name in names))
+            bad.send(b"".join(window_update(stream, LARGEST_WINDOW) for stream in quick))
+            assert bad.wait(lambda: {*quick} <= bad.bodies.keys())
+            for _ in range(PUBLISHED):
+                bad.bodies.clear()
+                # What a publication takes of it, for each stream that reads and for one that does not.
+                bad.send(window_update(0, 2 * channels * (MIB + 1_000)))
+                for name in names:
+                    publish = rpc_request("publish", {"channel": name, "count": 1, "size": MIB})
+                    assert control.call(publish.SerializeToString()) == OK
+                assert bad.wait(lambda: all(len(bad.bodies.get(stream, b"")) > MIB for stream in quick)), (
+                    "a subscriber that reads lost a publication"
+                )
+            assert not {*quick} & bad.ended
+            assert not {*slow} & bad.bodies.keys()
+            # The slow ones get all, or learn that they have missed something; there is no room for all of all.
+            bad.send(b"".join(window_update(stream, LARGEST_WINDOW) for stream in slow))
+            assert bad.wait(
+                lambda: all(
+                    stream in bad.ended or len(bad.bodies.get(stream, b"")) > PUBLISHED * MIB for stream in slow
+                )
+            )
+            interrupted = {*slow} & bad.ended
+            assert {bad.statuses[stream] for stream in interrupted} == {UNAVAILABLE}
+            assert (channels - len(interrupted)) * PUBLISHED * MIB <= memory
+            assert bad.goaway is None
+
+    siege = start_siege("--max-connection-memory", str(memory))
+    withstand(attack, siege=siege, peak=resident(memory), rounds=2, settle_seconds=20)
