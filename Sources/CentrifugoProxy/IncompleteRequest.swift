@@ -44,11 +44,10 @@ final class HeldBody {
     /// - Parameters:
     ///   - bytes: The body.
     ///   - route: Whose request it is.
-    ///   - workload: How long its message is when it is inflated.
     ///   - account: What counts it.
-    init(_ bytes: UnsafeRawBufferPointer, route: Int, workload: Int, account: MemoryAccount) {
+    init(_ bytes: UnsafeRawBufferPointer, route: Int, account: MemoryAccount) {
         self.route = route
         self.bytes = Array(bytes)
-        charge = MemoryCharge(bytes.count + workload, to: account)
+        charge = MemoryCharge(bytes.count, to: account)
     }
 }

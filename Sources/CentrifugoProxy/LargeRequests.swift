@@ -15,9 +15,11 @@ final class LargeRequests: LoopWork {
     // Of its own: what is begun goes on after others were inflated.
     private let gzip = Gzip()
     private var inflation: Gzip.Inflation?
+    private var charge: MemoryCharge
 
     init(of connection: ProxyConnection) {
         self.connection = connection
+        charge = MemoryCharge(0, to: connection.account)
     }
 
     /// Whether a message of so many bytes is decoded here.
@@ -41,6 +43,7 @@ final class LargeRequests: LoopWork {
             }
         }
         inflation = nil
+        charge.change(to: 0)
         waiting.removeFirst()
         if waiting.isEmpty { connection.hasNoLargeRequests() }
         return !waiting.isEmpty
@@ -58,6 +61,7 @@ final class LargeRequests: LoopWork {
                 return true
             }
             var inflation = try self.inflation.take() ?? gzip.beginInflating(message, limit: limit)
+            charge.change(to: inflation.length)
             let isDone = try gzip.inflate(message, atMost: Self.part, into: &inflation)
             if isDone {
                 connection.start(request, body, .owned(inflation.output))

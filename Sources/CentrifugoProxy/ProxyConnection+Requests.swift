@@ -102,7 +102,7 @@ extension ProxyConnection {
             let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peer.address, logger: logger)
             if let refusal { throw .status(refusal, acceptEncoding: false) }
         }
-        return CallHead(head, countedBy: http2.account)
+        return CallHead(head, countedBy: account)
     }
 
     private func reject(_ stream: HTTP2Stream, _ rejection: Rejection) {
@@ -143,7 +143,7 @@ extension ProxyConnection {
         let workload = UnaryMessage.workload(of: body)
         loop.worked(on: workload)
         if LargeRequests.takes(workload: workload) {
-            return decodeLater(stream, route: index, head: head, deadline: deadline, body, workload: workload)
+            return decodeLater(stream, route: index, head: head, deadline: deadline, body)
         }
         do {
             let limit = shared.limits.request
@@ -159,12 +159,9 @@ extension ProxyConnection {
         route: Int,
         head: CallHead,
         deadline: UInt64?,
-        _ body: UnsafeRawBufferPointer,
-        workload: Int
+        _ body: UnsafeRawBufferPointer
     ) {
-        // What claims to be longer than allowed is refused before it is inflated.
-        let size = min(workload, shared.limits.request)
-        let held = HeldBody(body, route: route, workload: size, account: http2.account)
+        let held = HeldBody(body, route: route, account: account)
         let request = IncompleteRequest(stream: stream, head: head, deadline: deadline, body: held, connection: self)
         request.timer = deadline.map { loop.arm($0, owner: request) }
         setEntry(.incomplete(request), of: stream)
@@ -176,6 +173,8 @@ extension ProxyConnection {
         guard let route = shared.service.route(at: body.route), let lane = shared.lanes[body.route] else { return }
         disarm(request.timer)
         setEntry(.none, of: request.stream)
+        // Others have been decoded since this one came.
+        guard allowsCall(request.stream) else { return }
         start(request.stream, route: route, lane: lane, head: request.head, deadline: request.deadline, message)
     }
 
@@ -211,7 +210,7 @@ extension ProxyConnection {
             stream: stream,
             acceptsGzip: head.acceptsGzip,
             connection: self,
-            charge: MemoryCharge(size + Self.callSize, to: http2.account)
+            charge: MemoryCharge(size + Self.callSize, to: account)
         )
         setEntry(.call(call), of: stream)
         call.timer = loop.submit(call, lane: lane, deadline: deadline)

@@ -29,6 +29,8 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     let loop: ServerLoop
     let admission: CallAdmission
     unowned let http2: HTTP2Connection
+    // Also in `http2`, from which each use of it takes a retain and a release more.
+    let account: MemoryAccount
     /// Whether streams are being ended, so that new ones do not stay either.
     private(set) var isDraining = false
     let peer: Peer
@@ -46,6 +48,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         loop = shared.loop
         admission = shared.admission
         http2 = connection
+        account = connection.account
         sharedMessages = SharedMessages(countedBy: connection.account)
         peer = Peer(
             address: connection.peerAddress,
