@@ -75,7 +75,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         self.loop = table.loop
         self.session = HTTP2Session(serverFor: table.routes, settings: table.settings)
         self.phase = overTLS ? .securing : .open
-        self.streamsToReport = max(1, Int(table.settings.maxConcurrentStreams) / 10 * 9)
+        self.streamsToReport = (Int(table.settings.maxConcurrentStreams) * 9 + 9) / 10
     }
 
     /// When so many nanoseconds have passed since the bytes of the current event were read; nil when that is never.
