@@ -65,8 +65,8 @@ extension WireReader {
         guard wireType == .lengthDelimited else {
             return try skip()
         }
+        try countElement(in: name)
         do {
-            try countElement()
             values.append(try string())
         } catch {
             throw .inField(name, error)
@@ -77,11 +77,7 @@ extension WireReader {
         guard wireType == .lengthDelimited else {
             return try skip()
         }
-        do {
-            try countElement()
-        } catch {
-            throw .inField(name, error)
-        }
+        try countElement(in: name)
         var value: [UInt8] = []
         try read(&value, name)
         values.append(value)

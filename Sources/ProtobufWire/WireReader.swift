@@ -91,11 +91,11 @@ package struct WireReader {
         return fieldNumber
     }
 
-    /// Counts one more element of a list or map, or a nested message.
-    package mutating func countElement() throws(WireError) {
+    /// Counts one more element of the list or map in the named field, or a further piece of the message there.
+    package mutating func countElement(in name: StaticString) throws(WireError) {
         elementsLeft -= 1
         guard elementsLeft >= 0 else {
-            throw .tooManyElements
+            throw .inField(name, .tooManyElements)
         }
     }
 

@@ -9,11 +9,19 @@ import Testing
     struct Kind: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let element: [UInt8]
+        /// What the message has before, and is no element.
+        let beginning: [UInt8]
         let decode: @Sendable ([UInt8], Int, inout Int) throws(WireError) -> Void
 
-        init<Message: WireMessage>(_ what: String, of message: Message.Type, _ element: [UInt8]) {
+        init<Message: WireMessage>(
+            _ what: String,
+            of message: Message.Type,
+            _ element: [UInt8],
+            behind beginning: [UInt8] = []
+        ) {
             testDescription = what
             self.element = element
+            self.beginning = beginning
             decode = { bytes, limit, elements throws(WireError) in
                 try bytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
                     _ = try Message(
@@ -32,7 +40,7 @@ import Testing
         Kind("a map entry", of: RPCRequest.self, [0x7A, 6, 0x0A, 1, 0x61, 0x12, 1, 0x62]),
         Kind("an empty message in a list", of: NotifyChannelStateRequest.self, [0x0A, 0]),
         Kind("an item that is polled", of: SharedPollRefreshRequest.self, [0x12, 0]),
-        Kind("a message that is merged", of: StreamSubscribeRequest.self, [0x0A, 0]),
+        Kind("a further piece of a message", of: StreamSubscribeRequest.self, [0x0A, 0], behind: [0x0A, 0, 0x12, 0]),
         Kind("a map of messages", of: ConnectResult.self, [0x42, 0]),
         Kind("nested bytes", of: SharedPollRefreshResult.self, [0x0A, 0]),
     ]
@@ -41,7 +49,7 @@ import Testing
     @Test("counts each kind of element, takes as many as allowed, and not one more", arguments: kinds)
     func limit(kind: Kind) throws {
         var elements = 0
-        let most = Array(repeatElement(kind.element, count: 100).joined())
+        let most = kind.beginning + Array(repeatElement(kind.element, count: 100).joined())
         try kind.decode(most, 100, &elements)
         #expect(elements == 100)
         let error = #expect(throws: WireError.self) { try kind.decode(most + kind.element, 100, &elements) }

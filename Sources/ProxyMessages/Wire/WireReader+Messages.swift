@@ -9,6 +9,8 @@ extension WireReader {
         guard isLengthDelimited else {
             return try skip()
         }
+        // Only the pieces that come after the first one count: a message has a few such fields at most.
+        if value != nil { try countElement(in: name) }
         value = try nested(in: value.take() ?? Message(), name)
     }
 
@@ -19,6 +21,7 @@ extension WireReader {
         guard isLengthDelimited else {
             return try skip()
         }
+        try countElement(in: name)
         values.append(try nested(in: Message(), name))
     }
 
@@ -30,6 +33,7 @@ extension WireReader {
         guard isLengthDelimited else {
             return try skip()
         }
+        try countElement(in: name)
         let entry = try nested(in: WireTextEntry(), name)
         map.replace(entry.key, with: entry.value)
     }
@@ -42,6 +46,7 @@ extension WireReader {
         guard isLengthDelimited else {
             return try skip()
         }
+        try countElement(in: name)
         let entry = try nested(in: WireMessageEntry<Message>(), name)
         map.replace(entry.key, with: entry.value ?? Message())
     }
@@ -52,7 +57,6 @@ extension WireReader {
         _ name: StaticString
     ) throws(WireError) -> Message {
         do throws(WireError) {
-            try countElement()
             let outerEnd = try openMessage()
             try message.merge(from: &self)
             closeMessage(outerEnd)
