@@ -233,7 +233,11 @@ stream *stream_open(cnghttp2_session *session, int32_t id);
 stream *stream_find(cnghttp2_session *session, int32_t id);
 void stream_touch(cnghttp2_session *session, stream *stream);
 // The answer has begun, or none will.
-void stream_decided(cnghttp2_session *session, stream *stream);
+static inline void stream_decided(cnghttp2_session *session, stream *stream) {
+  if (!stream->undecided) return;
+  stream->undecided = false;
+  session->undecided--;
+}
 void stream_note_early_end(cnghttp2_session *session, stream *stream);
 void stream_forget_early_end(cnghttp2_session *session, stream *stream);
 void stream_reset(cnghttp2_session *session, stream *stream, uint32_t error_code);
@@ -277,6 +281,8 @@ void message_begin(message_state *message);
 // Whether the field may stand where it stands.
 bool message_takes(message_state *message, nghttp2_vec name, nghttp2_vec value, bool is_trailer);
 bool message_head_is_complete(message_state *message);
+// RFC 9113 §8.2.1: no control characters but tabs, and no blanks at either end.
+bool message_value_is_valid(const uint8_t *value, size_t length);
 
 // request.c
 bool request_is_sound(const header_block *head);
@@ -328,8 +334,16 @@ void ended_release(cnghttp2_session *session);
 
 // late_data.c
 void late_data_note(cnghttp2_session *session, int32_t id);
+void late_data_judge_until(cnghttp2_session *session, int32_t id);
 // nghttp2 takes a DATA frame of the stream: those noted before it were ignored.
-void late_data_pass(cnghttp2_session *session, int32_t id);
+static inline void late_data_pass(cnghttp2_session *session, int32_t id) {
+  data_order *order = &session->data_order;
+  if (order->next < order->count && order->ids[order->next] == id) {
+    order->next++;
+  } else {
+    late_data_judge_until(session, id);
+  }
+}
 // nghttp2 has taken all.
 void late_data_finish(cnghttp2_session *session);
 

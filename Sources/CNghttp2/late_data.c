@@ -23,7 +23,7 @@ static void judge(cnghttp2_session *session, int32_t id) {
   limits_count_reset(session, session->now);
 }
 
-void late_data_pass(cnghttp2_session *session, int32_t id) {
+void late_data_judge_until(cnghttp2_session *session, int32_t id) {
   data_order *order = &session->data_order;
   while (order->next < order->count) {
     int32_t noted = order->ids[order->next++];

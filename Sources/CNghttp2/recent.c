@@ -49,7 +49,7 @@ static bool takes_timeout(const cnghttp2_session *session, nghttp2_rcbuf *name, 
   const header_block *likely = session->likely;
   if (session->likely_fields != likely->timeout || likely->timeout == likely->count || !is_timeout(name)) return false;
   nghttp2_vec bytes = nghttp2_rcbuf_get_buf(value);
-  return bytes.len <= LONGEST_TIMEOUT && nghttp2_check_header_value_rfc9113(bytes.base, bytes.len) != 0 &&
+  return bytes.len <= LONGEST_TIMEOUT && message_value_is_valid(bytes.base, bytes.len) &&
          likely->list_size + LONGEST_TIMEOUT <= session->settings.max_header_list;
 }
 

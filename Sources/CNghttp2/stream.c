@@ -68,12 +68,6 @@ void stream_touch(cnghttp2_session *session, stream *stream) {
   session->touched = stream;
 }
 
-void stream_decided(cnghttp2_session *session, stream *stream) {
-  if (!stream->undecided) return;
-  stream->undecided = false;
-  session->undecided--;
-}
-
 void stream_note_early_end(cnghttp2_session *session, stream *stream) {
   stream->early_end = true;
   session->early_ends++;

@@ -217,15 +217,22 @@ package final class ServerLoop {
         let start = takeInput(from: start) ? Self.clock : start
         var workTime = start - began
         var isDone = false
+        var hasProceeded = false
         beginTurn(at: start, lasting: turn)
         repeat {
             isDone = executor.runJobs(atMost: Self.jobsAtOnce) { isTurnOver }
             // What jobs ask for is done by what follows.
             tickTask.value.isWantedAgain = false
-            if proceed(&workTime) { isDone = false }
             // Also behind jobs that never come to an end: busy streams do not keep calls from their handlers.
             if startWorkers() { isDone = false }
+            // Calls come before what would bring more of them, or a call could wait for all that a peer has sent.
+            if isDone {
+                hasProceeded = true
+                isDone = !proceed(&workTime)
+            }
         } while (!isDone || tickTask.value.isWantedAgain) && Self.clock - start < turn
+        // But calls without end do not keep it off.
+        if !hasProceeded, proceed(&workTime) { isDone = false }
         swap(&toWrite, &writing)
         for connection in writing { connection.frame() }
         for connection in writing { connection.write() }
@@ -258,7 +265,7 @@ package final class ServerLoop {
     /// Does a part of the work that has waited longest.
     ///
     /// - Parameter time: The nanoseconds that it takes are added.
-    /// - Returns: Whether more is to be done.
+    /// - Returns: Whether there was any: it may have brought calls, or not come to its end.
     private func proceed(_ time: inout UInt64) -> Bool {
         guard let work = works.popFirst() else { return false }
         let start = Self.clock
@@ -268,7 +275,7 @@ package final class ServerLoop {
         time += end - start
         // What is left of the tick is others'.
         beginTurn(at: end, lasting: turn)
-        return !works.isEmpty
+        return true
     }
 
     /// Starts a worker where calls wait for one.

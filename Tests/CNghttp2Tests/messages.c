@@ -25,7 +25,9 @@ static const field others[] = {
     {"content-length", "1"}, {"content-length", "2"}, {"content-length", "+1"}, {"content-length", ""},
     {"content-length", "9223372036854775807"}, {"content-length", "9223372036854775808"}, {"X-Upper", "x"},
     {"x y", "x"}, {"", "x"}, {"x", " x"}, {"x", "x\t"}, {"x", "\x01"}, {"x", "\xff"}, {"x", ""}, {"x", "1"},
-    {"x-long", "0123456789012345678901234567890123456789"}, {"grpc-timeout", "1m"}, {"grpc-timeout", "2m"},
+    {"x-long", "0123456789012345678901234567890123456789"}, {"x-long", "0123456789\t01234567 \x80" "01234567890123456789"},
+    {"x-long", "0123456789012345678\x7f" "01234567890123456789"}, {"x-long", "01234567890123456789012345678901234567\x1f"},
+    {"grpc-timeout", "1m"}, {"grpc-timeout", "2m"},
     {"grpc-timeout", "\x7f"}, {"grpc-timeout", "0123456789"}, {"priority", "u=1"}};
 
 /// What came of one request.

@@ -11,16 +11,20 @@ import Testing
     private final class Parts: LoopWork {
         let name: String
         private let log: Log
+        private let after: () -> Void
         private var left: Int
 
-        init(_ name: String, count: Int, log: Log) {
+        /// - Parameter after: What each part does at its end.
+        init(_ name: String, count: Int, log: Log, after: @escaping () -> Void = {}) {
             self.name = name
             self.log = log
+            self.after = after
             left = count
         }
 
         func proceed() -> Bool {
             log.names += name
+            after()
             left -= 1
             return left > 0
         }
@@ -42,6 +46,23 @@ import Testing
         #expect(log.names == "a")
         withExtendedLifetime(loop) { eventLoop.advanceTime(by: .milliseconds(1)) }
         #expect(log.names == "ababab")
+    }
+
+    @Test("has all jobs done that a part has brought, before the next part brings more")
+    func jobsFirst() {
+        let eventLoop = EmbeddedEventLoop()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let turn: UInt64 = 60_000_000_000
+        let loop = ServerLoop(eventLoop: eventLoop, handlers: [], placement: .eventLoop, logger: logger, turn: turn)
+        let log = Log()
+        let confined = LoopConfined(log)
+        let work = Parts("a", count: 3, log: log) {
+            // More than are done in a row.
+            for _ in 0..<20 { _ = loop.start { confined.value.names += "j" } }
+        }
+        loop.submit(work)
+        withExtendedLifetime(loop) { eventLoop.run() }
+        #expect(log.names == String(repeating: "a" + String(repeating: "j", count: 20), count: 3))
     }
 
     @Test("starts what comes after a tick when that is over, also when it is still to come and others wait for it")
