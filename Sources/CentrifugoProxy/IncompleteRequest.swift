@@ -33,6 +33,29 @@ final class IncompleteRequest: DeadlineOwner {
     }
 }
 
+extension IncompleteRequest: LargeMessageOwner {
+    func decodePart(with messages: LargeMessages) -> Bool {
+        // Its stream may be gone, and so may the connection.
+        guard let body, connection.holds(self) else { return true }
+        do {
+            return try body.bytes.withUnsafeBytes { bytes in
+                let limit = connection.shared.limits.request
+                let (message, isCompressed) = try UnaryMessage.content(of: bytes, encoding: head.encoding, limit: limit)
+                guard isCompressed else {
+                    connection.start(self, body, .view(message))
+                    return true
+                }
+                guard let inflated = try messages.inflate(message) else { return false }
+                connection.start(self, body, .owned(inflated))
+                return true
+            }
+        } catch {
+            connection.refuse(stream, ProxyConnection.status(ofMalformed: error))
+            return true
+        }
+    }
+}
+
 /// A whole body that is kept for the peer.
 final class HeldBody {
     let route: Int

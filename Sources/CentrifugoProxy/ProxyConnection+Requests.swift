@@ -15,14 +15,16 @@ extension ProxyConnection {
         _ stream: HTTP2Stream,
         route: Int?,
         _ headers: HeaderList,
-        body: UnsafeRawBufferPointer
+        body: UnsafeRawBufferPointer,
+        on http2: HTTP2Connection
     ) {
         if case .incomplete(let request) = entry(of: stream) {
             setEntry(.none, of: stream)
             disarm(request.timer)
-            start(stream, route: route, head: request.head, deadline: request.deadline, body)
+            start(stream, route: route, head: request.head, deadline: request.deadline, body, on: http2)
         } else if let head = check(stream, route: route, headers) {
-            start(stream, route: route, head: head, deadline: deadline(of: head), body)
+            let deadline = head.timeout.flatMap { http2.deadline(after: $0) }
+            start(stream, route: route, head: head, deadline: deadline, body, on: http2)
         }
     }
 
@@ -40,7 +42,7 @@ extension ProxyConnection {
     }
 
     private func open(_ stream: HTTP2Stream, _ route: StreamRoute, lane: Int, head: CallHead) {
-        guard allowsCall(stream) else { return }
+        guard allowsCall(stream, on: http2) else { return }
         let deadline = deadline(of: head)
         let context = makeContext(route.event, head, deadline: deadline)
         let subscription = SubscriptionStream(
@@ -97,6 +99,7 @@ extension ProxyConnection {
             fields.take(field)
         }
         let head = try RequestHead(fields, isKnownRoute: route != nil)
+        loop.worked(on: head.metadata.byteCount)
         let isOpenToAll = route.flatMap { shared.builtInMethod(at: $0) }.map { !$0.needsSecret } ?? false
         if !isOpenToAll {
             let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peer.address, logger: logger)
@@ -134,15 +137,16 @@ extension ProxyConnection {
         route index: Int?,
         head: CallHead,
         deadline: UInt64?,
-        _ body: UnsafeRawBufferPointer
+        _ body: UnsafeRawBufferPointer,
+        on http2: HTTP2Connection
     ) {
         guard let index, let route = shared.service.route(at: index), let lane = shared.lanes[index] else {
             return answerUnhandled(stream, route: index)
         }
-        guard allowsCall(stream) else { return }
+        guard allowsCall(stream, on: http2) else { return }
         let workload = UnaryMessage.workload(of: body)
         loop.worked(on: workload)
-        if LargeRequests.takes(workload: workload) {
+        if LargeMessages.takes(workload: workload) {
             return decodeLater(stream, route: index, head: head, deadline: deadline, body)
         }
         do {
@@ -165,7 +169,7 @@ extension ProxyConnection {
         let request = IncompleteRequest(stream: stream, head: head, deadline: deadline, body: held, connection: self)
         request.timer = deadline.map { loop.arm($0, owner: request) }
         setEntry(.incomplete(request), of: stream)
-        withLargeRequests().append(request)
+        decodeLater(request)
     }
 
     /// Starts the call of a request whose message had to wait.
@@ -174,7 +178,7 @@ extension ProxyConnection {
         disarm(request.timer)
         setEntry(.none, of: request.stream)
         // Others have been decoded since this one came.
-        guard allowsCall(request.stream) else { return }
+        guard allowsCall(request.stream, on: http2) else { return }
         start(request.stream, route: route, lane: lane, head: request.head, deadline: request.deadline, message)
     }
 
@@ -217,7 +221,7 @@ extension ProxyConnection {
     }
 
     /// Whether the stream may have a call; one that may not is answered here.
-    private func allowsCall(_ stream: HTTP2Stream) -> Bool {
+    private func allowsCall(_ stream: HTTP2Stream, on http2: HTTP2Connection) -> Bool {
         guard abandonedCalls < shared.limits.abandonedCalls else {
             http2.reset(stream, .refusedStream)
             return false

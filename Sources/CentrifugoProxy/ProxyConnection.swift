@@ -28,6 +28,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     // Both are in `shared`, too; from there each use of them took a retain and a release.
     let loop: ServerLoop
     let admission: CallAdmission
+    // What has it at hand anyway takes it from there: each use of this one costs a retain that may fail.
     unowned let http2: HTTP2Connection
     // Also in `http2`, from which each use of it takes a retain and a release more.
     let account: MemoryAccount
@@ -36,7 +37,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     let peer: Peer
     @exclusivity(unchecked) private var entries: [Entry] = []
     @exclusivity(unchecked) var recentHeads = RecentHeads()
-    private var largeRequests: LargeRequests?
+    private var largeMessages: LargeMessages?
     let sharedMessages: SharedMessages
     /// Calls whose streams are gone and whose handlers still run.
     private(set) var abandonedCalls = 0
@@ -59,7 +60,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     func received(_ event: HTTP2Event, on connection: HTTP2Connection) {
         switch event {
         case .request(let stream, let route, let headers, let body):
-            receivedRequest(stream, route: route, headers, body: body)
+            receivedRequest(stream, route: route, headers, body: body, on: connection)
         case .opened(let stream, let route, let headers):
             receivedHead(stream, route: route, headers)
         case .bodyStarted(let stream, let bytes):
@@ -111,19 +112,18 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
             }
         }
         entries = []
-        largeRequests = nil
+        largeMessages = nil
     }
 
-    /// What decodes the connection's large requests.
-    func withLargeRequests() -> LargeRequests {
-        if let largeRequests { return largeRequests }
-        let new = LargeRequests(of: self)
-        largeRequests = new
-        return new
+    /// Has the owner's large message decoded, behind others of this connection.
+    func decodeLater(_ owner: any LargeMessageOwner) {
+        let messages = largeMessages ?? LargeMessages(of: self)
+        largeMessages = messages
+        messages.append(owner)
     }
 
-    func hasNoLargeRequests() {
-        largeRequests = nil
+    func hasNoLargeMessages() {
+        largeMessages = nil
     }
 
     /// Whether a request is still waited for.
@@ -180,6 +180,7 @@ extension ProxyConnection {
             return call.earlyEnd ?? .abandoned
         }
         disarm(call.timer)
+        let http2 = http2
         let compressed = call.acceptsGzip && shared.limits.compressesAnswers
         let status = shared.withAnswer(to: call.context.event, encode, compressed: compressed) {
             message,

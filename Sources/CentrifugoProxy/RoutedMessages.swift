@@ -7,10 +7,6 @@ protocol RoutedRequest: EventRequest, WireMessage {
     var payloadEncoding: PayloadEncoding { get }
 }
 
-extension RoutedRequest where Self: ProxyRequest {
-    var payloadEncoding: PayloadEncoding { PayloadEncoding(of: self) }
-}
-
 extension ConnectRequest: RoutedRequest {}
 extension RefreshRequest: RoutedRequest {}
 extension SubscribeRequest: RoutedRequest {}

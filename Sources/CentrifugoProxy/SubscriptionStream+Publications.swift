@@ -110,7 +110,7 @@ extension SubscriptionStream {
         readers.append((waiter, continuation))
         serveReaders()
         if waiter.isCancelled { stopWaiting(waiter) }
-        if !readers.isEmpty || decoder.bufferedByteCount < Self.readAhead { returnCredit() }
+        returnCreditIfWanted()
         recount()
     }
 
@@ -121,25 +121,35 @@ extension SubscriptionStream {
                 continue
             }
             do {
-                guard let message = try decoder.next(gzip: shared.gzip) else {
-                    guard hasPeerEnded else { return }
+                guard let message = try nextMessage() else {
+                    guard hasPeerEnded, !isMessageWaiting else { return }
                     try decoder.finish()
                     readers.removeFirst().continuation.resume(returning: nil)
                     continue
                 }
-                shared.loop.worked(on: message.count)
-                let received = try message.withUnsafeBytes {
-                    try StreamSubscribeRequest(wireBytes: $0, elementLimit: shared.limits.elements)
-                }
-                guard let publication = received.publication else { continue }
-                readers.removeFirst().continuation.resume(returning: publication)
+                try take(message)
             } catch {
                 end(with: ProxyConnection.status(ofMalformed: error))
             }
         }
     }
 
-    func returnCredit() {
+    /// Hands a message's publication, if it has one, to the reader that has waited longest.
+    func takePublication(_ message: [UInt8]) throws {
+        let received = try message.withUnsafeBytes {
+            try StreamSubscribeRequest(wireBytes: $0, elementLimit: shared.limits.elements)
+        }
+        guard let publication = received.publication else { return }
+        readers.removeFirst().continuation.resume(returning: publication)
+    }
+
+    /// Gives the peer credit while little waits, or while more of a message is needed that may be longer than that.
+    func returnCreditIfWanted() {
+        let isIncomplete = !isMessageWaiting && (phase == .receiving || !readers.isEmpty)
+        if isIncomplete || decoder.bufferedByteCount < Self.readAhead { returnCredit() }
+    }
+
+    private func returnCredit() {
         // Of a stream that is over nothing is owed, and its connection may be gone as well.
         guard owedCredit > 0, phase != .ended else { return }
         connection.http2.consume(owedCredit, of: stream)

@@ -7,7 +7,7 @@ import ProxyMessages
 /// One subscription's stream, from the request to the trailers.
 ///
 /// On the connection's event loop, but for `run`.
-final class SubscriptionStream: LoopCall, LoopWork, ServedStream, HubStream {
+final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubStream {
     enum Phase {
         /// The request is still arriving; to `deciding`.
         case receiving
@@ -75,8 +75,8 @@ final class SubscriptionStream: LoopCall, LoopWork, ServedStream, HubStream {
     private var charge: MemoryCharge
     /// The decoded size of the request that the handler is asked about.
     private var requestSize = 0
-    /// Whether the request has arrived and waits for the loop's time to be decoded.
-    private var isRequestWaiting = false
+    /// Whether the next message has arrived, is large, and waits to be decoded.
+    private(set) var isMessageWaiting = false
 
     init(
         route: StreamRoute,
@@ -107,13 +107,27 @@ final class SubscriptionStream: LoopCall, LoopWork, ServedStream, HubStream {
     func received(_ bytes: UnsafeRawBufferPointer) {
         owedCredit += bytes.count
         decoder.append(bytes)
+        takeMessages()
+        returnCreditIfWanted()
+        recount()
+    }
+
+    /// Takes what has arrived, as far as somebody waits for it.
+    private func takeMessages() {
         switch phase {
-        case .receiving: takeRequestInTime()
+        case .receiving: takeRequest()
         case .streaming: serveReaders()
         case .deciding, .ended: break
         }
-        if decoder.bufferedByteCount < Self.readAhead || phase == .receiving || !readers.isEmpty { returnCredit() }
-        recount()
+    }
+
+    /// The peer's next message; nil when it is not there, and when it is large: then ``decodePart(with:)`` takes it.
+    func nextMessage() throws(GRPCStatus) -> [UInt8]? {
+        guard !isMessageWaiting else { return nil }
+        guard LargeMessages.takes(workload: decoder.workload) else { return try decoder.next(gzip: shared.gzip) }
+        isMessageWaiting = true
+        connection.decodeLater(self)
+        return nil
     }
 
     /// Counts what the stream keeps for its peer now: what the session does not count.
@@ -125,26 +139,29 @@ final class SubscriptionStream: LoopCall, LoopWork, ServedStream, HubStream {
         charge.change(to: size)
     }
 
-    private func takeRequestInTime() {
-        guard !isRequestWaiting else { return }
-        guard LargeRequests.takes(workload: decoder.workload) else { return takeRequest() }
-        isRequestWaiting = true
-        shared.loop.submit(self as any LoopWork)
-    }
-
-    func proceed() -> Bool {
-        isRequestWaiting = false
-        if phase == .receiving { takeRequest() }
-        if hasPeerEnded { receivedEnd() }
+    func decodePart(with messages: LargeMessages) -> Bool {
+        do {
+            // A reader may be gone meanwhile; the message waits for the next one.
+            if phase == .receiving || !readers.isEmpty {
+                let message = try decoder.next { bytes throws(GRPCStatus) in try messages.inflate(bytes) }
+                guard let message else { return false }
+                try take(message)
+            }
+            isMessageWaiting = false
+        } catch {
+            end(with: ProxyConnection.status(ofMalformed: error))
+        }
+        if hasPeerEnded { receivedEnd() } else { takeMessages() }
+        returnCreditIfWanted()
         recount()
-        return false
+        return true
     }
 
     /// Takes the peer's end of its side, which ends the client's publications and nothing else: a peer that leaves
     /// resets the stream.
     func receivedEnd() {
         switch phase {
-        case .receiving where isRequestWaiting: hasPeerEnded = true
+        case .receiving where isMessageWaiting: hasPeerEnded = true
         case .receiving: end(with: GRPCStatus(.internalError, "the stream ended before its request"))
         case .deciding, .streaming:
             hasPeerEnded = true
@@ -160,19 +177,24 @@ final class SubscriptionStream: LoopCall, LoopWork, ServedStream, HubStream {
 
     private func takeRequest() {
         do {
-            guard let message = try decoder.next(gzip: shared.gzip) else { return }
-            shared.loop.worked(on: message.count)
-            let request = try message.withUnsafeBytes { bytes in
-                var elements = 0
-                let request = try route.decodeFirst(bytes, shared.limits.elements, &elements)
-                requestSize = bytes.count + elements * ProxyConnection.elementSize
-                return request
-            }
-            negotiation = .request(request)
-            encoding = request.payloadEncoding
+            if let message = try nextMessage() { try take(message) }
         } catch {
-            return end(with: ProxyConnection.status(ofMalformed: error))
+            end(with: ProxyConnection.status(ofMalformed: error))
         }
+    }
+
+    /// Decodes the message: the request, or a publication that a reader waits for.
+    func take(_ message: [UInt8]) throws {
+        shared.loop.worked(on: message.count)
+        guard phase == .receiving else { return try takePublication(message) }
+        let request = try message.withUnsafeBytes { bytes in
+            var elements = 0
+            let request = try route.decodeFirst(bytes, shared.limits.elements, &elements)
+            requestSize = bytes.count + elements * ProxyConnection.elementSize
+            return request
+        }
+        negotiation = .request(request)
+        encoding = request.payloadEncoding
         phase = .deciding
         shared.loop.submit(self, lane: lane)
     }

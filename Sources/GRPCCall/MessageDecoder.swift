@@ -32,17 +32,15 @@ package struct MessageDecoder: Sendable {
         start = 0
     }
 
-    /// How many bytes of work the next message is, when it is all there: those of it when it is inflated.
+    /// How many bytes of work the next message is: those of it when it is inflated; 0 when it is not all there.
     package var workload: Int {
-        guard buffer.count - start > LengthPrefix.byteCount, buffer[start] == 1 else { return bufferedByteCount }
-        return buffer.withUnsafeBytes { bytes in
-            let length = bytes.loadUnaligned(fromByteOffset: start + 1, as: UInt32.self)
-            let end = start + LengthPrefix.byteCount + Int(UInt32(bigEndian: length))
-            guard end <= bytes.count else { return bufferedByteCount }
-            return max(
-                bufferedByteCount,
-                Gzip.announcedLength(of: UnsafeRawBufferPointer(rebasing: bytes[start..<end])) ?? 0
-            )
+        buffer.withUnsafeBytes { bytes in
+            let body = bytes.dropFirst(start + LengthPrefix.byteCount)
+            guard !body.isEmpty else { return 0 }
+            let length = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: start + 1, as: UInt32.self)))
+            guard body.count >= length else { return 0 }
+            let message = UnsafeRawBufferPointer(rebasing: body.prefix(length))
+            return bytes[start] == 1 ? max(length, Gzip.announcedLength(of: message) ?? 0) : length
         }
     }
 
@@ -61,13 +59,26 @@ package struct MessageDecoder: Sendable {
     /// - Throws: As soon as the prefix is there, the status for a message that cannot be accepted; the call ends with
     ///   it, and the decoder is of no further use.
     package mutating func next(gzip: Gzip) throws(GRPCStatus) -> [UInt8]? {
+        let limit = limit
+        return try next { message throws(GRPCStatus) in try gzip.inflate(message, limit: limit) }
+    }
+
+    /// Takes the next message, or `nil` when more bytes are needed, or more calls of this method.
+    ///
+    /// - Parameter inflate: Inflates a compressed message; returns nil when it has not come to the end, and the message
+    ///   stays where it is.
+    /// - Throws: As ``next(gzip:)``.
+    package mutating func next(
+        inflate: (UnsafeRawBufferPointer) throws(GRPCStatus) -> [UInt8]?
+    ) throws(GRPCStatus) -> [UInt8]? {
         let taken = try buffer.withUnsafeBufferPointer { bytes throws(GRPCStatus) -> (message: [UInt8], end: Int)? in
             let received = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...])
             guard let prefix = try LengthPrefix(received, encoding: encoding, limit: limit) else { return nil }
             let end = LengthPrefix.byteCount + prefix.length
             guard received.count >= end else { return nil }
             let message = UnsafeRawBufferPointer(rebasing: received[LengthPrefix.byteCount..<end])
-            return (prefix.isCompressed ? try gzip.inflate(message, limit: limit) : Array(message), start + end)
+            guard let content = prefix.isCompressed ? try inflate(message) : Array(message) else { return nil }
+            return (content, start + end)
         }
         guard let taken else { return nil }
         start = taken.end

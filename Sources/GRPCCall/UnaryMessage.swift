@@ -27,6 +27,7 @@ package enum UnaryMessage {
     /// The message as it lies in a complete body, and whether it is compressed.
     ///
     /// - Throws: As ``init(body:encoding:limit:gzip:)``, for all but what inflating shows.
+    @inline(__always)
     package static func content(
         of body: UnsafeRawBufferPointer,
         encoding: MessageEncoding,

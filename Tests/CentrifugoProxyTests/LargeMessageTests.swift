@@ -3,16 +3,19 @@ import GRPCCall
 import HTTP2FrameKit
 import Testing
 
-/// Requests that take long to decode.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct LargeRequestTests {
+/// Messages that take long to decode.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct LargeMessageTests {
     /// A call of `echo` with so many bytes of text.
     private static func body(_ count: Int, compressed: Bool) throws -> [UInt8] {
         let data = [0x22] + [UInt8](repeating: 0x61, count: count - 2) + [0x22]
         let message = RPCRequest(method: "count", data: data).wireBytes()
-        guard compressed else { return lengthPrefixed(message) }
-        var deflated: [UInt8] = []
-        try message.withUnsafeBytes { try Gzip().deflate($0, appendingTo: &deflated) }
-        return lengthPrefixed(deflated, flag: 1)
+        return compressed ? lengthPrefixed(try deflated(message), flag: 1) : lengthPrefixed(message)
+    }
+
+    private static func deflated(_ message: [UInt8]) throws -> [UInt8] {
+        var output: [UInt8] = []
+        try message.withUnsafeBytes { try Gzip().deflate($0, appendingTo: &output) }
+        return output
     }
 
     private static let gzip: [String: String?] = ["grpc-encoding": "gzip"]
@@ -101,9 +104,7 @@ import Testing
         ) { _, connection async throws in
             let data = [0x22] + [UInt8](repeating: 0x61, count: 1_999_998) + [0x22]
             let message = SubscribeRequest(encoding: "json", channel: "c", data: data).wireBytes()
-            var deflated: [UInt8] = []
-            try message.withUnsafeBytes { try Gzip().deflate($0, appendingTo: &deflated) }
-            let body = lengthPrefixed(deflated, flag: 1)
+            let body = lengthPrefixed(try Self.deflated(message), flag: 1)
             for _ in 0..<3 {
                 let id = connection.start(
                     path: ProxyEvent.subscribeUnidirectional.path,
@@ -112,6 +113,41 @@ import Testing
                 )
                 _ = try await PeerStream(connection, id: id).reply()
             }
+        }
+    }
+
+    /// Hostile input: gzip-turns.
+    @Test("takes a client's publications in their time, up to the one that is broken", arguments: [nil, 0, 2])
+    func publications(broken: Int?) async throws {
+        try await TestServer.run(
+            bidirectional: { _ in
+                BidirectionalSubscription { publications, writer in
+                    for await publication in publications {
+                        try await writer.write(Publication(data: .text("\(publication.data.bytes.count)")))
+                    }
+                    return .finished
+                }
+            }
+        ) { _, connection async throws in
+            let stream = PeerStream(connection, id: connection.newStreamID())
+            let head = RawConnection.head(ProxyEvent.subscribeBidirectional.path, changes: Self.gzip)
+            connection.send(.headers(stream.id, head))
+            let request = SubscribeRequest(encoding: "json", channel: "room")
+            connection.send(
+                .data(stream.id, lengthPrefixed(StreamSubscribeRequest(subscribeRequest: request).wireBytes()))
+            )
+            for index in 0..<3 {
+                let data = [0x22] + [UInt8](repeating: 0x61, count: 1_999_998) + [0x22]
+                let message = StreamSubscribeRequest(publication: Publication(data: Payload(json: data))).wireBytes()
+                var deflated = try Self.deflated(message)
+                if index == broken { deflated[deflated.count / 2] ^= 0xFF }
+                let isLast = index == 2
+                connection.send(.data(stream.id, lengthPrefixed(deflated, flag: 1), isLast ? .endStream : []))
+            }
+            #expect(try await stream.reply().error == nil)
+            #expect(try await stream.texts() == Array(repeating: #""2000000""#, count: broken ?? 3))
+            #expect(stream.status == (broken == nil ? "0" : "13"))
+            try await connection.stillServes()
         }
     }
 }
