@@ -135,11 +135,15 @@ class Siege:
         rounds: int = ROUNDS,
         peak: int | None = None,
         settle_seconds: float = SETTLE_SECONDS,
+        spare_descriptors: int = 0,
         slowest: float = SLOWEST_SECONDS,
         p99: float | None = None,
     ) -> None:
-        """Attacks again and again; checks the victim's calls, and memory, descriptors and idleness after each round."""
-        descriptors = self._settle(settle_seconds, None)
+        """Attacks again and again; checks the victim's calls, and memory, descriptors and idleness after each round.
+
+        `spare_descriptors` are those that the server may rightly have afterwards and had not before.
+        """
+        descriptors = self._settle(settle_seconds, None) + spare_descriptors
         result.before = self.footprint.memory
         self.footprint.forget_peak()
         result.peak = result.before

@@ -2,6 +2,7 @@
 
 import gzip
 import socket
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,10 +12,10 @@ import proxy_pb2 as pb
 import pytest
 from calls import rpc_request
 from frames import (
-    NO_ERROR,
     ENHANCE_YOUR_CALM,
     INITIAL_WINDOW_SIZE,
     LARGEST_WINDOW,
+    NO_ERROR,
     REFUSED_STREAM,
     TabledRequest,
     data,
@@ -34,31 +35,58 @@ Withstand = Callable[..., None]
 
 GZIP = ("grpc-encoding", "gzip")
 HELD_CALLS = 3_000
+# What the bridge's client keeps for half a minute: 32 connections to the upstream, and a timer.
+BRIDGE_DESCRIPTORS = 32 + 1
 # Longer than the others' 20 seconds.
 SLOW_SECONDS = 60
 
 
-def inflating_calls(bad: Peer, request: pb.RPCRequest) -> range:
-    """Makes the calls, compressed a thousandfold; returns their streams when the server has taken all of them."""
+def compressed(request: pb.RPCRequest) -> bytes:
+    """A body that inflates a thousandfold."""
     message = gzip.compress(request.SerializeToString())
     assert len(message) < 1_200
-    block, body = request_block("RPC", GZIP), length_prefixed(message, compressed=True)
-    opened = streams(HELD_CALLS, bad.next_stream)
-    bad.send(b"".join(headers(stream, block) + data(stream, body) for stream in opened))
+    return length_prefixed(message, compressed=True)
+
+
+def inflating_calls(bad: Peer, request: pb.RPCRequest, count: int = HELD_CALLS) -> range:
+    """Makes the calls, compressed a thousandfold; returns their streams."""
+    block, body = request_block("RPC", GZIP), compressed(request)
+    opened = streams(count, bad.next_stream)
     bad.next_stream = opened.stop
-    assert bad.fence(seconds=SLOW_SECONDS), f"ended before calls were refused: GOAWAY {bad.goaway}"
+    bad.send(b"".join(headers(stream, block) + data(stream, body) for stream in opened))
     return opened
 
 
+def held(control: Peer, name: str) -> int:
+    """How many calls of that name the probe's handler has or had."""
+    stream = control.next_stream
+    query = {"milestone": "held", "name": name, "count": 0}
+    assert control.call(rpc_request("count", query).SerializeToString()) == OK
+    response = pb.RPCResponse.FromString(control.bodies[stream][5:])
+    return int(response.result.data)
+
+
+def wait_decoded(bad: Peer, control: Peer, name: str, count: int) -> None:
+    """Waits until each of so many calls has come to its handler or was refused."""
+    until = time.monotonic() + SLOW_SECONDS
+    while held(control, name) + len(bad.ended) < count:
+        assert time.monotonic() < until, f"{len(bad.ended)} of {count} calls are refused"
+        bad.take()
+        assert not bad.goaway, f"ended before calls were refused: GOAWAY {bad.goaway}"
+
+
 def check_refused(bad: Peer, opened: range, memory: int) -> None:
-    """Calls beyond the limit were refused with UNAVAILABLE, or at last their streams, and nothing else has ended."""
+    """Calls beyond the limit are refused with UNAVAILABLE, or at last their streams, and nothing else ends."""
+    most = memory // MIB
+    assert bad.wait(lambda: len(opened) - len({*opened} & bad.ended) <= most or bool(bad.goaway), seconds=SLOW_SECONDS)
+    assert not bad.goaway, f"ended before calls were refused: GOAWAY {bad.goaway}"
     ended = {*opened} & bad.ended
     assert {*bad.resets.values()} <= {REFUSED_STREAM}
     # An upstream's time may be over on a slow machine: the ready server answers that.
     assert {bad.statuses[stream] for stream in ended - bad.resets.keys()} - {OK} == {UNAVAILABLE}
-    held = len(opened) - len(ended)
+    left = len(opened) - len(ended)
     # 1 MiB each, and a quarter is left for what is open already.
-    assert memory // MIB // 4 <= held <= memory // MIB, f"{held} calls of 1 MiB are held"
+    assert most // 4 <= left <= most, f"{left} calls of 1 MiB are held"
 
 
 # Hostile input: requests-held.
@@ -73,6 +101,7 @@ def test_requests_that_handlers_hold(withstand: Withstand, start_siege: Callable
         request.meta = bytes(MIB)
         with Peer(siege.port) as bad, Peer(siege.port) as control:
             opened = inflating_calls(bad, request)
+            wait_decoded(bad, control, name, len(opened))
             check_refused(bad, opened, memory)
             left = {*opened} - bad.ended
             assert control.call(rpc_request("release", name).SerializeToString()) == OK
@@ -122,14 +151,11 @@ def test_requests_that_abandoned_handlers_hold(withstand: Withstand, start_siege
         name = uuid.uuid4().hex
         request = rpc_request("hold-on", name)
         request.meta = bytes(MIB)
-        block, message = request_block("RPC", GZIP), gzip.compress(request.SerializeToString())
-        body = length_prefixed(message, compressed=True)
         with Peer(siege.port) as bad, Peer(siege.port) as control:
-            for start in range(1, 2 * HELD_CALLS, 2 * portion):
-                opened = streams(portion, start)
-                bad.send(b"".join(headers(stream, block) + data(stream, body) for stream in opened))
+            for _ in range(HELD_CALLS // portion):
+                opened = inflating_calls(bad, request, portion)
+                wait_decoded(bad, control, name, opened.stop // 2)
                 # Older than what is reset rapidly, since all of them were inflated before.
-                assert bad.fence(seconds=SLOW_SECONDS), f"ended before calls were refused: GOAWAY {bad.goaway}"
                 bad.send(b"".join(reset(stream) for stream in opened if stream not in bad.ended))
                 assert bad.fence()
             assert {*bad.resets.values()} <= {REFUSED_STREAM}
@@ -172,7 +198,14 @@ def test_requests_that_wait_for_an_upstream(withstand: Withstand, ready_siege: S
         with Peer(siege.port) as bad:
             check_refused(bad, inflating_calls(bad, request), MAX_MEMORY)
 
-    withstand(attack, siege=ready_siege, peak=resident(), rounds=2, settle_seconds=20)
+    withstand(
+        attack,
+        siege=ready_siege,
+        peak=resident(),
+        rounds=2,
+        settle_seconds=20,
+        spare_descriptors=BRIDGE_DESCRIPTORS,
+    )
 
 
 # Hostile input: publications-held.
