@@ -21,7 +21,6 @@ enum PayloadEncoding {
     case binaryJSON
     /// No client is asked about: the plain fields, unchanged.
     case none
-
 }
 
 extension ProxyRequest {

@@ -20,7 +20,10 @@ extension ProxyServer {
     public struct Configuration: Sendable {
         /// What to listen on.
         public var listeners: [Listener]
-        /// How many event loops share the connections, each on a thread of its own; nil means one per core.
+        /// How many event loops share the connections, each on a thread of its own.
+        ///
+        /// Nil means one for each processor that the process may use: the smallest of its affinity and of the quotas of its
+        /// control groups.
         public var eventLoops: Int?
         /// Where handlers run.
         public var executor: Executor

@@ -13,6 +13,7 @@ public struct ProxyServer: Service {
     private let logger: Logger
     private let onListening: @Sendable ([Address]) async -> Void
     private let certificates = Certificates()
+    private let processors = ProcessorShare.ofThisProcess()
 
     /// Makes a server; ``run()`` starts it.
     ///
@@ -44,7 +45,10 @@ public struct ProxyServer: Service {
         let server = try await start(listeners)
         let addresses = server.addresses.map { Address($0) }
         for address in addresses {
-            logger.info("listening", metadata: ["address": "\(address)"])
+            logger.info(
+                "listening",
+                metadata: ["address": "\(address)", "event_loops": "\(eventLoops(server.eventLoopCount))"]
+            )
         }
         await onListening(addresses)
         let watch = Task { [certificates, configuration, logger] in
@@ -68,7 +72,15 @@ public struct ProxyServer: Service {
         certificates.reload(logger: logger)
     }
 
+    /// The number of event loops, and where it comes from.
+    private func eventLoops(_ count: Int) -> String {
+        guard configuration.eventLoops == nil, let processors, processors.count == count else { return "\(count)" }
+        return "\(count), by \(processors.source)"
+    }
+
     private func start(_ listeners: [HTTP2Transport.Listener]) async throws -> HTTP2Server {
+        // The process has as many as the machine has processors, or as its environment says.
+        let fewer = processors.map(\.count).flatMap { $0 < HTTP2Server.processLoopCount ? $0 : nil }
         let limits = configuration.limits
         try limits.check()
         let admission = CallAdmission(limit: limits.maxConcurrentCalls)
@@ -79,7 +91,7 @@ public struct ProxyServer: Service {
             return try await HTTP2Server.start(
                 HTTP2Server.Configuration(
                     listeners: listeners,
-                    eventLoops: configuration.eventLoops,
+                    eventLoops: configuration.eventLoops ?? fewer,
                     placement: configuration.executor.placement,
                     settings: HTTP2Settings(limits),
                     limits: ConnectionLimits(limits)

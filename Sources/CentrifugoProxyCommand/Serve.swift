@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.", transform: Serve.level)
     var logLevel: Logger.Level?
 
-    @Option(help: "How many event loops share the connections; one per core by default.")
+    @Option(help: "How many event loops share the connections; one for each processor that the process may use by default.")
     var eventLoops: Int?
 
     func validate() throws {

@@ -8,7 +8,7 @@ package final class HTTP2Server: Sendable {
     /// What a server listens on and how it treats connections.
     package struct Configuration: Sendable {
         package var listeners: [Listener]
-        /// How many event loops share the connections; nil means one per core.
+        /// How many event loops share the connections; nil means those of the process, which other parts of it share.
         package var eventLoops: Int?
         package var placement: ServerLoop.Placement
         package var settings: HTTP2Settings
@@ -48,6 +48,12 @@ package final class HTTP2Server: Sendable {
         self.sockets = sockets
         self.tables = tables
     }
+
+    /// How many event loops share the connections.
+    package var eventLoopCount: Int { tables.count }
+
+    /// How many event loops the process has unless a server asks for its own.
+    package static var processLoopCount: Int { NIOSingletons.groupLoopCountSuggestion }
 
     /// What the server listens on, in the order of its listeners.
     package var addresses: [ListeningSocket.Address] { sockets.map(\.address) }

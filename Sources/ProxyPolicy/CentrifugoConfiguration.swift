@@ -53,12 +53,23 @@ extension Policy {
             }
         }
         if !channels.isEmpty { root["channel"] = .object(channels) }
-        if events.contains(.rpc) {
-            root["rpc"] = [
-                "proxy": proxy(headers: rpc?.http?.forwardMetadata ?? []), "without_namespace": ["proxy_enabled": true],
-            ]
+        if let rpc, events.contains(.rpc) {
+            var section: [String: JSONText] = ["proxy": proxy(headers: rpc.http?.forwardMetadata ?? [])]
+            let namespaces = Self.namespaces(of: rpc.http?.allow ?? [])
+            if rpc.ping || namespaces.isEmpty { section["without_namespace"] = ["proxy_enabled": true] }
+            if !namespaces.isEmpty {
+                section["namespaces"] = .array(namespaces.map { ["name": .string($0), "proxy_enabled": true] })
+            }
+            root["rpc"] = .object(section)
         }
         return JSONText.object(root).text()
+    }
+
+    /// The namespaces of RPC methods that the bridge's rules begin with: Centrifugo takes the verb for one, and answers a
+    /// method of a namespace that it does not know by itself.
+    private static func namespaces(of rules: [String]) -> [String] {
+        let verbs = Set(rules.map { $0.prefix { $0 != ":" }.lowercased() })
+        return verbs.contains("*") ? ["delete", "get", "head", "patch", "post", "put"] : verbs.sorted()
     }
 
     /// The channel namespaces that the policy's patterns begin with, and what they need; the empty name is for the rest.

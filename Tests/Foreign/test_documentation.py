@@ -1,15 +1,19 @@
 """The documentation's pages about the ready server: what they tell to run and to write has to work."""
 
 import json
+import os
 import re
 import shlex
+import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
 from pages import CATALOG, blocks
-from ready import Storage, run
+from ready import BINARY, ReadyServer, Storage, run
 
 # The public key of RFC 7517's appendix A.1.
 KEY = {
@@ -79,6 +83,51 @@ def test_the_policy_under_systemd(tmp_path: Path) -> None:
     check(policy.replace("inherited: true", f"unix: {tmp_path}/socket"), tmp_path)
     service = texts("Deploying", "ini")[1]
     assert int(re.search(r"^TimeoutStopSec=(\d+)$", service, re.MULTILINE)[1]) > 25
+
+
+def test_the_units(tmp_path: Path) -> None:
+    """systemd takes them as they are, but for the place of the program."""
+    page = (CATALOG / "Deploying.md").read_text()
+    names = re.findall(r"^`/etc/systemd/system/(\S+)`:$", page, re.MULTILINE)
+    units = dict(zip(names, texts("Deploying", "ini"), strict=True))
+    assert {*units} == {"centrifugo-proxy.socket", "centrifugo-proxy.service"}
+    for name, text in units.items():
+        (tmp_path / name).write_text(text.replace("/usr/local/bin/centrifugo-proxy", str(BINARY)))
+    verify = ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / name) for name in units)]
+    done = subprocess.run(verify, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_environment_under_systemd(tmp_path: Path) -> None:
+    """The server starts with what the unit hands it over: its variables, a credential and a socket."""
+    service = texts("Deploying", "ini")[1]
+    (tmp_path / "secret").write_text("a long random value\n")
+    (tmp_path / "policy.yaml").write_text(texts("Deploying", "yaml")[0])
+    words = re.search(r"^Environment=(.*)$", service, re.MULTILINE)[1].replace("%d", str(tmp_path)).split()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        variables = ["env", *words, "sh", "-c", 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', "sh"]
+        with ReadyServer(
+            "--config",
+            str(tmp_path / "policy.yaml"),
+            prefix=variables,
+            before=lambda: os.dup2(listening.fileno(), 3),
+            descriptors=[3],
+        ) as server:
+            target = server.target
+            refused, _, _ = run("call", "RPC", "--address", target)
+            asked, said, _ = run(
+                "call", "Subscribe", "--field", "channel=public", "--address", target,
+                "--secret-key", "x-proxy-secret", "--secret-file", str(tmp_path / "secret"),
+            )  # fmt: skip
+    # 2: there is no answer, but a status.
+    assert refused == 2 and asked == 0 and "result" in said
+
+
+def test_the_manifests() -> None:
+    """They are what Kubernetes takes."""
+    for manifest in manifests().values():
+        # Raises when they are not.
+        kubernetes_validate.validate(manifest, "1.34", strict=True)
 
 
 def test_the_policy_in_kubernetes(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the documentation says to write in Centrifugo's configuration, looked through by `centrifugo-proxy doctor`."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,21 @@ def test_the_doctor_has_no_problem_with_it(text: str, tmp_path: Path) -> None:
     file.write_text(text)
     status, said, complaint = run("doctor", str(file))
     assert (status, complaint) == (0, ""), said
+
+
+# A method's namespace, as Centrifugo takes it: what is before the first colon.
+CALLED = re.compile(r'\.rpc\(\s*["\'`]([^"\'`:]+):')
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_method_that_a_page_calls_has_its_namespace_there(page: Path) -> None:
+    """Centrifugo answers error 104 by itself for methods of a namespace that it does not know."""
+    called = {name for block in blocks(page, "javascript") for name in CALLED.findall(block.text)}
+    rpc = [json.loads(block.text).get("rpc", {}) for block in blocks(page, "json") if is_configuration(block)]
+    switched_on = {
+        namespace["name"]
+        for section in rpc
+        for namespace in section.get("namespaces", [])
+        if namespace.get("proxy_enabled")
+    }
+    assert called <= switched_on

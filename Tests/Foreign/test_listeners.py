@@ -154,6 +154,13 @@ def test_shared_secret(tmp_path: Path) -> None:
             assert failure.value.code() == grpc.StatusCode.UNAUTHENTICATED
         assert "hunter2" not in server.wait_for("without the shared secret")
 
+def test_event_loops_by_affinity() -> None:
+    """As many as the processors that the process may run on, as `taskset` and systemd's `CPUAffinity=` set them."""
+    one = {min(os.sched_getaffinity(0))}
+    with ReadyServer("--port", "0", before=lambda: os.sched_setaffinity(0, one)) as server:
+        assert "event_loops=1, by the processors it may run on" in "".join(server.log)
+
+
 def start_together(path: Path, count: int) -> list[subprocess.Popen[str]]:
     """Starts servers on one path at the same time, and returns those that listen; the others have said why and ended."""
     command = [BINARY, "serve", "--unix-socket", str(path)]

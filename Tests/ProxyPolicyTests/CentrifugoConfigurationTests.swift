@@ -62,6 +62,24 @@ import Testing
         #expect(try Self.value(path, of: Self.policy) == expected)
     }
 
+    @Test(
+        "makes each verb of the bridge's rules a namespace, as Centrifugo takes it for one",
+        arguments: [
+            (#"["post:news/store"]"#, ["post"], false), (#"["post:a", "GET:b", "get:c/**"]"#, ["get", "post"], false),
+            (#"["get:b", "*:**"]"#, ["delete", "get", "head", "patch", "post", "put"], true), ("[]", [], true),
+        ] as [(String, [String], Bool)]
+    )
+    func verbs(allow: String, namespaces: [String], ping: Bool) throws {
+        let policy = #"rpc: {ping: \#(ping), http: {base_url: "http://a", allow: \#(allow)}}"#
+        for (index, name) in namespaces.enumerated() {
+            #expect(try Self.value("rpc.namespaces.\(index).name", of: policy) == name)
+            #expect(try Self.value("rpc.namespaces.\(index).proxy_enabled", of: policy) == "true")
+        }
+        #expect(try Self.value("rpc.namespaces.\(namespaces.count)", of: policy) == nil)
+        // Methods without a verb, of which there is one.
+        #expect(try Self.value("rpc.without_namespace.proxy_enabled", of: policy) == (ping ? "true" : nil))
+    }
+
     @Test("leaves out what has no rules")
     func little() throws {
         let policy = "rpc: {ping: true}"
