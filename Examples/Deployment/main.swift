@@ -41,20 +41,25 @@ var configuration = ProxyServer.Configuration(
         .unixSocket(path: "/run/proxy/proxy.sock", mode: 0o660),
     ]
 )
-configuration.sharedSecret = try SharedSecret(
-    metadataKey: "x-proxy-secret",
-    values: [environment["PROXY_SECRET"] ?? "", environment["PROXY_SECRET_BEFORE"] ?? ""].filter { !$0.isEmpty }
-)
 configuration.limits.maxConnectionAge = .seconds(3_600)
 configuration.limits.drainDelay = .seconds(5)
 
 let logger = Logger(label: "proxy")
 let health = ServerHealth()
 let answers = Answers(health: health) { method in "the answer to \(method)" }
-try await ServiceGroup(
-    services: [
-        ProxyServer(ProxyService(rpc: answers), configuration: configuration, health: health, logger: logger)
-    ],
-    gracefulShutdownSignals: [.sigterm, .sigint],
-    logger: logger
-).run()
+do {
+    configuration.sharedSecret = try SharedSecret(
+        metadataKey: "x-proxy-secret",
+        values: [environment["PROXY_SECRET"] ?? "", environment["PROXY_SECRET_BEFORE"] ?? ""].filter { !$0.isEmpty }
+    )
+    try await ServiceGroup(
+        services: [
+            ProxyServer(ProxyService(rpc: answers), configuration: configuration, health: health, logger: logger)
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger
+    ).run()
+} catch {
+    logger.critical("\(error)")
+    exit(1)
+}

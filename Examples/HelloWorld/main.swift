@@ -1,4 +1,5 @@
 import CentrifugoProxy
+import Foundation
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -27,8 +28,13 @@ actor Commands: RPCHandler {
 
 let logger = Logger(label: "hello")
 let service = ProxyService(connect: Sessions(), rpc: Commands())
-try await ServiceGroup(
-    services: [ProxyServer(service, configuration: .init(port: 10_001), logger: logger)],
-    gracefulShutdownSignals: [.sigterm, .sigint],
-    logger: logger
-).run()
+do {
+    try await ServiceGroup(
+        services: [ProxyServer(service, configuration: .init(port: 10_001), logger: logger)],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger
+    ).run()
+} catch {
+    logger.critical("\(error)")
+    exit(1)
+}

@@ -27,7 +27,7 @@ func topics() throws -> ProxyService {
     let topics = try TopicRouter { topics in
         try topics.register("public", .allow(.anyone))
         try topics.register("user-{user}", .allow(.owner()))
-        try topics.register("order.{id:\\d+}[.{part}]", .allow(.authenticated))
+        try topics.register("order.{id:[0-9]+}[.{part}]", .allow(.authenticated))
         try topics.register("chat.{room:[a-z]+}", to: Rooms())
     }
     return ProxyService(subscribe: topics, subRefresh: topics, publish: topics)

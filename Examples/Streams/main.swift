@@ -1,4 +1,5 @@
 import CentrifugoProxy
+import Foundation
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -49,8 +50,13 @@ let server = ProxyServer(
     configuration: .init(port: 10_001),
     logger: logger
 )
-try await ServiceGroup(
-    services: [server, ticker],
-    gracefulShutdownSignals: [.sigterm, .sigint],
-    logger: logger
-).run()
+do {
+    try await ServiceGroup(
+        services: [server, ticker],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger
+    ).run()
+} catch {
+    logger.critical("\(error)")
+    exit(1)
+}

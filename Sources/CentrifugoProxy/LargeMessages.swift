@@ -57,9 +57,11 @@ final class LargeMessages: LoopWork {
     ///
     /// - Parameter message: The whole message as it was received, each time.
     /// - Returns: What it is when all is inflated; else nil.
+    /// - Throws: As ``Gzip/inflate(_:limit:)``.
     func inflate(_ message: UnsafeRawBufferPointer) throws(GRPCStatus) -> [UInt8]? {
         let limit = connection.shared.limits.request
-        var inflation = if let begun = self.inflation.take() { begun } else { try gzip.beginInflating(message, limit: limit) }
+        let begun = self.inflation.take()
+        var inflation = if let begun { begun } else { try gzip.beginInflating(message, limit: limit) }
         charge.change(to: inflation.length)
         if try gzip.inflate(message, atMost: Self.part, into: &inflation) { return inflation.output }
         self.inflation = inflation

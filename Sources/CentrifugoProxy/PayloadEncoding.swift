@@ -29,7 +29,12 @@ extension ProxyRequest {
     /// A property here and no initializer there, which would take a copy of the request: 2 % of a call.
     var payloadEncoding: PayloadEncoding {
         // A protocol that is not known says nothing: the encoding is taken at its word.
-        if isBinary { `protocol` == "json" ? .binaryJSON : .binary } else { `protocol` == "protobuf" ? .protobuf : .json }
+        switch (isBinary, `protocol`) {
+        case (true, "json"): .binaryJSON
+        case (true, _): .binary
+        case (false, "protobuf"): .protobuf
+        case (false, _): .json
+        }
     }
 }
 

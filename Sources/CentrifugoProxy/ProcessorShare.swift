@@ -102,7 +102,8 @@ private struct Files {
 
     /// A group's quota in whole processors, rounded up; nil without one.
     private func quota(of folder: String, _ isVersion2: Bool) -> Int? {
-        let both = isVersion2
+        let both =
+            isVersion2
             ? fields(folder + "/cpu.max").first ?? []
             : ["quota", "period"].compactMap { fields("\(folder)/cpu.cfs_\($0)_us").first?.first }
         // `max`, and -1, are no quota.

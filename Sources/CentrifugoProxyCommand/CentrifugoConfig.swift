@@ -20,9 +20,22 @@ struct CentrifugoConfig: ParsableCommand {
     @Option(help: "How long Centrifugo waits for an answer.")
     var timeout = "1s"
 
+    @Option(
+        name: .customLong("origin"),
+        help: """
+            The origin of a page whose browsers may connect; may be given several times. http://localhost:8000 by \
+            default.
+            """
+    )
+    var origins: [String] = []
+
     func run() throws {
         do {
-            let text = try policy.givenOrStarter().centrifugoConfiguration(endpoint: endpoint, timeout: timeout)
+            let text = try policy.givenOrStarter().centrifugoConfiguration(
+                endpoint: endpoint,
+                timeout: timeout,
+                origins: origins.isEmpty ? ["http://localhost:8000"] : origins
+            )
             try Self.check(text)
             print(text)
         } catch {

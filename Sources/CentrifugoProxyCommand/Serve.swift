@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.", transform: Serve.level)
     var logLevel: Logger.Level?
 
-    @Option(help: "How many event loops share the connections; one for each processor that the process may use by default.")
+    @Option(help: "How many event loops share the connections; by default one for each processor that it may use.")
     var eventLoops: Int?
 
     func validate() throws {
@@ -55,7 +55,10 @@ struct Serve: AsyncParsableCommand {
             return print(try effective.effectiveYAML(), terminator: "")
         }
         let rules = try await PolicyService(effective, file: policy.file, logger: logger)
-        let server = ProxyServer(rules.service, configuration: configuration, logger: logger)
+        let hint = effective.tokenHint
+        let server = ProxyServer(rules.service, configuration: configuration, logger: logger) { [logger] _ in
+            if let hint { logger.info("\(hint)") }
+        }
         let group = ServiceGroup(
             configuration: .init(
                 services: [

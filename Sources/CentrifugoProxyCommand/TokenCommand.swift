@@ -31,7 +31,6 @@ struct TokenCommand: AsyncParsableCommand {
         var expires = "30d"
 
         func validate() throws {
-            try TokenCommand.validate(policy)
             if expires != "never" { _ = try TokenCommand.duration(expires) }
         }
 
@@ -56,12 +55,9 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "Only the tokens of this user.")
         var user: String?
 
-        func validate() throws {
-            try TokenCommand.validate(policy)
-        }
-
         func run() async throws {
             try await TokenCommand.withStorage(policy) { storage in
+                print("REFERENCE", "USER", "ROLES", "CREATED", "ENDS", separator: "\t")
                 for token in try await storage.list(of: user) {
                     let roles = token.roles.isEmpty ? "-" : token.roles.joined(separator: ",")
                     let end = token.expireAt.map(TokenCommand.time) ?? "never"
@@ -97,16 +93,22 @@ struct TokenCommand: AsyncParsableCommand {
             guard (reference == nil) != (user == nil) else {
                 throw ValidationError("Give a reference, or --user with the id of a user.")
             }
-            try TokenCommand.validate(policy)
         }
 
         func run() async throws {
             try await TokenCommand.withStorage(policy) { storage in
                 if let user {
-                    print("revoked \(try await storage.deleteAll(of: user))")
+                    let count = try await storage.deleteAll(of: user)
+                    guard count > 0 else { throw PolicyError("The user \(user.printable) has no tokens.") }
+                    print("revoked \(count)")
                 } else if let reference {
                     guard try await storage.delete(reference: reference) else {
-                        throw PolicyError("There is no token \(reference); list shows the references.")
+                        throw PolicyError(
+                            """
+                            There is no token with the reference \(reference.printable), which list shows; write --user \
+                            \(reference.printable) for all tokens of a user.
+                            """
+                        )
                     }
                     print("revoked 1")
                 }
@@ -120,7 +122,7 @@ struct TokenCommand: AsyncParsableCommand {
         _ body: (any TokenStorage) async throws -> Void
     ) async throws {
         do {
-            guard let policy = try options.given() else { throw noPolicy }
+            let policy = try options.givenOrStarter()
             var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
             // What fails is thrown as well, and said once.
             logger.logLevel = .critical
@@ -133,15 +135,6 @@ struct TokenCommand: AsyncParsableCommand {
         } catch {
             throw PolicyOptions.failure(error)
         }
-    }
-
-    /// Looks whether there is a policy file, which says where tokens are kept.
-    private static func validate(_ options: PolicyOptions) throws {
-        guard options.file != nil else { throw noPolicy }
-    }
-
-    private static var noPolicy: ValidationError {
-        ValidationError("Name the policy file: --config FILE, or CENTRIFUGO_PROXY_CONFIG.")
     }
 
     private static func duration(_ text: String) throws -> Duration {

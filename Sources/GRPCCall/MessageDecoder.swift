@@ -63,10 +63,11 @@ package struct MessageDecoder: Sendable {
         return try next { message throws(GRPCStatus) in try gzip.inflate(message, limit: limit) }
     }
 
-    /// Takes the next message, or `nil` when more bytes are needed, or more calls of this method.
+    /// Takes the next message, whose inflating may take several calls of this method.
     ///
     /// - Parameter inflate: Inflates a compressed message; returns nil when it has not come to the end, and the message
     ///   stays where it is.
+    /// - Returns: The message; nil when more bytes are needed, or more calls.
     /// - Throws: As ``next(gzip:)``.
     package mutating func next(
         inflate: (UnsafeRawBufferPointer) throws(GRPCStatus) -> [UInt8]?

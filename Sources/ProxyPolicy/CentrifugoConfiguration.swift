@@ -8,9 +8,14 @@ extension Policy {
     ///   - endpoint: How Centrifugo reaches the server, such as `grpc://127.0.0.1:10001`; that of the first TCP listener
     ///     unless given.
     ///   - timeout: How long Centrifugo waits for an answer, such as `1s`.
+    ///   - origins: The origins of the pages whose browsers may connect: Centrifugo refuses all others.
     /// - Returns: The JSON text, for people to read.
     /// - Throws: ``PolicyError`` when there is no TCP listener and no endpoint.
-    package func centrifugoConfiguration(endpoint: String? = nil, timeout: String = "1s") throws -> String {
+    package func centrifugoConfiguration(
+        endpoint: String? = nil,
+        timeout: String = "1s",
+        origins: [String] = []
+    ) throws -> String {
         guard let endpoint = endpoint ?? firstEndpoint else {
             throw PolicyError("The policy listens on no TCP port; say by --endpoint how Centrifugo reaches the server.")
         }
@@ -35,7 +40,9 @@ extension Policy {
             client["connect"] = proxy(enabled: true, headers: [tokens?.metadataKey].compactMap { $0 })
         }
         if events.contains(.refresh) { client["refresh"] = proxy(enabled: true, meta: true) }
-        if !client.isEmpty { root["client"] = ["proxy": .object(client)] }
+        var clients: [String: JSONText] = client.isEmpty ? [:] : ["proxy": .object(client)]
+        if !origins.isEmpty { clients["allowed_origins"] = .array(origins.map { .string($0) }) }
+        if !clients.isEmpty { root["client"] = .object(clients) }
 
         var channel: [String: JSONText] = [:]
         if events.contains(.subscribe) { channel["subscribe"] = proxy(meta: usesRoles) }
@@ -70,6 +77,18 @@ extension Policy {
     private static func namespaces(of rules: [String]) -> [String] {
         let verbs = Set(rules.map { $0.prefix { $0 != ":" }.lowercased() })
         return verbs.contains("*") ? ["delete", "get", "head", "patch", "post", "put"] : verbs.sorted()
+    }
+
+    /// Where clients have to put their tokens, for the log; nil without tokens.
+    ///
+    /// The SDK's own option `token` looks like the place, and is none: Centrifugo checks that by itself.
+    package var tokenHint: String? {
+        guard let tokens, connect != nil else { return nil }
+        let place = tokens.metadataKey.map { ", or in the header \($0)" } ?? ""
+        return """
+            clients send their token as {"\(tokens.dataKey)": "…"} in the SDK's option data\(place); what is in its option \
+            token Centrifugo checks by itself, and never asks this server
+            """
     }
 
     /// The channel namespaces that the policy's patterns begin with, and what they need; the empty name is for the rest.

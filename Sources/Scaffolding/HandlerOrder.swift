@@ -74,7 +74,16 @@ package struct HandlerOrder: Codable, Sendable {
         try Self.refuse(name, declaredIn: target.folder)
         try Self.refuse("\(name)Tests", declaredIn: tests.folder)
         try new.write()
-        return new.files.map { "Wrote \($0.path)" } + ["Register it: ProxyService(\(type.label): …)"]
+        return new.files.map { "Wrote \($0.path)" } + Self.next(type, template.registration(named: name))
+    }
+
+    /// What to do with a new handler.
+    private static func next(_ type: HandlerType, _ registration: String) -> [String] {
+        let register = "Register it where the service is made: \(registration)"
+        guard let configuration = type.centrifugo else {
+            return [register, "Only Centrifugo PRO asks about this event: its documentation names the option."]
+        }
+        return [register, "Switch the event on in Centrifugo's configuration:", configuration]
     }
 
     private func chosenTarget() throws -> Target {

@@ -34,6 +34,14 @@ struct HandlerTemplate {
         handler.replacing("__Name__", with: name)
     }
 
+    /// How the handler is registered, as its documentation says.
+    func registration(named name: String) -> String {
+        let found = handler.firstRange(of: "Register it with `").flatMap { start in
+            handler[start.upperBound...].firstIndex(of: "`").map { handler[start.upperBound..<$0] }
+        }
+        return String(found ?? "ProxyService(…)").replacing("__Name__", with: name)
+    }
+
     /// The file of its test.
     func test(named name: String, module: String) -> String {
         test.replacing("__Name__", with: name).replacing("__Module__", with: module)

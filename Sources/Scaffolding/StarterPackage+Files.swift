@@ -45,12 +45,22 @@ extension StarterPackage {
         let logger = Logger(label: "\(name)")
         // A token to try it out with.
         let sessions = Sessions(users: ["alice-token": "alice"])
-        let service = ProxyService(connect: sessions, rpc: Commands())
-        try await ServiceGroup(
-            services: [ProxyServer(service, configuration: .init(port: 10_001), logger: logger)],
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        ).run()
+        let service = ProxyService(
+            // A line for each call: who asked for what, and what came of it.
+            interceptors: [AccessLog(logger: logger)],
+            connect: sessions,
+            rpc: Commands()
+        )
+        do {
+            try await ServiceGroup(
+                services: [ProxyServer(service, configuration: .init(port: 10_001), logger: logger)],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            ).run()
+        } catch {
+            logger.critical("\\(error)")
+            exit(1)
+        }
 
         """
     }

@@ -13,7 +13,7 @@ import kubernetes_validate
 import pytest
 import yaml
 from pages import CATALOG, blocks
-from ready import BINARY, ReadyServer, Storage, run
+from ready import BINARY, ROOT, ReadyServer, Storage, run
 
 # The public key of RFC 7517's appendix A.1.
 KEY = {
@@ -71,9 +71,43 @@ def test_the_first_answers(tmp_path: Path) -> None:
     assert other == 1 and refused["error"]["code"] == 403
 
 
-def test_the_rule_to_add(tmp_path: Path) -> None:
-    """It is a rule."""
-    assert "editor" in check(texts("FirstAnswer", "yaml")[0], tmp_path)
+def test_the_rule_to_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands for a rule of one's own, in a folder with the same tokens as before, and for revoking a token."""
+    copy, use, revoke = texts("FirstAnswer", "sh")[3:6]
+    (tmp_path / "Sources").symlink_to(ROOT / "Sources")
+    (tmp_path / ".build/serve").mkdir(parents=True)
+    *commands, export = copy.splitlines()
+    for word in shlex.split(export)[1:]:
+        name, value = word.split("=")
+        monkeypatch.setenv(name, str(tmp_path / value))
+
+    def do(line: str) -> str:
+        shown = subprocess.run(
+            ["bash", "-c", f"proxy={BINARY}; {line}"], cwd=tmp_path, check=True, capture_output=True, text=True
+        )
+        return shown.stdout
+
+    for command in commands:
+        do(command)
+    # As Scripts/serve does, from the rules before they are changed.
+    earlier = do("$proxy token create alice").strip()
+    rules = tmp_path / "proxy.yaml"
+    before, after = rules.read_text().split("\n# Methods that clients")
+    rules.write_text(before + texts("FirstAnswer", "yaml")[0] + "\n# Methods that clients" + after)
+    show, create, serve = use.splitlines()
+    assert "news-{section:[a-z]+}" in do(show)
+    token = do(create).strip()
+    assert serve == "$proxy serve"
+    with ReadyServer("--port", "0", own_tokens=False) as server:
+
+        def connect(secret: str) -> str:
+            data = json.dumps({"authToken": secret})
+            return run("call", "Connect", "--data", data, "--address", server.target, own_tokens=False)[1]
+
+        assert "result" in connect(earlier) and "result" in connect(token)
+        listed, revoked = map(do, revoke.splitlines())
+        assert "bob" in listed and revoked == "revoked 1\n"
+        assert "result" in connect(earlier) and "4500" in connect(token)
 
 
 def test_the_policy_under_systemd(tmp_path: Path) -> None:
@@ -142,6 +176,34 @@ def test_the_policy_in_kubernetes(tmp_path: Path) -> None:
     shutdown = sum(milliseconds(limits[name]) for name in ("drain_delay", "grace_period")) + 5_000
     pod = manifests()["Deployment"]["spec"]["template"]["spec"]
     assert pod["terminationGracePeriodSeconds"] * 1_000 > shutdown
+
+
+def service_links(name: str, port: int) -> dict[str, str]:
+    """The variables that Kubernetes puts into each pod that is younger than a Service of that name."""
+    prefix, address = name.upper().replace("-", "_"), "10.96.0.17"
+    link = f"{prefix}_PORT_{port}_TCP"
+    return {
+        f"{prefix}_SERVICE_HOST": address,
+        f"{prefix}_SERVICE_PORT": str(port),
+        f"{prefix}_PORT": f"tcp://{address}:{port}",
+        link: f"tcp://{address}:{port}",
+        f"{link}_PROTO": "tcp",
+        f"{link}_PORT": str(port),
+        f"{link}_ADDR": address,
+    }
+
+
+def test_the_environment_in_kubernetes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pods want none of Kubernetes' own variables, and start with those all the same."""
+    assert manifests()["Deployment"]["spec"]["template"]["spec"]["enableServiceLinks"] is False
+    name = manifests()["Service"]["metadata"]["name"]
+    for variable, value in service_links(name, 10001).items():
+        monkeypatch.setenv(variable, value)
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("listeners: [{tcp: 127.0.0.1:0}]\nrpc: {ping: true}\n")
+    with ReadyServer("--config", str(policy)) as server:
+        asked, said, _ = run("call", "RPC", "--field", "method=ping", "--address", server.target)
+    assert asked == 0 and "pong" in said
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "Service"])

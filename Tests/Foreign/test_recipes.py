@@ -11,6 +11,8 @@ from typing import Any
 import proxy_pb2 as pb
 import pytest
 from calls import CallMaker
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from pages import CATALOG, blocks
 from ready import BINARIES, ReadyServer
 
 Serve = Callable[..., tuple[CallMaker, ReadyServer]]
@@ -39,6 +41,48 @@ def rpc(calls: CallMaker, method: str, data: object = None, **metadata: str) -> 
     """Calls a method as the user alice."""
     request = pb.RPCRequest(user="alice", encoding="json", method=method, data=b"" if data is None else json.dumps(data).encode())
     return calls.event("RPC", request, metadata=[(name.replace("_", "-"), text) for name, text in metadata.items()])
+
+
+# By recipe, where its page is.
+RECIPE_PAGES = {
+    "accept-all": "AcceptAll",
+    "bridge": "Bridge",
+    "channels": "AutomaticSubscriptions",
+    "interceptors": "Interceptors",
+    "ping-pong": "PingPong",
+    "publish-check": "PublishCheck",
+    "refresh": "Refreshing",
+    "tokens": "Tokens",
+    "topics": "Topics",
+}
+
+
+def switched_on(configuration: dict[str, Any]) -> set[str]:
+    """The events that Centrifugo asks about with a page's configuration."""
+    client = configuration.get("client", {}).get("proxy", {})
+    channel = configuration.get("channel", {}).get("without_namespace", {})
+    rpc = configuration.get("rpc", {})
+    events = {"Connect": client.get("connect", {}).get("enabled"), "Refresh": client.get("refresh", {}).get("enabled")}
+    for event, option in [("Subscribe", "subscribe"), ("SubRefresh", "sub_refresh"), ("Publish", "publish")]:
+        events[event] = channel.get(f"{option}_proxy_enabled")
+    events["RPC"] = rpc.get("without_namespace", {}).get("proxy_enabled")
+    return {event for event, is_on in events.items() if is_on}
+
+
+@pytest.mark.parametrize("name", RECIPE_PAGES)
+def test_a_recipe_handles_what_its_page_switches_on(serve: Serve, name: str) -> None:
+    """Else clients would be refused with the very configuration that stands beside the program."""
+    (block,) = blocks(CATALOG / f"{RECIPE_PAGES[name]}.md", "json")
+    calls, _ = serve(name)
+    health = health_pb2_grpc.HealthStub(calls.channel)
+
+    def is_handled(event: str) -> bool:
+        service = f"centrifugal.centrifugo.proxy.CentrifugoProxy/{event}"
+        status = health.Check(health_pb2.HealthCheckRequest(service=service)).status
+        return status == health_pb2.HealthCheckResponse.SERVING
+
+    events = ["Connect", "Refresh", "Subscribe", "SubRefresh", "Publish", "RPC"]
+    assert switched_on(json.loads(block.text)) == {event for event in events if is_handled(event)}
 
 
 def test_accept_all(serve: Serve) -> None:

@@ -14,7 +14,7 @@ import Testing
         private let after: () -> Void
         private var left: Int
 
-        /// - Parameter after: What each part does at its end.
+        // `after` is what each part does at its end.
         init(_ name: String, count: Int, log: Log, after: @escaping () -> Void = {}) {
             self.name = name
             self.log = log

@@ -80,6 +80,21 @@ import Testing
         #expect(try Self.value("rpc.without_namespace.proxy_enabled", of: policy) == (ping ? "true" : nil))
     }
 
+    @Test("says where tokens go, and where they do not")
+    func tokenHint() throws {
+        let hint = try #require(try Policy(yaml: Self.policy, name: "test").tokenHint)
+        #expect(hint.contains(#"{"authToken": "…"}"#) && hint.contains("header authorization"))
+        #expect(hint.contains("option token Centrifugo checks by itself"))
+        #expect(try Policy(yaml: "rpc: {ping: true}", name: "test").tokenHint == nil)
+    }
+
+    @Test("names the origins that may connect")
+    func origins() throws {
+        let text = try Policy(yaml: "rpc: {ping: true}", name: "test").centrifugoConfiguration(origins: ["http://a"])
+        let root = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        #expect((root["client"] as? [String: Any])?["allowed_origins"] as? [String] == ["http://a"])
+    }
+
     @Test("leaves out what has no rules")
     func little() throws {
         let policy = "rpc: {ping: true}"

@@ -34,12 +34,26 @@ import Testing
         #expect(try folder.read("Sources/Chat/Connect.swift").contains("actor Connect: ConnectHandler {"))
         #expect(try folder.read("Tests/ChatTests/ConnectTests.swift").contains("@testable import Chat\n"))
         #expect(
-            lines == [
+            lines.dropLast() == [
                 "Wrote \(folder.path)/Sources/Chat/Connect.swift",
                 "Wrote \(folder.path)/Tests/ChatTests/ConnectTests.swift",
-                "Register it: ProxyService(connect: …)",
+                "Register it where the service is made: ProxyService(connect: Connect(users: …))",
+                "Switch the event on in Centrifugo's configuration:",
             ]
         )
+    }
+
+    @Test("says how each event is registered and switched on", arguments: HandlerType.allCases)
+    func next(type: HandlerType) throws {
+        let lines = try order(["Mine"], types: [type.rawValue]).fill()
+        #expect(lines.contains { $0.contains("ProxyService(\(type.label): Mine") })
+        let last = try #require(lines.last)
+        guard let configuration = type.centrifugo else {
+            #expect(last.contains("PRO"))
+            return
+        }
+        #expect(last == configuration)
+        #expect(try JSONSerialization.jsonObject(with: Data(configuration.utf8)) is [String: Any])
     }
 
     @Test("is read from what the plugin sends")

@@ -79,9 +79,9 @@ import Testing
         #expect(configuration.client.proxy == ["connect": Proxy(enabled: true, endpoint: endpoint)])
         #expect(configuration.rpc.proxy == Proxy(endpoint: endpoint))
         #expect(configuration.rpc.without_namespace.proxy_enabled)
-        #expect(
-            try folder.read("Chat/Sources/Chat/main.swift").contains("ProxyService(connect: sessions, rpc: Commands())")
-        )
+        let main = try folder.read("Chat/Sources/Chat/main.swift")
+        #expect(main.contains("connect: sessions,\n    rpc: Commands()\n"))
+        #expect(main.contains("interceptors: [AccessLog(logger: logger)]") && main.contains("exit(1)"))
     }
 
     @Test("refuses a folder that exists, even an empty one")
