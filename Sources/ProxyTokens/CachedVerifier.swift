@@ -3,11 +3,12 @@ import CentrifugoProxy
 import Metrics
 import Synchronization
 
-/// Spares a verifier: those who ask for one token at the same time share one look, and valid tokens may be remembered for
+/// Spares a verifier: those who ask for one token at the same time share one lookup, and valid tokens may be remembered for
 /// a short while.
 ///
-/// A look that fails, fails everybody who waits for it and is not remembered; neither is that a token is not valid. With
-/// `cacheFor` a revoked token may count that much longer.
+/// A lookup that fails, fails everybody who waits for it and is not remembered; neither is that a token is not valid. With
+/// `cacheFor` a revoked token may be valid that much longer, counted from when its last lookup began, however long that
+/// took.
 ///
 /// Counts in the metrics `centrifugo_proxy_token_lookups`, `…_token_lookups_shared`, `…_token_lookups_cached` and
 /// `…_token_lookups_failed`, each with the dimension `verifier`.
@@ -17,11 +18,18 @@ public final class CachedVerifier: TokenVerifier {
         case reference(ExactText)
     }
 
+    /// What a lookup found, and when it began.
+    private struct Found: Sendable {
+        let token: Token?
+        let asked: ContinuousClock.Instant
+    }
+
     private let verifier: any TokenVerifier
     private let clock: UnixClock
     private let instant: @Sendable () -> ContinuousClock.Instant
     private let recent: Mutex<RecentTokens<Key>>
-    private let flights: SingleFlight<Key, Token?>
+    private let flights: SingleFlight<Key, Found>
+    private let cacheFor: Duration
     private let lookups: Counter
     private let cached: Counter
     private let failed: Counter
@@ -64,6 +72,7 @@ public final class CachedVerifier: TokenVerifier {
         self.verifier = verifier
         self.clock = clock
         self.instant = instant
+        self.cacheFor = cacheFor
         recent = Mutex(RecentTokens(lifetime: cacheFor, capacity: maxEntries))
         flights = SingleFlight { shared.increment() }
         lookups = Counter(label: "centrifugo_proxy_token_lookups", dimensions: dimensions)
@@ -85,22 +94,29 @@ public final class CachedVerifier: TokenVerifier {
     }
 
     private func token(for key: Key, look: @escaping @Sendable () async throws -> Token?) async throws -> Token? {
-        if let token = recent.withLock({ $0.token(for: key, at: instant()) }) {
+        let arrived = instant()
+        if let token = recent.withLock({ $0.token(for: key, at: arrived) }) {
             cached.increment()
             return token.isExpired(at: clock.now) ? nil : token
         }
-        return try await flights.value(for: key) { [self] in
-            lookups.increment()
-            do {
-                // What is found counts from when it was asked for, not from when the answer came.
-                let asked = instant()
-                let token = try await look()
-                if let token { recent.withLock { $0.keep(token, for: key, at: asked) } }
-                return token
-            } catch {
-                failed.increment()
-                throw error
-            }
+        while true {
+            let found = try await flights.value(for: key) { [self] in try await lookUp(key, look) }
+            // One that was under way for longer than tokens are remembered says nothing new. The next begins now.
+            guard cacheFor > .zero, found.asked + cacheFor <= arrived else { return found.token }
+        }
+    }
+
+    private func lookUp(_ key: Key, _ look: @Sendable () async throws -> Token?) async throws -> Found {
+        lookups.increment()
+        do {
+            // What is found is valid from when it was asked for, not from when the answer came.
+            let asked = instant()
+            let token = try await look()
+            if let token { recent.withLock { $0.keep(token, for: key, askedAt: asked, at: instant()) } }
+            return Found(token: token, asked: asked)
+        } catch {
+            failed.increment()
+            throw error
         }
     }
 }

@@ -1,7 +1,8 @@
 #if Tokens
 /// Valid tokens that were looked up a short while ago, up to a number of them.
 ///
-/// All are kept for the same time, so the order they came in is the order they go in.
+/// The lookup of an entry may have begun before that of an earlier entry, so the queue only bounds the memory: whether an
+/// entry is still recent is asked of the entry itself.
 struct RecentTokens<Key: Hashable & Sendable>: Sendable {
     private let lifetime: Duration
     private let capacity: Int
@@ -21,14 +22,28 @@ struct RecentTokens<Key: Hashable & Sendable>: Sendable {
     /// The token that was kept under a key, while it is recent.
     mutating func token(for key: Key, at now: ContinuousClock.Instant) -> Token? {
         dropOld(at: now)
-        return entries[key]?.token
+        guard let entry = entries[key], now < entry.until else { return nil }
+        return entry.token
     }
 
-    /// Keeps a token; the oldest one goes when there are too many.
-    mutating func keep(_ token: Token, for key: Key, at now: ContinuousClock.Instant) {
+    /// Keeps a token; the one that was kept first goes when there are too many.
+    ///
+    /// - Parameters:
+    ///   - token: The token.
+    ///   - key: What it is found by.
+    ///   - asked: When its lookup began: it is recent for so long after that.
+    ///   - now: The time now.
+    mutating func keep(
+        _ token: Token,
+        for key: Key,
+        askedAt asked: ContinuousClock.Instant,
+        at now: ContinuousClock.Instant
+    ) {
         guard isEnabled else { return }
         dropOld(at: now)
-        let until = now + lifetime
+        let until = asked + lifetime
+        // A lookup that took longer than that; the entry of a later lookup is left alone.
+        guard now < until else { return }
         entries[key] = (token, until)
         order.append((key, until))
         while entries.count > capacity { dropOldest() }

@@ -6,9 +6,12 @@ import Synchronization
 final class FakeVerifier: TokenVerifier {
     struct Outage: Error {}
 
+    /// What a lookup waits for, after it has found what it finds.
+    private let beforeAnswer: @Sendable (String) async -> Void
     private let state: Mutex<(tokens: [String: Token], looks: Int, fails: Bool)>
 
-    init(_ tokens: [String: Token] = [:]) {
+    init(_ tokens: [String: Token] = [:], beforeAnswer: @escaping @Sendable (String) async -> Void = { _ in }) {
+        self.beforeAnswer = beforeAnswer
         state = Mutex((tokens, 0, false))
     }
 
@@ -25,11 +28,15 @@ final class FakeVerifier: TokenVerifier {
     }
 
     func token(_ secret: TokenSecret) async throws -> Token? {
-        try look { $0[secret.text] }
+        let found = try look { $0[secret.text] }
+        await beforeAnswer(secret.text)
+        return found
     }
 
     func token(reference: String) async throws -> Token? {
-        try look { $0.values.first { $0.reference == reference } }
+        let found = try look { $0.values.first { $0.reference == reference } }
+        await beforeAnswer(reference)
+        return found
     }
 
     private func look(_ find: ([String: Token]) -> Token?) throws -> Token? {
