@@ -11,6 +11,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import Logging
 
 /// A file with a set of keys, and how to tell that it has changed.
 struct JWTKeyFile: Sendable {
@@ -41,17 +42,26 @@ struct JWTKeyFile: Sendable {
         )
     }
 
-    /// Reads the keys, and what the file was just before.
+    /// Reads the keys, and what the file was just before; keys that are passed over are named in the log.
     ///
     /// - Throws: ``JWTKeyError``, with a sentence that names the file.
-    func read() async throws -> (checks: [SignatureCheck], stamp: Stamp?) {
+    func read(logger: Logger) async throws -> (checks: [SignatureCheck], stamp: Stamp?) {
         let stamp = stamp
         do {
             guard let json = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
                 throw JWTKeyError("it cannot be read")
             }
             var checks: [SignatureCheck] = []
-            for key in try JWTKeySet.parse([UInt8](json)) { checks.append(try await SignatureCheck(key)) }
+            let (keys, ignored) = try JWTKeySet.parse([UInt8](json))
+            for key in keys { checks.append(try await SignatureCheck(key)) }
+            for key in ignored {
+                logger.log(
+                    // Sets have keys for encryption as well, and nobody has to do anything about those.
+                    level: key.isForOtherUse ? .debug : .warning,
+                    "a key of the key file is ignored",
+                    metadata: ["file": "\(path)", "kid": "\(key.name)", "reason": "\(key.reason)"]
+                )
+            }
             return (checks, stamp)
         } catch {
             throw JWTKeyError("The key file '\(path)' cannot be used: \(error).")

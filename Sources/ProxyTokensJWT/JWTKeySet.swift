@@ -9,8 +9,32 @@ import ProxyTokens
 
 /// A set of keys as JSON (RFC 7517 §5).
 enum JWTKeySet {
+    /// A key that is passed over.
+    struct Ignored: Sendable {
+        /// The key's `kid`, or its place; fit for a log.
+        let name: String
+        let reason: String
+        /// Whether the key says itself that it is for something else.
+        let isForOtherUse: Bool
+    }
+
     private struct Keys: Decodable {
-        let keys: [Member]
+        let keys: [Entry]
+    }
+
+    /// A key, or what is in the place of one.
+    private struct Entry: Decodable {
+        private struct Name: Decodable {
+            let kid: String?
+        }
+
+        let member: Member?
+        let kid: String?
+
+        init(from decoder: any Decoder) {
+            member = try? Member(from: decoder)
+            kid = member?.kid ?? (try? Name(from: decoder))?.kid
+        }
     }
 
     /// What counts of a key (RFC 7517 §4, RFC 7518 §6).
@@ -37,34 +61,68 @@ enum JWTKeySet {
         }
     }
 
-    /// The keys of a set that can check signatures.
+    /// The keys of a set that can check signatures, and those that are passed over (RFC 7517 §5): one that cannot be used
+    /// must not keep the others from being used.
     ///
-    /// - Throws: ``JWTKeyError`` when there are none, or one is not what it says.
-    static func parse(_ json: [UInt8]) throws -> [JWTKey] {
+    /// - Throws: ``JWTKeyError`` when no key can be used.
+    static func parse(_ json: [UInt8]) throws(JWTKeyError) -> (keys: [JWTKey], ignored: [Ignored]) {
         guard let set = try? JSONDecoder().decode(Keys.self, from: Data(json)) else {
             throw JWTKeyError("it is no JSON of the form {\"keys\": [{\"kty\": …}]}")
         }
-        // RFC 7517 §5: kinds that one does not know are passed over.
-        let keys = try set.keys.enumerated().compactMap { number, member in
-            do {
-                return try key(member)
-            } catch let error as JWTKeyError {
-                throw error
+        var keys: [JWTKey] = []
+        var ignored: [Ignored] = []
+        for (number, entry) in set.keys.enumerated() {
+            do throws(Unusable) {
+                guard let member = entry.member else {
+                    throw Unusable("it is no object with a kty, or a text of it is none")
+                }
+                keys.append(try key(member))
             } catch {
-                throw JWTKeyError("key \(number + 1), '\(member.kid ?? "without a kid")', is not what its kty says")
+                let name = entry.kid.map { "\(String($0.prefix(longestName)).debugDescription)" } ?? "key \(number + 1)"
+                ignored.append(Ignored(name: name, reason: error.reason, isForOtherUse: error.isForOtherUse))
             }
         }
-        guard !keys.isEmpty else { throw JWTKeyError("it has no key that checks signatures") }
-        return keys
+        guard !keys.isEmpty else {
+            let reasons = ignored.prefix(3).map { "; \($0.name): \($0.reason)" }.joined()
+            throw JWTKeyError("it has no key that checks signatures\(reasons)")
+        }
+        return (keys, ignored)
     }
 
-    private static func key(_ member: Member) throws -> JWTKey? {
-        guard member.use ?? "sig" == "sig", let (material, algorithms) = try material(member) else { return nil }
+    // A kid is anybody's text; a log wants the beginning of it.
+    private static let longestName = 100
+
+    /// Why a key is passed over, without anything of the key.
+    private struct Unusable: Error {
+        let reason: String
+        var isForOtherUse = false
+
+        init(_ reason: String, isForOtherUse: Bool = false) {
+            self.reason = reason
+            self.isForOtherUse = isForOtherUse
+        }
+    }
+
+    private static func key(_ member: Member) throws(Unusable) -> JWTKey {
+        guard member.use ?? "sig" == "sig" else { throw Unusable("its use is not sig", isForOtherUse: true) }
+        let (material, algorithms): (JWTKey.Material, Set<String>)
+        do {
+            guard let known = try self.material(member) else { throw Unusable("its kty or crv is not known here") }
+            (material, algorithms) = known
+        } catch let error as Unusable {
+            throw error
+        } catch let error as JWTKeyError {
+            throw Unusable(error.message)
+        } catch {
+            throw Unusable("it is not what its kty says")
+        }
         guard let algorithm = member.alg else {
             return JWTKey(id: member.kid, material: material, algorithms: algorithms)
         }
         // A key for something else, such as RSA-OAEP, or a contradiction, which must not be guessed about.
-        guard algorithms.contains(algorithm) else { return nil }
+        guard algorithms.contains(algorithm) else {
+            throw Unusable("its alg is none that such a key checks signatures by", isForOtherUse: true)
+        }
         return JWTKey(id: member.kid, material: material, algorithms: [algorithm])
     }
 

@@ -55,8 +55,8 @@ public final class JWTVerifier: TokenVerifier {
     ///     it looked at as well, at most once a second.
     ///   - configuration: What tokens must say.
     ///   - clock: What they expire by.
-    ///   - logger: Where it is said that a changed file cannot be used.
-    /// - Throws: ``JWTKeyError`` when the file cannot be used.
+    ///   - logger: Where it is said which keys are ignored, and that a changed file cannot be used.
+    /// - Throws: ``JWTKeyError`` when the file has no key that can be used.
     public init(
         keyFile: String,
         checkInterval: Duration = .seconds(10),
@@ -65,7 +65,7 @@ public final class JWTVerifier: TokenVerifier {
         logger: Logger
     ) async throws {
         let file = JWTKeyFile(path: keyFile)
-        let (checks, stamp) = try await file.read()
+        let (checks, stamp) = try await file.read(logger: logger)
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
@@ -100,16 +100,16 @@ public final class JWTVerifier: TokenVerifier {
     /// - Returns: Whether its keys count now.
     @discardableResult
     public func reload() async -> Bool {
-        guard let file else { return true }
+        guard let file, let logger else { return true }
         do {
-            let (checks, stamp) = try await file.read()
+            let (checks, stamp) = try await file.read(logger: logger)
             state.withLock { state in
                 state.checks = checks
                 state.stamp = stamp
             }
             return true
         } catch {
-            logger?.error("\(error) The keys from before stay in use.")
+            logger.error("\(error) The keys from before stay in use.")
             return false
         }
     }

@@ -40,7 +40,9 @@ import TokenTestKit
             #expect(try await accepts(verifier, name) == !refused.contains(name), "\(name)")
         }
         #expect(try await verifier.token(TokenSecret(Vectors.confused)) == nil)
-        #expect(log.all().isEmpty)
+        #expect(log.all(from: .warning).count == 1)
+        #expect(log.all(from: .warning).first?.contains("its kty or crv is not known here") == true)
+        #expect(log.all(from: .warning).first?.contains("new") == true)
     }
 
     @Test("takes new keys when the file changes, and drops the old ones")
@@ -77,11 +79,49 @@ import TokenTestKit
         }
         try FileManager.default.removeItem(atPath: path)
         for _ in 0..<3 { #expect(try await accepts(verifier, "rsa")) }
-        #expect(log.all().count == bad.count + 1)
-        #expect(log.all().allSatisfy { $0.contains("'\(path)'") })
+        #expect(log.all(from: .error).count == bad.count + 1)
+        #expect(log.all(from: .error).allSatisfy { $0.contains("'\(path)'") })
         #expect(await !verifier.reload())
         try write(Vectors.otherKeySet)
         #expect(try await accepts(verifier, "other"))
+    }
+
+    /// Keys of every sort that cannot be used, each with what is said of it; none of their material is in a log.
+    static let unusable: [(key: String, name: String, reason: String)] = [
+        (#"{"kid": "k"}"#, "k", "no object with a kty"),
+        (#"{"kty": 7, "kid": "k"}"#, "k", "no object with a kty"),
+        (#"{"kty": "RSA", "kid": 7, "n": "hush"}"#, "key 1", "no object with a kty"),
+        (#""hush""#, "key 1", "no object with a kty"), ("null", "key 1", "no object with a kty"),
+        ("[]", "key 1", "no object with a kty"),
+        (#"{"kty": "RSA", "kid": "k", "n": "hush"}"#, "k", "not what its kty says"),
+        (#"{"kty": "RSA", "n": "AQAB", "e": "AQAB"}"#, "key 1", "not what its kty says"),
+        (#"{"kty": "EC", "kid": "k", "crv": "P-256", "x": "hush", "y": "hush"}"#, "k", "not what its kty says"),
+        (#"{"kty": "EC", "kid": "k", "crv": "P-256"}"#, "k", "not what its kty says"),
+        (#"{"kty": "EC", "kid": "k", "crv": "secp256k1", "x": "hush"}"#, "k", "kty or crv is not known"),
+        (#"{"kty": "OKP", "kid": "k", "crv": "Ed25519"}"#, "k", "not what its kty says"),
+        (#"{"kty": "AKP", "kid": "k", "pub": "hush"}"#, "k", "kty or crv is not known"),
+        (#"{"kty": "oct", "kid": "k", "k": "c2hvcnQ"}"#, "k", "needs at least 32 bytes"),
+        (#"{"kty": "oct", "kid": "k", "k": "?"}"#, "k", "not what its kty says"),
+        ("{\"kty\": \"new\", \"kid\": \"k\\n\\u001b[2J\"}", #"k\n\u{1B}[2J"#, "kty or crv is not known"),
+    ]
+
+    @Test("ignores a key that cannot be used, names it, and takes the others", arguments: unusable)
+    func ignored(key: String, name: String, reason: String) async throws {
+        let others = try #require(Vectors.otherKeySet.firstRange(of: "[").map { Vectors.otherKeySet[$0.upperBound...] })
+        try write("{\"keys\": [\(key), \(others)")
+        let verifier = try await verifier()
+        #expect(try await accepts(verifier, "other"))
+        let lines = log.all(from: .warning)
+        #expect(lines.count == 1)
+        let line = try #require(lines.first)
+        #expect(line.contains(name) && line.contains(reason) && line.contains(path), "\(line)")
+        #expect(!line.contains("hush") && !line.contains("\u{1B}"))
+        try write("{\"keys\": [\(key)]}")
+        #expect(await !verifier.reload())
+        #expect(try await accepts(verifier, "other"))
+        let refusal = try #require(log.all(from: .error).first)
+        #expect(refusal.contains("it has no key that checks signatures; ") && refusal.contains(reason), "\(refusal)")
+        #expect(!refusal.contains("hush") && !refusal.contains("\u{1B}"))
     }
 
     @Test("does not begin with a file that cannot be used, and names it")
