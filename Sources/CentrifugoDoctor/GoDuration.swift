@@ -21,8 +21,12 @@ struct GoDuration: Equatable {
             guard let amount = Double(number), let length = Self.units[String(unit)] else { return nil }
             sum += amount * length
         }
+        // Go counts nanoseconds in 64 bits, and refuses more.
+        guard sum <= Self.longest else { return nil }
         seconds = isNegative ? -sum : sum
     }
+
+    private static let longest = 9_223_372_036.854_775_807
 
     private static let units: [String: Double] = [
         "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3_600,
