@@ -66,6 +66,53 @@ struct SQLiteFile: Sendable {
         }
     }
 
+    /// Which files have the names of the database and of what belongs to it; nil for none.
+    struct Identities: Sendable {
+        fileprivate let database: Identity?
+        fileprivate let log: Identity?
+        fileprivate let index: Identity?
+    }
+
+    fileprivate struct Identity: Equatable {
+        let device: UInt64
+        let number: UInt64
+
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            device = UInt64(truncatingIfNeeded: status.st_dev)
+            number = UInt64(truncatingIfNeeded: status.st_ino)
+        }
+    }
+
+    private var logPath: String { "\(path)-wal" }
+    private var indexPath: String { "\(path)-shm" }
+
+    var identities: Identities {
+        Identities(database: Identity(path), log: Identity(logPath), index: Identity(indexPath))
+    }
+
+    /// Makes way for another file of the database's name.
+    ///
+    /// The log beside it that this process has open is the old file's: read into the new one, it would bring back what that
+    /// does not have, and so it loses its name (https://www.sqlite.org/howtocorrupt.html §2.4). One that came with the new
+    /// file stays.
+    ///
+    /// - Parameter open: The files that are open.
+    /// - Throws: ``TokenStorageError`` when there is no file.
+    func prepareToReopen(_ open: Identities) throws {
+        let now = identities
+        guard now.database != nil else {
+            throw TokenStorageError(
+                .unusableFile,
+                "The file '\(path)' is not there any more: put it back, or restart to begin without tokens."
+            )
+        }
+        guard now.database != open.database else { return }
+        if now.log == open.log { unlink(logPath) }
+        if now.index == open.index { unlink(indexPath) }
+    }
+
     private var configuration: GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.label = "tokens"

@@ -16,6 +16,8 @@ public final class SQLiteTokenStorage: TokenStorage {
     public let clock: UnixClock
     private let file: SQLiteFile
     private let pool: DatabasePool
+    /// The files that are open.
+    private let identities: SQLiteFile.Identities
 
     /// Opens a file, and makes it when it is missing: readable for its owner only.
     ///
@@ -24,10 +26,24 @@ public final class SQLiteTokenStorage: TokenStorage {
     ///   - busyTimeout: How long to wait for another process that writes.
     ///   - clock: What tokens are created and expire by.
     /// - Throws: ``TokenStorageError``, with a sentence that names the file and the mend.
-    public init(path: String, busyTimeout: Duration = .seconds(5), clock: UnixClock = .system) throws {
+    public convenience init(path: String, busyTimeout: Duration = .seconds(5), clock: UnixClock = .system) throws {
+        try self.init(SQLiteFile(path: path, busyTimeout: busyTimeout), clock: clock)
+    }
+
+    private init(_ file: SQLiteFile, clock: UnixClock) throws {
         self.clock = clock
-        file = SQLiteFile(path: path, busyTimeout: busyTimeout)
+        self.file = file
         pool = try file.open()
+        identities = file.identities
+    }
+
+    /// Opens what has the file's name now: another file, when one was moved there, a backup for example.
+    ///
+    /// - Returns: Another storage. When it has another file, this one has had its time: SQLite may fail in it.
+    /// - Throws: ``TokenStorageError``, also when there is no file any more: an empty one would let nobody in.
+    package func reopened() throws -> SQLiteTokenStorage {
+        try file.prepareToReopen(identities)
+        return try SQLiteTokenStorage(file, clock: clock)
     }
 
     /// Keeps a token.
