@@ -68,6 +68,30 @@ import Testing
         #expect(log.lines().allSatisfy { !"\($0)".contains(user) })
     }
 
+    @Test("tells of one channel what a user who connects would get, and of no other", arguments: ["", "alice", "a.b"])
+    func single(user: String) throws {
+        let log = LogRecorder()
+        var automatic = try Self.channels(log: log)
+        try automatic.add("timed", lifetime: .seconds(60))
+        try automatic.add("public", options: SubscribeOptions(expireAt: 7), roles: ["staff"])
+        for roles in [[], ["staff"], ["guest", "admin"]] {
+            for claims in [[:], ["team": "blue"], ["team": "blue", "desk": "7"], ["team": "A"]] {
+                let all = automatic.subscriptions(user: user, roles: Set(roles), claims: claims)
+                let asked = [
+                    "public", "user-alice", "user-bob", "user-a.b", "staff", "team:blue", "team:blue.7", "team:A",
+                    "timed",
+                    "else", "",
+                ]
+                for channel in asked {
+                    let one = automatic.subscription(to: channel, user: user, roles: roles, claims: claims)
+                    #expect((one == nil) == (all[channel] == nil), "\(channel)")
+                    #expect((one?.expireAt ?? 0 > 0) == (all[channel]?.expireAt ?? 0 > 0))
+                    #expect(one?.info == all[channel]?.info)
+                }
+            }
+        }
+    }
+
     @Test("checks patterns as they are added")
     func invalid() throws {
         var automatic = try Self.channels()

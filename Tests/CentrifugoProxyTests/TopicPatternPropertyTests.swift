@@ -1,5 +1,6 @@
-import CentrifugoProxy
 import Testing
+
+@testable import CentrifugoProxy
 
 /// What holds for all patterns and channels, tried with many of a small alphabet.
 @Suite struct TopicPatternPropertyTests {
@@ -39,6 +40,18 @@ import Testing
             if let pattern = try? TopicPattern(Self.pattern(&random, &names)) { patterns.append(pattern) }
         }
         return patterns
+    }
+
+    @Test("has a shortest channel in each of its forms")
+    func shortest() {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SplitMix(state: seed)
+        for pattern in Self.patterns(&random, count: 300) {
+            for variant in pattern.variants {
+                let channel = variant.shortestChannel
+                #expect(variant.ranges(in: channel.span) != nil, "seed \(seed), \(pattern), \(channel)")
+            }
+        }
     }
 
     @Test("reads what it builds with the same values")

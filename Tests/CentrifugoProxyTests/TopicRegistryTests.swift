@@ -83,6 +83,54 @@ import Testing
         #expect(Set(steps).count == 1, "\(steps)")
     }
 
+    /// Patterns of every sort that a large registry may have, by their number.
+    static let families: [@Sendable (Int) -> String] = [
+        { "news-\($0)" }, { "room\($0)-{id}" }, { "{tenant}:news\($0)" }, { "{tenant:[a-z]+}:n\($0).{id}[.{tab}]" },
+        { "a.\($0)[.{x}]" }, { $0.isMultiple(of: 2) ? "{x}:\($0)" : "t\($0):{y}" },
+    ]
+
+    @Test(
+        "looks for conflicts in work that grows with the patterns, not with their square",
+        arguments: families.indices
+    )
+    func growth(family: Int) throws {
+        var registry = TopicRegistry()
+        var steps: [Int] = []
+        for number in 0..<800 {
+            try registry.register(Self.families[family](number), TopicRule())
+            if [199, 799].contains(number) { steps.append(registry.conflictSteps) }
+        }
+        // Longer numbers take a few steps more; the square would be sixteen times.
+        #expect(steps[1] < 6 * steps[0], "\(steps)")
+    }
+
+    @Test("finds the same conflicts as trying each pattern with each other")
+    func reference() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SplitMix(state: seed)
+        let parts = ["a", "b", ".", "-", "{P}", #"{P:\d+}"#, "{P:[ab]+}", "{P:.+}", "{P:a}", "[a]", "[.{P}]", "1"]
+        var refused = 0
+        for _ in 0..<150 {
+            var registry = TopicRegistry()
+            for _ in 0..<12 {
+                var names = 0
+                let text = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                    names += 1
+                    return (parts.randomElement(using: &random) ?? "").replacing("P", with: "p\(names)")
+                }
+                .joined()
+                guard let pattern = try? TopicPattern(text) else { continue }
+                let isTaken = pattern.variants.allSatisfy { variant in
+                    registry.patterns.contains { $0.takes(variant) }
+                }
+                let isRefused = (try? registry.register(text, TopicRule())) == nil
+                #expect(isRefused == isTaken, "seed \(seed), \(registry.patterns), \(text)")
+                refused += isRefused ? 1 : 0
+            }
+        }
+        #expect(refused > 50, "seed \(seed)")
+    }
+
     @Test("looks hostile channels up in few steps")
     func hostile() throws {
         let registry = try Self.registry(["{x:(a|aa)+b}", "{a}", "{a}.{b}", "{a}.{b}.{c}", "{a:[a.]+}:{b:.+}", "x"])

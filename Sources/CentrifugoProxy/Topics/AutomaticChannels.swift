@@ -26,11 +26,29 @@ public struct AutomaticChannels: Sendable {
         let lifetime: Duration?
         let roles: Set<ExactText>
         let warned = FirstTime()
+
+        /// How a subscription behaves that begins now.
+        var currentOptions: SubscribeOptions {
+            var options = options
+            if let lifetime { options.expireAt = .unixTime(after: lifetime) }
+            return options
+        }
+
+        func isFor(_ roles: [ExactText]) -> Bool {
+            self.roles.isEmpty || roles.contains(where: self.roles.contains)
+        }
+    }
+
+    /// What two entries must not both have.
+    private struct Identity: Hashable {
+        let pattern: TopicPattern
+        let roles: Set<ExactText>
     }
 
     private static let user = "user"
 
     private var entries: [Entry] = []
+    private var known: Set<Identity> = []
     private let maxChannelLength: Int
     private let logger: Logger
 
@@ -67,7 +85,7 @@ public struct AutomaticChannels: Sendable {
         let pattern = try TopicPattern(pattern)
         let roles = Set(roles.map(ExactText.init))
         // One with the same name may be for other roles; the same roles would make it a mistake.
-        guard !entries.contains(where: { $0.pattern == pattern && $0.roles == roles }) else {
+        guard known.insert(Identity(pattern: pattern, roles: roles)).inserted else {
             throw TopicError(.conflict, "The automatic channel \"\(pattern)\" is there twice; leave one out.")
         }
         entries.append(Entry(pattern: pattern, options: options, lifetime: lifetime, roles: roles))
@@ -88,19 +106,45 @@ public struct AutomaticChannels: Sendable {
         roles: Set<String> = [],
         claims: [String: String] = [:]
     ) -> [String: SubscribeOptions] {
-        var values = claims
-        values[Self.user] = user
-        values = values.filter { !$1.isEmpty }
+        let values = Self.values(user: user, claims)
+        let roles = roles.map(ExactText.init)
         // Channels are ASCII, of which equal texts have equal bytes.
         var subscriptions: [String: SubscribeOptions] = [:]
-        for entry in entries where entry.roles.isEmpty || roles.contains(where: { entry.roles.contains(ExactText($0)) })
-        {
+        for entry in entries where entry.isFor(roles) {
             guard let channel = channel(of: entry, values), subscriptions[channel] == nil else { continue }
-            var options = entry.options
-            if let lifetime = entry.lifetime { options.expireAt = .unixTime(after: lifetime) }
-            subscriptions[channel] = options
+            subscriptions[channel] = entry.currentOptions
         }
         return subscriptions
+    }
+
+    /// How a subscription behaves that a user who connects now would get: what a refresh of the subscription asks.
+    ///
+    /// - Parameters:
+    ///   - channel: The channel.
+    ///   - user: The user's id; empty for an anonymous one.
+    ///   - roles: The user's roles.
+    ///   - claims: Values of other parameters; empty ones count as missing.
+    /// - Returns: How it behaves, with the `expireAt` of a subscription that begins now; nil when the user would not get it.
+    public func subscription(
+        to channel: String,
+        user: String,
+        roles: [String] = [],
+        claims: [String: String] = [:]
+    ) -> SubscribeOptions? {
+        let values = Self.values(user: user, claims)
+        let roles = roles.map(ExactText.init)
+        // Matched first: it costs less than making the channel of each pattern, and warns of none.
+        let entry = entries.first { entry in
+            entry.isFor(roles) && entry.pattern.match(channel) != nil && self.channel(of: entry, values) == channel
+        }
+        return entry?.currentOptions
+    }
+
+    /// The parameters that have a value.
+    private static func values(user: String, _ claims: [String: String]) -> [String: String] {
+        var values = claims
+        values[Self.user] = user
+        return values.filter { !$1.isEmpty }
     }
 
     private func channel(of entry: Entry, _ values: [String: String]) -> String? {

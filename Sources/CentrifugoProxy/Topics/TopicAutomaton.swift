@@ -59,6 +59,23 @@ struct TopicAutomaton: Hashable, Sendable {
         }
     }
 
+    /// A parameter that is as short as they get: what leads first to a state that accepts.
+    var shortest: [UInt8] {
+        var paths: [State: [UInt8]] = [Self.start: []]
+        var open = [Self.start]
+        while let state = open.first {
+            if isAccepting(state) { return paths[state] ?? [] }
+            open.removeFirst()
+            for byte in characters(in: state).bytes {
+                let next = self.state(after: byte, in: state)
+                guard paths[next] == nil else { continue }
+                paths[next] = (paths[state] ?? []) + [byte]
+                open.append(next)
+            }
+        }
+        return []
+    }
+
     private func characters(in state: State) -> ASCIISet {
         (0..<128).reduce(into: ASCIISet()) { set, byte in
             if transitions[state << 7 | byte] != 0 { set.insert(UInt8(byte)) }

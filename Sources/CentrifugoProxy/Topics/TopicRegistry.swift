@@ -19,6 +19,8 @@ public struct TopicRegistry: Sendable {
 
     private var entries: [Entry] = []
     private var trie = TopicTrie()
+    /// How much work it was to look for conflicts.
+    private(set) var conflictSteps = 0
 
     /// Makes a registry that denies everything.
     public init() {}
@@ -93,10 +95,10 @@ public struct TopicRegistry: Sendable {
     /// Refuses a pattern each of whose forms is taken as a whole by a form that comes before it.
     ///
     /// Several earlier forms that take it only together go unnoticed.
-    private func checkConflicts(of pattern: TopicPattern) throws {
+    private mutating func checkConflicts(of pattern: TopicPattern) throws {
         var takers: [TopicPattern] = []
         for variant in pattern.variants {
-            guard let taker = entries.first(where: { $0.pattern.takes(variant) })?.pattern else { return }
+            guard let taker = taker(of: variant) else { return }
             if !takers.contains(taker) { takers.append(taker) }
         }
         if let only = takers.first, takers.count == 1 {
@@ -118,9 +120,24 @@ public struct TopicRegistry: Sendable {
     }
 }
 
+extension TopicRegistry {
+    /// The first pattern that takes all channels of a form that is registered later.
+    ///
+    /// What takes all takes any one of them, and few patterns do: so one channel tells which are worth a look.
+    private mutating func taker(of variant: TopicVariant) -> TopicPattern? {
+        let (ranks, steps) = trie.allRanks(of: variant.shortestChannel.span)
+        conflictSteps += steps
+        for place in Set(ranks.map { $0 % Self.parameterized / Self.forms }).sorted() {
+            conflictSteps += 1
+            if entries[place].pattern.takes(variant) { return entries[place].pattern }
+        }
+        return nil
+    }
+}
+
 extension TopicPattern {
     /// Whether a form of this pattern takes all channels of a form that is registered later.
-    fileprivate func takes(_ later: TopicVariant) -> Bool {
+    func takes(_ later: TopicVariant) -> Bool {
         variants.contains { (!later.names.isEmpty || $0.names.isEmpty) && later.isContained(in: $0) }
     }
 }

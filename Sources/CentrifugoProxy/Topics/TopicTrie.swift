@@ -94,6 +94,32 @@ struct TopicTrie: Sendable {
         return (lowest == .max ? nil : lowest, steps)
     }
 
+    /// The lowest rank at each end that a channel leads to: of all forms that the channel has, those that are not written
+    /// alike with an earlier one.
+    func allRanks(of channel: Span<UInt8>) -> (ranks: [Rank], steps: Int) {
+        var ranks: [Rank] = []
+        var steps = 0
+        // Explicit, as each step has several that may follow.
+        var open: [(node: Int, position: Int)] = [(0, 0)]
+        while let (node, position) = open.popLast() {
+            steps += 1
+            guard position < channel.count else {
+                if nodes[node].ending != .max { ranks.append(nodes[node].ending) }
+                continue
+            }
+            if let child = existingChild(of: node, for: channel[position]) { open.append((child, position + 1)) }
+            var parameter = nodes[node].firstParameter
+            while parameter >= 0 {
+                steps += 1
+                if let end = automata[parameters[parameter].automaton].end(in: channel, from: position) {
+                    open.append((parameters[parameter].node, end))
+                }
+                parameter = parameters[parameter].next
+            }
+        }
+        return (ranks, steps)
+    }
+
     private func search(
         _ channel: Span<UInt8>,
         from start: Int,

@@ -50,6 +50,16 @@ struct TopicVariant: Sendable {
         return position == channel.count ? ranges : nil
     }
 
+    /// A channel of this form, as short as they get.
+    var shortestChannel: [UInt8] {
+        parts.reduce(into: []) { channel, part in
+            switch part {
+            case .text(let bytes): channel += bytes
+            case .parameter(_, let automaton): channel += automaton.shortest
+            }
+        }
+    }
+
     /// The channel of values that were found to fit.
     func channel(_ values: [String: String]) -> String {
         parts.reduce(into: "") { channel, part in
