@@ -183,11 +183,7 @@ let package = Package(
                     package: "async-http-client",
                     condition: .when(traits: ["HTTPBridge"])
                 ),
-                logging,
-                metrics,
-                nioCore,
-                nioHTTP1,
-                serviceLifecycle,
+                logging, metrics, nioCore, nioHTTP1, serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),
@@ -205,7 +201,8 @@ let package = Package(
         .target(
             name: "ProxyTokensSQLite",
             dependencies: [
-                "ProxyTokens", .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                "CentrifugoProxy", "ProxyTokens",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: swiftSettings
         ),
@@ -221,7 +218,9 @@ let package = Package(
         .target(
             name: "ProxyTokensPostgreSQL",
             dependencies: [
-                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])), "ProxyTokens", logging,
+                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])), "CentrifugoProxy",
+                "ProxyTokens",
+                logging,
             ],
             swiftSettings: swiftSettings
         ),

@@ -1,3 +1,5 @@
+import CentrifugoProxy
+
 /// Something in Centrifugo's configuration that does not do what it says.
 package struct Finding: Sendable, Hashable, Codable {
     package enum Severity: String, Sendable, Codable {
@@ -28,6 +30,7 @@ package struct Finding: Sendable, Hashable, Codable {
 
 extension Finding: CustomStringConvertible {
     package var description: String {
-        "\(severity.rawValue) at \(path) (\(rule))\n  \(reason)\n  Mend: \(mend)"
+        // Names of a foreign configuration are in all of them.
+        "\(severity.rawValue) at \(path.printable) (\(rule))\n  \(reason.printable)\n  Mend: \(mend.printable)"
     }
 }

@@ -22,6 +22,8 @@ final class CallRecord: Sendable {
     }
 
     let event: ProxyEvent
+    // The place in `RefusalReason.allCases`, from 1. A byte beside another: no call grows by it.
+    private let reason = Atomic<UInt8>(0)
     let metadata: SharedMetadata
     let peer: Peer
     /// Nanoseconds of the loops' clock; nil when the call has no deadline.
@@ -41,7 +43,20 @@ final class CallRecord: Sendable {
         let slim = CallRecord(event: call.event, metadata: .none, peer: call.peer, deadline: call.deadline)
         let state = call.state.withLock { $0 }
         slim.state.withLock { $0 = state }
+        slim.reason.store(call.reason.load(ordering: .relaxed), ordering: .relaxed)
         call = slim
+    }
+
+    /// Why the call is refused; nil until somebody says so, from whatever thread.
+    var refusalReason: RefusalReason? {
+        get {
+            let place = Int(reason.load(ordering: .relaxed))
+            return place == 0 ? nil : RefusalReason.allCases[place - 1]
+        }
+        set {
+            let place = newValue.flatMap { RefusalReason.allCases.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+            reason.store(UInt8(place), ordering: .relaxed)
+        }
     }
 
     /// Keeps an action for the end, from whatever thread it is asked for.

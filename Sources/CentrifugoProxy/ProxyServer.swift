@@ -33,7 +33,7 @@ public struct ProxyServer: Service {
         self.service = service
         self.health = health
         self.configuration = configuration
-        self.logger = logger
+        self.logger = logger.printable
         self.onListening = onListening
     }
 

@@ -1,5 +1,4 @@
 import CentrifugoProxy
-import Foundation
 import HTTP2Transport
 import ProxyClient
 
@@ -29,7 +28,7 @@ struct CallPrinter {
             isAnswered = true
             isRefused = isRefused || message.isRefusal
             if message.isPublication { received += 1 }
-            FileHandle.standardOutput.write(Data("\(message.json)\n".utf8))
+            try StandardOutput.say(message.json)
             return count.map { received < $0 } ?? true
         }
         StandardError.say(

@@ -1,11 +1,12 @@
 import ArgumentParser
+import CentrifugoProxy
 import Foundation
 import HTTP2Transport
 import ProxyClient
 
 /// The options that say which server to call, and how.
 struct CallTargetOptions: ParsableArguments {
-    @Option(help: "The server's host and port.")
+    @Option(help: "The server's host and port, or an endpoint as Centrifugo has it: grpc://HOST:PORT, unix:///PATH.")
     var address = "127.0.0.1:10001"
 
     @Option(help: "The server's Unix socket, instead of host and port.")
@@ -56,15 +57,18 @@ struct CallTargetOptions: ParsableArguments {
     /// The server that the options name.
     func target() throws -> ClientTarget {
         let security = tls ? ClientTLS(serverCA: serverCA, certificateChain: certificate, privateKey: privateKey) : nil
-        if let unixSocket { return ClientTarget(.unixSocket(path: unixSocket), tls: security) }
-        guard let divider = address.lastIndex(of: ":"), let port = Int(address[address.index(after: divider)...]),
-            1...65_535 ~= port, divider > address.startIndex
-        else {
-            throw ValidationError("--address \(address) is no HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001.")
+        if let unixSocket {
+            let path = Endpoint.unixSocketPath(unixSocket) ?? unixSocket
+            return ClientTarget(.unixSocket(path: path), tls: security)
         }
-        var host = address[..<divider]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        return ClientTarget(.tcp(host: String(host), port: port), tls: security)
+        do throws(EndpointMistake) {
+            switch try Endpoint(address) {
+            case .tcp(let host, let port): return ClientTarget(.tcp(host: host, port: port), tls: security)
+            case .unixSocket(let path): return ClientTarget(.unixSocket(path: path), tls: security)
+            }
+        } catch {
+            throw ValidationError("--address \(address) is not understood: \(error.mend).")
+        }
     }
 
     /// The secret's metadata; empty without one.

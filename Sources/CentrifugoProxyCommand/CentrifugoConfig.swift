@@ -37,7 +37,7 @@ struct CentrifugoConfig: ParsableCommand {
                 origins: origins.isEmpty ? ["http://localhost:8000"] : origins
             )
             try Self.check(text)
-            print(text)
+            try StandardOutput.say(text)
         } catch {
             throw PolicyOptions.failure(error)
         }

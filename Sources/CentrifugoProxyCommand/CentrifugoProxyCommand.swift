@@ -1,4 +1,5 @@
 import ArgumentParser
+import Scaffolding
 
 /// The ready server and its tools: `centrifugo-proxy serve`.
 @main
@@ -10,16 +11,27 @@ struct CentrifugoProxyCommand: AsyncParsableCommand {
         subcommands: commands
     )
 
-    /// As ArgumentParser does it, but for a command that does not exist, which it takes for one argument too many.
+    /// As ArgumentParser does it, but for a command that does not exist, which it takes for one argument too many, and for
+    /// what cannot be written.
     static func main() async {
+        StandardStream.reportClosedPipes()
         let names = commands.map { $0.configuration.commandName ?? "\($0)".lowercased() } + ["help"]
         var words = CommandLine.arguments.dropFirst()
         if words.first == "help" { words.removeFirst() }
         if let word = words.first, !word.hasPrefix("-"), !names.contains(word) {
             let known = names.joined(separator: ", ")
-            exit(withError: ValidationError("There is no command \"\(word)\"; the commands are \(known)."))
+            end(with: ValidationError("There is no command \"\(word)\"; the commands are \(known)."))
         }
-        await main(nil)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
     }
 
     /// The release, and what this build can do beside the rest.

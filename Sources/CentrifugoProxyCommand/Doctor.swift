@@ -37,7 +37,7 @@ struct Doctor: ParsableCommand {
             StandardError.complain("\(file) \(error)\(isOtherForm ? " Convert it: doctor reads JSON alone." : "")")
             throw ExitCode(2)
         }
-        FileHandle.standardOutput.write(try json ? Self.json(findings) : Self.text(findings))
+        try StandardOutput.say(json ? try Self.json(findings) : Self.text(findings))
         if findings.contains(where: { $0.severity == .problem }) { throw ExitCode.failure }
     }
 
@@ -68,17 +68,17 @@ struct Doctor: ParsableCommand {
         }
     }
 
-    private static func json(_ findings: [Finding]) throws -> Data {
+    private static func json(_ findings: [Finding]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(findings) + Data("\n".utf8)
+        return String(decoding: try encoder.encode(findings), as: UTF8.self).printableJSON
     }
 
-    private static func text(_ findings: [Finding]) -> Data {
+    private static func text(_ findings: [Finding]) -> String {
         let problems = findings.filter { $0.severity == .problem }.count
         let summary =
             findings.isEmpty
             ? "Nothing found." : "\(problems) problem(s), \(findings.count - problems) note(s)."
-        return Data((findings.map { "\($0)\n\n" }.joined() + summary + "\n").utf8)
+        return findings.map { "\($0)\n\n" }.joined() + summary
     }
 }

@@ -52,7 +52,10 @@ struct ListenOptions: ParsableArguments {
     func listeners() throws -> [ProxyServer.Listener] {
         var listeners: [ProxyServer.Listener] = []
         if socketActivation { listeners += try ProxyServer.Listener.inherited(tls: tls) }
-        if let unixSocket { listeners.append(.unixSocket(path: unixSocket, mode: unixSocketMode, tls: tls)) }
+        if let unixSocket {
+            let path = Endpoint.unixSocketPath(unixSocket) ?? unixSocket
+            listeners.append(.unixSocket(path: path, mode: unixSocketMode, tls: tls))
+        }
         if listeners.isEmpty || host != nil || port != nil {
             listeners.append(.tcp(host: host ?? "127.0.0.1", port: port ?? 10_001, tls: tls))
         }

@@ -33,7 +33,7 @@ struct New: ParsableCommand {
             StandardError.complain("\(error)")
             throw ExitCode.failure
         }
-        print("Wrote \(folder). Next: cd \(folder) && swift test && swift run \(name)")
+        try StandardOutput.say("Wrote \(folder). Next: cd \(folder) && swift test && swift run \(name)")
     }
 
     // Three levels above this file.

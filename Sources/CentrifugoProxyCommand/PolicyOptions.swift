@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ProxyPolicy
+import Scaffolding
 
 /// The option that names the policy file.
 struct PolicyOptions: ParsableArguments {
@@ -29,7 +30,9 @@ struct PolicyOptions: ParsableArguments {
 
     /// Says why the command cannot do what it should.
     static func failure(_ error: any Error) -> any Error {
-        if error is ExitCode || error is ValidationError || error is CleanExit { return error }
+        if error is ExitCode || error is ValidationError || error is CleanExit || error is StandardStreamError {
+            return error
+        }
         StandardError.complain("\(error)")
         return ExitCode.failure
     }

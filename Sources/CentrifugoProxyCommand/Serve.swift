@@ -47,12 +47,13 @@ struct Serve: AsyncParsableCommand {
 
     private func serve() async throws {
         let effective = try policy.givenOrStarter()
-        var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }.printable
         logger.logLevel = logLevel ?? effective.logLevel
         let configuration = try makeConfiguration(effective)
         guard !check else {
             try await effective.check(logger: logger)
-            return print(try effective.effectiveYAML(), terminator: "")
+            let yaml = try effective.effectiveYAML()
+            return try StandardOutput.say(yaml.hasSuffix("\n") ? String(yaml.dropLast()) : yaml)
         }
         let rules = try await PolicyService(effective, file: policy.file, logger: logger)
         let hint = effective.tokenHint

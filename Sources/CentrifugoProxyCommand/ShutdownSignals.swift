@@ -1,3 +1,4 @@
+import CentrifugoProxy
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -14,7 +15,7 @@ struct ShutdownSignals {
     /// Listens from now on.
     init(logger: Logger) async {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        self.logger = logger
+        self.logger = logger.printable
     }
 
     /// Waits for signals; returns only when the task is cancelled.

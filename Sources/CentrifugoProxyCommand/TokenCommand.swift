@@ -1,10 +1,11 @@
 #if Tokens
 import ArgumentParser
+import CentrifugoProxy
 import Foundation
 import Logging
-import ProxyClient
 import ProxyPolicy
 import ProxyTokens
+import Scaffolding
 
 /// Makes, lists and revokes the tokens of a policy's storage.
 struct TokenCommand: AsyncParsableCommand {
@@ -38,7 +39,12 @@ struct TokenCommand: AsyncParsableCommand {
             let lifetime = expires == "never" ? nil : try TokenCommand.duration(expires)
             try await TokenCommand.withStorage(policy) { storage in
                 let issued = try await storage.create(user: user, roles: roles, expiresIn: lifetime)
-                print(issued.secret.text)
+                do {
+                    try StandardOutput.say(issued.secret.text)
+                } catch let error as StandardStreamError {
+                    await TokenCommand.takeBack(issued.token, from: storage)
+                    throw error
+                }
             }
         }
     }
@@ -57,18 +63,13 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await TokenCommand.withStorage(policy) { storage in
-                print("REFERENCE", "USER", "ROLES", "CREATED", "ENDS", separator: "\t")
+                try StandardOutput.say("REFERENCE\tUSER\tROLES\tCREATED\tENDS")
                 for token in try await storage.list(of: user) {
                     let roles = token.roles.isEmpty ? "-" : token.roles.joined(separator: ",")
                     let end = token.expireAt.map(TokenCommand.time) ?? "never"
-                    print(
-                        token.reference,
-                        token.user.printable,
-                        roles.printable,
-                        TokenCommand.time(token.createdAt),
-                        end,
-                        separator: "\t"
-                    )
+                    let created = TokenCommand.time(token.createdAt)
+                    let fields = [token.reference, token.user, roles, created, end].map(\.printable)
+                    try StandardOutput.say(fields.joined(separator: "\t"))
                 }
             }
         }
@@ -100,7 +101,7 @@ struct TokenCommand: AsyncParsableCommand {
                 if let user {
                     let count = try await storage.deleteAll(of: user)
                     guard count > 0 else { throw PolicyError("The user \(user.printable) has no tokens.") }
-                    print("revoked \(count)")
+                    try StandardOutput.say("revoked \(count)")
                 } else if let reference {
                     guard try await storage.delete(reference: reference) else {
                         throw PolicyError(
@@ -110,7 +111,7 @@ struct TokenCommand: AsyncParsableCommand {
                             """
                         )
                     }
-                    print("revoked 1")
+                    try StandardOutput.say("revoked 1")
                 }
             }
         }
@@ -123,7 +124,7 @@ struct TokenCommand: AsyncParsableCommand {
     ) async throws {
         do {
             let policy = try options.givenOrStarter()
-            var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }
+            var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }.printable
             // What fails is thrown as well, and said once.
             logger.logLevel = .critical
             guard let storage = try policy.makeStorage(logger: logger) else {
@@ -134,6 +135,18 @@ struct TokenCommand: AsyncParsableCommand {
             try await body(storage)
         } catch {
             throw PolicyOptions.failure(error)
+        }
+    }
+
+    /// Revokes a token that could not be printed, and so is nobody's.
+    private static func takeBack(_ token: Token, from storage: any TokenStorage) async {
+        do {
+            try await storage.delete(reference: token.reference)
+            StandardError.complain("The token could not be written and is revoked again.")
+        } catch {
+            StandardError.complain(
+                "The token could not be written; revoke it, since nobody has it: token revoke \(token.reference)."
+            )
         }
     }
 

@@ -88,7 +88,10 @@ package final class HTTP2Connection: ChannelDuplexHandler {
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        peerAddress = Self.text(of: context.channel.remoteAddress)
+        // The peer of a Unix socket chooses its name itself: one could pass for another peer's address.
+        if let address = context.channel.remoteAddress, address.ipAddress != nil {
+            peerAddress = Self.text(of: address)
+        }
         clocks = ConnectionClocks(of: self, limits: table.limits)
         if phase == .open { begin() }
         table.add(self)
@@ -156,7 +159,6 @@ package final class HTTP2Connection: ChannelDuplexHandler {
 
     static func text(of address: SocketAddress?) -> String {
         guard let ip = address?.ipAddress, let port = address?.port else {
-            // Peers of Unix sockets have no names.
             return address?.pathname.flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
         }
         return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"

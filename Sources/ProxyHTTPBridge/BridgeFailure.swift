@@ -11,12 +11,23 @@ enum BridgeOutcome: String, CaseIterable {
     case notAllowed = "not_allowed"
     /// The request is above the limit; nothing was sent.
     case tooLarge = "too_large"
-    /// There is no whole answer of an allowed size in time.
+    /// There is no whole answer in time.
     case unavailable
     /// The answer is not JSON.
     case badAnswer = "bad_answer"
+    /// The answer is above the limit.
+    case answerTooLarge = "answer_too_large"
     /// The call was cancelled, and the HTTP request with it.
     case cancelled
+
+    /// The access log's reason; nil for what no rule or limit has refused.
+    var refusalReason: RefusalReason? {
+        switch self {
+        case .notAllowed: .noRule
+        case .tooLarge, .answerTooLarge: .tooLarge
+        case .answered, .badRequest, .unavailable, .badAnswer, .cancelled: nil
+        }
+    }
 }
 
 /// Why a call has no answer: what it counts as, what the client hears, and what the log says.
@@ -41,11 +52,18 @@ struct BridgeFailure: Error {
 
     /// Not temporary: the same call would most likely end the same way.
     static func badAnswer(_ reason: String) -> BridgeFailure {
+        BridgeFailure(outcome: .badAnswer, refusal: badGateway, reason: reason)
+    }
+
+    /// Nor is this one.
+    static func answerTooLarge(limit: Int) -> BridgeFailure {
         BridgeFailure(
-            outcome: .badAnswer,
-            refusal: CentrifugoError(uncheckedCode: 502, message: "bad gateway"),
-            reason: reason
+            outcome: .answerTooLarge,
+            refusal: badGateway,
+            reason: "the answer is larger than maxAnswerSize (rpc.http.max_answer_size in a policy), \(limit) bytes"
         )
     }
+
+    private static let badGateway = CentrifugoError(uncheckedCode: 502, message: "bad gateway")
 }
 #endif

@@ -21,12 +21,13 @@ public import ServiceLifecycle
 /// | empty | `code` |
 /// | JSON object with status 422 | `code`, `errors` and `message` |
 /// | not JSON | error 502; with a 3xx only `code`, for redirects are not followed |
+/// | larger than ``Configuration/maxAnswerSize`` | error 502 |
 ///
 /// Other errors are 400 for a method or payload that makes no sense, 404 for what no rule allows, 413 for a request that
-/// is too large, and 503, temporary, when there is no whole answer in time or it is too large.
+/// is too large, and 503, temporary, when there is no whole answer in time.
 ///
 /// The metric `centrifugo_proxy_bridge_requests` counts calls by `outcome`: `answered`, `bad_request`, `not_allowed`,
-/// `too_large`, `unavailable`, `bad_answer` and `cancelled`.
+/// `too_large`, `unavailable`, `bad_answer`, `answer_too_large` and `cancelled`.
 ///
 /// As a service it closes its connections at shutdown. List it before the server: a `ServiceGroup` ends services in
 /// reverse order, and the server's last calls still need them.
@@ -35,8 +36,8 @@ public actor HTTPBridge: RPCHandler, Service {
     private let upstream: Upstream
     private let timeout: Duration
     private let logger: Logger
-    // An upstream that is down fails each call.
-    private let throttle = LogThrottle()
+    // An upstream that is down fails each call; of other failures something is still to be seen.
+    private let throttles = Dictionary(uniqueKeysWithValues: BridgeOutcome.allCases.map { ($0, LogThrottle()) })
     private let counters: [BridgeOutcome: Counter]
 
     /// Makes a bridge; it connects when a call needs it.
@@ -49,7 +50,7 @@ public actor HTTPBridge: RPCHandler, Service {
         rules = try RequestRules(configuration)
         upstream = Upstream(configuration)
         timeout = configuration.timeout
-        self.logger = logger
+        self.logger = logger.printable
         counters = Dictionary(
             uniqueKeysWithValues: BridgeOutcome.allCases.map { outcome in
                 (
@@ -74,6 +75,7 @@ public actor HTTPBridge: RPCHandler, Service {
             return RPCResult(data: Payload(json: try await answer(to: sent, allowedBy: rule, context)))
         } catch let failure as BridgeFailure {
             count(failure.outcome)
+            context.refusalReason = failure.outcome.refusalReason
             throw failure.refusal
         } catch is CancellationError {
             count(.cancelled)
@@ -108,9 +110,9 @@ public actor HTTPBridge: RPCHandler, Service {
             return json
         } catch let failure as BridgeFailure {
             // The rule and not the path, which clients fill.
-            var metadata: Logger.Metadata = ["rule": "\(rule)", "reason": "\(failure.reason ?? "")"]
+            var metadata: Logger.Metadata = ["rule": "\(rule)", "error": "\(failure.reason ?? "")"]
             if let status { metadata["status"] = "\(status)" }
-            throttle.warn(logger, "the HTTP bridge has no answer", metadata: metadata)
+            throttles[failure.outcome]?.warn(logger, "the HTTP bridge has no answer", metadata: metadata)
             throw failure
         }
     }

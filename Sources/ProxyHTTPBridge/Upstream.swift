@@ -71,7 +71,7 @@ struct Upstream {
         var body: [UInt8] = []
         for try await part in received.body {
             guard body.count + part.readableBytes <= maxAnswerSize else {
-                throw BridgeFailure.unavailable("the answer is larger than maxAnswerSize, \(maxAnswerSize) bytes")
+                throw BridgeFailure.answerTooLarge(limit: maxAnswerSize)
             }
             body += part.readableBytesView
         }

@@ -33,8 +33,13 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
                 at: decoder.codingPath
             )
         }
-        if let tcp, Self.address(tcp) == nil {
-            throw fields.mistake(.tcp, "is \"\(tcp)\"; write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001")
+        do throws(EndpointMistake) {
+            // Written as Centrifugo's endpoint has it, both mean the same here.
+            if let tcp { self.tcp = try Self.hostAndPort(tcp) }
+            if let unix { self.unix = try Self.path(unix) }
+        } catch {
+            let (key, text) = tcp.map { (CodingKeys.tcp, $0) } ?? (.unix, unix ?? "")
+            throw fields.mistake(key, "is \"\(text)\"; \(error.mend)")
         }
         guard mode == nil || unix != nil else { throw fields.mistake(.mode, "belongs to unix; leave it out") }
         if let mode, UInt16(mode, radix: 8).map({ $0 <= 0o777 }) != true {
@@ -42,17 +47,26 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
         }
     }
 
-    /// Host and port of `HOST:PORT`, with an IPv6 address in brackets.
+    /// Host and port of `HOST:PORT`, with an IPv6 address in brackets; nil for what is not that.
     static func address(_ text: String) -> (host: String, port: Int)? {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), 0...65_535 ~= port
-        else { return nil }
-        var host = String(text[..<colon])
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = String(host.dropFirst().dropLast())
-        } else if host.contains(":") {
-            return nil
+        guard case .tcp(let host, let port)? = try? Endpoint(text, ports: 0...65_535) else { return nil }
+        return (host, port)
+    }
+
+    private static func hostAndPort(_ text: String) throws(EndpointMistake) -> String {
+        switch try Endpoint(text, ports: 0...65_535) {
+        case .tcp(let host, let port): return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unixSocket(let path): throw EndpointMistake("write unix: \(path) for a Unix socket")
         }
-        return host.isEmpty ? nil : (host, port)
+    }
+
+    private static func path(_ text: String) throws(EndpointMistake) -> String {
+        if let path = Endpoint.unixSocketPath(text) {
+            guard !path.isEmpty else { throw EndpointMistake("write the path of the socket to make") }
+            return path
+        }
+        guard !text.contains("://") else { throw EndpointMistake("write the path of the socket to make") }
+        return text
     }
 
     /// What the server listens on; systemd may hand over several sockets.

@@ -1,3 +1,4 @@
+import CentrifugoProxy
 import Configuration
 import Foundation
 import Yams
@@ -45,7 +46,8 @@ extension Policy {
     private mutating func override(by reader: ConfigReader) throws {
         if let addresses = reader.stringArray(forKey: "listen") {
             listeners = try addresses.map { text in
-                if text.hasPrefix("/") { return ListenerPolicy(unix: text) }
+                let path = Endpoint.unixSocketPath(text) ?? text
+                if path.hasPrefix("/") { return ListenerPolicy(unix: path) }
                 guard ListenerPolicy.address(text) != nil else {
                     throw Self.mistake("LISTEN", "is \"\(text)\"; write HOST:PORT, or a path for a Unix socket")
                 }

@@ -43,7 +43,7 @@ package actor PolicyService: Service {
     package init(_ policy: Policy, file: String?, logger: Logger) async throws {
         self.policy = policy
         self.file = file
-        self.logger = logger
+        self.logger = logger.printable
         events = Set(policy.events)
         var parts = Parts()
         let rules = try await Self.makeRules(policy, before: nil, &parts, logger)

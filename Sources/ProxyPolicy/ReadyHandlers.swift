@@ -29,24 +29,33 @@ actor ReadyHandlers {
 
 extension ReadyHandlers: ConnectHandler, RefreshHandler {
     func connect(_ request: ConnectRequest, context: CallContext) async throws -> ConnectResult {
-        guard let sessions = rules.sessions else { throw Disconnect.noHandler }
+        guard let sessions = rules.sessions else {
+            context.refusalReason = .noRule
+            throw Disconnect.noHandler
+        }
         return try await sessions.connect(request, context: context)
     }
 
     func refresh(_ request: RefreshRequest, context: CallContext) async throws -> RefreshResult {
-        guard let sessions = rules.sessions else { return .expired }
+        guard let sessions = rules.sessions else {
+            context.refusalReason = .noRule
+            return .expired
+        }
         return try await sessions.refresh(request, context: context)
     }
 }
 
 extension ReadyHandlers: SubscribeHandler, SubRefreshHandler, PublishHandler, MapPublishHandler, MapRemoveHandler {
     func subscribe(_ request: SubscribeRequest, context: CallContext) async throws -> SubscribeResult {
-        try await topics().subscribe(request, context: context)
+        try await topics(context).subscribe(request, context: context)
     }
 
     /// Both the topic and the token have to count, and the earlier time does.
     func subRefresh(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
-        guard let topics = rules.topics else { return .expired }
+        guard let topics = rules.topics else {
+            context.refusalReason = .noRule
+            return .expired
+        }
         let allowed = try await topics.subRefresh(request, context: context)
         guard rules.hasTokens, !request.user.isEmpty, !allowed.isExpiry, let sessions = rules.sessions else {
             return allowed
@@ -57,26 +66,32 @@ extension ReadyHandlers: SubscribeHandler, SubRefreshHandler, PublishHandler, Ma
     }
 
     func publish(_ request: PublishRequest, context: CallContext) async throws -> PublishResult {
-        try await topics().publish(request, context: context)
+        try await topics(context).publish(request, context: context)
     }
 
     func mapPublish(_ request: MapPublishRequest, context: CallContext) async throws -> MapPublishResult {
-        try await topics().mapPublish(request, context: context)
+        try await topics(context).mapPublish(request, context: context)
     }
 
     func mapRemove(_ request: MapRemoveRequest, context: CallContext) async throws -> MapRemoveResult {
-        try await topics().mapRemove(request, context: context)
+        try await topics(context).mapRemove(request, context: context)
     }
 
-    private func topics() throws -> TopicRouter {
-        guard let topics = rules.topics else { throw CentrifugoError.permissionDenied }
+    private func topics(_ context: CallContext) throws -> TopicRouter {
+        guard let topics = rules.topics else {
+            context.refusalReason = .noRule
+            throw CentrifugoError.permissionDenied
+        }
         return topics
     }
 }
 
 extension ReadyHandlers: RPCHandler {
     func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
-        guard let rpc = rules.rpc else { throw CentrifugoError.notFound }
+        guard let rpc = rules.rpc else {
+            context.refusalReason = .noRule
+            throw CentrifugoError.notFound
+        }
         return try await rpc.rpc(request, context: context)
     }
 }
@@ -94,10 +109,12 @@ actor AnonymousSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
     }
 
     func refresh(_ request: RefreshRequest, context: CallContext) -> RefreshResult {
-        .expired
+        context.refusalReason = .noToken
+        return .expired
     }
 
     func subRefresh(_ request: SubRefreshRequest, context: CallContext) -> SubRefreshResult {
-        .expired
+        context.refusalReason = .noToken
+        return .expired
     }
 }

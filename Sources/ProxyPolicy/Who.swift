@@ -48,7 +48,11 @@ enum Who: Codable, Equatable, Sendable {
         case .anyone: .anyone
         case .authenticated: .authenticated
         case .owner: .owner()
-        case .roles(let roles): .roles(in: roles) { request, _ in ConnectionRoles(meta: request.meta).roles }
+        case .roles(let roles):
+            .roles(in: roles) { request, context in
+                if request.meta.isEmpty { context.refusalReason = .noMeta }
+                return ConnectionRoles(meta: request.meta).roles
+            }
         }
     }
 }

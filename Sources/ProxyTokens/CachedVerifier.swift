@@ -82,14 +82,29 @@ public final class CachedVerifier: TokenVerifier {
 
     /// Looks a token up by its clear text.
     public func token(_ secret: TokenSecret) async throws -> Token? {
-        guard !secret.isTooLong else { return nil }
-        return try await token(for: .secret(TokenDigest(secret))) { [verifier] in try await verifier.token(secret) }
+        try await verdict(secret).token
+    }
+
+    /// Looks a token up by its clear text, and says why it is not valid.
+    public func verdict(_ secret: TokenSecret) async throws -> TokenVerdict {
+        guard !secret.isTooLong else { return .refused(.tooLarge) }
+        return try await TokenVerdict {
+            try await token(for: .secret(TokenDigest(secret))) { [verifier] in try await verifier.verdict(secret).get()
+            }
+        }
     }
 
     /// Looks a token up by its reference.
     public func token(reference: String) async throws -> Token? {
-        try await token(for: .reference(ExactText(reference))) { [verifier] in
-            try await verifier.token(reference: reference)
+        try await verdict(reference: reference).token
+    }
+
+    /// Looks a token up by its reference, and says why it is not valid.
+    public func verdict(reference: String) async throws -> TokenVerdict {
+        try await TokenVerdict {
+            try await token(for: .reference(ExactText(reference))) { [verifier] in
+                try await verifier.verdict(reference: reference).get()
+            }
         }
     }
 
@@ -115,7 +130,7 @@ public final class CachedVerifier: TokenVerifier {
             if let token { recent.withLock { $0.keep(token, for: key, askedAt: asked, at: instant()) } }
             return Found(token: token, asked: asked)
         } catch {
-            failed.increment()
+            if !(error is RefusedToken) { failed.increment() }
             throw error
         }
     }

@@ -32,19 +32,26 @@ public final class InMemoryTokenStorage: TokenStorage {
 
     /// Looks a token up by its clear text.
     public func token(_ secret: TokenSecret) async throws -> Token? {
-        guard !secret.isTooLong else { return nil }
+        try await verdict(secret).token
+    }
+
+    /// Looks a token up by its clear text, and says why it is not valid.
+    public func verdict(_ secret: TokenSecret) async throws -> TokenVerdict {
+        guard !secret.isTooLong else { return .refused(.tooLarge) }
         let digest = TokenDigest(secret)
-        return valid(table.withLock { table in table.references[digest].flatMap { table.tokens[$0] } })
+        let token = table.withLock { table in table.references[digest].flatMap { table.tokens[$0] } }
+        return TokenVerdict(token, at: clock.now, ifMissing: .unknownToken)
     }
 
     /// Looks a token up by its reference.
     public func token(reference: String) async throws -> Token? {
-        valid(table.withLock { $0.tokens[ExactText(reference)] })
+        try await verdict(reference: reference).token
     }
 
-    private func valid(_ token: Token?) -> Token? {
-        guard let token, !token.isExpired(at: clock.now) else { return nil }
-        return token
+    /// Looks a token up by its reference, and says why it is not valid.
+    public func verdict(reference: String) async throws -> TokenVerdict {
+        let token = table.withLock { $0.tokens[ExactText(reference)] }
+        return TokenVerdict(token, at: clock.now, ifMissing: .revoked)
     }
 
     /// Revokes a token.

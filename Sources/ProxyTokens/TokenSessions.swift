@@ -39,18 +39,22 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
         self.verifier = verifier as? CachedVerifier ?? CachedVerifier(verifier, clock: clock)
         self.configuration = configuration
         self.clock = clock
-        self.logger = logger
+        self.logger = logger.printable
     }
 
     /// Answers a client that connects.
     public func connect(_ request: ConnectRequest, context: CallContext) async throws -> ConnectResult {
         guard let secret = try secret(of: request, context: context) else {
-            guard let anonymous = configuration.anonymous else { throw Disconnect.unauthorized }
+            guard let anonymous = configuration.anonymous else { throw context.unauthorized(.noToken) }
             return try await anonymous(request)
         }
-        guard let token = try await verifier.token(secret), !token.user.isEmpty,
-            let expireAt = expireAt(of: token, interval: configuration.sessionInterval)
-        else { throw Disconnect.unauthorized }
+        guard let token = try await token(context, { try await verifier.verdict(secret) }) else {
+            throw Disconnect.unauthorized
+        }
+        guard !token.user.isEmpty else { throw context.unauthorized(.unknownToken) }
+        guard let expireAt = expireAt(of: token, interval: configuration.sessionInterval) else {
+            throw context.unauthorized(.expired)
+        }
         return ConnectResult(
             user: token.user,
             expireAt: expireAt,
@@ -68,27 +72,33 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
     /// Prolongs a connection whose token still counts.
     public func refresh(_ request: RefreshRequest, context: CallContext) async throws -> RefreshResult {
         let interval = configuration.sessionInterval
-        let until = try await prolongation(of: request.user, meta: request.meta, interval: interval)
+        let until = try await prolongation(of: request.user, meta: request.meta, interval: interval, context)
         return until.map { .prolonged(until: $0) } ?? .expired
     }
 
     /// Prolongs a subscription of a connection whose token still counts.
     public func subRefresh(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
         let interval = configuration.subscriptionInterval
-        let until = try await prolongation(of: request.user, meta: request.meta, interval: interval)
+        let until = try await prolongation(of: request.user, meta: request.meta, interval: interval, context)
         return until.map { .prolonged(until: $0) } ?? .expired
     }
 
     /// The token in the client's data, or else in the metadata; nil when there is none.
     private func secret(of request: ConnectRequest, context: CallContext) throws -> TokenSecret? {
-        let payload = try request.payload
-        if !payload.isEmpty, let text = try payload.decode(StringFields.self)[configuration.dataKey], !text.isEmpty {
-            return TokenSecret(text)
+        do {
+            let payload = try request.payload
+            if !payload.isEmpty, let text = try payload.decode(StringFields.self)[configuration.dataKey], !text.isEmpty
+            {
+                return TokenSecret(text)
+            }
+        } catch {
+            context.refusalReason = .noToken
+            throw error
         }
         guard let key = configuration.metadataKey else { return nil }
         let values = context.metadata[key]
         // A header of the client and one of Centrifugo's under one name are two values, and either may be the forged one.
-        guard values.count < 2 else { throw Disconnect.unauthorized }
+        guard values.count < 2 else { throw context.unauthorized(.unknownToken) }
         // RFC 9110 §11.1: the scheme's case does not count.
         guard let value = values.first, value.prefix(7).lowercased() == "bearer " else { return nil }
         let text = value.dropFirst(7).drop { $0 == " " }
@@ -96,16 +106,47 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
     }
 
     /// When a connection or a subscription expires next, in unix seconds; nil when it ends now.
-    private func prolongation(of user: String, meta: [UInt8], interval: Duration) async throws -> Int64? {
+    private func prolongation(
+        of user: String,
+        meta: [UInt8],
+        interval: Duration,
+        _ context: CallContext
+    ) async throws -> Int64? {
         guard !meta.isEmpty else {
             warnOfMissingMeta()
+            context.refusalReason = .noMeta
             return nil
         }
-        guard let reference = ConnectionMeta.reference(in: meta, under: configuration.metaKey),
-            let token = try await verifier.token(reference: reference),
-            token.user.isExactly(user)
-        else { return nil }
-        return expireAt(of: token, interval: interval)
+        guard let reference = ConnectionMeta.reference(in: meta, under: configuration.metaKey) else {
+            context.refusalReason = .noToken
+            return nil
+        }
+        guard let token = try await token(context, { try await verifier.verdict(reference: reference) }) else {
+            return nil
+        }
+        guard token.user.isExactly(user) else {
+            context.refusalReason = .notOwner
+            return nil
+        }
+        let end = expireAt(of: token, interval: interval)
+        if end == nil { context.refusalReason = .expired }
+        return end
+    }
+
+    /// The token that a lookup finds; when there is no valid one, the call knows why.
+    private func token(
+        _ context: CallContext,
+        _ lookUp: () async throws -> TokenVerdict
+    ) async throws -> Token? {
+        let verdict: TokenVerdict
+        do {
+            verdict = try await lookUp()
+        } catch {
+            if !(error is CancellationError) { context.refusalReason = .storageDown }
+            throw error
+        }
+        if case .refused(let reason) = verdict { context.refusalReason = reason }
+        return verdict.token
     }
 
     /// The end of the interval or of the token, whichever comes first; nil when that is about now.
@@ -121,8 +162,19 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
         hasWarned = true
         logger.warning(
             "connections expire, since Centrifugo does not say which token they came with",
-            metadata: ["centrifugo": "set include_connection_meta to true in its refresh and sub_refresh proxies"]
+            metadata: [
+                "centrifugo": "set include_connection_meta to true in its refresh and sub_refresh proxies",
+                "reason": "\(RefusalReason.noMeta)",
+            ]
         )
+    }
+}
+
+extension CallContext {
+    /// Refuses who connects, for a reason.
+    fileprivate func unauthorized(_ reason: RefusalReason) -> Disconnect {
+        refusalReason = reason
+        return .unauthorized
     }
 }
 #endif

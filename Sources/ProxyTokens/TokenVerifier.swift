@@ -15,5 +15,19 @@ public protocol TokenVerifier: Sendable {
     /// - Returns: Nil when the token is unknown, expired or revoked by now.
     /// - Throws: When that cannot be told now.
     func token(reference: String) async throws -> Token?
+
+    /// Looks a token up by its clear text, and says why it is not valid: one lookup, as with ``token(_:)``.
+    ///
+    /// A verifier that does not have it says unknown of all that are not valid.
+    ///
+    /// - Throws: When that cannot be told now.
+    func verdict(_ secret: TokenSecret) async throws -> TokenVerdict
+
+    /// The same, by the reference that an earlier lookup returned.
+    ///
+    /// A verifier that does not have it says revoked of all that are not valid.
+    ///
+    /// - Throws: When that cannot be told now.
+    func verdict(reference: String) async throws -> TokenVerdict
 }
 #endif

@@ -68,7 +68,7 @@ public final class JWTVerifier: TokenVerifier {
         let (checks, stamp) = try await file.read(logger: logger)
         self.configuration = configuration
         self.clock = clock
-        self.logger = logger
+        self.logger = logger.printable
         self.file = file
         self.checkInterval = checkInterval
         state = Mutex(State(checks: checks, stamp: stamp, lookedAt: .now))
@@ -76,23 +76,36 @@ public final class JWTVerifier: TokenVerifier {
 
     /// Checks a signed token.
     public func token(_ secret: TokenSecret) async throws -> Token? {
-        guard !secret.isTooLong, let signed = SignedToken(secret.text) else { return nil }
+        try await verdict(secret).token
+    }
+
+    /// Checks a signed token, and says why it is not valid.
+    public func verdict(_ secret: TokenSecret) async throws -> TokenVerdict {
+        guard !secret.isTooLong else { return .refused(.tooLarge) }
+        guard let signed = SignedToken(secret.text) else { return .refused(.unknownToken) }
         try await look(after: checkInterval)
         var checks = checks(for: signed)
         if checks.isEmpty {
             try await look(after: max(checkInterval, .zero) < .seconds(1) ? checkInterval : .seconds(1))
             checks = self.checks(for: signed)
         }
-        guard checks.contains(where: { $0.accepts(signed.signature, of: signed.signed, by: signed.algorithm) }),
-            let claims = try? JSONDecoder().decode(SignedClaims.self, from: Data(signed.payload))
-        else { return nil }
-        return try token(claims)
+        guard checks.contains(where: { $0.accepts(signed.signature, of: signed.signed, by: signed.algorithm) }) else {
+            return .refused(.badSignature)
+        }
+        guard let claims = try? JSONDecoder().decode(SignedClaims.self, from: Data(signed.payload)) else {
+            return .refused(.unknownToken)
+        }
+        return try verdict(claims)
     }
 
     /// Reads from the reference what a signed token said, and looks whether it still counts.
     public func token(reference: String) async throws -> Token? {
-        guard let token = JWTReference.token(reference), !token.isExpired(at: clock.now) else { return nil }
-        return token
+        try await verdict(reference: reference).token
+    }
+
+    /// The same, with the reason why it is not valid.
+    public func verdict(reference: String) async throws -> TokenVerdict {
+        TokenVerdict(JWTReference.token(reference), at: clock.now, ifMissing: .unknownToken)
     }
 
     /// Reads the key file anew; one that cannot be used changes nothing and is named in the log.
@@ -141,15 +154,17 @@ public final class JWTVerifier: TokenVerifier {
         }
     }
 
-    private func token(_ claims: SignedClaims) throws -> Token? {
+    private func verdict(_ claims: SignedClaims) throws -> TokenVerdict {
         let now = clock.now
         let (leeway, _) = configuration.leeway.components
-        guard let user = claims.subject, !user.isEmpty,
-            configuration.issuer.map({ claims.issuer?.isExactly($0) == true }) ?? true,
-            configuration.audience.map({ claims.audience?.containsExactly($0) == true }) ?? true,
-            claims.expiration != nil || !configuration.requiresExpiration,
+        guard let user = claims.subject, !user.isEmpty else { return .refused(.unknownToken) }
+        if let issuer = configuration.issuer, claims.issuer?.isExactly(issuer) != true { return .refused(.wrongIssuer) }
+        if let audience = configuration.audience, claims.audience?.containsExactly(audience) != true {
+            return .refused(.wrongAudience)
+        }
+        guard claims.expiration != nil || !configuration.requiresExpiration,
             claims.notBefore ?? .min <= now.saturatingAdd(leeway)
-        else { return nil }
+        else { return .refused(.expired) }
         let expireAt = claims.expiration?.saturatingAdd(leeway)
         let roles = claims.list(configuration.rolesClaim)
         let token = Token(
@@ -160,7 +175,7 @@ public final class JWTVerifier: TokenVerifier {
             createdAt: claims.issuedAt ?? 0,
             expireAt: expireAt
         )
-        return token.isExpired(at: now) ? nil : token
+        return TokenVerdict(token, at: now, ifMissing: .unknownToken)
     }
 }
 

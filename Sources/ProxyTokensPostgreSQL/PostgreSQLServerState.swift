@@ -1,5 +1,6 @@
 #if PostgreSQL
 import Logging
+import CentrifugoProxy
 import ProxyTokens
 import Synchronization
 
@@ -30,7 +31,7 @@ final class PostgreSQLServerState: Sendable {
         address = try PostgreSQLAddress(configuration.connection)
         self.open = open
         self.configuration = configuration
-        self.logger = logger
+        self.logger = logger.printable
     }
 
     /// How long a statement is waited for: a moment longer than the server lets it take.

@@ -1,5 +1,6 @@
 #if PostgreSQL
 public import Logging
+import CentrifugoProxy
 public import ProxyTokens
 
 /// Keeps tokens in PostgreSQL, for several replicas that share them.
@@ -55,14 +56,26 @@ public final class PostgreSQLTokenStorage: TokenStorage {
 
     /// Looks a token up by its clear text.
     public func token(_ secret: TokenSecret) async throws -> Token? {
-        guard !secret.isTooLong else { return nil }
-        return valid(try await tokens(.byDigest, TokenDigest(secret).hexadecimal).first)
+        try await verdict(secret).token
+    }
+
+    /// Looks a token up by its clear text, and says why it is not valid.
+    public func verdict(_ secret: TokenSecret) async throws -> TokenVerdict {
+        guard !secret.isTooLong else { return .refused(.tooLarge) }
+        let token = try await tokens(.byDigest, TokenDigest(secret).hexadecimal).first
+        return TokenVerdict(token, at: clock.now, ifMissing: .unknownToken)
     }
 
     /// Looks a token up by its reference.
     public func token(reference: String) async throws -> Token? {
-        guard TokenDigest.isReference(reference) else { return nil }
-        return valid(try await tokens(.byReference, reference).first)
+        try await verdict(reference: reference).token
+    }
+
+    /// Looks a token up by its reference, and says why it is not valid.
+    public func verdict(reference: String) async throws -> TokenVerdict {
+        guard TokenDigest.isReference(reference) else { return .refused(.unknownToken) }
+        let token = try await tokens(.byReference, reference).first
+        return TokenVerdict(token, at: clock.now, ifMissing: .revoked)
     }
 
     /// Revokes a token.
@@ -94,11 +107,6 @@ public final class PostgreSQLTokenStorage: TokenStorage {
 
     private func tokens(_ statement: PostgreSQLStatement, _ parameters: String...) async throws -> [Token] {
         try await pool.run(statement, parameters).rows.map(Token.init(row:))
-    }
-
-    private func valid(_ token: Token?) -> Token? {
-        guard let token, !token.isExpired(at: clock.now) else { return nil }
-        return token
     }
 }
 

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Foundation
 #endif
 import GRDB
+import CentrifugoProxy
 public import ProxyTokens
 
 /// Keeps tokens in a file, by SQLite.
@@ -64,14 +65,26 @@ public final class SQLiteTokenStorage: TokenStorage {
 
     /// Looks a token up by its clear text.
     public func token(_ secret: TokenSecret) async throws -> Token? {
-        guard !secret.isTooLong else { return nil }
-        return try await valid(where: "digest = ?", Data(TokenDigest(secret).bytes))
+        try await verdict(secret).token
+    }
+
+    /// Looks a token up by its clear text, and says why it is not valid.
+    public func verdict(_ secret: TokenSecret) async throws -> TokenVerdict {
+        guard !secret.isTooLong else { return .refused(.tooLarge) }
+        let token = try await kept(where: "digest = ?", Data(TokenDigest(secret).bytes))
+        return TokenVerdict(token, at: clock.now, ifMissing: .unknownToken)
     }
 
     /// Looks a token up by its reference.
     public func token(reference: String) async throws -> Token? {
-        guard TokenDigest.isReference(reference) else { return nil }
-        return try await valid(where: "reference = ?", reference)
+        try await verdict(reference: reference).token
+    }
+
+    /// Looks a token up by its reference, and says why it is not valid.
+    public func verdict(reference: String) async throws -> TokenVerdict {
+        guard TokenDigest.isReference(reference) else { return .refused(.unknownToken) }
+        let token = try await kept(where: "reference = ?", reference)
+        return TokenVerdict(token, at: clock.now, ifMissing: .revoked)
     }
 
     /// Revokes a token.
@@ -105,16 +118,14 @@ public final class SQLiteTokenStorage: TokenStorage {
         }
     }
 
-    private func valid(
+    private func kept(
         where condition: String,
         _ argument: some DatabaseValueConvertible & Sendable
     ) async throws -> Token? {
-        let token = try await read { database in
+        try await read { database in
             try Row.fetchOne(database, sql: "SELECT * FROM token WHERE \(condition)", arguments: [argument])
                 .map(Token.init(row:))
         }
-        guard let token, !token.isExpired(at: clock.now) else { return nil }
-        return token
     }
 
     private func delete(

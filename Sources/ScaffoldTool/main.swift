@@ -2,10 +2,13 @@ import Foundation
 import Scaffolding
 
 // What the plugin create-handler runs: a plugin can use programs, and no libraries. Its argument is a `HandlerOrder`.
+StandardStream.reportClosedPipes()
 do {
     let order = try JSONDecoder().decode(HandlerOrder.self, from: Data((CommandLine.arguments.last ?? "").utf8))
-    for line in try order.fill() { print(line) }
+    for line in try order.fill() { try StandardStream.output.write("\(line)\n") }
+} catch let error as StandardStreamError {
+    error.endProcess { try? StandardStream.error.write("\($0)\n") }
 } catch {
-    FileHandle.standardError.write(Data("\(error)\n".utf8))
+    try? StandardStream.error.write("\(error)\n")
     exit(1)
 }

@@ -375,7 +375,7 @@ def test_it_has_the_secret(start_probe: Callable[..., Probe], tmp_path: Path) ->
         (["SubscribeBidirectional", "--publish", "{"], "The publication { is no JSON"),
         (["RPC", "--count", "1"], "--count is for streams; RPC has one answer."),
         (["SubscribeUnidirectional", "--count", "0"], "--count 0 makes no sense"),
-        (["RPC", "--address", "nowhere"], "--address nowhere is no HOST:PORT, such as 127.0.0.1:10001"),
+        (["RPC", "--address", "nowhere"], "--address nowhere is not understood: write HOST:PORT, such as 127.0.0.1:10001"),
         (["RPC", "--ca", "x"], "--ca, --certificate and --private-key are for TLS"),
         (["RPC", "--tls", "--certificate", "x"], "--certificate and --private-key go together"),
         (["RPC", "--secret-key", "x"], "--secret-key and --secret-file go together"),

@@ -99,9 +99,9 @@ import Testing
     @Test("reads no more of an endless body than its limit")
     func endless() async throws {
         try await Self.expectFailure(
-            "503t",
-            "unavailable",
-            log: "maxAnswerSize, 100000 bytes",
+            "502",
+            "answer_too_large",
+            log: "maxAnswerSize (rpc.http.max_answer_size in a policy), 100000 bytes",
             change: { $0.maxAnswerSize = 100_000 },
             answer: { _, connection in
                 try await connection.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
@@ -119,8 +119,26 @@ import Testing
             if more == 0 {
                 try await #expect(test.call("get:a") == "{\"code\":200,\"data\":\(body)}")
             } else {
-                try await #expect(test.refusal("get:a") == "503t")
+                try await #expect(test.refusal("get:a") == "502")
             }
+        }
+    }
+
+    @Test("says of each kind of failure what it is, also just after others")
+    func linesOfKinds() async throws {
+        let answer: TestUpstream.Answer = { request, connection in
+            if request.contains("large") {
+                try await connection.answer("200 OK", String(repeating: " ", count: 2_000))
+            } else if request.contains("prose") {
+                try await connection.answer("200 OK", "prose")
+            } else {
+                connection.close()
+            }
+        }
+        try await BridgeTest.run(change: { $0.maxAnswerSize = 1_000 }, answer: answer) { test in
+            for method in ["get:gone", "get:prose", "get:large", "get:large"] { _ = try await test.refusal(method) }
+            #expect(test.log.lines.count == 3)
+            #expect(test.log.lines.last?.contains("max_answer_size") == true)
         }
     }
 
@@ -134,7 +152,7 @@ import Testing
         ]
     )
     func breaksOff(answer: String) async throws {
-        try await Self.expectFailure("503t", "unavailable", log: "reason=") { _, connection in
+        try await Self.expectFailure("503t", "unavailable", log: "error=") { _, connection in
             if !answer.isEmpty { try await connection.send(answer) }
             connection.close()
         }
@@ -166,7 +184,7 @@ import Testing
         try await Self.expectFailure(
             "503t",
             "unavailable",
-            log: "reason=",
+            log: "error=",
             change: {
                 $0.baseURL = "http://127.0.0.1:1"
                 $0.timeout = .seconds(3_600)
@@ -180,7 +198,7 @@ import Testing
         try await Self.expectFailure(
             "503t",
             "unavailable",
-            log: "reason=",
+            log: "error=",
             change: { $0.baseURL = $0.baseURL.replacing("http:", with: "https:") },
             answer: { _, connection in
                 // As servers of plain HTTP answer a handshake.

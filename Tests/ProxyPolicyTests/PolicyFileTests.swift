@@ -173,6 +173,14 @@ import Testing
         ("limits: 5", "proxy.yaml:1: limits should be a section with keys of its own."),
         ("listeners:\n  - {tcp: \"a:1\", mode: \"660\"}", "listeners[0].mode belongs to unix; leave it out."),
         ("listeners:\n  - {tcp: \"a:70000\"}", #"listeners[0].tcp is "a:70000"; write HOST:PORT"#),
+        (
+            "listeners:\n  - {tcp: \"*:10001\"}",
+            #"proxy.yaml:2: listeners[0].tcp is "*:10001"; write 0.0.0.0:10001 for all IPv4 addresses"#
+        ),
+        ("listeners:\n  - {tcp: \"unix:///a\"}", "write unix: /a for a Unix socket."),
+        ("listeners:\n  - {tcp: \"grpcs://a:1\"}", "without grpcs://; TLS is an option of its own."),
+        ("listeners:\n  - {unix: \"grpc://a:1\"}", #"listeners[0].unix is "grpc://a:1"; write the path"#),
+        ("listeners:\n  - {unix: \"unix://\"}", #"listeners[0].unix is "unix://"; write the path"#),
         ("executor: {event_loops: many}", "executor.event_loops should be a whole number."),
         ("executor: {handlers: here}", #"executor.handlers is "here"; choose event_loop or global."#),
         ("topics:\n  - {pattern: a, who: anyone, lifetime: 500ms}", "topics[0].lifetime has to be 1s or more."),

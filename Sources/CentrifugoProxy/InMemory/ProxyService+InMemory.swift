@@ -31,7 +31,7 @@ extension ProxyService {
         } catch {
             throw ProxyConnection.status(ofMalformed: error)
         }
-        let call = InMemoryCall(route: route, request: request, context: context, logger: logger)
+        let call = InMemoryCall(route: route, request: request, context: context, logger: logger.printable)
         guard let remaining = context.remainingTime else { return try await call.run() }
         return try await call.run(within: remaining)
     }
@@ -51,7 +51,7 @@ extension ProxyService {
         logger: Logger
     ) -> InMemorySubscription {
         let index = ProxyEvent.allCases.firstIndex(of: context.event)
-        let stream = InMemorySubscription(context: context, room: room, logger: logger)
+        let stream = InMemorySubscription(context: context, room: room, logger: logger.printable)
         if let route = index.flatMap({ streamRoute(at: $0) }) {
             stream.start(route, with: message)
         } else {

@@ -1,8 +1,8 @@
 public import Logging
 import ProxyMessages
 
-/// Logs each call in one line: the event, what it is about, the user, how it ended, what the client's SDK does next, and
-/// how long the handler took.
+/// Logs each call in one line: the event, what it is about, the user, how it ended and why (``RefusalReason``), what the
+/// client's SDK does next, and how long the handler took.
 ///
 /// A subscription's stream that is accepted has a second line, when it is over. Payloads, metadata and the texts of errors
 /// are never logged. Put it first in the list of interceptors, and it sees what all others make of a call.
@@ -23,7 +23,7 @@ public struct AccessLog: Interceptor {
     ///   - level: The level of all lines.
     ///   - events: The events that are logged; all unless given.
     public init(logger: Logger, level: Logger.Level = .info, events: Set<ProxyEvent> = Set(ProxyEvent.allCases)) {
-        self.logger = logger
+        self.logger = logger.printable
         self.level = level
         self.events = events
     }
@@ -41,11 +41,13 @@ public struct AccessLog: Interceptor {
             let answer = try await next(request, context)
             line.duration = start.duration(to: .now)
             line.answered(answer)
+            if answer.isExpiry { line.reason = context.refusalReason }
             logWhenOver(line, context, isStream: answer is any SubscriptionAnswer)
             return answer
         } catch {
             line.duration = start.duration(to: .now)
             line.threw(error)
+            line.reason = context.refusalReason
             logWhenOver(line, context, isStream: false)
             throw error
         }

@@ -6,9 +6,12 @@ import ProxyMessages
 struct AccessLogLine: Sendable {
     // Longer names are cut: a client chooses them.
     private static let longestText = 200
+    private static let accepted = "accepted"
 
     let event: ProxyEvent
     var duration = Duration.zero
+    /// Why the call is refused; nil when it is not, or nobody has said why.
+    var reason: RefusalReason?
     private var outcome = ""
     /// What the client's SDK does next; nil when nothing follows from the call.
     private var next: NextStep?
@@ -29,10 +32,11 @@ struct AccessLogLine: Sendable {
             "outcome": "\(outcome)",
             "milliseconds": "\(Self.milliseconds(duration))",
         ]
+        if let reason { metadata["reason"] = "\(reason)" }
         if let next { metadata["next"] = "\(next)" }
-        if let user { metadata["user"] = "\(Self.oneLine(user))" }
-        if let client { metadata["client"] = "\(Self.oneLine(client))" }
-        if let target { metadata[event == .rpc ? "method" : "channel"] = "\(Self.oneLine(target))" }
+        if let user { metadata["user"] = "\(Self.cut(user))" }
+        if let client { metadata["client"] = "\(Self.cut(client))" }
+        if let target { metadata[event == .rpc ? "method" : "channel"] = "\(Self.cut(target))" }
         return metadata
     }
 
@@ -43,7 +47,7 @@ struct AccessLogLine: Sendable {
             outcome = "expired"
             next = event == .refresh ? .reconnects : .subscribesAgain
         } else {
-            outcome = "accepted"
+            outcome = Self.accepted
         }
     }
 
@@ -66,7 +70,10 @@ struct AccessLogLine: Sendable {
     mutating func ended(_ end: CallEnd) {
         switch end {
         case .answered: break
-        case .failed(let status): failed(status)
+        case .failed(let status):
+            // Of what the handler has accepted only an answer above the limit ends like this.
+            if outcome == Self.accepted, status.code == .resourceExhausted { reason = .tooLarge }
+            failed(status)
         case .abandoned:
             outcome = "abandoned"
             next = nil
@@ -101,16 +108,11 @@ struct AccessLogLine: Sendable {
         next = NextStep(afterFailureOf: event)
     }
 
-    /// A client's text in one line of the log, so that nobody forges another one.
-    private static func oneLine(_ text: String) -> String {
-        var line = ""
-        for scalar in text.unicodeScalars.prefix(longestText) {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: line += scalar.escaped(asASCII: true)
-            default: line.unicodeScalars.append(scalar)
-            }
-        }
-        return text.unicodeScalars.count > longestText ? line + "…" : line
+    /// A client's text, which may be as long as it likes.
+    private static func cut(_ text: String) -> String {
+        // Bytes are counted without a look at each character.
+        guard text.utf8.count > longestText, text.unicodeScalars.count > longestText else { return text }
+        return String(text.unicodeScalars.prefix(longestText)) + "…"
     }
 
     private static func milliseconds(_ duration: Duration) -> String {

@@ -31,7 +31,7 @@ public struct ErrorMapping: Interceptor {
     ///   - logger: Where the errors are logged that become refusals; nil loses them.
     ///   - level: The level of these lines.
     public init(logger: Logger? = nil, level: Logger.Level = .notice) {
-        self.logger = logger
+        self.logger = logger?.printable
         self.level = level
     }
 
@@ -81,18 +81,19 @@ public struct ErrorMapping: Interceptor {
         do {
             return try await next(request, context)
         } catch {
-            throw refusal(for: error, on: context.event) ?? error
+            throw refusal(for: error, context) ?? error
         }
     }
 
-    private func refusal(for error: any Error, on event: ProxyEvent) -> (any Refusal)? {
+    private func refusal(for error: any Error, _ context: CallContext) -> (any Refusal)? {
+        let event = context.event
         for entry in entries where entry.events?.contains(event) ?? true {
             guard let refusal = entry.refusal(error) else { continue }
-            logger?.log(
-                level: level,
-                "an error was turned into a refusal",
-                metadata: ["event": "\(event.methodName)", "error": "\(error)", "refusal": "\(refusal)"]
-            )
+            var metadata: Logger.Metadata = [
+                "event": "\(event.methodName)", "error": "\(error)", "refusal": "\(refusal)",
+            ]
+            if let reason = context.refusalReason { metadata["reason"] = "\(reason)" }
+            logger?.log(level: level, "an error was turned into a refusal", metadata: metadata)
             return refusal
         }
         return nil

@@ -47,7 +47,10 @@ public actor RPCRouter: RPCHandler {
     /// Serves a call by its method's handler, on this actor.
     public func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
         if let handler = handlers[ExactText(request.method)] { return try await handler(request, context) }
-        guard let fallback else { throw CentrifugoError.notFound }
+        guard let fallback else {
+            context.refusalReason = .noRule
+            throw CentrifugoError.notFound
+        }
         return try await fallback.rpc(request, context: context)
     }
 }

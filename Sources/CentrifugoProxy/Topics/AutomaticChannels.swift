@@ -60,7 +60,7 @@ public struct AutomaticChannels: Sendable {
     ///   - logger: Hears of channels that were left out.
     public init(maxChannelLength: Int = 255, logger: Logger) {
         self.maxChannelLength = maxChannelLength
-        self.logger = logger
+        self.logger = logger.printable
     }
 
     /// The patterns, in their order.
@@ -161,7 +161,7 @@ public struct AutomaticChannels: Sendable {
             if entry.warned.isFirst() {
                 logger.warning(
                     "an automatic channel was left out; further ones of its pattern are not logged",
-                    metadata: ["pattern": "\(pattern)", "reason": "\(error)"]
+                    metadata: ["pattern": "\(pattern)", "error": "\(error)"]
                 )
             }
             return nil

@@ -7,25 +7,33 @@ public struct TopicAccess: Sendable {
         @Sendable (_ request: any ChannelRequest, _ topic: TopicMatch, _ context: CallContext) async throws -> Bool
 
     let allows: Check
+    /// Why those are refused whom it does not let in, unless `allows` has said more.
+    private(set) var reason: RefusalReason
     /// The parameters that the pattern has to have.
     private(set) var parameters: Set<String> = []
 
     /// Lets in whom a closure lets in.
-    public init(_ allows: @escaping Check) {
+    ///
+    /// - Parameters:
+    ///   - reason: Why the others are refused, for the access log; the closure may say more by
+    ///     ``CallContext/refusalReason``.
+    ///   - allows: Decides for one request.
+    public init(reason: RefusalReason = .noRule, _ allows: @escaping Check) {
         self.allows = allows
+        self.reason = reason
     }
 
     /// Everybody, anonymous users too.
     public static let anyone = TopicAccess { _, _, _ in true }
 
     /// Every user who is not anonymous.
-    public static let authenticated = TopicAccess { request, _, _ in !request.user.isEmpty }
+    public static let authenticated = TopicAccess(reason: .noToken) { request, _, _ in !request.user.isEmpty }
 
     /// The user whose id is a parameter of the channel, character by character.
     ///
     /// A pattern without that parameter is refused when it is registered.
     public static func owner(_ parameter: String = "user") -> TopicAccess {
-        var access = TopicAccess { request, topic, _ in
+        var access = TopicAccess(reason: .notOwner) { request, topic, _ in
             guard !request.user.isEmpty, let owner = topic[parameter] else { return false }
             return request.user.isExactly(owner)
         }
@@ -55,7 +63,7 @@ public struct TopicAccess: Sendable {
         of rolesOf: @escaping @Sendable (any ChannelRequest, CallContext) async throws -> [String]
     ) -> TopicAccess {
         let roles = Set(roles.map(ExactText.init))
-        return TopicAccess { request, _, context in
+        return TopicAccess(reason: .roleMissing) { request, _, context in
             try await rolesOf(request, context).contains { roles.contains(ExactText($0)) }
         }
     }
@@ -66,12 +74,20 @@ public struct TopicAccess: Sendable {
             for access in accesses where try await access.allows(request, topic, context) { return true }
             return false
         }
+        access.reason = accesses.first?.reason ?? .noRule
         access.parameters = accesses.reduce(into: []) { $0.formUnion($1.parameters) }
         return access
     }
 
     /// Throws `CentrifugoError.permissionDenied` for whom is not let in.
     func check(_ request: any ChannelRequest, _ topic: TopicMatch, _ context: CallContext) async throws {
-        guard try await allows(request, topic, context) else { throw CentrifugoError.permissionDenied }
+        guard try await isAllowed(request, topic, context) else { throw CentrifugoError.permissionDenied }
+    }
+
+    /// Whether it lets somebody in; if not, the call knows why.
+    func isAllowed(_ request: any ChannelRequest, _ topic: TopicMatch, _ context: CallContext) async throws -> Bool {
+        if try await allows(request, topic, context) { return true }
+        context.refusalReason = context.refusalReason ?? reason
+        return false
     }
 }

@@ -58,7 +58,7 @@ extension TopicHandler {
         topic: TopicMatch,
         context: CallContext
     ) async throws -> SubscribeResult {
-        throw CentrifugoError.permissionDenied
+        throw context.denied(.noRule)
     }
 
     /// Ends the subscription.
@@ -67,7 +67,8 @@ extension TopicHandler {
         topic: TopicMatch,
         context: CallContext
     ) async throws -> SubRefreshResult {
-        .expired
+        context.refusalReason = .noRule
+        return .expired
     }
 
     /// Denies.
@@ -76,7 +77,7 @@ extension TopicHandler {
         topic: TopicMatch,
         context: CallContext
     ) async throws -> PublishResult {
-        throw CentrifugoError.permissionDenied
+        throw context.denied(.publishDenied)
     }
 
     /// Denies.
@@ -85,7 +86,7 @@ extension TopicHandler {
         topic: TopicMatch,
         context: CallContext
     ) async throws -> MapPublishResult {
-        throw CentrifugoError.permissionDenied
+        throw context.denied(.publishDenied)
     }
 
     /// Denies.
@@ -94,7 +95,7 @@ extension TopicHandler {
         topic: TopicMatch,
         context: CallContext
     ) async throws -> MapRemoveResult {
-        throw CentrifugoError.permissionDenied
+        throw context.denied(.publishDenied)
     }
 
     /// Denies.
@@ -103,7 +104,7 @@ extension TopicHandler {
         topic: TopicMatch,
         context: CallContext
     ) async throws -> UnidirectionalSubscription {
-        throw CentrifugoError.permissionDenied
+        throw context.denied(.noRule)
     }
 
     /// Denies.
@@ -112,6 +113,6 @@ extension TopicHandler {
         topic: TopicMatch,
         context: CallContext
     ) async throws -> BidirectionalSubscription {
-        throw CentrifugoError.permissionDenied
+        throw context.denied(.noRule)
     }
 }

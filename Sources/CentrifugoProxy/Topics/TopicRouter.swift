@@ -35,15 +35,15 @@ public actor TopicRouter {
         self.registry = registry
     }
 
-    /// Looks the rule up and has it decide, on this actor.
+    /// Looks the rule up and has it decide, on this actor; one that does not decide about the event denies it for `reason`.
     private func decide<Request: ChannelRequest, Result>(
         _ request: Request,
         _ context: CallContext,
+        without reason: RefusalReason = .noRule,
         by decision: (TopicRule) -> TopicRule.Decision<Request, Result>?
     ) async throws -> Result {
-        guard let (rule, match) = registry.lookUp(request.channel), let decide = decision(rule) else {
-            throw CentrifugoError.permissionDenied
-        }
+        guard let (rule, match) = registry.lookUp(request.channel) else { throw context.denied(.noRule) }
+        guard let decide = decision(rule) else { throw context.denied(reason) }
         return try await decide(match, request, context)
     }
 }
@@ -66,21 +66,21 @@ extension TopicRouter: SubRefreshHandler {
 extension TopicRouter: PublishHandler {
     /// Decides by the rule of the channel's topic.
     public func publish(_ request: PublishRequest, context: CallContext) async throws -> PublishResult {
-        try await decide(request, context) { $0.publish }
+        try await decide(request, context, without: .publishDenied) { $0.publish }
     }
 }
 
 extension TopicRouter: MapPublishHandler {
     /// Decides by the rule of the channel's topic.
     public func mapPublish(_ request: MapPublishRequest, context: CallContext) async throws -> MapPublishResult {
-        try await decide(request, context) { $0.mapPublish }
+        try await decide(request, context, without: .publishDenied) { $0.mapPublish }
     }
 }
 
 extension TopicRouter: MapRemoveHandler {
     /// Decides by the rule of the channel's topic.
     public func mapRemove(_ request: MapRemoveRequest, context: CallContext) async throws -> MapRemoveResult {
-        try await decide(request, context) { $0.mapRemove }
+        try await decide(request, context, without: .publishDenied) { $0.mapRemove }
     }
 }
 

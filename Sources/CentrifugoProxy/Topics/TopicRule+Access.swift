@@ -45,7 +45,7 @@ extension TopicRule {
                 return accepted()
             },
             subRefresh: { topic, request, context in
-                guard try await readers.allows(request, topic, context) else { return .expired }
+                guard try await readers.isAllowed(request, topic, context) else { return .expired }
                 return .prolonged(until: accepted().expireAt)
             },
             publish: writers?.decision(
@@ -79,7 +79,10 @@ extension TopicAccess {
     ) -> TopicRule.Decision<Request, Result> {
         { topic, request, context in
             try await check(request, topic, context)
-            guard try payload(request).bytes.count <= maxSize else { throw CentrifugoError.payloadTooLarge }
+            guard try payload(request).bytes.count <= maxSize else {
+                context.refusalReason = .tooLarge
+                throw CentrifugoError.payloadTooLarge
+            }
             return result
         }
     }
