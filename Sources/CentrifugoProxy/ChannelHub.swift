@@ -134,6 +134,8 @@ public final class ChannelHub: Sendable {
             let channel = ExactText(channel)
             table.loops[channel]?.removeAll { $0.value === hubLoop.value }
             if table.loops[channel]?.isEmpty == true { table.loops[channel] = nil }
+            // It keeps the loop's part of a server alive, with the handlers, which often have the hub.
+            if hubLoop.value.isEmpty { table.hubLoops[ObjectIdentifier(loop)] = nil }
             let others = table.answerLimits[limit, default: 1] - 1
             table.answerLimits[limit] = others == 0 ? nil : others
         }

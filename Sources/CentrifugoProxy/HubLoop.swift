@@ -23,6 +23,9 @@ final class HubLoop: LoopWork {
         self.loop = loop
     }
 
+    /// Whether no channel has a stream here.
+    var isEmpty: Bool { streams.isEmpty }
+
     /// Whether the stream is the channel's first here.
     func add(_ stream: SubscriptionStream, to channel: String) -> Bool {
         let channel = ExactText(channel)
