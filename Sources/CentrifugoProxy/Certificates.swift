@@ -31,7 +31,14 @@ final class Certificates: Sendable {
         }
     }
 
-    func reload(logger: Logger) {
-        for context in contexts.withLock({ Array($0.values) }) { context.reload(logger: logger) }
+    /// Reads the files again.
+    /// - Returns: The certificates' files that were read, and those that cannot be used.
+    func reload(logger: Logger) -> (read: [String], kept: [String]) {
+        var (read, kept): ([String], [String]) = ([], [])
+        for context in contexts.withLock({ Array($0.values) }) {
+            let file = context.files.certificateChain
+            if context.reload(logger: logger) { read.append(file) } else { kept.append(file) }
+        }
+        return (read.sorted(), kept.sorted())
     }
 }

@@ -81,7 +81,7 @@ extension ProxyConnection {
 
     /// The checked head of a request; one that fails is answered here.
     private func check(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) -> CallHead? {
-        if let head = recentHeads.head(of: headers) { return head }
+        if let head = recentHeads.head(of: headers, version: shared.doorkeeper.version) { return head }
         do throws(Rejection) {
             let head = try admittedHead(headers, route: route)
             recentHeads.keep(head, of: headers)

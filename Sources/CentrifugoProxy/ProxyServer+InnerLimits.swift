@@ -2,22 +2,6 @@ import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 
-extension ProxyServer.Limits {
-    /// The largest header list that can be allowed, in bytes: what HPACK's decoder takes of one field.
-    package static let largestHeaderList = 65_536
-
-    /// Throws when a limit cannot be kept.
-    func check() throws(ProxyServerError) {
-        guard maxHeaderListSize <= Self.largestHeaderList else {
-            throw ProxyServerError(
-                .invalidConfiguration,
-                "limits.maxHeaderListSize is \(maxHeaderListSize); set \(Self.largestHeaderList) or less, since a longer"
-                    + " header field ends its connection."
-            )
-        }
-    }
-}
-
 // The public limits as each layer takes them.
 
 extension HTTP2Settings {

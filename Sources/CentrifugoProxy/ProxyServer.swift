@@ -14,6 +14,7 @@ public struct ProxyServer: Service {
     private let onListening: @Sendable ([Address]) async -> Void
     private let certificates = Certificates()
     private let processors = ProcessorShare.ofThisProcess()
+    private let secret: CurrentSecret?
 
     /// Makes a server; ``run()`` starts it.
     ///
@@ -35,6 +36,7 @@ public struct ProxyServer: Service {
         self.configuration = configuration
         self.logger = logger.printable
         self.onListening = onListening
+        secret = configuration.sharedSecret.map { CurrentSecret($0) }
     }
 
     /// Serves until a graceful shutdown, and returns when the open calls have finished or the grace period is over.
@@ -69,6 +71,13 @@ public struct ProxyServer: Service {
     ///
     /// Files that cannot be used change nothing and are named in the log. Does nothing while the server does not run.
     public func reloadCertificates() {
+        _ = readCertificates()
+    }
+
+    /// Reads the certificate files again.
+    ///
+    /// - Returns: The files of the certificates that are served now, and of those that cannot be used.
+    package func readCertificates() -> (read: [String], kept: [String]) {
         certificates.reload(logger: logger)
     }
 
@@ -78,13 +87,31 @@ public struct ProxyServer: Service {
         return "\(count), by \(processors.source)"
     }
 
+    /// Has new calls know another shared secret, on open connections as well.
+    ///
+    /// Whether it covers health checks stays as it was.
+    ///
+    /// - Parameter secret: The secret.
+    /// - Returns: Whether it is in force; a server that was made without one gets none later.
+    package func replaceSharedSecret(by secret: SharedSecret) -> Bool {
+        guard let current = self.secret else { return false }
+        current.replace(by: secret)
+        return true
+    }
+
     private func start(_ listeners: [HTTP2Transport.Listener]) async throws -> HTTP2Server {
         // The process has as many as the machine has processors, or as its environment says.
         let fewer = processors.map(\.count).flatMap { $0 < HTTP2Server.processLoopCount ? $0 : nil }
         let limits = configuration.limits
         try limits.check()
+        if let eventLoops = configuration.eventLoops, !(1...1_024 ~= eventLoops) {
+            throw ProxyServerError(
+                .invalidConfiguration,
+                "eventLoops is \(eventLoops); set it from 1 to 1024, or to nil."
+            )
+        }
         let admission = CallAdmission(limit: limits.maxConcurrentCalls)
-        let doorkeeper = Doorkeeper(secret: configuration.sharedSecret)
+        let doorkeeper = Doorkeeper(secret: secret)
         let builtIn = beginBuiltInServices()
         let callLimits = ServiceLoop.Limits(limits, compressesAnswers: configuration.compressesAnswers)
         do {

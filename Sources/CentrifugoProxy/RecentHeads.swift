@@ -4,9 +4,21 @@ import HTTP2Framing
 /// The heads of a connection's numbered header lists that have passed all checks, so that none is checked twice.
 struct RecentHeads {
     private var heads: [(number: UInt64, head: CallHead)] = []
+    /// The version of the shared secret that let them in.
+    private var version: UInt64 = 0
 
     /// The checked head of a list, with the list's own timeout; nil when it has to be checked.
-    func head(of list: HeaderList) -> CallHead? {
+    ///
+    /// - Parameters:
+    ///   - list: The header list.
+    ///   - version: The version of the shared secret, read before the list is checked: heads of another are forgotten.
+    /// - Returns: The head.
+    mutating func head(of list: HeaderList, version: UInt64) -> CallHead? {
+        guard version == self.version else {
+            self.version = version
+            heads = []
+            return nil
+        }
         let place = Int(list.number % HeaderList.recentCount)
         guard place < heads.count, heads[place].number == list.number, list.number != 0 else { return nil }
         var head = heads[place].head

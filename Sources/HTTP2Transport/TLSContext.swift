@@ -32,16 +32,20 @@ package final class TLSContext: Sendable {
     }
 
     /// Reads the files again; files that cannot be used change nothing.
-    package func reload(logger: Logger) {
+    /// - Returns: Whether they are served now.
+    @discardableResult
+    package func reload(logger: Logger) -> Bool {
         let fingerprint = TLSFiles.Fingerprint(files)
         do {
             let context = try files.makeContext(logger: logger)
             state.withLockedValue { $0 = State(context: context, fingerprint: fingerprint) }
             logger.notice("reloaded the certificate", metadata: ["certificate": "\(files.certificateChain)"])
+            return true
         } catch {
             // Said once for these files: the next change is the next try.
             state.withLockedValue { $0.fingerprint = fingerprint }
             logger.error("kept the old certificate, since the new one cannot be used: \(error)")
+            return false
         }
     }
 }

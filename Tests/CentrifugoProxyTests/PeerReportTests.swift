@@ -50,6 +50,6 @@ import Testing
             try await TestServer.run(ProxyService(rpc: Commands()), configuration: configuration) { _ in }
         }
         #expect(error?.code == .invalidConfiguration)
-        #expect(error?.message.contains("limits.maxHeaderListSize is 65537; set 65536 or less") == true)
+        #expect(error?.message.contains("limits.maxHeaderListSize is 65537; set it from 1 to 65536") == true)
     }
 }

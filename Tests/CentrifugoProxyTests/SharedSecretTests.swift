@@ -81,6 +81,35 @@ import Testing
         }
     }
 
+    @Test("is replaced while it serves: on open connections, for header lists that came before, and never by none")
+    func replaced() async throws {
+        var configuration = ProxyServer.Configuration.test()
+        configuration.sharedSecret = try SharedSecret(metadataKey: Self.key, values: ["old"])
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: configuration) { server in
+            let connection = try await server.connect()
+            for _ in 0..<3 { try await #expect(Self.status(of: connection, sending: ["old"]) == "0") }
+            for (values, accepted, refused) in [
+                (["new"], "new", "old"), (["new", "old"], "old", "other"), (["old"], "old", "new"),
+            ] {
+                let secret = try SharedSecret(metadataKey: Self.key, values: values)
+                #expect(server.proxy.replaceSharedSecret(by: secret))
+                for _ in 0..<3 {
+                    try await #expect(Self.status(of: connection, sending: [refused]) == "16")
+                    try await #expect(Self.status(of: connection, sending: [accepted]) == "0")
+                }
+                try await #expect(Self.status(of: connection, sending: [String]()) == "16")
+            }
+        }
+    }
+
+    @Test("does not come later to a server that was made without one")
+    func later() async throws {
+        try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
+            let secret = try SharedSecret(metadataKey: Self.key, values: ["v"])
+            #expect(!server.proxy.replaceSharedSecret(by: secret))
+        }
+    }
+
     @Test("counts the calls it refuses")
     func counts() async throws {
         let metrics = TestMetrics()

@@ -136,7 +136,7 @@ extension WireReplay {
         var fields = RequestFields()
         for field in list { fields.take(field) }
         let fresh = CallHead(try RequestHead(fields, isKnownRoute: true), countedBy: account)
-        let head = recentHeads.head(of: list) ?? fresh
+        let head = recentHeads.head(of: list, version: 0) ?? fresh
         recentHeads.keep(fresh, of: list)
         #expect(head.timeout == fresh.timeout && head.metadata.values == fresh.metadata.values)
         #expect(head.encoding == fresh.encoding && head.acceptsGzip == fresh.acceptsGzip)
