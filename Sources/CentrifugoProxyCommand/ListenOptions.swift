@@ -1,5 +1,6 @@
 import ArgumentParser
 import CentrifugoProxy
+import ProxyPolicy
 
 /// The options that say what `serve` listens on.
 struct ListenOptions: ParsableArguments {
@@ -12,8 +13,8 @@ struct ListenOptions: ParsableArguments {
     @Option(help: "A Unix domain socket to listen on; without --host and --port, instead of TCP.")
     var unixSocket: String?
 
-    @Option(help: "The octal mode of the Unix socket's file.", transform: ListenOptions.mode)
-    var unixSocketMode: UInt16 = 0o660
+    @Option(help: "The octal mode of the Unix socket's file; 660 by default.", transform: ListenOptions.mode)
+    var unixSocketMode: String?
 
     @Flag(help: "Listen on the sockets that systemd hands over; without --host and --port, instead of TCP.")
     var socketActivation = false
@@ -43,34 +44,24 @@ struct ListenOptions: ParsableArguments {
         }
     }
 
-    /// Whether any of them is there.
-    var isGiven: Bool {
-        host != nil || port != nil || unixSocket != nil || socketActivation || certificate != nil
+    /// What the options say instead of the policy.
+    var override: ListenOverride {
+        var override = ListenOverride()
+        override.host = host
+        override.port = port
+        override.unixSocket = unixSocket.map { Endpoint.unixSocketPath($0) ?? $0 }
+        override.unixSocketMode = unixSocketMode
+        override.inherited = socketActivation
+        override.certificate = certificate
+        override.privateKey = privateKey
+        override.clientCA = clientCA
+        return override
     }
 
-    /// What the options ask to listen on.
-    func listeners() throws -> [ProxyServer.Listener] {
-        var listeners: [ProxyServer.Listener] = []
-        if socketActivation { listeners += try ProxyServer.Listener.inherited(tls: tls) }
-        if let unixSocket {
-            let path = Endpoint.unixSocketPath(unixSocket) ?? unixSocket
-            listeners.append(.unixSocket(path: path, mode: unixSocketMode, tls: tls))
-        }
-        if listeners.isEmpty || host != nil || port != nil {
-            listeners.append(.tcp(host: host ?? "127.0.0.1", port: port ?? 10_001, tls: tls))
-        }
-        return listeners
-    }
-
-    private var tls: ProxyServer.TLS? {
-        guard let certificate, let privateKey else { return nil }
-        return ProxyServer.TLS(certificateChain: certificate, privateKey: privateKey, clientCA: clientCA)
-    }
-
-    private static func mode(_ text: String) throws -> UInt16 {
+    private static func mode(_ text: String) throws -> String {
         guard let mode = UInt16(text, radix: 8), mode <= 0o777 else {
             throw ValidationError("choose an octal mode such as 660 or 600.")
         }
-        return mode
+        return text
     }
 }

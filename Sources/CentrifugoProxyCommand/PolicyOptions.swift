@@ -20,12 +20,23 @@ struct PolicyOptions: ParsableArguments {
 
     /// The policy that counts; nil without a file.
     func given() throws -> Policy? {
-        try file.map { try Policy(file: $0).overridden() }
+        try file.map { try Self.policy(in: $0, warn: StandardError.complain) }
     }
 
     /// The policy that counts; the starter rules without a file.
     func givenOrStarter() throws -> Policy {
-        try given() ?? Policy.starter.overridden()
+        try Self.policy(in: file, warn: StandardError.complain)
+    }
+
+    /// The policy that counts, as it is now.
+    ///
+    /// - Parameters:
+    ///   - file: The file; nil for the starter rules.
+    ///   - warn: Is told of environment variables that are ignored.
+    /// - Returns: The policy, with what the environment says instead.
+    /// - Throws: `PolicyError`, for what cannot be used.
+    static func policy(in file: String?, warn: (String) -> Void = { _ in }) throws -> Policy {
+        try (file.map { try Policy(file: $0) } ?? Policy.starter).overridden(warn: warn)
     }
 
     /// Says why the command cannot do what it should.

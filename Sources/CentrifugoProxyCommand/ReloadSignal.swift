@@ -3,7 +3,7 @@ import ProxyPolicy
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the policy and the certificate files again at SIGHUP.
+/// Reads again at SIGHUP what lies in files and storages: the policy, certificates, keys, tokens and the shared secret.
 struct ReloadSignal: Service {
     private let server: ProxyServer
     private let rules: PolicyService
@@ -18,8 +18,7 @@ struct ReloadSignal: Service {
 
     func run() async throws {
         for await _ in signals.cancelOnGracefulShutdown() {
-            server.reloadCertificates()
-            await rules.reload()
+            await rules.reload(server)
         }
     }
 }

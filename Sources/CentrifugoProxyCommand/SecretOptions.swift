@@ -1,5 +1,4 @@
 import ArgumentParser
-import CentrifugoProxy
 import Foundation
 
 /// The options that say what peers have to know.
@@ -14,20 +13,14 @@ struct SecretOptions: ParsableArguments {
         guard (secretKey == nil) == (secretFile == nil) else {
             throw ValidationError("--secret-key and --secret-file go together: give both, or none to serve everybody.")
         }
-        _ = try values()
-    }
-
-    /// The secret that the options ask for; nil without them.
-    func secret() throws -> SharedSecret? {
-        guard let secretKey, let values = try values() else { return nil }
-        return try SharedSecret(metadataKey: secretKey, values: values)
-    }
-
-    private func values() throws(ValidationError) -> [String]? {
-        guard let secretFile else { return nil }
-        guard let text = try? String(contentsOfFile: secretFile, encoding: .utf8) else {
+        if let secretFile, (try? String(contentsOfFile: secretFile, encoding: .utf8)) == nil {
             throw ValidationError("--secret-file \(secretFile) cannot be read; give a text file with one value a line.")
         }
-        return text.split(whereSeparator: \.isNewline).map(String.init)
+    }
+
+    /// The key and the file; nil without them.
+    var given: (key: String, file: String)? {
+        guard let secretKey, let secretFile else { return nil }
+        return (secretKey, secretFile)
     }
 }

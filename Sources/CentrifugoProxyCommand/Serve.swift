@@ -46,16 +46,22 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve() async throws {
-        let effective = try policy.givenOrStarter()
+        let read = reading()
+        let effective = try read(StandardError.complain)
         var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }.printable
         logger.logLevel = logLevel ?? effective.logLevel
-        let configuration = try makeConfiguration(effective)
+        let configuration = try effective.makeConfiguration()
         guard !check else {
             try await effective.check(logger: logger)
             let yaml = try effective.effectiveYAML()
             return try StandardOutput.say(yaml.hasSuffix("\n") ? String(yaml.dropLast()) : yaml)
         }
-        let rules = try await PolicyService(effective, file: policy.file, logger: logger)
+        let rules = try await PolicyService(
+            effective,
+            file: policy.file,
+            reading: { try read { _ in } },
+            logger: logger
+        )
         let hint = effective.tokenHint
         let server = ProxyServer(rules.service, configuration: configuration, logger: logger) { [logger] _ in
             if let hint { logger.info("\(hint)") }
@@ -75,12 +81,16 @@ struct Serve: AsyncParsableCommand {
         try await group.run()
     }
 
-    private func makeConfiguration(_ policy: Policy) throws -> ProxyServer.Configuration {
-        var configuration = try policy.makeConfiguration()
-        if listen.isGiven { configuration.listeners = try listen.listeners() }
-        if let secret = try secret.secret() { configuration.sharedSecret = secret }
-        if let eventLoops { configuration.eventLoops = eventLoops }
-        return configuration
+    /// How the policy that counts is read, now and at SIGHUP: the file, the environment, and last the options.
+    private func reading() -> @Sendable (_ warn: (String) -> Void) throws -> Policy {
+        let (file, listen, secret, eventLoops) = (policy.file, listen.override, secret.given, eventLoops)
+        return { warn in
+            var policy = try PolicyOptions.policy(in: file, warn: warn)
+            try policy.listen(on: listen)
+            if let secret { policy.requireSecret(key: secret.key, file: secret.file) }
+            if let eventLoops { policy.setEventLoops(eventLoops) }
+            return policy
+        }
     }
 
     private static func level(_ name: String) throws -> Logger.Level {

@@ -24,10 +24,50 @@ struct Fields<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawVal
     /// A value that may be left out.
     func optional<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value? {
         guard let container, container.contains(key) else { return nil }
-        guard try !container.decodeNil(forKey: key) else { throw empty(key) }
+        guard try !container.decodeNil(forKey: key) else { throw mistake(key, emptyValue) }
         let value = try container.decode(Value.self, forKey: key)
-        if let text = value as? String ?? (value as? Secret)?.text, text.isEmpty { throw empty(key) }
+        if let text = value as? String ?? (value as? Secret)?.text, text.isEmpty { throw mistake(key, emptyValue) }
         return value
+    }
+
+    /// A number that may be left out.
+    func number(_ key: Key, in range: ClosedRange<Int>) throws -> Int? {
+        guard let number = try optional(key, as: Int.self) else { return nil }
+        guard range.contains(number) else {
+            throw mistake(key, "is \(number); choose from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// A size that may be left out.
+    func size(_ key: Key, in range: ClosedRange<Int>) throws -> ByteSize? {
+        guard let size = try optional(key, as: ByteSize.self) else { return nil }
+        guard range.contains(size.bytes) else {
+            throw mistake(
+                key,
+                "is \(size); choose from \(ByteSize(range.lowerBound)) to \(ByteSize(range.upperBound))"
+            )
+        }
+        return size
+    }
+
+    /// A time that may be left out.
+    func time(_ key: Key, in range: ClosedRange<Duration>) throws -> TimeSpan? {
+        guard let span = try optional(key, as: TimeSpan.self) else { return nil }
+        guard range.contains(span.duration) else {
+            throw mistake(
+                key,
+                "is \(span); choose from \(TimeSpan(range.lowerBound)) to \(TimeSpan(range.upperBound))"
+            )
+        }
+        return span
+    }
+
+    /// A list that may be left out, but not be empty: then nobody could tell whether it means nothing or everything.
+    func names(_ key: Key) throws -> [String]? {
+        guard let names = try optional(key, as: [String].self) else { return nil }
+        guard !names.isEmpty else { throw mistake(key, "is an empty list; name one at least, or leave the key out") }
+        return names
     }
 
     /// A section that may be left out; without anything behind its key it is there, with its defaults.
@@ -40,6 +80,18 @@ struct Fields<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawVal
     func list<Element: Decodable>(_ key: Key) throws -> [Element]? {
         guard let container, container.contains(key) else { return nil }
         return try container.decodeNil(forKey: key) ? [] : container.decode([Element].self, forKey: key)
+    }
+
+    /// Names and their values, of which none may be empty; may be left out.
+    func map(_ key: Key) throws -> [String: Secret] {
+        guard let container, container.contains(key) else { return [:] }
+        guard try !container.decodeNil(forKey: key) else { throw mistake(key, emptyValue) }
+        let values = try container.nestedContainer(keyedBy: AnyKey.self, forKey: key)
+        return try values.allKeys.reduce(into: [:]) { map, name in
+            let value = try values.decodeNil(forKey: name) ? Secret("") : values.decode(Secret.self, forKey: name)
+            guard !value.text.isEmpty else { throw DecodingError.mistake(emptyValue, at: path + [key, name]) }
+            map[name.stringValue] = value
+        }
     }
 
     /// A value with a default.
@@ -55,27 +107,28 @@ struct Fields<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawVal
         return value
     }
 
-    private func empty(_ key: Key) -> DecodingError {
-        mistake(key, "is empty; write a value, or leave the key out")
-    }
-
     /// Refuses a value.
     func mistake(_ key: Key, _ text: String) -> DecodingError {
         .mistake(text, at: path + [key])
     }
 }
 
-/// Any key of a mapping.
+/// What is said of a key with nothing behind it.
+let emptyValue = "is empty; write a value, or leave the key out"
+
+/// Any key of a mapping, or place in a list.
 struct AnyKey: CodingKey {
     let stringValue: String
-    var intValue: Int? { nil }
+    let intValue: Int?
 
     init(stringValue: String) {
         self.stringValue = stringValue
+        intValue = nil
     }
 
-    init?(intValue: Int) {
-        nil
+    init(intValue: Int) {
+        stringValue = "\(intValue)"
+        self.intValue = intValue
     }
 }
 

@@ -15,9 +15,11 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
         case tcp, unix, mode, inherited, tls
     }
 
-    init(tcp: String? = nil, unix: String? = nil) {
+    init(tcp: String? = nil, unix: String? = nil, mode: String? = nil, inherited: Bool? = nil) {
         self.tcp = tcp
         self.unix = unix
+        self.mode = mode
+        self.inherited = inherited
     }
 
     init(from decoder: any Decoder) throws {
@@ -92,6 +94,12 @@ struct TLSPolicy: Codable, Equatable, Sendable {
         case certificate
         case privateKey = "private_key"
         case clientCA = "client_ca"
+    }
+
+    init(certificate: String, privateKey: String, clientCA: String?) {
+        self.certificate = certificate
+        self.privateKey = privateKey
+        self.clientCA = clientCA
     }
 
     init(from decoder: any Decoder) throws {

@@ -1,7 +1,6 @@
 import CentrifugoProxy
 import Configuration
 import Foundation
-import Yams
 
 extension Policy {
     /// The environment variables that go before the file, without `CENTRIFUGO_PROXY_`, and their keys.
@@ -19,19 +18,28 @@ extension Policy {
     /// `EVENT_LOOPS`, `HANDLERS`, `SECRET_KEY`, `SECRET_VALUES` (with commas between them), `SECRET_FILE`,
     /// `TOKENS_SQLITE_FILE`, `TOKENS_POSTGRES_CONNECTION`, `RPC_HTTP_BASE_URL`, and `LIMITS_` with a limit's name in capitals.
     ///
-    /// - Parameter environment: The variables; those of the process unless given.
+    /// - Parameters:
+    ///   - environment: The variables; those of the process unless given.
+    ///   - warn: Is told, in a sentence, of a variable with that prefix which is no setting and nearly none. Those that
+    ///     Kubernetes makes for Services are passed over.
     /// - Returns: The policy that counts.
-    /// - Throws: ``PolicyError`` for a variable that cannot be used, and for one of that prefix which nobody knows.
+    /// - Throws: ``PolicyError`` for a variable that cannot be used, and for a misspelt one.
     package func overridden(
-        by environment: [String: String] = ProcessInfo.processInfo.environment
+        by environment: [String: String] = ProcessInfo.processInfo.environment,
+        warn: (String) -> Void = { _ in }
     ) throws -> Policy {
-        let limits = LimitsPolicy.all.map { "LIMITS_\($0.name.uppercased())" }
+        let limits = LimitsPolicy.all.map { "LIMITS_\($0.key.uppercased())" }
         let others = Self.variables + Self.others
-        let known = Set((others + limits).map { Self.prefix + $0 })
-        for name in environment.keys.sorted() where name.hasPrefix(Self.prefix) && !known.contains(name) {
-            let isLimit = name.hasPrefix("\(Self.prefix)LIMITS_")
-            let names = isLimit ? limits.sorted() : others.sorted() + ["LIMITS_… with a limit's name"]
-            throw PolicyError("\(name) is no setting; after \(Self.prefix) stands \(Self.alternatives(names)).")
+        let settings = others + limits
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(Self.prefix) {
+            let setting = String(name.dropFirst(Self.prefix.count))
+            guard settings.contains(setting) else {
+                try Self.meet(setting, among: settings, limits: limits, warn)
+                continue
+            }
+            if let placeholder = PlaceholderCheck.placeholder(in: value) {
+                throw Self.mistake(setting, PlaceholderCheck.mistake(placeholder))
+            }
         }
         let provider = EnvironmentVariablesProvider(environmentVariables: environment)
         var policy = self
@@ -39,13 +47,31 @@ extension Policy {
         return policy
     }
 
+    /// Refuses a misspelt setting, and warns of one that does not exist.
+    private static func meet(
+        _ name: String,
+        among settings: [String],
+        limits: [String],
+        _ warn: (String) -> Void
+    ) throws(PolicyError) {
+        switch StrangeSetting(name, among: settings) {
+        case .serviceLink: break
+        case .misspelt(let near): throw mistake(name, "is no setting; write \(prefix)\(near), or unset it")
+        case .unknown(let longer):
+            let all = settings.filter { !limits.contains($0) }.sorted() + ["LIMITS_… with a limit's name"]
+            let names = longer.isEmpty ? all : longer.map { "\(prefix)\($0)" }
+            let means = longer.isEmpty ? "after \(prefix) stands" : "its settings are"
+            warn("\(prefix)\(name) is no setting and is ignored; \(means) \(alternatives(names)).")
+        }
+    }
+
     private static func alternatives(_ names: [String]) -> String {
-        "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
+        names.count == 1 ? names[0] : "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
     }
 
     private mutating func override(by reader: ConfigReader) throws {
         if let addresses = reader.stringArray(forKey: "listen") {
-            listeners = try addresses.map { text in
+            let listeners = try addresses.map { text in
                 let path = Endpoint.unixSocketPath(text) ?? text
                 if path.hasPrefix("/") { return ListenerPolicy(unix: path) }
                 guard ListenerPolicy.address(text) != nil else {
@@ -53,6 +79,7 @@ extension Policy {
                 }
                 return ListenerPolicy(tcp: text)
             }
+            try replaceListeners(with: listeners, by: "\(Self.prefix)LISTEN")
         }
         if let level = reader.string(forKey: "log.level") {
             guard LogPolicy.levels.contains(level) else {
@@ -96,10 +123,10 @@ extension Policy {
             rpc?.http?.baseURL = url
         }
         for limit in LimitsPolicy.all {
-            let key = ConfigKey("limits.\(limit.name.replacing("_", with: "."))")
+            let key = ConfigKey("limits.\(limit.key.replacing("_", with: "."))")
             guard let text = reader.string(forKey: key) else { continue }
-            if let mistake = limits.set(limit.name, to: text) {
-                throw Self.mistake("LIMITS_\(limit.name.uppercased())", mistake)
+            if let mistake = limits.set(limit.key, to: text) {
+                throw Self.mistake("LIMITS_\(limit.key.uppercased())", mistake)
             }
         }
     }
@@ -143,12 +170,5 @@ extension Policy {
 
     private static func mistake(_ name: String, _ text: String) -> PolicyError {
         PolicyError("\(prefix)\(name) \(text).")
-    }
-
-    /// The policy as YAML, with all defaults and without secrets.
-    package func effectiveYAML() throws -> String {
-        let encoder = YAMLEncoder()
-        encoder.options.sortKeys = false
-        return try encoder.encode(self)
     }
 }

@@ -50,11 +50,19 @@ extension Policy {
         var channels = AutomaticChannels(logger: logger)
         for (index, channel) in (connect?.channels ?? []).enumerated() {
             do {
+                let pattern = try TopicPattern(channel.pattern)
+                // A parameter without a value would leave the channel out, of everybody and without a word.
+                if let unknown = pattern.parameters.first(where: { !AutomaticPolicy.parameters.contains($0) }) {
+                    throw PolicyError(
+                        "The pattern \"\(pattern)\" has the parameter {\(unknown)}, which has no value here; write {user}, "
+                            + "the user's id, or the channel's name in full."
+                    )
+                }
                 try channels.add(
                     channel.pattern,
                     options: SubscribeOptions(expireAt: 0, override: channel.options?.override),
                     lifetime: channel.lifetime?.duration,
-                    roles: Set(channel.roles)
+                    roles: Set(channel.roles ?? [])
                 )
             } catch {
                 throw PolicyError("connect.channels[\(index)]: \(error)")
@@ -63,29 +71,56 @@ extension Policy {
         return channels
     }
 
-    /// Refuses what this build was made without.
-    func requireParts() throws(PolicyError) {
-        try requireStorage()
-        #if !JWT
-        if tokens?.jwt != nil { throw Self.missing("tokens.jwt", trait: "JWT") }
+    /// The traits of the package that parts of the policy need, by the parts' keys, in the order of the file.
+    private var neededTraits: [(key: String, trait: String)] {
+        var needed: [(String, String)] = []
+        if tokens?.sqlite != nil { needed.append(("tokens.sqlite", "SQLite")) }
+        if tokens?.postgres != nil { needed.append(("tokens.postgres", "PostgreSQL")) }
+        if tokens?.jwt != nil { needed.append(("tokens.jwt", "JWT")) }
+        if rpc?.http != nil { needed.append(("rpc.http", "HTTPBridge")) }
+        return needed
+    }
+
+    /// The traits that this build was made with.
+    static let builtTraits: [String] = {
+        var traits: [String] = []
+        #if SQLite
+        traits.append("SQLite")
         #endif
-        #if !HTTPBridge
-        if rpc?.http != nil { throw Self.missing("rpc.http", trait: "HTTPBridge") }
+        #if PostgreSQL
+        traits.append("PostgreSQL")
         #endif
+        #if JWT
+        traits.append("JWT")
+        #endif
+        #if HTTPBridge
+        traits.append("HTTPBridge")
+        #endif
+        return traits
+    }()
+
+    /// Refuses what this build was made without: all of it at once, with all traits that the next build needs, since
+    /// `--traits` replaces those of the last one.
+    ///
+    /// - Parameters:
+    ///   - keys: The keys that are needed now; nil for all of the policy.
+    ///   - built: The traits that are there.
+    /// - Throws: ``PolicyError``, with the command that builds them.
+    func requireParts(_ keys: Set<String>? = nil, built: [String] = builtTraits) throws(PolicyError) {
+        let missing = neededTraits.filter { !built.contains($0.trait) }
+        guard missing.contains(where: { keys?.contains($0.key) ?? true }) else { return }
+        let traits = built + missing.map(\.trait)
+        let option = "--traits \(traits.joined(separator: ","))"
+        throw PolicyError(
+            "\(missing.map(\.key).joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") not part of this build; "
+                + "build centrifugo-proxy with \(option): "
+                + "swift build -c release --product centrifugo-proxy \(option)."
+        )
     }
 
     /// The same, of where tokens are kept.
     func requireStorage() throws(PolicyError) {
-        #if !SQLite
-        if tokens?.sqlite != nil { throw Self.missing("tokens.sqlite", trait: "SQLite") }
-        #endif
-        #if !PostgreSQL
-        if tokens?.postgres != nil { throw Self.missing("tokens.postgres", trait: "PostgreSQL") }
-        #endif
-    }
-
-    private static func missing(_ key: String, trait: String) -> PolicyError {
-        PolicyError("\(key) is not part of this build; build centrifugo-proxy with --traits \(trait).")
+        try requireParts(["tokens.sqlite", "tokens.postgres"])
     }
 }
 

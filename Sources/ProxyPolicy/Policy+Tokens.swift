@@ -17,9 +17,12 @@ import ProxyTokensJWT
 /// What the policy says of tokens.
 extension Policy {
     /// Who may connect; nil when nobody is asked about it.
-    func makeSessions(_ verifier: (any TokenVerifier)?, logger: Logger) throws -> (any Rules.Sessions)? {
+    func makeSessions(
+        _ verifier: (any TokenVerifier)?,
+        channels: AutomaticChannels,
+        logger: Logger
+    ) -> (any Rules.Sessions)? {
         guard let connect else { return nil }
-        let channels = try makeChannels(logger: logger)
         guard let verifier, let tokens else { return AnonymousSessions(channels: channels) }
         var configuration = TokenSessions.Configuration()
         configuration.dataKey = tokens.dataKey
@@ -37,9 +40,29 @@ extension Policy {
     }
 
     /// Where tokens are looked up; nil without tokens.
-    func makeVerifier(logger: Logger) async throws -> (any TokenVerifier)? {
+    ///
+    /// Everything is read and opened anew.
+    ///
+    /// - Parameters:
+    ///   - old: What is open for the policy before, if there was one.
+    ///   - before: That policy.
+    ///   - logger: Where it is told what the verifier meets with.
+    /// - Returns: The verifier.
+    /// - Throws: What says in a sentence which key or storage cannot be used.
+    func makeVerifier(
+        after old: (any TokenVerifier)? = nil,
+        of before: Policy? = nil,
+        logger: Logger
+    ) async throws -> (any TokenVerifier)? {
         #if JWT
         if let jwt = tokens?.jwt { return try await Self.makeVerifier(jwt, logger: logger) }
+        #endif
+        #if SQLite
+        if let file = tokens?.sqlite?.file, before?.tokens?.sqlite?.file.isExactly(file) == true,
+            let storage = old as? SQLiteTokenStorage
+        {
+            return try storage.reopened()
+        }
         #endif
         return try makeStorage(logger: logger)
     }

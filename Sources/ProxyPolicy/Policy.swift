@@ -76,14 +76,8 @@ struct ExecutorPolicy: Codable, Equatable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let fields = try Fields<CodingKeys>(decoder)
-        eventLoops = try fields.optional(.eventLoops)
+        eventLoops = try fields.number(.eventLoops, in: 1...1_024)
         handlers = try fields.value(.handlers, or: handlers)
-        if let eventLoops, !(1...1_024 ~= eventLoops) {
-            throw fields.mistake(
-                .eventLoops,
-                "is \(eventLoops); choose from 1 to 1024, or leave it out for one per core"
-            )
-        }
         guard Self.places.contains(handlers) else {
             throw fields.mistake(.handlers, "is \"\(handlers)\"; choose event_loop or global")
         }

@@ -42,6 +42,7 @@ extension Policy {
             throw PolicyError("\(name) has no sections; it begins with a key and a colon.")
         }
         do {
+            try PlaceholderCheck.run(root)
             self = try YAMLDecoder().decode(Policy.self, from: root)
         } catch let error as DecodingError {
             throw PolicyError(Self.sentence(for: error, in: root, name: name))

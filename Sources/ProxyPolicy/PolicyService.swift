@@ -16,10 +16,12 @@ import ProxyTokens
 package actor PolicyService: Service {
     /// What answers the events.
     package nonisolated let service: ProxyService
-    private let file: String?
-    private let events: Set<ProxyEvent>
+    private let file: String
+    private let read: (@Sendable () throws -> Policy)?
     private let handlers: ReadyHandlers
     private let logger: Logger
+    /// The policy of the start, by which the server itself was made.
+    private let first: Policy
     private var policy: Policy
     private var parts: Parts
 
@@ -37,14 +39,27 @@ package actor PolicyService: Service {
     ///
     /// - Parameters:
     ///   - policy: The policy.
-    ///   - file: Where it is read again by ``reload()``; nil for never.
+    ///   - file: What it is called; nil for the starter rules.
+    ///   - reading: How ``reload(_:)`` gets it again; from the file unless given, and never without one.
     ///   - logger: Where it is told what the rules meet with.
     /// - Throws: What says in a sentence which part of the policy cannot be used, and why.
-    package init(_ policy: Policy, file: String?, logger: Logger) async throws {
+    package init(
+        _ policy: Policy,
+        file: String?,
+        reading: (@Sendable () throws -> Policy)? = nil,
+        logger: Logger
+    ) async throws {
         self.policy = policy
-        self.file = file
+        self.file = file ?? "starter rules"
         self.logger = logger.printable
-        events = Set(policy.events)
+        first = policy
+        if let reading {
+            read = reading
+        } else if let file {
+            read = { try Policy(file: file).overridden() }
+        } else {
+            read = nil
+        }
         var parts = Parts()
         let rules = try await Self.makeRules(policy, before: nil, &parts, logger)
         self.parts = parts
@@ -52,30 +67,61 @@ package actor PolicyService: Service {
         service = policy.makeService(handlers, logger: logger)
     }
 
-    /// Reads the policy file again and puts its rules in force; a file that cannot be used changes nothing.
+    /// Reads again what lies in files and storages, whether or not it has changed.
+    ///
+    /// That is the certificates, the policy, the keys and the storage of its tokens, and the shared secret. What cannot be
+    /// used changes nothing.
     ///
     /// Listeners, limits, the log and executors stay as they are until a restart.
-    package func reload() async {
-        guard let file else { return }
+    ///
+    /// - Parameter server: What serves the rules; nil for none, whose certificates and secret are left out.
+    package func reload(_ server: ProxyServer? = nil) async {
+        let certificates = server?.readCertificates() ?? ([], [])
+        guard let read else { return }
         do {
-            let policy = try Policy(file: file).overridden()
+            // All of it is made before any of it is in force.
+            let policy = try read()
+            let secret = try policy.secret?.sharedSecret()
             var parts = parts
             let rules = try await Self.makeRules(policy, before: self.policy, &parts, logger)
             await handlers.replace(with: rules)
+            let hasSecret = secret.map { server?.replaceSharedSecret(by: $0) == true } ?? false
             release(self.parts, of: self.policy, for: parts)
             self.parts = parts
-            let added = Set(policy.events).subtracting(events)
             self.policy = policy
-            logger.notice("reloaded the policy", metadata: ["file": "\(file)"])
-            if !added.isEmpty {
-                let names = added.map(\.methodName).sorted().joined(separator: ", ")
-                logger.warning(
-                    "events that had no rules before are served after a restart",
-                    metadata: ["events": "\(names)"]
-                )
-            }
+            report(policy, hasSecret: hasSecret, certificates: certificates)
         } catch {
             logger.error("kept the old policy, since the new one cannot be used: \(error)")
+        }
+    }
+
+    /// Says what was read again, and what has to wait for a restart.
+    private func report(_ policy: Policy, hasSecret: Bool, certificates: (read: [String], kept: [String])) {
+        var read = ["rules"]
+        if let tokens = policy.tokens { read.append(tokens.source) }
+        if hasSecret { read.append("secret") }
+        var metadata: Logger.Metadata = ["file": "\(file)"]
+        let later = Policy.startSections.map(\.name) + (hasSecret ? [] : ["secret"])
+        metadata["until_restart"] = "\(later.joined(separator: ", "))"
+        if !certificates.read.isEmpty { read.append("certificates \(certificates.read.joined(separator: ", "))") }
+        if !certificates.kept.isEmpty { metadata["kept"] = "certificates \(certificates.kept.joined(separator: ", "))" }
+        metadata["read"] = "\(read.joined(separator: ", "))"
+        logger.notice("reloaded the policy", metadata: metadata)
+
+        let changed = first.changesForRestart(to: policy, secretIsInForce: hasSecret)
+        if !changed.isEmpty {
+            logger.warning(
+                "sections that have changed since the start are applied by a restart only",
+                metadata: ["sections": "\(changed.joined(separator: ", "))"]
+            )
+        }
+        let added = Set(policy.events).subtracting(first.events)
+        if !added.isEmpty {
+            let names = added.map(\.methodName).sorted().joined(separator: ", ")
+            logger.warning(
+                "events that had no rules before are served after a restart",
+                metadata: ["events": "\(names)"]
+            )
         }
     }
 
@@ -106,18 +152,12 @@ package actor PolicyService: Service {
     ) async throws -> Rules {
         try policy.requireParts()
         var rules = Rules()
-        #if Tokens
-        if !isSame(before?.tokens, policy.tokens) {
-            parts.verifier = try await policy.makeVerifier(logger: logger)
-        }
-        rules.sessions = try policy.makeSessions(parts.verifier, logger: logger)
-        rules.hasTokens = parts.verifier != nil
-        #else
-        if policy.connect != nil {
-            rules.sessions = AnonymousSessions(channels: try policy.makeChannels(logger: logger))
-        }
-        #endif
         rules.topics = try policy.makeTopics()
+        let channels = try policy.makeChannels(logger: logger)
+        if let connect = policy.connect {
+            rules.automatic = channels
+            rules.hasAnonymousUsers = connect.anonymous
+        }
         #if HTTPBridge
         if !isSame(before?.rpc?.http, policy.rpc?.http) {
             parts.bridge = try policy.rpc?.http.map { try HTTPBridge($0.configuration, logger: logger) }
@@ -126,90 +166,21 @@ package actor PolicyService: Service {
         #else
         let fallback: (any RPCHandler)? = nil
         #endif
-        guard let rpc = policy.rpc else { return rules }
-        rules.rpc = try RPCRouter(fallback: fallback) { methods in
-            if rpc.ping {
-                try methods.on("ping", summary: "Answers that the server is there.") { _, _ in ["pong": true] }
+        if let rpc = policy.rpc {
+            rules.rpc = try RPCRouter(fallback: fallback) { methods in
+                if rpc.ping {
+                    try methods.on("ping", summary: "Answers that the server is there.") { _, _ in ["pong": true] }
+                }
             }
         }
+        // Last: when anything else cannot be used, nothing that is open was touched.
+        #if Tokens
+        parts.verifier = try await policy.makeVerifier(after: parts.verifier, of: before, logger: logger)
+        rules.sessions = policy.makeSessions(parts.verifier, channels: channels, logger: logger)
+        rules.hasTokens = parts.verifier != nil
+        #else
+        if policy.connect != nil { rules.sessions = AnonymousSessions(channels: channels) }
+        #endif
         return rules
     }
 }
-
-/// Whether two sections say the same by their bytes: a file or an issuer whose name only looks the same is another.
-private func isSame<Section: Codable & Equatable>(_ left: Section?, _ right: Section?) -> Bool {
-    // Secrets, which are not encoded, are compared by their bytes already.
-    guard left == right else { return false }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    guard let left = try? encoder.encode(left), let right = try? encoder.encode(right) else { return false }
-    return left == right
-}
-
-extension Policy {
-    /// Looks whether rules can be made of the policy: reads the files of secrets and keys, and opens nothing else for it.
-    ///
-    /// - Throws: What says in a sentence which part cannot be used, and why.
-    package func check(logger: Logger) async throws {
-        try requireParts()
-        _ = try makeTopics()
-        _ = try makeChannels(logger: logger)
-        _ = try secret?.sharedSecret()
-        #if JWT
-        if let jwt = tokens?.jwt { _ = try await Self.makeVerifier(jwt, logger: logger) }
-        #endif
-        #if HTTPBridge
-        _ = try rpc?.http.map { try HTTPBridge($0.configuration, logger: logger) }
-        #endif
-    }
-
-    /// The service of handlers for the policy's events.
-    func makeService(_ handlers: ReadyHandlers, logger: Logger) -> ProxyService {
-        let events = Set(events)
-        return ProxyService(
-            interceptors: log.access ? [AccessLog(logger: logger)] : [],
-            connect: events.contains(.connect) ? handlers : nil,
-            refresh: events.contains(.refresh) ? handlers : nil,
-            subscribe: events.contains(.subscribe) ? handlers : nil,
-            subRefresh: events.contains(.subRefresh) ? handlers : nil,
-            publish: events.contains(.publish) ? handlers : nil,
-            rpc: events.contains(.rpc) ? handlers : nil,
-            mapPublish: events.contains(.mapPublish) ? handlers : nil,
-            mapRemove: events.contains(.mapRemove) ? handlers : nil
-        )
-    }
-
-    /// What the server listens on, and its limits.
-    ///
-    /// - Throws: What says in a sentence what cannot be used.
-    package func makeConfiguration() throws -> ProxyServer.Configuration {
-        var configuration = ProxyServer.Configuration(
-            listeners: try listeners.flatMap { try $0.listeners() },
-            eventLoops: executor.eventLoops,
-            executor: executor.handlers == "global" ? .global : .eventLoop
-        )
-        configuration.sharedSecret = try secret?.sharedSecret()
-        configuration.limits = limits.limits
-        return configuration
-    }
-
-    /// The log's level.
-    package var logLevel: Logger.Level { Logger.Level(rawValue: log.level) ?? .info }
-}
-
-#if HTTPBridge
-extension HTTPPolicy {
-    fileprivate var configuration: HTTPBridge.Configuration {
-        var configuration = HTTPBridge.Configuration(baseURL: baseURL, allowed: allow)
-        configuration.forwardedMetadata = forwardMetadata
-        configuration.headers = headers.mapValues(\.text)
-        configuration.userHeader = userHeader
-        configuration.clientHeader = clientHeader
-        configuration.timeout = timeout.duration
-        configuration.maxConnections = maxConnections
-        configuration.maxRequestSize = maxRequestSize.bytes
-        configuration.maxAnswerSize = maxAnswerSize.bytes
-        return configuration
-    }
-}
-#endif

@@ -1,12 +1,18 @@
 import CentrifugoProxy
 
 /// A time in a policy file: `500ms`, `10s`, `5min`, `2h`, `7d`.
-struct TimeSpan: Codable, Equatable, Sendable {
+struct TimeSpan: Codable, Equatable, Sendable, CustomStringConvertible {
     private static let units = [("ms", 1), ("s", 1_000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
 
     let milliseconds: Int
 
     var duration: Duration { .milliseconds(milliseconds) }
+
+    /// As a policy file has it.
+    var description: String {
+        let unit = Self.units.last { milliseconds % $0.1 == 0 && milliseconds >= $0.1 } ?? ("s", 1_000)
+        return "\(milliseconds / unit.1)\(unit.0)"
+    }
 
     /// What is said of a text that is no time.
     static func mistake(_ text: String) -> String {
@@ -37,8 +43,7 @@ struct TimeSpan: Codable, Equatable, Sendable {
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        let unit = Self.units.last { milliseconds % $0.1 == 0 && milliseconds >= $0.1 } ?? ("s", 1_000)
-        try container.encode("\(milliseconds / unit.1)\(unit.0)")
+        try container.encode(description)
     }
 }
 
@@ -50,12 +55,18 @@ extension Policy {
 }
 
 /// A size in a policy file: bytes, or `64KiB`, `4MiB`.
-struct ByteSize: Codable, Equatable, Sendable {
+struct ByteSize: Codable, Equatable, Sendable, CustomStringConvertible {
     private static let units = [
         ("", 1), ("B", 1), ("KiB", 1_024), ("MiB", 1_024 * 1_024), ("GiB", 1_024 * 1_024 * 1_024),
     ]
 
     let bytes: Int
+
+    /// As a policy file has it.
+    var description: String {
+        let unit = Self.units.dropFirst(2).last { bytes % $0.1 == 0 && bytes >= $0.1 }
+        return unit.map { "\(bytes / $0.1)\($0.0)" } ?? "\(bytes)"
+    }
 
     /// What is said of a text that is no size.
     static func mistake(_ text: String) -> String {
@@ -86,12 +97,7 @@ struct ByteSize: Codable, Equatable, Sendable {
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        let unit = Self.units.dropFirst(2).last { bytes % $0.1 == 0 && bytes >= $0.1 }
-        if let unit {
-            try container.encode("\(bytes / unit.1)\(unit.0)")
-        } else {
-            try container.encode(bytes)
-        }
+        if Int(description) == bytes { try container.encode(bytes) } else { try container.encode(description) }
     }
 }
 

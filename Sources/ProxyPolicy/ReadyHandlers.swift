@@ -9,6 +9,10 @@ struct Rules: Sendable {
     /// Whether sessions belong to tokens, which subscriptions then end with.
     var hasTokens = false
     var topics: TopicRouter?
+    /// The channels that clients get as they connect.
+    var automatic: AutomaticChannels?
+    /// Whether clients without a token get theirs.
+    var hasAnonymousUsers = false
     var rpc: RPCRouter?
 }
 
@@ -50,19 +54,45 @@ extension ReadyHandlers: SubscribeHandler, SubRefreshHandler, PublishHandler, Ma
         try await topics(context).subscribe(request, context: context)
     }
 
-    /// Both the topic and the token have to count, and the earlier time does.
+    /// A rule for the channel and the token have to count, and the earlier time does.
     func subRefresh(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
-        guard let topics = rules.topics else {
-            context.refusalReason = .noRule
-            return .expired
-        }
-        let allowed = try await topics.subRefresh(request, context: context)
+        let allowed = try await allowed(request, context: context)
         guard rules.hasTokens, !request.user.isEmpty, !allowed.isExpiry, let sessions = rules.sessions else {
             return allowed
         }
         let session = try await sessions.subRefresh(request, context: context)
         guard !session.isExpiry, allowed.expireAt > 0 else { return session }
         return .prolonged(until: min(allowed.expireAt, session.expireAt))
+    }
+
+    /// What the rules say that may have given the subscription: it goes on while one of them would give it again.
+    ///
+    /// Nobody tells which one gave it. Of two that would, the one that asks again earlier counts.
+    private func allowed(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
+        let byTopic = try await allowedByTopic(request, context: context)
+        guard let automatic = automatic(request) else {
+            if rules.topics == nil { context.refusalReason = .noRule }
+            return byTopic
+        }
+        guard !byTopic.isExpiry else { return .prolonged(until: automatic.expireAt) }
+        let times = [byTopic.expireAt, automatic.expireAt].filter { $0 > 0 }
+        return .prolonged(until: times.min() ?? 0)
+    }
+
+    private func allowedByTopic(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
+        guard let topics = rules.topics else { return .expired }
+        do {
+            return try await topics.subRefresh(request, context: context)
+        } catch is CentrifugoError {
+            return .expired
+        }
+    }
+
+    /// The subscription that the user would get by connecting now.
+    private func automatic(_ request: SubRefreshRequest) -> SubscribeOptions? {
+        guard !request.user.isEmpty || rules.hasAnonymousUsers else { return nil }
+        let roles = request.meta.isEmpty ? [] : ConnectionRoles(meta: request.meta).roles
+        return rules.automatic?.subscription(to: request.channel, user: request.user, roles: roles)
     }
 
     func publish(_ request: PublishRequest, context: CallContext) async throws -> PublishResult {

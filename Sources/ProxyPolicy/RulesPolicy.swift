@@ -21,6 +21,15 @@ struct TokensPolicy: Codable, Equatable, Sendable {
         jwt = try fields.section(.jwt)
         dataKey = try fields.value(.dataKey, or: "authToken")
         metadataKey = try fields.optional(.metadataKey)
+        // gRPC over HTTP/2: Custom-Metadata. No call ever has another.
+        if let metadataKey,
+            metadataKey.contains(where: { !($0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))) })
+        {
+            throw fields.mistake(
+                .metadataKey,
+                "is \"\(metadataKey)\" and no metadata key; use letters, digits and -_. only"
+            )
+        }
         guard [sqlite != nil, postgres != nil, jwt != nil].count(where: { $0 }) == 1 else {
             throw DecodingError.mistake("needs one of sqlite, postgres and jwt", at: decoder.codingPath)
         }
@@ -53,10 +62,7 @@ struct PostgresPolicy: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         let fields = try Fields<CodingKeys>(decoder)
         connection = try fields.required(.connection)
-        connections = try fields.value(.connections, or: 4)
-        guard 1...1_000 ~= connections else {
-            throw fields.mistake(.connections, "is \(connections); choose from 1 to 1000")
-        }
+        connections = try fields.number(.connections, in: 1...1_000) ?? 4
     }
 }
 
@@ -112,18 +118,23 @@ struct ConnectPolicy: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         let fields = try Fields<CodingKeys>(decoder)
         anonymous = try fields.value(.anonymous, or: false)
-        session = try fields.value(.session, or: TimeSpan(.seconds(300)))
+        session = try fields.time(.session, in: .seconds(2)...longestLifetime) ?? TimeSpan(.seconds(300))
         channels = try fields.list(.channels) ?? []
-        guard 2_000...31_536_000_000 ~= session.milliseconds else {
-            throw fields.mistake(.session, "has to be from 2s to 365d")
-        }
     }
 }
 
+/// The longest time until something is checked again: Centrifugo's own limit, and in whole seconds.
+private let longestLifetime = Duration.seconds(365 * 86_400)
+private let lifetimes = Duration.seconds(1)...longestLifetime
+
 /// A channel that clients are subscribed to as they connect.
 struct AutomaticPolicy: Codable, Equatable, Sendable {
+    /// The parameters that have a value here.
+    static let parameters: Set = ["user"]
+
     var pattern: String
-    var roles: [String]
+    /// Nil is everybody's channel.
+    var roles: [String]?
     var lifetime: TimeSpan?
     var options: OptionsPolicy?
 
@@ -135,14 +146,13 @@ struct AutomaticPolicy: Codable, Equatable, Sendable {
         // A pattern alone may stand without a key.
         if let pattern = try? decoder.singleValueContainer().decode(String.self) {
             self.pattern = pattern
-            roles = []
             return
         }
         let fields = try Fields<CodingKeys>(decoder)
         pattern = try fields.required(.pattern)
         // Without roles it is everybody's channel, so nothing but leaving them out says so.
-        roles = try fields.value(.roles, or: [])
-        lifetime = try fields.optional(.lifetime)
+        roles = try fields.names(.roles)
+        lifetime = try fields.time(.lifetime, in: lifetimes)
         options = try fields.section(.options)
     }
 }
@@ -168,15 +178,14 @@ struct TopicPolicy: Codable, Equatable, Sendable {
         let fields = try Fields<CodingKeys>(decoder)
         pattern = try fields.required(.pattern)
         who = try fields.required(.who)
-        size = try fields.value(.size, or: ByteSize(65_536))
-        lifetime = try fields.optional(.lifetime)
+        size = try fields.size(.size, in: 1...1 << 30) ?? ByteSize(65_536)
+        lifetime = try fields.time(.lifetime, in: lifetimes)
         options = try fields.section(.options)
         if let publishes = try? fields.optional(.publish, as: Bool.self) {
             publish = publishes ? who : .nobody
         } else {
             publish = try fields.value(.publish, or: .nobody)
         }
-        if let lifetime, lifetime.milliseconds < 1_000 { throw fields.mistake(.lifetime, "has to be 1s or more") }
     }
 }
 
@@ -228,14 +237,13 @@ struct HTTPPolicy: Codable, Equatable, Sendable {
         baseURL = try fields.required(.baseURL)
         allow = try fields.required(.allow)
         forwardMetadata = try fields.list(.forwardMetadata) ?? []
-        headers = try fields.value(.headers, or: [:])
+        headers = try fields.map(.headers)
         userHeader = try fields.optional(.userHeader)
         clientHeader = try fields.optional(.clientHeader)
-        timeout = try fields.value(.timeout, or: TimeSpan(.seconds(5)))
-        maxConnections = try fields.value(.maxConnections, or: 32)
-        maxRequestSize = try fields.value(.maxRequestSize, or: ByteSize(1 << 20))
-        maxAnswerSize = try fields.value(.maxAnswerSize, or: ByteSize(1 << 20))
-        guard timeout.milliseconds > 0 else { throw fields.mistake(.timeout, "has to be more than 0") }
+        timeout = try fields.time(.timeout, in: .milliseconds(1)...longestLifetime) ?? TimeSpan(.seconds(5))
+        maxConnections = try fields.number(.maxConnections, in: 1...65_535) ?? 32
+        maxRequestSize = try fields.size(.maxRequestSize, in: 1...1 << 30) ?? ByteSize(1 << 20)
+        maxAnswerSize = try fields.size(.maxAnswerSize, in: 1...1 << 30) ?? ByteSize(1 << 20)
     }
 }
 

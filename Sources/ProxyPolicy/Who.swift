@@ -29,7 +29,9 @@ enum Who: Codable, Equatable, Sendable {
             self = who
             return
         }
-        self = .roles(try Fields<CodingKeys>(decoder).required(.roles))
+        let fields = try Fields<CodingKeys>(decoder)
+        guard let roles = try fields.names(.roles) else { throw fields.mistake(.roles, "is missing") }
+        self = .roles(roles)
     }
 
     func encode(to encoder: any Encoder) throws {

@@ -206,11 +206,11 @@ def test_it_says_in_one_sentence_why_it_fails(folder: Path, line: str, status: i
 
 
 def test_variables_that_nobody_knows_are_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And those are told which there are."""
+    """And the nearest one that there is."""
     monkeypatch.setenv("CENTRIFUGO_PROXY_LISTN", "127.0.0.1:1")
     status, said, complaint = run("serve", own_tokens=False)
     assert (status, said) == (1, "")
-    assert complaint.startswith("centrifugo-proxy: CENTRIFUGO_PROXY_LISTN is no setting; after CENTRIFUGO_PROXY_ stands CONFIG,")
+    assert complaint.startswith("centrifugo-proxy: CENTRIFUGO_PROXY_LISTN is no setting; write CENTRIFUGO_PROXY_LISTEN, or unset")
 
 
 def test_a_policy_file_may_be_named_by_a_variable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,7 +201,7 @@ def test_the_environment_in_kubernetes(tmp_path: Path, monkeypatch: pytest.Monke
         monkeypatch.setenv(variable, value)
     policy = tmp_path / "policy.yaml"
     policy.write_text("listeners: [{tcp: 127.0.0.1:0}]\nrpc: {ping: true}\n")
-    with ReadyServer("--config", str(policy)) as server:
+    with ReadyServer("--config", str(policy), own_tokens=False) as server:
         asked, said, _ = run("call", "RPC", "--field", "method=ping", "--address", server.target)
     assert asked == 0 and "pong" in said
 

@@ -36,7 +36,7 @@ def commands(probe: Probe, tmp_path: Path) -> dict[str, list[str]]:
         "new": ["new", "Chat", "--path", str(tmp_path / "Chat")],
         "create": ["token", "create", "bob", *policy],
         "list": ["token", "list", *policy],
-        "revoke": ["token", "revoke", "--user", "carol", *policy],
+        "revoke": ["token", "revoke", "--user", "alice", *policy],
     }
 
 
@@ -81,7 +81,7 @@ def test_a_token_that_nobody_got_is_not_kept(commands: dict[str, list[str]], tmp
         assert run(commands["create"], output)[0] != 0
         os.close(output)
     listed = subprocess.run([BINARY, *commands["list"]], capture_output=True, text=True, check=True).stdout
-    assert [line.split("\t")[1] for line in listed.splitlines()] == ["alice"]
+    assert [line.split("\t")[1] for line in listed.splitlines()] == ["USER", "alice"]
 
 
 def test_complaints_need_no_reader(tmp_path: Path) -> None:

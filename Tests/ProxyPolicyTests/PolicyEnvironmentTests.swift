@@ -49,12 +49,14 @@ import Testing
     @Test(
         "refuses variables that nobody knows and values that make no sense",
         arguments: [
-            (
-                "LISTN", "a:1",
-                "CENTRIFUGO_PROXY_LISTN is no setting; after CENTRIFUGO_PROXY_ stands CONFIG, EVENT_LOOPS, HANDLERS, LISTEN,"
-            ),
-            ("LISTN", "a:1", "TOKENS_SQLITE_FILE or LIMITS_… with a limit's name."),
-            ("LIMITS_MAX_TEA", "1", "stands LIMITS_DRAIN_DELAY,"),
+            ("LISTN", "a:1", "CENTRIFUGO_PROXY_LISTN is no setting; write CENTRIFUGO_PROXY_LISTEN, or unset it."),
+            ("SECRET_FIEL", "a", "is no setting; write CENTRIFUGO_PROXY_SECRET_FILE"),
+            ("SECRETS_FILE", "a", "is no setting; write CENTRIFUGO_PROXY_SECRET_FILE"),
+            ("LIMITS_MAX_REQUEST_SIZES", "1", "is no setting; write CENTRIFUGO_PROXY_LIMITS_MAX_REQUEST_SIZE"),
+            ("LISTEN", "${ADDRESS}", "CENTRIFUGO_PROXY_LISTEN has the placeholder ${ADDRESS}, which nothing fills in"),
+            ("SECRET_VALUES", "a,${SECRET}", "CENTRIFUGO_PROXY_SECRET_VALUES has the placeholder ${SECRET}"),
+            ("LIMITS_KEEPALIVE_INTERVAL", "0s", #"LIMITS_KEEPALIVE_INTERVAL is "0s"; choose from 10ms to 3650d."#),
+            ("LIMITS_MAX_REQUEST_SIZE", "9223372036854775807", "choose from 1 to 4294967295."),
             ("LISTEN", "nowhere", #"CENTRIFUGO_PROXY_LISTEN is "nowhere"; write HOST:PORT"#),
             ("TOKENS_SQLITE_FILE", "", "CENTRIFUGO_PROXY_TOKENS_SQLITE_FILE is empty; give it a value, or unset it."),
             ("SECRET_FILE", "", "CENTRIFUGO_PROXY_SECRET_FILE is empty; give it a value, or unset it."),
@@ -77,5 +79,64 @@ import Testing
         } catch {
             #expect("\(error)".contains(sentence), "\(error)")
         }
+    }
+
+    @Test(
+        "passes over what Kubernetes makes of Services",
+        arguments: [
+            "SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_GRPC", "PORT", "PORT_10001_TCP", "PORT_10001_TCP_PROTO",
+            "PORT_10001_TCP_PORT", "PORT_10001_TCP_ADDR", "PORT_53_UDP", "PORT_53_UDP_ADDR", "METRICS_SERVICE_HOST",
+            "METRICS_PORT", "METRICS_EXTRA_PORT_1_TCP_ADDR", "LISTEN_PORT", "LOG_SERVICE_PORT_HTTP_WEB",
+        ]
+    )
+    func serviceLinks(name: String) throws {
+        var warnings: [String] = []
+        let environment = ["CENTRIFUGO_PROXY_\(name)": "tcp://10.0.0.1:10001"]
+        #expect(try Policy.starter.overridden(by: environment) { warnings.append($0) } == Policy.starter)
+        #expect(warnings.isEmpty)
+    }
+
+    @Test(
+        "warns of what is no setting and nearly none",
+        arguments: [
+            (
+                "LIMITS_MAX_TEA",
+                "CENTRIFUGO_PROXY_LIMITS_MAX_TEA is no setting and is ignored; after CENTRIFUGO_PROXY_ stands CONFIG,"
+            ),
+            ("VERSION_OF_CHART", "TOKENS_SQLITE_FILE or LIMITS_… with a limit's name."),
+            (
+                "SECRET",
+                "CENTRIFUGO_PROXY_SECRET is no setting and is ignored; its settings are CENTRIFUGO_PROXY_SECRET_KEY, "
+                    + "CENTRIFUGO_PROXY_SECRET_VALUES or CENTRIFUGO_PROXY_SECRET_FILE."
+            ),
+            ("PORTS", "CENTRIFUGO_PROXY_PORTS is no setting and is ignored"),
+            ("PORT_X_TCP", "is no setting and is ignored"),
+        ]
+    )
+    func unknown(name: String, sentence: String) throws {
+        var warnings: [String] = []
+        let policy = try Policy.starter.overridden(by: ["CENTRIFUGO_PROXY_\(name)": "x"]) { warnings.append($0) }
+        #expect(policy == (try Policy.starter))
+        #expect(warnings.count == 1 && warnings.first?.contains(sentence) == true, "\(warnings)")
+    }
+
+    @Test("reads each of its settings, whatever their names end with")
+    func known() {
+        let limits = LimitsPolicy.all.map { "LIMITS_\($0.key.uppercased())" }
+        for name in limits { #expect(throws: PolicyError.self) { try Self.overridden([name: "senseless"]) } }
+        // A setting is looked for before anything else is made of its name.
+        let names = ["PORT", "SERVICE_HOST"]
+        #expect(StrangeSetting("PORT", among: []) == .serviceLink)
+        #expect(names.allSatisfy { StrangeSetting("\($0)S", among: names) == .misspelt($0) })
+    }
+
+    @Test(
+        "counts the letters that differ",
+        arguments: [
+            ("", "", 0), ("a", "", 1), ("abc", "abc", 0), ("abc", "acb", 2), ("kitten", "sitting", 3), ("a", "bcd", 3),
+        ]
+    )
+    func distance(left: String, right: String, count: Int) {
+        #expect(StrangeSetting.distance(left, right) == count && StrangeSetting.distance(right, left) == count)
     }
 }

@@ -112,7 +112,7 @@ import Testing
             "connect:\n  anonymous: true\n  session: soon",
             #"proxy.yaml:3: connect.session is "soon" and no time; write for example 500ms, 10s, 5min, 2h or 7d."#
         ),
-        ("connect:\n  anonymous: true\n  session: 1s", "proxy.yaml:3: connect.session has to be from 2s to 365d."),
+        ("connect:\n  anonymous: true\n  session: 1s", "proxy.yaml:3: connect.session is 1s; choose from 2s to 365d."),
         ("topics:\n  - pattern: a", "proxy.yaml:2: topics[0].who is missing."),
         ("topics:\n  - who: anyone", "proxy.yaml:2: topics[0].pattern is missing."),
         (
@@ -129,7 +129,10 @@ import Testing
         ),
         ("topics: a", "proxy.yaml:1: topics should be a list, each item behind a dash."),
         ("limits:\n  max_tea: 1", "is not known here; the limits are drain_delay,"),
-        ("limits:\n  max_connections: none", #"proxy.yaml:2: limits.max_connections is "none" and no number above 0."#),
+        (
+            "limits:\n  max_connections: none",
+            #"proxy.yaml:2: limits.max_connections is "none"; choose a number from 1 to 2147483647."#
+        ),
         ("limits:\n  max_connection_age: old", "or never."),
         ("listeners: []", "proxy.yaml:1: listeners is empty; without a listener nobody can call."),
         (
@@ -167,8 +170,8 @@ import Testing
         ("hello", "proxy.yaml has no sections; it begins with a key and a colon."),
         ("null", "proxy.yaml has no sections; it begins with a key and a colon."),
         ("topics: [a]", "proxy.yaml:1: topics[0] should be a section with keys of its own."),
-        ("limits: {max_connections: -1}", #"limits.max_connections is "-1" and no number above 0."#),
-        ("limits: {max_unsent_size: 0}", #"limits.max_unsent_size is "0" and no size; write bytes"#),
+        ("limits: {max_connections: -1}", #"limits.max_connections is "-1"; choose a number from 1 to 2147483647."#),
+        ("limits: {max_unsent_size: 0}", #"limits.max_unsent_size is "0"; choose from 1 to 1024GiB."#),
         ("limits: {idle_timeout: 10}", #"limits.idle_timeout is "10" and no time; write for example 500ms"#),
         ("limits: 5", "proxy.yaml:1: limits should be a section with keys of its own."),
         ("listeners:\n  - {tcp: \"a:1\", mode: \"660\"}", "listeners[0].mode belongs to unix; leave it out."),
@@ -183,8 +186,14 @@ import Testing
         ("listeners:\n  - {unix: \"unix://\"}", #"listeners[0].unix is "unix://"; write the path"#),
         ("executor: {event_loops: many}", "executor.event_loops should be a whole number."),
         ("executor: {handlers: here}", #"executor.handlers is "here"; choose event_loop or global."#),
-        ("topics:\n  - {pattern: a, who: anyone, lifetime: 500ms}", "topics[0].lifetime has to be 1s or more."),
-        ("rpc: {http: {base_url: \"http://a\", allow: []  , timeout: 0s}}", "rpc.http.timeout has to be more than 0."),
+        (
+            "topics:\n  - {pattern: a, who: anyone, lifetime: 500ms}",
+            "topics[0].lifetime is 500ms; choose from 1s to 365d."
+        ),
+        (
+            "rpc: {http: {base_url: \"http://a\", allow: []  , timeout: 0s}}",
+            "rpc.http.timeout is 0s; choose from 1ms to 365d."
+        ),
         ("rpc: {http: {base_url: \"http://a\", allow: [x]}}", "The HTTP bridge cannot allow \"x\""),
         ("connect: {anonymous: true, channels: [\"a.{x\"]}", "connect.channels[0]: "),
         (
@@ -200,7 +209,7 @@ import Testing
             "tokens.jwt.ec, /nonexistent: The file cannot be read; give a PEM file"
         ),
         ("tokens: {jwt: {jwks: /nonexistent}}", "The key file '/nonexistent' cannot be used: it cannot be read."),
-        ("secret: {key: x, values: [\"\"]}", "Invalid shared secret: a value is missing or empty"),
+        ("secret: {key: x, values: [\"\"]}", "secret.values[0] is empty; write a value, or take the item out."),
         ("secret: {key: X Y, values: [a]}", #"Invalid shared secret: "X Y" is no metadata key"#),
     ]
 

@@ -116,7 +116,7 @@ import Yams
 
     @Test(
         "has the defaults",
-        arguments: rows.filter { $0.section != "limits" && !["required", "one per core"].contains($0.standard) }
+        arguments: rows.filter { $0.section != "limits" && !["required", "one per processor"].contains($0.standard) }
     )
     func defaults(row: Row) throws {
         switch row.path {

@@ -127,7 +127,100 @@ extension Logger {
         }
     }
 
+    /// Whether a subscription goes on, and until when: 0 is for ever.
+    private static func refreshed(
+        _ channel: String,
+        user: String = "",
+        roles: [String] = [],
+        by rules: PolicyService
+    ) async throws -> Int64? {
+        let meta = roles.isEmpty ? [] : Array(try JSONEncoder().encode(["roles": roles]))
+        let request = SubRefreshRequest(user: user, channel: channel, meta: meta)
+        let response: SubRefreshResponse = try await call(.subRefresh, request, of: rules.service)
+        return response.result.flatMap { $0.isExpiry ? nil : $0.expireAt }
+    }
+
+    @Test("goes on with a channel of connect.channels while its own rule would give it, whatever topics has")
+    func automaticRefresh() async throws {
+        let channels = """
+            connect:
+              anonymous: true
+              channels:
+                - {pattern: news, lifetime: 1h}
+                - {pattern: "user-{user}", lifetime: 1h}
+                - {pattern: staff, roles: [staff], lifetime: 1h}
+                - {pattern: both, lifetime: 2h}
+                - {pattern: longer, lifetime: 1h}
+            """
+        let topics = """
+
+            topics:
+              - {pattern: both, who: authenticated, lifetime: 1h}
+              - {pattern: longer, who: anyone}
+              - {pattern: staff, who: nobody}
+              - {pattern: topic, who: authenticated, lifetime: 1h}
+            """
+        let hour = Int64(Date().timeIntervalSince1970) + 3_600
+        for (yaml, hasTopics) in [(channels, false), (channels + topics, true)] {
+            let rules = try await Self.policy(yaml)
+            for (channel, user, roles, goesOn) in [
+                ("news", "", [], true), ("news", "a", [], true), ("user-a", "a", [], true), ("user-a", "b", [], false),
+                ("user-", "", [], false), ("staff", "a", ["staff"], true), ("staff", "a", ["guest"], false),
+                ("staff", "a", [], false), ("both", "", [], true), ("both", "a", [], true), ("longer", "a", [], true),
+                ("topic", "a", [], hasTopics), ("topic", "", [], false), ("else", "a", ["staff"], false),
+            ] {
+                let until = try await Self.refreshed(channel, user: user, roles: roles, by: rules)
+                #expect((until != nil) == goesOn, "\(channel) \(user) \(roles) \(hasTopics)")
+                // It is checked again, by the rule that asks again first.
+                let isLate = channel == "both" && !(hasTopics && user == "a")
+                if let until {
+                    #expect(hour + (isLate ? 3_600 : 0)...hour + (isLate ? 3_660 : 60) ~= until, "\(channel)")
+                }
+            }
+        }
+    }
+
+    @Test("ends a channel of connect.channels with the rule that gave it")
+    func automaticEnd() async throws {
+        let rules = try await Self.policy("connect: {anonymous: true, channels: [{pattern: a, lifetime: 1h}]}")
+        #expect(try await Self.refreshed("a", user: "u", by: rules) != nil)
+        let others = [
+            "connect: {anonymous: true, channels: [{pattern: b, lifetime: 1h}]}",
+            "connect: {anonymous: true, channels: [{pattern: a, roles: [staff], lifetime: 1h}, {pattern: c, lifetime: 1h}]}",
+            "topics: [{pattern: c, who: anyone, lifetime: 1h}]",
+        ]
+        for yaml in others {
+            let other = try await Self.policy(yaml)
+            #expect(try await Self.refreshed("a", user: "u", by: other) == nil, "\(yaml)")
+        }
+    }
+
     #if SQLite
+    @Test(
+        "ends a channel of connect.channels with the token, and gives anonymous users nothing that they would not get"
+    )
+    func automaticTokens() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "policy-\(UUID().uuidString).sqlite").path
+        defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + end) } }
+        let yaml = "tokens: {sqlite: {file: \(file)}}\nconnect: {channels: [{pattern: a, lifetime: 1h}]}"
+        let policy = try Policy(yaml: yaml, name: "p")
+        let rules = try await PolicyService(policy, file: nil, logger: .silent)
+        let storage = try #require(try policy.makeStorage(logger: .silent))
+        let token = try await storage.create(user: "alice", expiresIn: nil)
+        let data = try Payload.json(["authToken": token.secret.text]).bytes
+        let connect = ConnectRequest(encoding: "json", data: data)
+        let connected: ConnectResponse = try await Self.call(.connect, connect, of: rules.service)
+        let meta = try #require(connected.result?.meta)
+        let request = SubRefreshRequest(user: "alice", channel: "a", meta: meta)
+        let going: SubRefreshResponse = try await Self.call(.subRefresh, request, of: rules.service)
+        #expect(going.result.map { !$0.isExpiry && $0.expireAt > 0 } == true)
+        #expect(try await Self.refreshed("a", by: rules) == nil)
+        #expect(try await Self.refreshed("a", user: "alice", by: rules) == nil)
+        try await storage.delete(reference: token.token.reference)
+        let ended: SubRefreshResponse = try await Self.call(.subRefresh, request, of: rules.service)
+        #expect(ended.result?.isExpiry == true)
+    }
+
     @Test("takes another storage when a text of the new rules differs in its bytes only")
     func exactReload() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "policy-\(UUID().uuidString)").path

@@ -1,0 +1,44 @@
+import Foundation
+
+extension Policy {
+    /// The sections that the server itself is made of, at its start.
+    static let startSections: [(name: String, isSame: @Sendable (Policy, Policy) -> Bool)] = [
+        ("listeners", { isSame($0.listeners, $1.listeners) }),
+        ("limits", { isSame($0.limits, $1.limits) }),
+        ("log", { isSame($0.log, $1.log) }),
+        ("executor", { isSame($0.executor, $1.executor) }),
+    ]
+
+    /// The sections of another policy that are not in force before a restart, because the server was made by this one.
+    ///
+    /// - Parameters:
+    ///   - other: The policy that was read again.
+    ///   - secretIsInForce: Whether its secret is in force.
+    /// - Returns: The sections' names.
+    func changesForRestart(to other: Policy, secretIsInForce: Bool) -> [String] {
+        var names = Self.startSections.filter { !$0.isSame(self, other) }.map(\.name)
+        if secretIsInForce {
+            if secret?.coversHealth != other.secret?.coversHealth { names.append("secret.covers_health") }
+        } else if !isSame(secret, other.secret) {
+            names.append("secret")
+        }
+        return names
+    }
+}
+
+extension TokensPolicy {
+    /// The key of the section that says where tokens are.
+    var source: String {
+        sqlite != nil ? "tokens.sqlite" : postgres != nil ? "tokens.postgres" : "tokens.jwt"
+    }
+}
+
+/// Whether two sections say the same by their bytes: a file or an issuer whose name only looks the same is another.
+func isSame<Section: Codable & Equatable>(_ left: Section?, _ right: Section?) -> Bool {
+    // Secrets, which are not encoded, are compared by their bytes already.
+    guard left == right else { return false }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let left = try? encoder.encode(left), let right = try? encoder.encode(right) else { return false }
+    return left == right
+}

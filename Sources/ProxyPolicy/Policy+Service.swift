@@ -1,0 +1,75 @@
+package import CentrifugoProxy
+import Foundation
+package import Logging
+
+#if HTTPBridge
+import ProxyHTTPBridge
+#endif
+
+extension Policy {
+    /// Looks whether rules can be made of the policy: reads the files of secrets and keys, and opens nothing else for it.
+    ///
+    /// - Throws: What says in a sentence which part cannot be used, and why.
+    package func check(logger: Logger) async throws {
+        try requireParts()
+        _ = try makeTopics()
+        _ = try makeChannels(logger: logger)
+        _ = try secret?.sharedSecret()
+        #if JWT
+        if let jwt = tokens?.jwt { _ = try await Self.makeVerifier(jwt, logger: logger) }
+        #endif
+        #if HTTPBridge
+        _ = try rpc?.http.map { try HTTPBridge($0.configuration, logger: logger) }
+        #endif
+    }
+
+    /// The service of handlers for the policy's events.
+    func makeService(_ handlers: ReadyHandlers, logger: Logger) -> ProxyService {
+        let events = Set(events)
+        return ProxyService(
+            interceptors: log.access ? [AccessLog(logger: logger)] : [],
+            connect: events.contains(.connect) ? handlers : nil,
+            refresh: events.contains(.refresh) ? handlers : nil,
+            subscribe: events.contains(.subscribe) ? handlers : nil,
+            subRefresh: events.contains(.subRefresh) ? handlers : nil,
+            publish: events.contains(.publish) ? handlers : nil,
+            rpc: events.contains(.rpc) ? handlers : nil,
+            mapPublish: events.contains(.mapPublish) ? handlers : nil,
+            mapRemove: events.contains(.mapRemove) ? handlers : nil
+        )
+    }
+
+    /// What the server listens on, and its limits.
+    ///
+    /// - Throws: What says in a sentence what cannot be used.
+    package func makeConfiguration() throws -> ProxyServer.Configuration {
+        var configuration = ProxyServer.Configuration(
+            listeners: try listeners.flatMap { try $0.listeners() },
+            eventLoops: executor.eventLoops,
+            executor: executor.handlers == "global" ? .global : .eventLoop
+        )
+        configuration.sharedSecret = try secret?.sharedSecret()
+        configuration.limits = limits.limits
+        return configuration
+    }
+
+    /// The log's level.
+    package var logLevel: Logger.Level { Logger.Level(rawValue: log.level) ?? .info }
+}
+
+#if HTTPBridge
+extension HTTPPolicy {
+    var configuration: HTTPBridge.Configuration {
+        var configuration = HTTPBridge.Configuration(baseURL: baseURL, allowed: allow)
+        configuration.forwardedMetadata = forwardMetadata
+        configuration.headers = headers.mapValues(\.text)
+        configuration.userHeader = userHeader
+        configuration.clientHeader = clientHeader
+        configuration.timeout = timeout.duration
+        configuration.maxConnections = maxConnections
+        configuration.maxRequestSize = maxRequestSize.bytes
+        configuration.maxAnswerSize = maxAnswerSize.bytes
+        return configuration
+    }
+}
+#endif
