@@ -87,8 +87,11 @@ static void queue_once(cnghttp2_session *session, cnghttp2_event_kind kind, stre
   event_queue(session, kind, stream);
 }
 
-static void reset_malformed(cnghttp2_session *session, stream *stream) {
+// For `fault`, unless a field was malformed before.
+static void reset_malformed(cnghttp2_session *session, stream *stream, cnghttp2_fault fault) {
   stream->malformed = true;
+  message_fails(&stream->message, fault);
+  if (session->fault == CNGHTTP2_FAULT_NONE) session->fault = stream->message.fault;
   stream_reset_provoked(session, stream, NGHTTP2_PROTOCOL_ERROR);
 }
 
@@ -138,7 +141,7 @@ static void on_request_headers(cnghttp2_session *session, stream *stream, const 
   bool is_head = frame->headers.cat == NGHTTP2_HCAT_REQUEST;
   bool is_sound = is_head ? request_head_end(session, stream) : end;  // trailers end the request (RFC 9113 §8.1)
   if (!is_sound || stream->malformed || (end && !has_announced_length(stream))) {
-    reset_malformed(session, stream);
+    reset_malformed(session, stream, is_head || is_sound ? CNGHTTP2_FAULT_CONTENT_LENGTH : CNGHTTP2_FAULT_TRAILERS);
     return;
   }
   if (end) note_received_end(session, stream);
@@ -165,7 +168,7 @@ static void on_data_end(cnghttp2_session *session, int32_t stream_id) {
   stream *stream = stream_find(session, stream_id);
   if (stream == NULL || stream->malformed) return;
   if (!has_announced_length(stream)) {
-    reset_malformed(session, stream);
+    reset_malformed(session, stream, CNGHTTP2_FAULT_CONTENT_LENGTH);
     return;
   }
   note_received_end(session, stream);
@@ -226,7 +229,7 @@ static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream
     stream->received_length += length;
     if (stream->message.content_length != -1 &&
         stream->received_length > (uint64_t)stream->message.content_length) {
-      reset_malformed(session, stream);
+      reset_malformed(session, stream, CNGHTTP2_FAULT_CONTENT_LENGTH);
       return 0;
     }
     bool is_padded = (flags & NGHTTP2_FLAG_PADDED) != 0;  // then all of the frame is spent

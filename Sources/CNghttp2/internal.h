@@ -16,7 +16,8 @@ typedef struct {
 // What a request's fields said so far: see message.c.
 typedef struct {
   uint32_t seen;
-  int64_t content_length;  // -1 without one
+  cnghttp2_fault fault : 8;  // the first one
+  int64_t content_length;    // -1 without one
 } message_state;
 
 // A received header list. nghttp2's reference-counted buffers are held, so that the fields need no copy. On a server,
@@ -134,6 +135,7 @@ struct cnghttp2_session {
   bool is_server;
   bool preface_failed;
   uint32_t error_code;
+  cnghttp2_fault fault;  // of the first malformed request since it was taken
   const char *end_reason;  // a constant that tells operators why; NULL where the code has to do
   uint8_t goaway[GOAWAY_LENGTH + LONGEST_REASON];
   // Of the GOAWAY that announces a shutdown: whether it waits, or the peer was asked whether it has come.
@@ -281,6 +283,8 @@ void message_begin(message_state *message);
 // Whether the field may stand where it stands.
 bool message_takes(message_state *message, nghttp2_vec name, nghttp2_vec value, bool is_trailer);
 bool message_head_is_complete(message_state *message);
+// Keeps what is wrong, unless something was before; always false.
+bool message_fails(message_state *message, cnghttp2_fault fault);
 // RFC 9113 §8.2.1: no control characters but tabs, and no blanks at either end.
 bool message_value_is_valid(const uint8_t *value, size_t length);
 

@@ -57,20 +57,34 @@ static bool check_pseudo(message_state *message, nghttp2_vec name, nghttp2_vec v
   return is(name, ":scheme") && note(message, SEEN_SCHEME, value);
 }
 
-static bool is_of_the_connection(nghttp2_vec name) {
-  return is(name, "connection") || is(name, "keep-alive") || is(name, "proxy-connection") ||
-         is(name, "transfer-encoding") || is(name, "upgrade");
+bool message_fails(message_state *message, cnghttp2_fault fault) {
+  if (message->fault == CNGHTTP2_FAULT_NONE) message->fault = fault;
+  return false;
+}
+
+// The fault that a field of a connection is.
+static cnghttp2_fault fault_of_connection_field(nghttp2_vec name) {
+  if (is(name, "connection")) return CNGHTTP2_FAULT_CONNECTION;
+  if (is(name, "keep-alive")) return CNGHTTP2_FAULT_KEEP_ALIVE;
+  if (is(name, "proxy-connection")) return CNGHTTP2_FAULT_PROXY_CONNECTION;
+  if (is(name, "transfer-encoding")) return CNGHTTP2_FAULT_TRANSFER_ENCODING;
+  if (is(name, "upgrade")) return CNGHTTP2_FAULT_UPGRADE;
+  return CNGHTTP2_FAULT_NONE;
 }
 
 static bool check_regular(message_state *message, nghttp2_vec name, nghttp2_vec value) {
-  if (is(name, "host")) return note(message, SEEN_HOST, value);
-  if (is(name, "te")) return bytes_match(value.base, value.len, (const uint8_t *)"trailers", 8);
-  if (is(name, "content-length")) {
-    if (message->content_length != -1) return false;
-    message->content_length = number(value);
-    return message->content_length != -1;
+  if (is(name, "host")) return note(message, SEEN_HOST, value) || message_fails(message, CNGHTTP2_FAULT_HOST);
+  if (is(name, "te")) {
+    return bytes_match(value.base, value.len, (const uint8_t *)"trailers", 8) ||
+           message_fails(message, CNGHTTP2_FAULT_TE);
   }
-  return !is_of_the_connection(name);
+  if (is(name, "content-length")) {
+    if (message->content_length != -1) return message_fails(message, CNGHTTP2_FAULT_CONTENT_LENGTH);
+    message->content_length = number(value);
+    return message->content_length != -1 || message_fails(message, CNGHTTP2_FAULT_CONTENT_LENGTH);
+  }
+  cnghttp2_fault fault = fault_of_connection_field(name);
+  return fault == CNGHTTP2_FAULT_NONE || message_fails(message, fault);
 }
 
 static bool is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
@@ -93,10 +107,14 @@ static bool has_allowed_characters(nghttp2_vec name, nghttp2_vec value) {
 
 bool message_takes(message_state *message, nghttp2_vec name, nghttp2_vec value, bool is_trailer) {
   bool is_pseudo = name.len > 0 && name.base[0] == ':';
-  if (is_pseudo) return !is_trailer && check_pseudo(message, name, value);
+  if (is_pseudo) {
+    return (!is_trailer && check_pseudo(message, name, value)) || message_fails(message, CNGHTTP2_FAULT_PSEUDO_HEADER);
+  }
   message->seen |= SEEN_REGULAR;
-  return nghttp2_check_header_name(name.base, name.len) != 0 && has_allowed_characters(name, value) &&
-         check_regular(message, name, value);
+  if (nghttp2_check_header_name(name.base, name.len) == 0) return message_fails(message, CNGHTTP2_FAULT_NAME);
+  // Before its value, which is then no matter.
+  return check_regular(message, name, value) &&
+         (has_allowed_characters(name, value) || message_fails(message, CNGHTTP2_FAULT_VALUE));
 }
 
 bool message_head_is_complete(message_state *message) {

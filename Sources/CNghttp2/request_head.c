@@ -25,7 +25,9 @@ bool request_head_end(cnghttp2_session *session, stream *stream) {
   if (recent_ends(session, stream)) return true;
   if (stream->malformed) return false;
   if (stream->head->too_large) return true;
-  if (!message_head_is_complete(&stream->message) || !request_is_sound(stream->head)) return false;
+  if (!message_head_is_complete(&stream->message) || !request_is_sound(stream->head)) {
+    return message_fails(&stream->message, CNGHTTP2_FAULT_PSEUDO_HEADER);
+  }
   recent_remember(session, stream);
   return true;
 }

@@ -240,6 +240,12 @@ void cnghttp2_session_terminate(cnghttp2_session *session, uint32_t error_code) 
   session_end(session, error_code, NULL);
 }
 
+cnghttp2_fault cnghttp2_session_take_fault(cnghttp2_session *session) {
+  cnghttp2_fault fault = session->fault;
+  session->fault = CNGHTTP2_FAULT_NONE;
+  return fault;
+}
+
 const char *cnghttp2_session_end_reason(const cnghttp2_session *session) { return session->end_reason; }
 
 void cnghttp2_session_ping(cnghttp2_session *session) {

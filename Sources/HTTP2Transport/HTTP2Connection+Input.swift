@@ -69,6 +69,7 @@ extension HTTP2Connection {
 
     private func finishTaking() {
         if session.wantsWrite || session.isFinished { writeLater() }
+        if let fault = session.takeRequestFault() { table.reports.reset(for: fault, peer: peerAddress) }
         let open = session.openStreams
         clocks?.setIdle(open == 0)
         guard open >= streamsToReport else { return }

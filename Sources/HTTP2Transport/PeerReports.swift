@@ -10,6 +10,7 @@ final class PeerReports: Sendable {
     private let failedAccept = LogThrottle()
     private let endedConnection = LogThrottle()
     private let manyStreams = LogThrottle()
+    private let malformedRequest = LogThrottle()
 
     init(logger: Logger) {
         self.logger = logger
@@ -39,6 +40,24 @@ final class PeerReports: Sendable {
             "a connection is ended with \(code)\(reason)",
             metadata: ["peer": "\(peer)"]
         )
+    }
+
+    /// A call was reset, since its request is malformed.
+    func reset(for fault: HTTP2RequestFault, peer: String) {
+        switch fault {
+        case .connectionField(let name):
+            malformedRequest.warn(
+                logger,
+                "a call is reset for a field that HTTP/2 forbids; take it out of the proxy's http_headers in Centrifugo",
+                metadata: ["peer": "\(peer)", "field": "\(name)"]
+            )
+        case .other(let reason):
+            malformedRequest.warn(
+                logger,
+                "a call is reset, since its request is malformed: \(reason)",
+                metadata: ["peer": "\(peer)"]
+            )
+        }
     }
 
     func nearsStreamLimit(_ open: Int, limit: UInt32, peer: String) {

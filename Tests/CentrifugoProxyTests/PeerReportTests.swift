@@ -1,5 +1,6 @@
 import CentrifugoProxy
 import HTTP2FrameKit
+import Logging
 import Testing
 
 /// What operators are told of a connection that goes too far.
@@ -40,6 +41,26 @@ import Testing
                 #expect(log.lines().count { $0.message.contains("nine tenths") } == (count < 18 ? 0 : 1))
             }
         }
+    }
+
+    @Test("names the field for which calls are reset, and the option that forwards it, once for many")
+    func forbiddenField() async throws {
+        let log = LogRecorder()
+        try await TestServer.run(ProxyService(rpc: Commands()), log: log) { server in
+            let connection = try await server.connect()
+            for _ in 0..<3 {
+                let id = connection.newStreamID()
+                let field = HeaderRepresentation.literal(Field("connection", "Upgrade"))
+                connection.send(
+                    Frame.headers(id, RawConnection.head(ProxyEvent.rpc.path) + [field], pieceLength: 16_384)
+                )
+            }
+            try await server.servesAnother()
+        }
+        let lines = log.lines()
+        #expect(lines.count == 1)
+        #expect(lines.first?.message.contains("take it out of the proxy's http_headers") == true)
+        #expect(lines.first?.metadata["field"] == "connection" && lines.first?.metadata["peer"] != nil)
     }
 
     @Test("refuses a limit that it cannot keep, in one sentence")

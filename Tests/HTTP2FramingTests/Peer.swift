@@ -61,6 +61,9 @@ final class Peer {
         seen = []
     }
 
+    /// What the session says was wrong with a request.
+    func takeFault() -> HTTP2RequestFault? { session.takeRequestFault() }
+
     func send(_ frames: Frame...) {
         send(bytes: frames.flatMap(\.bytes))
     }

@@ -85,6 +85,31 @@ typedef struct {
   size_t body_length;
 } cnghttp2_event;
 
+/// What makes a request malformed (RFC 9113 §8): its stream is reset with PROTOCOL_ERROR.
+typedef enum __attribute__((enum_extensibility(closed))) {
+  CNGHTTP2_FAULT_NONE = 0,
+  /// Fields that belong to a connection of HTTP/1 (§8.2.2), by their names.
+  CNGHTTP2_FAULT_CONNECTION = 1,
+  CNGHTTP2_FAULT_KEEP_ALIVE = 2,
+  CNGHTTP2_FAULT_PROXY_CONNECTION = 3,
+  CNGHTTP2_FAULT_TRANSFER_ENCODING = 4,
+  CNGHTTP2_FAULT_UPGRADE = 5,
+  /// A te that is not `trailers`.
+  CNGHTTP2_FAULT_TE = 6,
+  /// A field's name with characters that names do not have (§8.2.1).
+  CNGHTTP2_FAULT_NAME = 7,
+  /// A field's value with characters that values do not have (§8.2.1).
+  CNGHTTP2_FAULT_VALUE = 8,
+  /// A host that comes twice or is empty.
+  CNGHTTP2_FAULT_HOST = 9,
+  /// A content-length that is no number, comes twice, or is not the body's (§8.1.1).
+  CNGHTTP2_FAULT_CONTENT_LENGTH = 10,
+  /// Pseudo-header fields that are missing, come twice or late, or say what they may not (§8.3).
+  CNGHTTP2_FAULT_PSEUDO_HEADER = 11,
+  /// Trailers that do not end the request (§8.1).
+  CNGHTTP2_FAULT_TRAILERS = 12,
+} cnghttp2_fault;
+
 /// Limits and first SETTINGS of a session.
 typedef struct {
   /// SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113 §6.5.2).
@@ -150,6 +175,8 @@ void cnghttp2_session_free(cnghttp2_session *session);
 void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint64_t now_ns);
 /// Fills `event` with the next one. False when there is none; what earlier events pointed to is then released.
 bool cnghttp2_session_next_event(cnghttp2_session *session, cnghttp2_event *event);
+/// Server: what was wrong with a request that was reset as malformed, the first since this was asked last.
+cnghttp2_fault cnghttp2_session_take_fault(cnghttp2_session *session);
 /// Copies bytes to send into `buffer` and returns how many. Fewer than `capacity` means that there are no more now.
 size_t cnghttp2_session_write(cnghttp2_session *session, uint8_t *buffer, size_t capacity);
 bool cnghttp2_session_wants_write(const cnghttp2_session *session);
