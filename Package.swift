@@ -278,7 +278,7 @@ let package = Package(
         // What the tests of tokens share: what every storage does, clocks, gates.
         .target(
             name: "TokenTestKit",
-            dependencies: ["ProxyTokens", logging],
+            dependencies: ["CentrifugoProxy", "ProxyTokens", logging],
             path: "Tests/TokenTestKit",
             swiftSettings: swiftSettings
         ),
@@ -297,7 +297,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProxyTokensJWTTests",
-            dependencies: ["ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging],
+            dependencies: ["CentrifugoProxy", "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 #if JWT
+import CentrifugoProxy
 import ProxyTokens
 import ProxyTokensJWT
 import Testing
@@ -57,6 +58,27 @@ import TokenTestKit
         #expect(token.createdAt == 1_900_000_000)
         #expect(token.expireAt == 2_000_000_000)
         #expect(token.reference == #"{"exp":2000000000,"roles":["admin","editor"],"user":"alice"}"#)
+    }
+
+    @Test("says why a token is not valid")
+    func verdicts() async throws {
+        func reason(
+            _ name: String,
+            _ change: (inout JWTVerifier.Configuration) -> Void = { _ in }
+        ) async throws -> TokenVerdict {
+            try await verifier(nil, change).verdict(TokenSecret(#require(Vectors.tokens[name] ?? Vectors.claims[name])))
+        }
+        #expect(try await reason("HS256").token?.user == "alice")
+        #expect(try await reason("RS256") == .refused(.badSignature))
+        #expect(try await reason("no user") == .refused(.unknownToken))
+        #expect(try await reason("no end") == .refused(.expired))
+        #expect(try await reason("not before") == .refused(.expired))
+        #expect(try await reason("HS256") { $0.issuer = "somebody" } == .refused(.wrongIssuer))
+        #expect(try await reason("HS256") { $0.audience = "somebody" } == .refused(.wrongAudience))
+        #expect(try await verifier().verdict(TokenSecret("x")) == .refused(.unknownToken))
+        clock.advance(by: 100_000_000)
+        #expect(try await reason("HS256") == .refused(.expired))
+        #expect(try await verifier().verdict(reference: "{}") == .refused(.unknownToken))
     }
 
     @Test("does not take a public key for a shared secret")

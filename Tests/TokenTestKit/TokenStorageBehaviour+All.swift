@@ -1,4 +1,5 @@
 #if Tokens
+import CentrifugoProxy
 import ProxyTokens
 
 extension TokenStorageBehaviour {
@@ -50,6 +51,20 @@ extension TokenStorageBehaviour {
             try await requireEqual(storage.token(reference: short.token.reference), nil)
             clock.advance(by: 4_000_000_000)
             try await requireEqual(storage.token(eternal.secret), eternal.token)
+        },
+        TokenStorageBehaviour("says why a token is not valid") { storage, clock in
+            let short = try await storage.create(user: "alice", expiresIn: .seconds(2))
+            let revoked = try await storage.create(user: "alice", expiresIn: nil)
+            try await requireEqual(storage.verdict(short.secret), .valid(short.token))
+            try await requireEqual(storage.verdict(reference: short.token.reference), .valid(short.token))
+            clock.advance(by: 2)
+            try await storage.delete(revoked.secret)
+            try await requireEqual(storage.verdict(short.secret), .refused(.expired))
+            try await requireEqual(storage.verdict(reference: short.token.reference), .refused(.expired))
+            try await requireEqual(storage.verdict(revoked.secret), .refused(.unknownToken))
+            try await requireEqual(storage.verdict(reference: revoked.token.reference), .refused(.revoked))
+            let long = TokenSecret(String(repeating: "a", count: TokenSecret.longest + 1))
+            try await requireEqual(storage.verdict(long), .refused(.tooLarge))
         },
         TokenStorageBehaviour("revokes a token by its clear text or its reference, once") { storage, _ in
             let first = try await storage.create(user: "alice", expiresIn: nil)
