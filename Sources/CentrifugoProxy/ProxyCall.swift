@@ -53,6 +53,10 @@ final class ProxyCall: LoopCall, RoutedCall {
 
     var logger: Logger { connection.logger }
 
+    var failures: HandlerFailures { connection.shared.service.failures }
+
+    var name: String? { context.event.methodName }
+
     var kind: ObjectIdentifier? { ObjectIdentifier(route) }
 
     nonisolated(nonsending) func run() async {

@@ -11,6 +11,8 @@ public struct ProxyService: Sendable {
     private let routes: [Route?]
     private let streamRoutes: [StreamRoute?]
     private let warnings = UnhandledWarnings()
+    /// What operators are told of handlers that fail.
+    let failures = HandlerFailures()
 
     /// Makes a service of handlers; one actor may serve several events.
     ///

@@ -16,6 +16,8 @@ protocol RoutedCall: AnyObject {
     var request: DecodedRequest { get }
     var context: CallContext { get }
     var logger: Logger { get }
+    /// Where it is said that the handler fails.
+    var failures: HandlerFailures { get }
 
     /// Takes the outcome of the work, once.
     ///
@@ -32,6 +34,13 @@ private final class Decoded<Request: Sendable>: Sendable {
 
     init(_ request: Request) {
         self.request = request
+    }
+}
+
+extension RoutedCall {
+    /// Says in the log what went wrong in the handler.
+    fileprivate func handlerFailed(_ error: any Error, _ subject: CallSubject) {
+        failures.report(error, of: context.call, about: subject, to: logger)
     }
 }
 
@@ -96,10 +105,13 @@ final class Route: Sendable {
                     case .reply(let refusal): reply = refusal
                     case .status(let failure): status = failure
                     }
-                    if !isRefusal(error) { call.logger.handlerFailed(Event.event, error) }
+                    if !isRefusal(error) { call.handlerFailed(error, CallSubject(decoded.request)) }
                 }
                 call.take {
-                    status ?? reply.encode(into: &$0, decoded.request.payloadEncoding, Event.event, of: call)
+                    status
+                        ?? reply.encode(into: &$0, decoded.request.payloadEncoding, of: call) {
+                            CallSubject(decoded.request)
+                        }
                 }
                 following = call.next()
             }
@@ -113,32 +125,16 @@ extension Reply where Result: RoutedResult {
     fileprivate mutating func encode(
         into writer: inout WireWriter,
         _ encoding: PayloadEncoding,
-        _ event: ProxyEvent,
-        of call: any RoutedCall
+        of call: any RoutedCall,
+        about subject: () -> CallSubject
     ) -> GRPCStatus? {
         do {
             try result?.encodePayloads(as: encoding)
         } catch {
-            call.logger.handlerFailed(event, error)
+            call.handlerFailed(error, subject())
             return GRPCStatus(.internalError, "the answer cannot be encoded")
         }
         encode(into: &writer)
         return nil
-    }
-}
-
-extension Logger {
-    /// Logs what went wrong in a handler; its peer hears nothing of it.
-    func handlerFailed(_ event: ProxyEvent, _ error: any Error) {
-        self.error("handler failed", metadata: ["event": "\(event.methodName)", "error": "\(error)"])
-    }
-
-    /// Logs that an answer was not sent, and returns what is sent instead.
-    func answerTooLarge(_ event: ProxyEvent, byteCount: Int) -> GRPCStatus {
-        self.error(
-            "an answer is larger than Centrifugo accepts and was not sent",
-            metadata: ["event": "\(event.methodName)", "bytes": "\(byteCount)"]
-        )
-        return GRPCStatus(.resourceExhausted, "the answer is too large")
     }
 }

@@ -103,7 +103,9 @@ final class ServiceLoop {
         if let status = encode(&writer) { return status }
         let length = writer.count - LengthPrefix.byteCount
         loop.worked(on: length)
-        guard length <= limits.answer else { return logger.answerTooLarge(event, byteCount: length) }
+        guard length <= limits.answer else {
+            return service.failures.answerTooLarge(event, byteCount: length, to: logger)
+        }
         if compressed, length >= Self.smallestCompressed, let gzipped = compressedMessage() {
             gzipped.withUnsafeBytes { send($0, true) }
         } else {

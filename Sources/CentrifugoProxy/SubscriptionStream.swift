@@ -28,14 +28,6 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         case abandoned
     }
 
-    /// What the handler is asked, and then what it has decided.
-    ///
-    /// Indirect, since an open stream has neither and would keep room for both: a quarter of its memory.
-    private indirect enum Negotiation {
-        case request(SubscribeRequest)
-        case decision(Result<AcceptedSubscription, any Error>)
-    }
-
     // Nanoseconds that a cancelled task has before it counts as abandoned: ten thousand clients that leave at once are
     // no reason to refuse others.
     private static let timeToEnd: UInt64 = 1_000_000_000
@@ -62,7 +54,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
     let connection: ProxyConnection
     var decoder: MessageDecoder
     var owedCredit = 0
-    private var negotiation: Negotiation?
+    private var negotiation: StreamNegotiation?
     private var source: (hub: ChannelHub, channel: String)?
     private var task: Task<Void, Never>?
     private var alarm = StreamAlarm<Purpose>()
@@ -101,6 +93,8 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
 
     var shared: ServiceLoop { connection.shared }
 
+    var name: String? { route.event.methodName }
+
     // MARK: The request
 
     /// Takes bytes of the peer's messages.
@@ -135,6 +129,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         let buffered = max(0, decoder.heldByteCount - owedCredit)
         var size = Self.ownSize + requestSize + buffered
         if task != nil { size += Self.taskSize }
+        if case .serving(let subject)? = negotiation { size += subject.byteCount }
         if phase == .deciding { size += ProxyConnection.callSize }
         charge.change(to: size)
     }
@@ -201,10 +196,11 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
 
     nonisolated(nonsending) func run() async {
         guard case .request(let request) = negotiation else { return }
+        let subject = CallSubject(request)
         do {
-            negotiation = .decision(.success(try await route.decide(request, CallContext(call))))
+            negotiation = .decision(.success(try await route.decide(request, CallContext(call))), subject)
         } catch {
-            negotiation = .decision(.failure(error))
+            negotiation = .decision(.failure(error), subject)
         }
     }
 
@@ -214,23 +210,23 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         requestSize = 0
         CallRecord.withoutMetadata(&call)
         recount()
-        guard phase == .deciding, case .decision(let decision) = decided else {
+        guard phase == .deciding, case .decision(let decision, let subject) = decided else {
             connection.countAbandoned(-1)
             return cleanUp()
         }
         alarm.clear(on: shared.loop)
         switch decision {
-        case .success(let accepted): accept(accepted)
-        case .failure(let error): refuse(error)
+        case .success(let accepted): accept(accepted, subject)
+        case .failure(let error): refuse(error, subject)
         }
     }
 
-    private func accept(_ accepted: AcceptedSubscription) {
+    private func accept(_ accepted: AcceptedSubscription, _ subject: CallSubject) {
         var result = accepted.result
         do {
             try result.encodePayloads(as: encoding)
         } catch {
-            connection.logger.handlerFailed(route.event, error)
+            report(error, subject)
             return end(with: GRPCStatus(.internalError, "the answer cannot be encoded"))
         }
         if let status = sendFirst(SubscribeResponse(result: result)) { return end(with: status) }
@@ -241,7 +237,10 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
             self.source = source
             source.hub.attach(self, to: source.channel, on: shared.loop)
         }
-        if let serve = accepted.serve { start(serve) }
+        if let serve = accepted.serve {
+            negotiation = .serving(subject)
+            start(serve)
+        }
     }
 
     /// Starts the task that serves the stream.
@@ -262,8 +261,13 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         recount()
     }
 
-    private func refuse(_ error: any Error) {
-        if !isRefusal(error) { connection.logger.handlerFailed(route.event, error) }
+    private func report(_ error: any Error, _ subject: CallSubject?, isServing: Bool = false) {
+        let failures = shared.service.failures
+        failures.report(error, of: call, about: subject, isServing: isServing, to: connection.logger)
+    }
+
+    private func refuse(_ error: any Error, _ subject: CallSubject) {
+        if !isRefusal(error) { report(error, subject) }
         switch Outcome<SubscribeResult>(thrown: error) {
         case .status(let status): end(with: status)
         case .reply(let reply):
@@ -289,6 +293,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
     /// The handler's task has ended.
     private func served(_ outcome: Result<SubscriptionEnd, any Error>) {
         task = nil
+        let served = negotiation.take()
         recount()
         guard phase == .streaming else {
             alarm.clear(on: shared.loop)
@@ -300,7 +305,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         case .success(.interrupted): end(with: .interrupted)
         case .failure(let error):
             // Here an invalid payload is not the client's: the handler wrote it.
-            if !isRefusal(error) || error is InvalidPayload { connection.logger.handlerFailed(route.event, error) }
+            if !isRefusal(error) || error is InvalidPayload { report(error, served?.subject, isServing: true) }
             end(with: GRPCStatus(ofServing: error))
         }
     }

@@ -22,9 +22,19 @@ package final class LogThrottle: Sendable {
         _ message: @autoclosure () -> Logger.Message,
         metadata: @autoclosure () -> Logger.Metadata
     ) {
+        log(.warning, logger, message(), metadata: metadata)
+    }
+
+    /// Logs a line, with how many were held back since the last one, or holds it back.
+    package func log(
+        _ level: Logger.Level,
+        _ logger: Logger,
+        _ message: @autoclosure () -> Logger.Message,
+        metadata: () -> Logger.Metadata
+    ) {
         guard let heldBack = pass(now: ServerLoop.clock) else { return }
         let count: Logger.Metadata = heldBack > 0 ? ["heldBack": "\(heldBack)"] : [:]
-        logger.warning(message(), metadata: metadata().merging(count) { $1 })
+        logger.log(level: level, message(), metadata: metadata().merging(count) { $1 })
     }
 
     /// Asks to write a line.

@@ -16,6 +16,9 @@ package protocol LoopCall: DeadlineOwner {
     /// What calls have in common that one `run` can serve; nil when it serves its own call only.
     var kind: ObjectIdentifier? { get }
 
+    /// What operators call it; nil for no name.
+    var name: String? { get }
+
     /// Does the call's work, on the handler's actor, and keeps the outcome for `finish`.
     ///
     /// It may go on with calls of the same kind, which it gets from `ServerLoop.next(after:)`.
@@ -27,6 +30,7 @@ package protocol LoopCall: DeadlineOwner {
 
 extension LoopCall {
     package var kind: ObjectIdentifier? { nil }
+    package var name: String? { nil }
 }
 
 /// What a loop keeps of a call.

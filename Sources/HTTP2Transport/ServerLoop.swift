@@ -38,6 +38,7 @@ package final class ServerLoop {
     private var turnEnd: UInt64 = 0
     private var unseenBytes = 0
     let heldTooLong = LogThrottle()
+    @exclusivity(unchecked) private(set) var handlerClock = HandlerClock()
     private var runningTasks = 0
     private var idle: EventLoopPromise<Bool>?
     @exclusivity(unchecked) private var toTake: [HTTP2Connection] = []
@@ -73,19 +74,6 @@ package final class ServerLoop {
 
     /// Nanoseconds of a clock that only goes forward.
     package static var clock: UInt64 { NIODeadline.now().uptimeNanoseconds }
-
-    /// Whether the caller is on this loop.
-    package var isCurrent: Bool { eventLoop.inEventLoop }
-
-    /// Runs `work` on this loop, after what was handed over before; from any thread.
-    package func execute(_ work: @escaping @Sendable () -> Void) {
-        eventLoop.execute(work)
-    }
-
-    /// Runs `work` on this loop: now when the caller is on it, else after what was handed over before.
-    package func run(_ work: @escaping @Sendable () -> Void) {
-        if isCurrent { work() } else { execute(work) }
-    }
 
     /// Starts a task where handlers run.
     package func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
@@ -219,8 +207,12 @@ package final class ServerLoop {
         var isDone = false
         var hasProceeded = false
         beginTurn(at: start, lasting: turn)
+        handlerClock.begin(at: start)
         repeat {
-            isDone = executor.runJobs(atMost: Self.jobsAtOnce) { isTurnOver }
+            isDone = executor.runJobs(atMost: Self.jobsAtOnce) {
+                handlerClock.skip()
+                return isTurnOver
+            }
             // What jobs ask for is done by what follows.
             tickTask.value.isWantedAgain = false
             // Also behind jobs that never come to an end: busy streams do not keep calls from their handlers.
@@ -229,6 +221,7 @@ package final class ServerLoop {
             if isDone {
                 hasProceeded = true
                 isDone = !proceed(&workTime)
+                handlerClock.skip()
             }
         } while (!isDone || tickTask.value.isWantedAgain) && Self.clock - start < turn
         // But calls without end do not keep it off.
@@ -364,7 +357,9 @@ extension ServerLoop {
         guard let call = worker.call.take() else { return }
         end(call)
         // Outside of a tick, nothing tells when the next one comes.
-        if tickTask.value.isTicking { ended.append(call) }
+        guard tickTask.value.isTicking else { return }
+        handlerClock.ended(call)
+        ended.append(call)
     }
 
     private func end(_ call: any LoopCall) {

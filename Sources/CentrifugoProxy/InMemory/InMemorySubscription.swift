@@ -42,12 +42,14 @@ package final class InMemorySubscription: HubStream, Sendable {
     let context: CallContext
     let room: Int
     let logger: Logger
+    private let failures: HandlerFailures
     let state = Mutex(State())
 
-    init(context: CallContext, room: Int, logger: Logger) {
+    init(context: CallContext, room: Int, logger: Logger, failures: HandlerFailures) {
         self.context = context
         self.room = max(1, room)
         self.logger = logger
+        self.failures = failures
     }
 
     /// What the client reads.
@@ -101,27 +103,27 @@ package final class InMemorySubscription: HubStream, Sendable {
         do {
             accepted = try await route.decide(request, context)
         } catch {
-            return refuse(error)
+            return refuse(error, CallSubject(request))
         }
         var result = accepted.result
         do {
             try result.encodePayloads(as: encoding)
         } catch {
-            logger.handlerFailed(context.event, error)
+            report(error, CallSubject(request))
             return end(with: GRPCStatus(.internalError, "the answer cannot be encoded"))
         }
         let message = Self.message(SubscribeResponse(result: result))
-        if let status = logger.status(ofTooLarge: message, context.event) { return end(with: status) }
+        if let status = failures.status(ofTooLarge: message, context.event, to: logger) { return end(with: status) }
         // The hub first: what is published from the moment on that the peer reads the answer has to arrive.
         sendFirst(message) {
             if let source = accepted.source { source.hub.attach(self, to: source.channel) }
         }
-        if let serve = accepted.serve { await self.serve(serve) }
+        if let serve = accepted.serve { await self.serve(serve, CallSubject(request)) }
         await waitForEnd()
         if let source = accepted.source { source.hub.detach(self, from: source.channel) }
     }
 
-    private func serve(_ serve: AcceptedSubscription.Serve) async {
+    private func serve(_ serve: AcceptedSubscription.Serve, _ subject: CallSubject) async {
         guard state.withLock({ $0.phase == .streaming }) else { return }
         do {
             switch try await serve(ClientPublications(self), PublicationWriter(self)) {
@@ -131,18 +133,22 @@ package final class InMemorySubscription: HubStream, Sendable {
         } catch {
             guard state.withLock({ $0.phase == .streaming }) else { return }
             // Here an invalid payload is not the client's: the handler wrote it.
-            if !isRefusal(error) || error is InvalidPayload { logger.handlerFailed(context.event, error) }
+            if !isRefusal(error) || error is InvalidPayload { report(error, subject, isServing: true) }
             end(with: GRPCStatus(ofServing: error))
         }
     }
 
-    private func refuse(_ error: any Error) {
-        if !isRefusal(error) { logger.handlerFailed(context.event, error) }
+    private func report(_ error: any Error, _ subject: CallSubject, isServing: Bool = false) {
+        failures.report(error, of: context.call, about: subject, isServing: isServing, to: logger)
+    }
+
+    private func refuse(_ error: any Error, _ subject: CallSubject) {
+        if !isRefusal(error) { report(error, subject) }
         switch Outcome<SubscribeResult>(thrown: error) {
         case .status(let status): end(with: status)
         case .reply(let reply):
             let message = Self.message(reply)
-            if let status = logger.status(ofTooLarge: message, context.event) { return end(with: status) }
+            if let status = failures.status(ofTooLarge: message, context.event, to: logger) { return end(with: status) }
             sendFirst(message)
             end(with: .ok)
         }

@@ -31,7 +31,13 @@ extension ProxyService {
         } catch {
             throw ProxyConnection.status(ofMalformed: error)
         }
-        let call = InMemoryCall(route: route, request: request, context: context, logger: logger.printable)
+        let call = InMemoryCall(
+            route: route,
+            request: request,
+            context: context,
+            logger: logger.printable,
+            failures: failures
+        )
         guard let remaining = context.remainingTime else { return try await call.run() }
         return try await call.run(within: remaining)
     }
@@ -51,7 +57,7 @@ extension ProxyService {
         logger: Logger
     ) -> InMemorySubscription {
         let index = ProxyEvent.allCases.firstIndex(of: context.event)
-        let stream = InMemorySubscription(context: context, room: room, logger: logger.printable)
+        let stream = InMemorySubscription(context: context, room: room, logger: logger.printable, failures: failures)
         if let route = index.flatMap({ streamRoute(at: $0) }) {
             stream.start(route, with: message)
         } else {
@@ -67,11 +73,11 @@ extension ProxyService {
     }
 }
 
-extension Logger {
+extension HandlerFailures {
     /// What is sent instead of a message without a server that would refuse it; nil when none would.
-    func status(ofTooLarge message: [UInt8], _ event: ProxyEvent) -> GRPCStatus? {
+    func status(ofTooLarge message: [UInt8], _ event: ProxyEvent, to logger: Logger) -> GRPCStatus? {
         guard message.count > LengthPrefix.defaultLimit else { return nil }
-        return answerTooLarge(event, byteCount: message.count)
+        return answerTooLarge(event, byteCount: message.count, to: logger)
     }
 }
 
@@ -81,16 +87,24 @@ private final class InMemoryCall: RoutedCall, Sendable {
     let request: DecodedRequest
     let context: CallContext
     let logger: Logger
+    let failures: HandlerFailures
     /// The answer, once the handler is done.
     private let answer = Mutex<Result<[UInt8], GRPCStatus>?>(nil)
     /// How the call has ended for its peer.
     private let end = Mutex<CallEnd?>(nil)
 
-    init(route: Route, request: DecodedRequest, context: CallContext, logger: Logger) {
+    init(
+        route: Route,
+        request: DecodedRequest,
+        context: CallContext,
+        logger: Logger,
+        failures: HandlerFailures
+    ) {
         self.route = route
         self.request = request
         self.context = context
         self.logger = logger
+        self.failures = failures
     }
 
     /// Calls the handler, encodes, and does what is to be done when the call is over.
@@ -110,7 +124,9 @@ private final class InMemoryCall: RoutedCall, Sendable {
 
     func take(_ encode: (inout WireWriter) -> GRPCStatus?) {
         var encoded = Result(encodedBy: encode)
-        if case .success(let message) = encoded, let status = logger.status(ofTooLarge: message, context.event) {
+        if case .success(let message) = encoded,
+            let status = failures.status(ofTooLarge: message, context.event, to: logger)
+        {
             encoded = .failure(status)
         }
         answer.withLock { [encoded] in $0 = encoded }

@@ -4,8 +4,6 @@ import ProxyMessages
 
 /// What the access log says of one call.
 struct AccessLogLine: Sendable {
-    // Longer names are cut: a client chooses them.
-    private static let longestText = 200
     private static let accepted = "accepted"
 
     let event: ProxyEvent
@@ -34,9 +32,9 @@ struct AccessLogLine: Sendable {
         ]
         if let reason { metadata["reason"] = "\(reason)" }
         if let next { metadata["next"] = "\(next)" }
-        if let user { metadata["user"] = "\(Self.cut(user))" }
-        if let client { metadata["client"] = "\(Self.cut(client))" }
-        if let target { metadata[event == .rpc ? "method" : "channel"] = "\(Self.cut(target))" }
+        if let user { metadata["user"] = "\(user.shortened)" }
+        if let client { metadata["client"] = "\(client.shortened)" }
+        if let target { metadata[CallSubject.key(ofTargetOf: event)] = "\(target.shortened)" }
         return metadata
     }
 
@@ -106,13 +104,6 @@ struct AccessLogLine: Sendable {
     private mutating func failed(_ status: GRPCStatus) {
         outcome = "failed \(status.code)"
         next = NextStep(afterFailureOf: event)
-    }
-
-    /// A client's text, which may be as long as it likes.
-    private static func cut(_ text: String) -> String {
-        // Bytes are counted without a look at each character.
-        guard text.utf8.count > longestText, text.unicodeScalars.count > longestText else { return text }
-        return String(text.unicodeScalars.prefix(longestText)) + "…"
     }
 
     private static func milliseconds(_ duration: Duration) -> String {

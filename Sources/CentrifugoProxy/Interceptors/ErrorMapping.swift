@@ -1,3 +1,4 @@
+import HTTP2Transport
 public import Logging
 import ProxyMessages
 
@@ -19,6 +20,8 @@ public struct ErrorMapping: Interceptor {
     private struct Entry: Sendable {
         let events: Set<ProxyEvent>?
         let refusal: @Sendable (any Error) -> (any Refusal)?
+        // While a database is down, each call fails.
+        let throttle = LogThrottle()
     }
 
     private var entries: [Entry] = []
@@ -28,7 +31,7 @@ public struct ErrorMapping: Interceptor {
     /// Makes a table without entries.
     ///
     /// - Parameters:
-    ///   - logger: Where the errors are logged that become refusals; nil loses them.
+    ///   - logger: Where the errors are logged that become refusals, those of an entry once in ten seconds; nil loses them.
     ///   - level: The level of these lines.
     public init(logger: Logger? = nil, level: Logger.Level = .notice) {
         self.logger = logger?.printable
@@ -89,11 +92,14 @@ public struct ErrorMapping: Interceptor {
         let event = context.event
         for entry in entries where entry.events?.contains(event) ?? true {
             guard let refusal = entry.refusal(error) else { continue }
-            var metadata: Logger.Metadata = [
-                "event": "\(event.methodName)", "error": "\(error)", "refusal": "\(refusal)",
-            ]
-            if let reason = context.refusalReason { metadata["reason"] = "\(reason)" }
-            logger?.log(level: level, "an error was turned into a refusal", metadata: metadata)
+            guard let logger else { return refusal }
+            entry.throttle.log(level, logger, "an error was turned into a refusal") {
+                var metadata: Logger.Metadata = [
+                    "event": "\(event.methodName)", "error": "\(error)", "refusal": "\(refusal)",
+                ]
+                if let reason = context.refusalReason { metadata["reason"] = "\(reason)" }
+                return metadata
+            }
             return refusal
         }
         return nil
