@@ -1,7 +1,8 @@
 extension ProxyServer {
     /// What a peer may ask of a server, in bytes, numbers and time.
     ///
-    /// The defaults are safe for a server that strangers can reach, and roomy for Centrifugo.
+    /// The defaults are safe for a server that strangers can reach, and roomy for Centrifugo. Each limit has a range; a server
+    /// with one outside of it does not start, and its error says what the range is.
     public struct Limits: Sendable, Hashable {
         // MARK: Messages
 

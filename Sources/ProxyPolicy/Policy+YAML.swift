@@ -27,6 +27,6 @@ extension Policy {
     private static func node(of value: some Encodable) throws -> Node {
         let encoder = YAMLEncoder()
         encoder.options.sortKeys = false
-        return try Yams.compose(yaml: encoder.encode(value)) ?? Node([Node]())
+        return try Yams.compose(yaml: encoder.encode(value), resolver) ?? Node([Node]())
     }
 }

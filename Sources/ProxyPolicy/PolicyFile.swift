@@ -33,7 +33,7 @@ extension Policy {
     package init(yaml text: String, name: String) throws {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Yams.compose(yaml: text, Self.resolver)
         } catch let error as YamlError {
             throw PolicyError(Self.sentence(for: error, name: name))
         }
@@ -48,6 +48,9 @@ extension Policy {
             throw PolicyError(Self.sentence(for: error, in: root, name: name))
         }
     }
+
+    /// Tells merge keys only: what a value is, those say that read it, and Yams asks for it at each look at a key.
+    static let resolver = Resolver.basic.appending(.merge)
 
     private static func sentence(for error: YamlError, name: String) -> String {
         switch error {

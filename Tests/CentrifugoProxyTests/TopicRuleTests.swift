@@ -45,6 +45,16 @@ import Testing
         #expect(try await topics.subRefresh(other, context: Self.context) == .expired)
     }
 
+    @Test(
+        "lets a subscription last for as long as there are seconds",
+        arguments: [Duration.seconds(Int64.max), .seconds(1 << 62)]
+    )
+    func longest(lifetime: Duration) async throws {
+        let topics = try Self.router("a", .allow(.anyone, lifetime: lifetime))
+        let result = try await topics.subscribe(SubscribeRequest(channel: "a"), context: Self.context)
+        #expect(result.expireAt >= 1 << 62)
+    }
+
     @Test("never says an expiry that is not in the future", arguments: [Duration.zero, .seconds(-5), .milliseconds(1)])
     func shortLifetime(lifetime: Duration) async throws {
         let topics = try Self.router("a", .allow(.anyone, lifetime: lifetime))

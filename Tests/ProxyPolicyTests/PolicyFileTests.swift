@@ -272,6 +272,23 @@ import Testing
         #expect(policy.rpc?.http?.forwardMetadata.isEmpty == true)
     }
 
+    @Test("tells true from the text \"true\", numbers from texts, and takes what is merged")
+    func kinds() throws {
+        for yaml in ["log: {access: \"true\"}", "executor: {event_loops: \"2\"}", "rpc: {ping: !!str true}"] {
+            #expect(throws: PolicyError.self) { try Policy(yaml: yaml, name: "p") }
+        }
+        let yaml = """
+            topics:
+              - &base {pattern: "7", who: anyone, publish: true, lifetime: 1h}
+              - {<<: *base}
+            log: {access: off, level: info}
+            """
+        let policy = try Policy(yaml: yaml, name: "p")
+        #expect(policy.topics.map(\.pattern) == ["7", "7"] && policy.topics.map(\.publish) == [.anyone, .anyone])
+        #expect(policy.topics[1].lifetime == TimeSpan(.seconds(3_600)) && !policy.log.access)
+        #expect(try Policy(yaml: policy.effectiveYAML(), name: "again") == policy)
+    }
+
     @Test("names the file that cannot be read")
     func missing() {
         #expect(throws: PolicyError("/nonexistent.yaml cannot be read; does it exist, and may this process read it?")) {

@@ -104,6 +104,8 @@ extension ChannelHub {
 extension Int64 {
     /// Unix seconds, some time from now: in the future, as an expiry in the past would end a client for good.
     static func unixTime(after duration: Duration) -> Int64 {
-        Int64(Date().timeIntervalSince1970) + Swift.max(1, duration.components.seconds)
+        let now = Int64(Date().timeIntervalSince1970)
+        let (time, overflow) = now.addingReportingOverflow(Swift.max(1, duration.components.seconds))
+        return overflow ? .max : time
     }
 }
