@@ -40,7 +40,10 @@ extension Logger {
     func unhandled(_ event: ProxyEvent) {
         warning(
             "an event has no handler and is refused; register one, or switch the proxy off in Centrifugo",
-            metadata: ["event": "\(event.methodName)", "centrifugo": "\(event.centrifugoOption)"]
+            metadata: [
+                "event": "\(event.methodName)", "centrifugo": "\(event.centrifugoOption)",
+                "reason": "\(RefusalReason.noRule)",
+            ]
         )
     }
 }

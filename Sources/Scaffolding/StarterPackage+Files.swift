@@ -9,7 +9,7 @@ extension StarterPackage {
                 name: "\(name)",
                 dependencies: [
                     \(dependency.manifestLine),
-                    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+                    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
                     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
                 ],
                 targets: [
