@@ -23,7 +23,11 @@ struct CentrifugoProxyCommand: AsyncParsableCommand {
             end(with: ValidationError("There is no command \"\(word)\"; the commands are \(known)."))
         }
         do {
+            #if Tokens
+            var command = try parseAsRoot(TokenCommand.withReferenceLast(Array(CommandLine.arguments.dropFirst())))
+            #else
             var command = try parseAsRoot()
+            #endif
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

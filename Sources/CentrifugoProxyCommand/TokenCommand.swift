@@ -117,6 +117,16 @@ struct TokenCommand: AsyncParsableCommand {
         }
     }
 
+    /// Puts a reference behind all options and `--`: one in 64 begins with a dash, and would be taken for options.
+    static func withReferenceLast(_ arguments: [String]) -> [String] {
+        guard arguments.starts(with: ["token", "revoke"]), !arguments.contains("--"),
+            let place = arguments.firstIndex(where: { $0.hasPrefix("-") && TokenDigest.isReference($0) })
+        else { return arguments }
+        var arguments = arguments
+        let reference = arguments.remove(at: place)
+        return arguments + ["--", reference]
+    }
+
     /// Opens the storage of the policy.
     private static func withStorage(
         _ options: PolicyOptions,

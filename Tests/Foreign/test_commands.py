@@ -154,6 +154,12 @@ FAILED: list[tuple[str, int, str]] = [
     ("token list --config rules.yaml", 1, "The policy keeps no tokens; add tokens.sqlite or tokens.postgres (signed tokens are not kept)."),
     ("token list --config folder", 1, "folder is a folder; name a file in it."),
     ("token revoke a --config tokens.yaml", 1, "There is no token with the reference a, which list shows; write --user a for all tokens of a user."),
+    (
+        "token revoke -OB9B8PI0pC9nJnGaDQaKg --config tokens.yaml",
+        1,
+        "There is no token with the reference -OB9B8PI0pC9nJnGaDQaKg, which list shows; write --user -OB9B8PI0pC9nJnGaDQaKg for all tokens of a user.",
+    ),
+    ("token revoke --config tokens.yaml -hB9B8PI0pC9nJnGaDQaKg", 1, "There is no token with the reference -hB9B8PI0pC9nJnGaDQaKg, which list shows; write --user -hB9B8PI0pC9nJnGaDQaKg for all tokens of a user."),
     ("token revoke --user nope --config tokens.yaml", 1, "The user nope has no tokens."),
     ("centrifugo-config --config folder", 1, "folder is a folder; name a file in it."),
     ("centrifugo-config --config socket.yaml", 1, "The policy listens on no TCP port; say by --endpoint how Centrifugo reaches the server."),
