@@ -38,6 +38,7 @@ extension StarterPackage {
     static func main(_ name: String) -> String {
         """
         import CentrifugoProxy
+        import Foundation
         import Logging
         import ServiceLifecycle
         import UnixSignals
