@@ -69,7 +69,7 @@ def test_gzip_that_inflates_a_thousandfold(withstand: Withstand, start_siege: Ca
             assert send_calls(bad, event, request, 300, compressed=True) == {OK}
 
     withstand(
-        attack, siege=start_siege(), peak=resident(MAX_MEMORY), rounds=2, p99=P99_SECONDS, slowest=SLOWEST_SECONDS
+        attack, siege=start_siege(), peak=resident(MAX_MEMORY), rounds=3, p99=P99_SECONDS, slowest=SLOWEST_SECONDS
     )
 
 
@@ -147,7 +147,7 @@ def test_messages_of_many_elements(
             assert send_calls(bad, ENTRIES[kind].event, message, count, compressed=compressed) == {expected}
 
     withstand(
-        attack, siege=start_siege(), peak=resident(MAX_MEMORY), rounds=2, p99=P99_SECONDS, slowest=SLOWEST_SECONDS
+        attack, siege=start_siege(), peak=resident(MAX_MEMORY), rounds=3, p99=P99_SECONDS, slowest=SLOWEST_SECONDS
     )
 
 
@@ -166,5 +166,5 @@ def test_publications_of_many_tags(withstand: Withstand, start_siege: Callable[.
             assert {*bad.statuses.values()} == {RESOURCE_EXHAUSTED}
 
     withstand(
-        attack, siege=start_siege(), peak=resident(MAX_MEMORY), rounds=2, p99=P99_SECONDS, slowest=SLOWEST_SECONDS
+        attack, siege=start_siege(), peak=resident(MAX_MEMORY), rounds=3, p99=P99_SECONDS, slowest=SLOWEST_SECONDS
     )
