@@ -44,7 +44,7 @@ import Testing
         eventLoop.run()
         // All that can be done before the sockets are looked at.
         #expect(log.names == "a")
-        withExtendedLifetime(loop) { eventLoop.advanceTime(by: .milliseconds(1)) }
+        withExtendedLifetime(loop) { eventLoop.advanceTime(by: .milliseconds(2)) }
         #expect(log.names == "ababab")
     }
 
@@ -64,7 +64,7 @@ import Testing
         withExtendedLifetime(loop) {
             eventLoop.run()
             // The last tick asks for one behind the sockets' turn.
-            eventLoop.advanceTime(by: .milliseconds(1))
+            eventLoop.advanceTime(by: .milliseconds(2))
         }
         #expect(log.names == String(repeating: "a" + String(repeating: "j", count: 20), count: 3))
     }
@@ -82,7 +82,7 @@ import Testing
         loop.startAfterTick { confined.value.names += "x" }
         eventLoop.run()
         #expect(log.names == "a")
-        withExtendedLifetime(loop) { eventLoop.advanceTime(by: .milliseconds(1)) }
+        withExtendedLifetime(loop) { eventLoop.advanceTime(by: .milliseconds(2)) }
         #expect(log.names == "aax")
     }
 }
