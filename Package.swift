@@ -37,12 +37,7 @@ let tokens = Target.Dependency.target(name: "ProxyTokens", condition: .when(trai
 func example(_ name: String, in folder: String) -> Target {
     .executableTarget(
         name: name,
-        dependencies: [
-            "CentrifugoProxy",
-            logging,
-            serviceLifecycle,
-            unixSignals,
-        ],
+        dependencies: ["CentrifugoProxy", logging, serviceLifecycle, unixSignals],
         path: "Examples/\(folder)",
         swiftSettings: swiftSettings
     )
@@ -256,10 +251,10 @@ let package = Package(
         .testTarget(name: "ProtobufWireTests", dependencies: ["ProtobufWire"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ProxyMessagesTests",
-            dependencies: ["CProxyOracle", "ProtobufWire", "ProxyMessages"],
+            dependencies: ["CProxyOracle", "HTTP2FrameKit", "ProtobufWire", "ProxyMessages"],
             swiftSettings: swiftSettings
         ),
-        // Raw HTTP/2 frames, for the tests of sessions and of sockets.
+        // Raw HTTP/2 frames, for the tests of sessions and of sockets; and numbers that follow from a seed.
         .target(name: "HTTP2FrameKit", path: "Tests/HTTP2FrameKit", swiftSettings: swiftSettings),
         .testTarget(
             name: "HTTP2FramingTests",
@@ -284,7 +279,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ProxyTokensTests",
-            dependencies: ["CentrifugoProxy", "ProxyTokens", "TokenTestKit", logging, metrics, metricsTestKit],
+            dependencies: [
+                "CentrifugoProxy", "HTTP2FrameKit", "ProxyTokens", "TokenTestKit", logging, metrics, metricsTestKit,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+import HTTP2FrameKit
 import Testing
 
 @testable import CentrifugoProxy

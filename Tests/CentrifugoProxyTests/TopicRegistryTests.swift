@@ -1,3 +1,4 @@
+import HTTP2FrameKit
 import ProxyMessages
 import Testing
 

@@ -1,3 +1,4 @@
+import HTTP2FrameKit
 import HTTP2Transport
 import Testing
 

@@ -1,3 +1,4 @@
+import HTTP2FrameKit
 import Testing
 
 @testable import HTTP2Transport
@@ -116,18 +117,5 @@ import Testing
         #expect(wheel.count == 0)
         _ = wheel.arm(20_000_000, owner: 7)
         #expect(wheel.advance(to: 2_000_000_000) == [7])
-    }
-}
-
-/// A small generator whose whole run follows from its seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,3 +1,4 @@
+import HTTP2FrameKit
 import ProtobufWire
 import ProxyMessages
 import Testing
@@ -82,7 +83,7 @@ struct HostileBytesTests {
         let oracle = try Oracle(kind.name)
         for seed in 0..<500 as Range<UInt64> {
             var bytes = oracle.randomBytes(seed: seed)
-            var random = SplitMix64(state: seed)
+            var random = SplitMix(state: seed)
             for _ in 0..<3 where !bytes.isEmpty {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
@@ -93,18 +94,5 @@ struct HostileBytesTests {
             let written = message.wireBytes()
             try #require(try kind.type.init(wireBytes: written).wireBytes() == written, "seed \(seed)")
         }
-    }
-}
-
-/// A small random generator whose every seed is good.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-        return bits ^ bits >> 31
     }
 }

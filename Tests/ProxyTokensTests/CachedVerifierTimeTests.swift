@@ -1,4 +1,5 @@
 #if Tokens
+import HTTP2FrameKit
 import Testing
 import TokenTestKit
 
@@ -86,19 +87,6 @@ import TokenTestKit
                 #expect(recent.count <= 4, "seed \(seed)")
             }
         }
-    }
-}
-
-/// A generator with a seed that can be shown.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 #endif

@@ -1,3 +1,5 @@
+import HTTP2FrameKit
+
 /// How a recording is cut into what a session gets at a time.
 enum WirePieces: Sendable, CustomStringConvertible {
     case whole
