@@ -23,8 +23,7 @@ extension ProxyConnection {
             disarm(request.timer)
             start(stream, route: route, head: request.head, deadline: request.deadline, body, on: http2)
         } else if let head = check(stream, route: route, headers) {
-            let deadline = head.timeout.flatMap { http2.deadline(after: $0) }
-            start(stream, route: route, head: head, deadline: deadline, body, on: http2)
+            start(stream, route: route, head: head, deadline: deadline(of: head, on: http2), body, on: http2)
         }
     }
 
@@ -35,7 +34,8 @@ extension ProxyConnection {
         if let streamRoute = shared.service.streamRoute(at: route) {
             return open(stream, streamRoute, lane: lane, head: head)
         }
-        let request = IncompleteRequest(stream: stream, head: head, deadline: deadline(of: head), connection: self)
+        let deadline = deadline(of: head, on: http2)
+        let request = IncompleteRequest(stream: stream, head: head, deadline: deadline, connection: self)
         let patience = http2.receivedAt + shared.limits.requestTimeout
         request.timer = loop.arm(min(request.deadline ?? .max, patience), owner: request)
         setEntry(.incomplete(request), of: stream)
@@ -43,7 +43,7 @@ extension ProxyConnection {
 
     private func open(_ stream: HTTP2Stream, _ route: StreamRoute, lane: Int, head: CallHead) {
         guard allowsCall(stream, on: http2) else { return }
-        let deadline = deadline(of: head)
+        let deadline = deadline(of: head, on: http2)
         let context = makeContext(route.event, head, deadline: deadline)
         let subscription = SubscriptionStream(
             route: route,
@@ -61,7 +61,8 @@ extension ProxyConnection {
         guard builtInStreams < shared.limits.builtInStreams else {
             return sendStatus(GRPCStatus(.resourceExhausted, "the connection has too many such streams"), to: stream)
         }
-        let served = BuiltInStream(method, stream: stream, head: head, deadline: deadline(of: head), connection: self)
+        let deadline = deadline(of: head, on: http2)
+        let served = BuiltInStream(method, stream: stream, head: head, deadline: deadline, connection: self)
         setEntry(.stream(served), of: stream)
     }
 
@@ -128,7 +129,7 @@ extension ProxyConnection {
         CallContext(CallRecord(event: event, metadata: head.metadata, peer: peer, deadline: deadline))
     }
 
-    private func deadline(of head: CallHead) -> UInt64? {
+    private func deadline(of head: CallHead, on http2: HTTP2Connection) -> UInt64? {
         head.timeout.flatMap { http2.deadline(after: $0) }
     }
 

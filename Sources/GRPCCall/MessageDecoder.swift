@@ -34,14 +34,10 @@ package struct MessageDecoder: Sendable {
 
     /// How many bytes of work the next message is: those of it when it is inflated; 0 when it is not all there.
     package var workload: Int {
-        buffer.withUnsafeBytes { bytes in
-            let body = bytes.dropFirst(start + LengthPrefix.byteCount)
-            guard !body.isEmpty else { return 0 }
-            let length = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: start + 1, as: UInt32.self)))
-            guard body.count >= length else { return 0 }
-            let message = UnsafeRawBufferPointer(rebasing: body.prefix(length))
-            return bytes[start] == 1 ? max(length, Gzip.announcedLength(of: message) ?? 0) : length
+        let workload = try? withReceivedMessage { message, isCompressed throws(GRPCStatus) in
+            isCompressed ? max(message.count, Gzip.announcedLength(of: message) ?? 0) : message.count
         }
+        return (workload ?? nil) ?? 0
     }
 
     /// Adds bytes of the body.
@@ -72,17 +68,12 @@ package struct MessageDecoder: Sendable {
     package mutating func next(
         inflate: (UnsafeRawBufferPointer) throws(GRPCStatus) -> [UInt8]?
     ) throws(GRPCStatus) -> [UInt8]? {
-        let taken = try buffer.withUnsafeBufferPointer { bytes throws(GRPCStatus) -> (message: [UInt8], end: Int)? in
-            let received = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...])
-            guard let prefix = try LengthPrefix(received, encoding: encoding, limit: limit) else { return nil }
-            let end = LengthPrefix.byteCount + prefix.length
-            guard received.count >= end else { return nil }
-            let message = UnsafeRawBufferPointer(rebasing: received[LengthPrefix.byteCount..<end])
-            guard let content = prefix.isCompressed ? try inflate(message) : Array(message) else { return nil }
-            return (content, start + end)
+        let taken = try withReceivedMessage { message, isCompressed throws(GRPCStatus) in
+            let content = isCompressed ? try inflate(message) : Array(message)
+            return content.map { (message: $0, length: message.count) }
         }
-        guard let taken else { return nil }
-        start = taken.end
+        guard let taken, let taken else { return nil }
+        start += LengthPrefix.byteCount + taken.length
         if start == buffer.count {
             buffer = []
             start = 0
@@ -93,16 +84,25 @@ package struct MessageDecoder: Sendable {
     /// Checks at the end of the body, messages left or not, that it does not end inside the next one.
     package func checkEnd() throws(GRPCStatus) {
         guard bufferedByteCount > 0 else { return }
-        let isWhole = try buffer.withUnsafeBufferPointer { bytes throws(GRPCStatus) in
-            let received = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...])
-            let prefix = try LengthPrefix(received, encoding: encoding, limit: limit)
-            return prefix.map { received.count >= LengthPrefix.byteCount + $0.length } ?? false
-        }
-        guard isWhole else { throw .cutMessage }
+        guard try withReceivedMessage({ _, _ throws(GRPCStatus) in }) != nil else { throw .cutMessage }
     }
 
     /// Checks at the end of the body, all messages taken, that it does not end inside a message.
     package func finish() throws(GRPCStatus) {
         guard bufferedByteCount == 0 else { throw .cutMessage }
+    }
+
+    /// Calls `body` with the next message as it was received, and whether it is compressed; nil when it is not all there.
+    private func withReceivedMessage<Result>(
+        _ body: (UnsafeRawBufferPointer, Bool) throws(GRPCStatus) -> Result
+    ) throws(GRPCStatus) -> Result? {
+        try buffer.withUnsafeBufferPointer { bytes throws(GRPCStatus) -> Result? in
+            let received = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...])
+            guard let prefix = try LengthPrefix(received, encoding: encoding, limit: limit) else { return nil }
+            let end = LengthPrefix.byteCount + prefix.length
+            guard received.count >= end else { return nil }
+            let message = UnsafeRawBufferPointer(rebasing: received[LengthPrefix.byteCount..<end])
+            return try body(message, prefix.isCompressed)
+        }
     }
 }
