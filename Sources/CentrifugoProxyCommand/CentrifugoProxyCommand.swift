@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProxyPolicy
 import Scaffolding
 
 /// The ready server and its tools: `centrifugo-proxy serve`.
@@ -40,19 +41,7 @@ struct CentrifugoProxyCommand: AsyncParsableCommand {
 
     /// The release, and what this build can do beside the rest.
     private static var version: String {
-        var parts: [String] = []
-        #if SQLite
-        parts.append("SQLite")
-        #endif
-        #if PostgreSQL
-        parts.append("PostgreSQL")
-        #endif
-        #if JWT
-        parts.append("JWT")
-        #endif
-        #if HTTPBridge
-        parts.append("HTTPBridge")
-        #endif
+        let parts = Policy.builtTraits
         return "1.0.0" + (parts.isEmpty ? "" : ", with \(parts.joined(separator: ", "))")
     }
 

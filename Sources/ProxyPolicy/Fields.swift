@@ -32,35 +32,30 @@ struct Fields<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawVal
 
     /// A number that may be left out.
     func number(_ key: Key, in range: ClosedRange<Int>) throws -> Int? {
-        guard let number = try optional(key, as: Int.self) else { return nil }
-        guard range.contains(number) else {
-            throw mistake(key, "is \(number); choose from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
+        try measured(key, in: range, by: \.self) { "\($0)" }
     }
 
     /// A size that may be left out.
     func size(_ key: Key, in range: ClosedRange<Int>) throws -> ByteSize? {
-        guard let size = try optional(key, as: ByteSize.self) else { return nil }
-        guard range.contains(size.bytes) else {
-            throw mistake(
-                key,
-                "is \(size); choose from \(ByteSize(range.lowerBound)) to \(ByteSize(range.upperBound))"
-            )
-        }
-        return size
+        try measured(key, in: range, by: \.bytes) { "\(ByteSize($0))" }
     }
 
     /// A time that may be left out.
     func time(_ key: Key, in range: ClosedRange<Duration>) throws -> TimeSpan? {
-        guard let span = try optional(key, as: TimeSpan.self) else { return nil }
-        guard range.contains(span.duration) else {
-            throw mistake(
-                key,
-                "is \(span); choose from \(TimeSpan(range.lowerBound)) to \(TimeSpan(range.upperBound))"
-            )
+        try measured(key, in: range, by: \.duration) { "\(TimeSpan($0))" }
+    }
+
+    private func measured<Value: Decodable, Measure: Comparable>(
+        _ key: Key,
+        in range: ClosedRange<Measure>,
+        by measure: (Value) -> Measure,
+        shown: (Measure) -> String
+    ) throws -> Value? {
+        guard let value = try optional(key, as: Value.self) else { return nil }
+        guard range.contains(measure(value)) else {
+            throw mistake(key, "is \(value); choose from \(shown(range.lowerBound)) to \(shown(range.upperBound))")
         }
-        return span
+        return value
     }
 
     /// A list that may be left out, but not be empty: then nobody could tell whether it means nothing or everything.

@@ -82,7 +82,7 @@ extension Policy {
     }
 
     /// The traits that this build was made with.
-    static let builtTraits: [String] = {
+    package static let builtTraits: [String] = {
         var traits: [String] = []
         #if SQLite
         traits.append("SQLite")
