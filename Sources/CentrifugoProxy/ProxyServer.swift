@@ -13,7 +13,6 @@ public struct ProxyServer: Service {
     private let logger: Logger
     private let onListening: @Sendable ([Address]) async -> Void
     private let certificates = Certificates()
-    private let processors = ProcessorShare.ofThisProcess()
     private let secret: CurrentSecret?
 
     /// Makes a server; ``run()`` starts it.
@@ -44,12 +43,15 @@ public struct ProxyServer: Service {
     /// - Throws: ``ProxyServerError`` when the server cannot listen.
     public func run() async throws {
         let listeners = try certificates.load(for: configuration.listeners, logger: logger)
-        let server = try await start(listeners)
+        // Who says how many event loops there are does not ask for the processors.
+        let processors = configuration.eventLoops == nil ? ProcessorShare.ofThisProcess() : nil
+        let server = try await start(listeners, processors)
         let addresses = server.addresses.map { Address($0) }
+        let eventLoops = Self.eventLoops(server.eventLoopCount, processors)
         for address in addresses {
             logger.info(
                 "listening",
-                metadata: ["address": "\(address)", "event_loops": "\(eventLoops(server.eventLoopCount))"]
+                metadata: ["address": "\(address)", "event_loops": "\(eventLoops)"]
             )
         }
         await onListening(addresses)
@@ -82,8 +84,8 @@ public struct ProxyServer: Service {
     }
 
     /// The number of event loops, and where it comes from.
-    private func eventLoops(_ count: Int) -> String {
-        guard configuration.eventLoops == nil, let processors, processors.count == count else { return "\(count)" }
+    private static func eventLoops(_ count: Int, _ processors: ProcessorShare?) -> String {
+        guard let processors, processors.count == count else { return "\(count)" }
         return "\(count), by \(processors.source)"
     }
 
@@ -99,7 +101,10 @@ public struct ProxyServer: Service {
         return true
     }
 
-    private func start(_ listeners: [HTTP2Transport.Listener]) async throws -> HTTP2Server {
+    private func start(
+        _ listeners: [HTTP2Transport.Listener],
+        _ processors: ProcessorShare?
+    ) async throws -> HTTP2Server {
         // The process has as many as the machine has processors, or as its environment says.
         let fewer = processors.map(\.count).flatMap { $0 < HTTP2Server.processLoopCount ? $0 : nil }
         let limits = configuration.limits

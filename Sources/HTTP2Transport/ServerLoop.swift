@@ -258,7 +258,7 @@ package final class ServerLoop {
     /// Does a part of the work that has waited longest.
     ///
     /// - Parameter time: The nanoseconds that it takes are added.
-    /// - Returns: Whether there was any: it may have brought calls, or not come to its end.
+    /// - Returns: Whether more is to be done; calls that it has brought ask for themselves.
     private func proceed(_ time: inout UInt64) -> Bool {
         guard let work = works.popFirst() else { return false }
         let start = Self.clock
@@ -268,7 +268,7 @@ package final class ServerLoop {
         time += end - start
         // What is left of the tick is others'.
         beginTurn(at: end, lasting: turn)
-        return true
+        return !works.isEmpty
     }
 
     /// Starts a worker where calls wait for one.
