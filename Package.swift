@@ -29,6 +29,7 @@ let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpe
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 /// For targets that have something to do with tokens, and something without.
 let tokens = Target.Dependency.target(name: "ProxyTokens", condition: .when(traits: ["Tokens"]))
@@ -38,8 +39,7 @@ func example(_ name: String, in folder: String) -> Target {
     .executableTarget(
         name: name,
         dependencies: ["CentrifugoProxy", logging, serviceLifecycle, unixSignals],
-        path: "Examples/\(folder)",
-        swiftSettings: swiftSettings
+        path: "Examples/\(folder)"
     )
 }
 
@@ -67,6 +67,7 @@ let package = Package(
         ),
         .trait(name: "JWT", description: "ProxyTokensJWT: signed tokens.", enabledTraits: ["Tokens"]),
         .trait(name: "HTTPBridge", description: "ProxyHTTPBridge: answers RPC by calling an HTTP server."),
+        .trait(name: "TOML", description: "`doctor` and `explain` read Centrifugo's configurations in TOML as well."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -78,27 +79,27 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         // Bytes: protobuf's wire format, and Centrifugo's messages on it.
-        .target(name: "ProtobufWire", swiftSettings: swiftSettings),
-        .target(name: "ProxyMessages", dependencies: ["ProtobufWire"], swiftSettings: swiftSettings),
+        .target(name: "ProtobufWire"),
+        .target(name: "ProxyMessages", dependencies: ["ProtobufWire"]),
 
         // Protocol: HTTP/2 frames by nghttp2, then gRPC's rules on them.
         .systemLibrary(name: "CNghttp2System", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .target(name: "CNghttp2", dependencies: ["CNghttp2System"], cSettings: cSettings),
-        .target(name: "HTTP2Framing", dependencies: ["CNghttp2"], swiftSettings: swiftSettings),
+        .target(name: "HTTP2Framing", dependencies: ["CNghttp2"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "GRPCCall", dependencies: ["CZlib", "HTTP2Framing"], swiftSettings: swiftSettings),
+        .target(name: "GRPCCall", dependencies: ["CZlib", "HTTP2Framing"]),
 
         // I/O: sockets and event loops.
         .target(
             name: "HTTP2Transport",
-            dependencies: ["HTTP2Framing", logging, nioConcurrencyHelpers, nioCore, nioPosix, nioSSL, nioTLS],
-            swiftSettings: swiftSettings
+            dependencies: ["HTTP2Framing", logging, nioConcurrencyHelpers, nioCore, nioPosix, nioSSL, nioTLS]
         ),
 
         // Application: what users import, and the ready server.
@@ -107,56 +108,59 @@ let package = Package(
             dependencies: [
                 "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages", logging, metrics,
                 serviceLifecycle,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         // The ready server: rules from a file.
         .target(
             name: "ProxyPolicy",
             dependencies: [
-                "CentrifugoProxy", .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
-                tokens,
+                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages",
+                .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])), tokens,
                 .target(name: "ProxyTokensJWT", condition: .when(traits: ["JWT"])),
                 .target(name: "ProxyTokensPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .target(name: "ProxyTokensSQLite", condition: .when(traits: ["SQLite"])),
                 .product(name: "Configuration", package: "swift-configuration"), logging, serviceLifecycle,
-                .product(name: "Yams", package: "Yams"),
+                yams,
             ],
-            resources: [.embedInCode("starter.yaml")],
-            swiftSettings: swiftSettings
+            resources: [.embedInCode("starter.yaml")]
         ),
         // For the tests of those who use it: calls a service in memory, and says what Centrifugo makes of an answer.
         .target(
             name: "CentrifugoProxyTesting",
-            dependencies: ["CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages", logging],
-            swiftSettings: swiftSettings
+            dependencies: ["CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages", logging]
         ),
-        // What of Centrifugo's own configuration will not work with the server.
-        .target(name: "CentrifugoDoctor", dependencies: ["CentrifugoProxy"], swiftSettings: swiftSettings),
+        // What Centrifugo does with a configuration of its own, and with a client's commands.
+        .target(
+            name: "CentrifugoModel",
+            dependencies: [
+                "CentrifugoProxy", yams,
+                .product(name: "TOMLKit", package: "TOMLKit", condition: .when(traits: ["TOML"])),
+            ]
+        ),
+        // What of such a configuration will not work with the server.
+        .target(name: "CentrifugoDoctor", dependencies: ["CentrifugoModel", "CentrifugoProxy"]),
         // A client for tools: calls events by the names of their fields.
         .target(
             name: "ProxyClient",
             dependencies: [
                 "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages",
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoDoctor", "CentrifugoProxy", "HTTP2Transport", "ProxyClient", "ProxyPolicy", "Scaffolding",
-                tokens, argumentParser, logging, serviceLifecycle, unixSignals,
-            ],
-            swiftSettings: swiftSettings
+                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2Transport", "ProxyClient",
+                "ProxyPolicy",
+                "Scaffolding", tokens, argumentParser, logging, serviceLifecycle, unixSignals,
+            ]
         ),
 
         // What a new handler and a new package are made of, for `centrifugo-proxy new` and the plugin.
-        .target(name: "Scaffolding", swiftSettings: swiftSettings),
+        .target(name: "Scaffolding"),
         .executableTarget(
             name: "scaffold-tool",
             dependencies: ["Scaffolding"],
-            path: "Sources/ScaffoldTool",
-            swiftSettings: swiftSettings
+            path: "Sources/ScaffoldTool"
         ),
         .plugin(
             name: "create-handler",
@@ -179,8 +183,7 @@ let package = Package(
                     condition: .when(traits: ["HTTPBridge"])
                 ),
                 logging, metrics, nioCore, nioHTTP1, serviceLifecycle,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
 
         // Tokens, and where they are kept, each behind a trait.
@@ -190,24 +193,21 @@ let package = Package(
                 "CentrifugoProxy",
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Tokens"])), logging,
                 metrics,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         .target(
             name: "ProxyTokensSQLite",
             dependencies: [
                 "CentrifugoProxy", "ProxyTokens",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         .target(
             name: "ProxyTokensJWT",
             dependencies: [
                 "CentrifugoProxy", "ProxyTokens",
                 .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["JWT"])), logging,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
@@ -216,8 +216,7 @@ let package = Package(
                 .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])), "CentrifugoProxy",
                 "ProxyTokens",
                 logging,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
 
         // The README's examples.
@@ -231,8 +230,7 @@ let package = Package(
                 "CentrifugoProxy", .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
                 tokens, argumentParser, logging, serviceLifecycle, unixSignals,
             ],
-            path: "Examples/Recipes",
-            swiftSettings: swiftSettings
+            path: "Examples/Recipes"
         ),
 
         // Tests. CProxyOracle is protobuf-c's code for Protos/proxy.proto, which Scripts/test generates.
@@ -245,92 +243,83 @@ let package = Package(
         .executableTarget(
             name: "probe-server",
             dependencies: ["CentrifugoProxy", argumentParser, logging, serviceLifecycle, unixSignals],
-            path: "Tests/ProbeServer",
-            swiftSettings: swiftSettings
+            path: "Tests/ProbeServer"
         ),
-        .testTarget(name: "ProtobufWireTests", dependencies: ["ProtobufWire"], swiftSettings: swiftSettings),
+        .testTarget(name: "ProtobufWireTests", dependencies: ["ProtobufWire"]),
         .testTarget(
             name: "ProxyMessagesTests",
-            dependencies: ["CProxyOracle", "HTTP2FrameKit", "ProtobufWire", "ProxyMessages"],
-            swiftSettings: swiftSettings
+            dependencies: ["CProxyOracle", "HTTP2FrameKit", "ProtobufWire", "ProxyMessages"]
         ),
         // Raw HTTP/2 frames, for the tests of sessions and of sockets; and numbers that follow from a seed.
-        .target(name: "HTTP2FrameKit", path: "Tests/HTTP2FrameKit", swiftSettings: swiftSettings),
+        .target(name: "HTTP2FrameKit", path: "Tests/HTTP2FrameKit"),
         .testTarget(
             name: "HTTP2FramingTests",
-            dependencies: ["HTTP2FrameKit", "HTTP2Framing"],
-            swiftSettings: swiftSettings
+            dependencies: ["HTTP2FrameKit", "HTTP2Framing"]
         ),
-        .testTarget(name: "GRPCCallTests", dependencies: ["GRPCCall", "HTTP2Framing"], swiftSettings: swiftSettings),
+        .testTarget(name: "GRPCCallTests", dependencies: ["GRPCCall", "HTTP2Framing"]),
         .testTarget(
             name: "HTTP2TransportTests",
             dependencies: [
                 "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", logging, nioConcurrencyHelpers, nioCore, nioEmbedded,
                 nioPosix, nioSSL,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         // What the tests of tokens share: what every storage does, clocks, gates.
         .target(
             name: "TokenTestKit",
             dependencies: ["CentrifugoProxy", "ProxyTokens", logging],
-            path: "Tests/TokenTestKit",
-            swiftSettings: swiftSettings
+            path: "Tests/TokenTestKit"
         ),
         .testTarget(
             name: "ProxyTokensTests",
             dependencies: [
                 "CentrifugoProxy", "HTTP2FrameKit", "ProxyTokens", "TokenTestKit", logging, metrics, metricsTestKit,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         .testTarget(
             name: "ProxyTokensSQLiteTests",
             dependencies: [
                 "ProxyTokens", "ProxyTokensSQLite", "TokenTestKit",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         .testTarget(
             name: "ProxyTokensJWTTests",
-            dependencies: ["CentrifugoProxy", "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging],
-            swiftSettings: swiftSettings
+            dependencies: ["CentrifugoProxy", "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging]
         ),
+        .testTarget(name: "CentrifugoModelTests", dependencies: ["CentrifugoModel", "CentrifugoProxy"]),
         .testTarget(
             name: "CentrifugoDoctorTests",
-            dependencies: ["CentrifugoDoctor", "CentrifugoProxy"],
-            swiftSettings: swiftSettings
+            dependencies: ["CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2FrameKit"]
         ),
         .testTarget(
             name: "ProxyClientTests",
             dependencies: [
                 "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyClient",
                 "ProxyMessages", logging, serviceLifecycle,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         .testTarget(
             name: "RecipesTests",
             dependencies: [
                 "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes", tokens, logging,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         .testTarget(
             name: "ProxyTokensPostgreSQLTests",
-            dependencies: ["ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", logging],
-            swiftSettings: swiftSettings
+            dependencies: ["ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", logging]
         ),
         .testTarget(
             name: "ProxyPolicyTests",
-            dependencies: ["CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy", tokens, logging],
-            swiftSettings: swiftSettings
+            dependencies: [
+                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "ProtobufWire", "ProxyMessages",
+                "ProxyPolicy",
+                tokens, logging,
+            ]
         ),
         .testTarget(
             name: "ScaffoldingTests",
-            dependencies: ["CentrifugoProxy", "Scaffolding"],
-            swiftSettings: swiftSettings
+            dependencies: ["CentrifugoProxy", "Scaffolding"]
         ),
         // What Scripts/fuzz feeds with arbitrary bytes; the tests feed it with the committed seeds.
         .target(
@@ -338,38 +327,35 @@ let package = Package(
             dependencies: [
                 "CentrifugoProxy", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing", "ProtobufWire", "ProxyMessages",
             ],
-            path: "Tests/FuzzTargets",
-            swiftSettings: swiftSettings
+            path: "Tests/FuzzTargets"
         ),
-        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: swiftSettings),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"]),
         .testTarget(
             name: "CentrifugoProxyTests",
             dependencies: [
                 "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing",
                 "HTTP2Transport", "ProtobufWire", "ProxyMessages", logging, metrics, metricsTestKit,
                 nioConcurrencyHelpers, nioCore, nioPosix, nioSSL, serviceLifecycle,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
         .testTarget(
             name: "CentrifugoProxyTestingTests",
-            dependencies: ["CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", logging],
-            swiftSettings: swiftSettings
+            dependencies: [
+                "CentrifugoModel", "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", logging,
+            ]
         ),
         // The tests of the documentation's page about tests.
         .testTarget(
             name: "ExamplesTests",
             dependencies: ["CentrifugoProxyTesting", "recipes"],
-            path: "Examples/Tests",
-            swiftSettings: swiftSettings
+            path: "Examples/Tests"
         ),
         .testTarget(
             name: "ProxyHTTPBridgeTests",
             dependencies: [
                 "CentrifugoProxy", "HTTP2FrameKit", "ProxyHTTPBridge", logging, metrics, metricsTestKit,
                 nioConcurrencyHelpers, nioCore, nioPosix, serviceLifecycle,
-            ],
-            swiftSettings: swiftSettings
+            ]
         ),
     ]
 )
@@ -380,8 +366,7 @@ if Context.environment["CENTRIFUGO_PROXY_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz-target",
             dependencies: ["FuzzTargets"],
-            path: "Tests/FuzzMain",
-            swiftSettings: swiftSettings
+            path: "Tests/FuzzMain"
         )
     )
 }
@@ -391,6 +376,11 @@ if Context.environment["CENTRIFUGO_PROXY_BENCH"] != nil {
     package.products.append(.library(name: "CodecProbe", targets: ["CodecProbe"]))
     let codecs: [Target.Dependency] = ["ProtobufWire", "ProxyMessages"]
     package.targets.append(
-        .target(name: "CodecProbe", dependencies: codecs, path: "Benchmarks/CodecProbe", swiftSettings: swiftSettings)
+        .target(name: "CodecProbe", dependencies: codecs, path: "Benchmarks/CodecProbe")
     )
+}
+
+// All targets with code of Swift are compiled alike.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = swiftSettings
 }

@@ -1,0 +1,128 @@
+package import Foundation
+
+/// What one file says of Centrifugo's configuration: options, variables or both.
+package struct ConfigurationSource: Sendable {
+    /// The options; nil when there is no file of options.
+    package var options: ConfigurationValue?
+    /// The environment variables of Centrifugo's process that are known.
+    package var variables: [String: String] = [:]
+    /// Variables whose values come from elsewhere, such as a Kubernetes Secret.
+    package var hiddenVariables: Set<String> = []
+    /// Keys that are written twice in one object.
+    package var repeatedKeys: [String] = []
+    /// Whether Centrifugo runs in a container, where `localhost` is the container.
+    package var isContainer = false
+    /// Whether it is a Compose file, in which Compose itself replaces `${…}`.
+    package private(set) var isCompose = false
+
+    /// What Centrifugo reads when there is no file.
+    package init() {}
+
+    /// Reads a file's contents.
+    ///
+    /// - Throws: ``UnreadableConfiguration`` for what is not of the form, or contradicts itself.
+    package init(_ data: Data, form: ConfigurationForm) throws(UnreadableConfiguration) {
+        switch form {
+        case .json:
+            var reader = JSONReader(Array(data))
+            options = try Self.object(try reader.document())
+            repeatedKeys = reader.repeatedKeys
+        case .toml: options = try Self.object(try TOMLReader.document(try Self.text(data)))
+        case .env: variables = try EnvironmentFile(try Self.text(data)).variables
+        case .yaml:
+            let root = try Self.yaml(data)
+            if root["services"] != nil, root["client"] == nil {
+                try readCompose(root)
+            } else if case .object = root["config"], root["client"] == nil {
+                try readHelm(root)
+            } else {
+                options = try Self.object(root)
+            }
+        case .compose: try readCompose(try Self.yaml(data))
+        case .helm: try readHelm(try Self.yaml(data))
+        }
+        options = try options.map { value throws(UnreadableConfiguration) in try value.normalized() }
+    }
+
+    private static func yaml(_ data: Data) throws(UnreadableConfiguration) -> ConfigurationValue {
+        try YAMLReader.document(try text(data))
+    }
+
+    private static func text(_ data: Data) throws(UnreadableConfiguration) -> String {
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw UnreadableConfiguration("it is not text in UTF-8; save it as UTF-8", stopsCentrifugo: true)
+        }
+        return text
+    }
+
+    /// Centrifugo takes a file with nothing in it for one without options.
+    private static func object(_ value: ConfigurationValue) throws(UnreadableConfiguration) -> ConfigurationValue {
+        switch value {
+        case .object: return value
+        case .null: return .object([:])
+        default:
+            throw UnreadableConfiguration(
+                "it holds \(value.kindName), and Centrifugo reads an object of options",
+                line: 1,
+                stopsCentrifugo: true
+            )
+        }
+    }
+
+    // MARK: Files around a configuration
+
+    private mutating func readCompose(_ root: ConfigurationValue) throws(UnreadableConfiguration) {
+        let services = root["services"]?.members ?? [:]
+        let service = services.sorted { $0.key < $1.key }.map(\.value).first { service in
+            service["image"]?.text?.contains("centrifugo/centrifugo") == true
+                || Self.variables(service["environment"]).keys.contains { $0.hasPrefix("CENTRIFUGO_") }
+        }
+        guard let service else {
+            throw UnreadableConfiguration(
+                "no service of this Compose file has the image centrifugo/centrifugo or variables of Centrifugo"
+            )
+        }
+        isContainer = true
+        isCompose = true
+        variables = Self.variables(service["environment"])
+    }
+
+    private mutating func readHelm(_ root: ConfigurationValue) throws(UnreadableConfiguration) {
+        guard root["config"] != nil || root["env"] != nil else {
+            throw UnreadableConfiguration(
+                "these values have neither config nor env, which the chart gives to Centrifugo"
+            )
+        }
+        isContainer = true
+        options = try Self.object(root["config"] ?? .object([:]))
+        variables = Self.variables(root["env"])
+        hiddenVariables = Set((root["envSecret"]?.elements ?? []).compactMap { $0["name"]?.text })
+    }
+
+    /// Variables as an object, a list of `NAME=VALUE`, or a list of objects with name and value.
+    private static func variables(_ value: ConfigurationValue?) -> [String: String] {
+        var variables: [String: String] = [:]
+        for (name, value) in value?.members ?? [:] { variables[name] = value.scalarText }
+        for element in value?.elements ?? [] {
+            if let text = element.text, let equals = text.firstIndex(of: "=") {
+                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            } else if let name = element["name"]?.text {
+                variables[name] = element["value"]?.scalarText
+            }
+        }
+        return variables
+    }
+}
+
+extension ConfigurationValue {
+    /// A scalar as it is written in an environment variable; nil for lists, objects and null.
+    var scalarText: String? {
+        switch self {
+        case .text(let text): text
+        case .flag(let flag): "\(flag)"
+        case .integer(let integer): "\(integer)"
+        case .number(let number): "\(number)"
+        case .null, .list, .object: nil
+        }
+    }
+}

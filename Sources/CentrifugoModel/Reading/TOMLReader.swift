@@ -1,0 +1,44 @@
+#if TOML
+import TOMLKit
+
+/// Reads TOML as Go's readers do.
+enum TOMLReader {
+    static func document(_ text: String) throws(UnreadableConfiguration) -> ConfigurationValue {
+        guard !text.hasPrefix("\u{FEFF}") else {
+            throw UnreadableConfiguration(
+                "a byte order mark is not TOML; save the file as UTF-8 without one",
+                line: 1,
+                stopsCentrifugo: true
+            )
+        }
+        try TOMLShape.check(text)
+        let json: String
+        do {
+            json = try TOMLTable(string: text).convert(to: .json)
+        } catch let error as TOMLParseError {
+            throw UnreadableConfiguration(
+                "this is not TOML: \(error.description)",
+                line: error.source.begin.line,
+                stopsCentrifugo: true
+            )
+        } catch {
+            throw UnreadableConfiguration("this is not TOML", stopsCentrifugo: true)
+        }
+        do {
+            var reader = JSONReader(Array(json.utf8))
+            return try reader.document()
+        } catch {
+            // Its line is not one of the file.
+            throw UnreadableConfiguration("it cannot be read as JSON would be: \(error.problem)")
+        }
+    }
+}
+#else
+enum TOMLReader {
+    static func document(_ text: String) throws(UnreadableConfiguration) -> ConfigurationValue {
+        throw UnreadableConfiguration(
+            "this build does not read TOML; build centrifugo-proxy with --traits TOML, or convert the file to YAML"
+        )
+    }
+}
+#endif

@@ -1,0 +1,49 @@
+#if TOML
+/// Looks through TOML for what its parser does not survive.
+enum TOMLShape {
+    /// Deeper than any configuration; the parser takes a key of any length apart into tables, which then overflow the stack.
+    private static let mostDots = 200
+
+    static func check(_ text: String) throws(UnreadableConfiguration) {
+        var isInText = false
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            if !isInText { try check(line, number: index + 1) }
+            let quotes = line.ranges(of: "\"\"\"").count + line.ranges(of: "\'\'\'").count
+            if !quotes.isMultiple(of: 2) { isInText.toggle() }
+        }
+    }
+
+    private static func check(_ line: Substring, number: Int) throws(UnreadableConfiguration) {
+        let line = line.drop { $0 == " " || $0 == "\t" }
+        // The parser asserts that a name begins here. Lists of lists begin so as well, and no option is one.
+        if line.hasPrefix("["), line.prefixMatch(of: /\[[ \t]*(\[[ \t]*)?[A-Za-z0-9_\-"'\]]/) == nil {
+            throw UnreadableConfiguration(
+                "this is not TOML: no name of a table follows the bracket",
+                line: number,
+                stopsCentrifugo: true
+            )
+        }
+        guard dots(in: line) <= mostDots else {
+            throw UnreadableConfiguration("it nests more than \(mostDots) levels deep", line: number)
+        }
+    }
+
+    /// How many dots are outside of quotes.
+    private static func dots(in line: Substring) -> Int {
+        var quote: UInt8?
+        var count = 0
+        for byte in line.utf8 {
+            if let open = quote {
+                if byte == open { quote = nil }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if byte == UInt8(ascii: "#") {
+                break
+            } else if byte == UInt8(ascii: ".") {
+                count += 1
+            }
+        }
+        return count
+    }
+}
+#endif

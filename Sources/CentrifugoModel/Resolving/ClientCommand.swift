@@ -1,0 +1,63 @@
+/// A command that a client sends to Centrifugo.
+package struct ClientCommand: Sendable {
+    package enum Name: String, Sendable, CaseIterable {
+        case connect
+        case refresh
+        case subscribe
+        case subRefresh = "sub_refresh"
+        case publish
+        case rpc
+        case presence
+        case presenceStats = "presence_stats"
+        case history
+        case mapSubscribe = "map_subscribe"
+        case mapPublish = "map_publish"
+        case mapRemove = "map_remove"
+        case track
+        /// A unidirectional client connects.
+        case uniConnect = "uni_connect"
+        case unsubscribe
+        /// Not a command: the client waits.
+        case wait
+
+        /// Whether a command is about one channel.
+        package var hasChannel: Bool {
+            switch self {
+            case .connect, .refresh, .rpc, .uniConnect, .wait: false
+            default: true
+            }
+        }
+    }
+
+    package let name: Name
+    /// What comes with it, by the names of Centrifugo's client protocol, such as `channel` and `method`.
+    package let arguments: ConfigurationValue
+
+    package init(_ name: Name, _ arguments: ConfigurationValue = .object([:])) {
+        self.name = name
+        self.arguments = arguments
+    }
+
+    package var channel: String { arguments["channel"]?.text ?? "" }
+    package var method: String { arguments["method"]?.text ?? "" }
+}
+
+extension ClientCommand {
+    /// Reads a command of a line such as `{"do": "rpc", "args": {"method": "m"}}`.
+    package init(json: some Sequence<UInt8>) throws(UnreadableConfiguration) {
+        var reader = JSONReader(Array(json))
+        let value = try reader.document()
+        let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let word = value["do"]?.text else {
+            throw UnreadableConfiguration(
+                "this is not a command such as {\"do\": \"rpc\", \"args\": {\"method\": \"m\"}}"
+            )
+        }
+        guard let name = Name(rawValue: word) else {
+            throw UnreadableConfiguration("there is no command \(word); the commands are \(names)")
+        }
+        let arguments = value["args"] ?? .object([:])
+        guard case .object = arguments else { throw UnreadableConfiguration("args is not an object") }
+        self.init(name, arguments)
+    }
+}

@@ -1,0 +1,134 @@
+/// One client of a Centrifugo: what it has done so far decides what becomes of its next command.
+package struct ClientSession: Sendable {
+    /// How a channel is subscribed.
+    enum Subscription: Sendable {
+        case plain
+        case stream(bidirectional: Bool)
+    }
+
+    let configuration: CentrifugoConfiguration
+    /// Headers of the WebSocket's request.
+    let headers: [(name: String, value: String)]
+    /// Whom the backend makes of the client at Connect.
+    let acceptedUser: String
+    /// Whether `refresh` and `sub_refresh` stand for what Centrifugo does when something expires, and not for commands.
+    let assumesExpiry: Bool
+
+    /// The user, empty for an anonymous one; nil while the client is not connected.
+    package private(set) var user: String?
+    /// The `headers` of the connect command.
+    var emulatedHeaders: [String: String] = [:]
+    var subscriptions: [String: Subscription] = [:]
+    private var isClosed = false
+
+    /// Makes a client that has not connected.
+    ///
+    /// - Parameters:
+    ///   - configuration: Centrifugo's configuration, one that it starts with.
+    ///   - headers: Headers of the WebSocket's request.
+    ///   - acceptedUser: The user that the backend answers to Connect.
+    ///   - connectedAs: The user that the client is connected as already; nil connects first.
+    package init(
+        _ configuration: CentrifugoConfiguration,
+        headers: [(name: String, value: String)] = [],
+        acceptedUser: String,
+        connectedAs: String? = nil
+    ) {
+        self.configuration = configuration
+        self.headers = headers
+        self.acceptedUser = acceptedUser
+        user = connectedAs
+        assumesExpiry = connectedAs != nil
+    }
+
+    /// What becomes of a command; and what it changes for those after it.
+    package mutating func resolve(_ command: ClientCommand) -> Resolution {
+        guard !isClosed else {
+            return own(command, .disconnect(1006), "closed", "The connection is closed already.")
+        }
+        let resolution = answer(to: command)
+        if case .disconnect = resolution.answer { isClosed = true }
+        return resolution
+    }
+
+    private mutating func answer(to command: ClientCommand) -> Resolution {
+        switch command.name {
+        case .connect, .uniConnect: return connect(command)
+        case .wait: return own(command, .accepted, "wait", "What time alone brings is not looked at.")
+        default: break
+        }
+        guard let user else {
+            return own(command, .disconnect(3501), "not-connected", "The client has to connect first.")
+        }
+        switch command.name {
+        case .subscribe, .mapSubscribe: return subscribe(command, as: user)
+        case .publish: return publish(command, as: user)
+        case .presence, .presenceStats, .history: return ask(command, as: user)
+        case .rpc: return rpc(command)
+        case .mapPublish, .mapRemove: return changeMap(command, as: user)
+        case .track: return track(command)
+        case .refresh: return refresh(command)
+        case .subRefresh: return subRefresh(command)
+        case .unsubscribe:
+            subscriptions[command.channel] = nil
+            return own(command, .accepted, "unsubscribe", "Centrifugo unsubscribes the client; no proxy is asked.")
+        case .connect, .uniConnect, .wait: return own(command, .accepted, "connect", "")
+        }
+    }
+
+    /// Closes the connection: what follows finds none.
+    package mutating func close() {
+        isClosed = true
+    }
+
+    /// The connection is accepted, as a user.
+    package mutating func connected(as user: String) {
+        self.user = user
+        let personal = "client.subscribe_to_user_personal_channel"
+        guard configuration.isOn("\(personal).enabled"), !user.isEmpty else { return }
+        let namespace = configuration.text("\(personal).personal_channel_namespace")
+        let beginning = namespace.isEmpty ? "" : namespace + configuration.channelBoundary
+        subscriptions["\(beginning)\(configuration.text("channel.user_boundary", default: "#"))\(user)"] = .plain
+    }
+
+    // MARK: Answers of Centrifugo's own
+
+    func own(
+        _ command: ClientCommand,
+        _ answer: ClientAnswer,
+        _ rule: String,
+        _ why: String,
+        option: OptionPath? = nil
+    ) -> Resolution {
+        Resolution(command: command, answer: answer, rule: rule, option: option, why: why)
+    }
+}
+
+extension CentrifugoConfiguration {
+    package var channelBoundary: String { text("channel.namespace_boundary", default: ":") }
+    package var privatePrefix: String { text("channel.private_prefix", default: "$") }
+    package var rpcBoundary: String { text("rpc.namespace_boundary", default: ":") }
+
+    /// The namespace of a channel or a method, by the first boundary in it; nil when there is none of its name.
+    ///
+    /// - Parameters:
+    ///   - name: The channel or the method.
+    ///   - isRPC: Whether it is a method.
+    /// - Returns: The namespace, its name, and what follows the boundary.
+    package func namespace(
+        of name: String,
+        isRPC: Bool
+    ) -> (namespace: Namespace?, name: String, rest: String) {
+        let boundary = isRPC ? rpcBoundary : channelBoundary
+        // By scalars: Go knows no letters of several.
+        let isPrivate = !isRPC && name.unicodeScalars.starts(with: privatePrefix.unicodeScalars)
+        let plain = name.unicodeScalars.dropFirst(isPrivate ? privatePrefix.unicodeScalars.count : 0)
+        guard let end = plain.firstRange(of: boundary.unicodeScalars) else {
+            return (namespaces.first { $0.isRPC == isRPC && $0.name == nil }, "", name)
+        }
+        let prefix = String(plain[..<end.lowerBound])
+        let rest = String(plain[end.upperBound...])
+        let found = namespaces.first { $0.isRPC == isRPC && $0.name ?? "" == prefix }
+        return (found, prefix, rest)
+    }
+}

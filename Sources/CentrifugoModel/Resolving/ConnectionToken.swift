@@ -1,0 +1,95 @@
+import Foundation
+
+/// A token of a command: a JWT, or its claims with the key that signs it.
+struct ConnectionToken {
+    /// What Centrifugo makes of it.
+    enum Verdict {
+        case valid(user: String)
+        case expired
+        case refused(String)
+        /// No key is set that it could be checked by.
+        case unverifiable(ClientAnswer, String)
+    }
+
+    private let claims: ConfigurationValue?
+    /// The key of HS256, where it is known.
+    private let key: String?
+
+    /// nil for no token and for an empty one, which are alike.
+    init?(_ value: ConfigurationValue?) {
+        switch value {
+        case .text(let text) where !text.isEmpty:
+            claims = Self.claims(ofJWT: text)
+            key = nil
+        case .object(let members):
+            claims = members["claims"] ?? .object([:])
+            key = members["key"]?.text ?? ""
+        default: return nil
+        }
+    }
+
+    /// What is between the dots of a JWT in the middle.
+    private static func claims(ofJWT text: String) -> ConfigurationValue? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3 else { return nil }
+        var base64 = String(parts[1]).replacing("-", with: "+").replacing("_", with: "/")
+        while base64.count % 4 != 0 { base64 += "=" }
+        guard let data = Data(base64Encoded: base64) else { return nil }
+        var reader = JSONReader(Array(data))
+        return try? reader.document()
+    }
+
+    var channel: String? { claims?["channel"]?.text }
+
+    /// Channels that a connection token subscribes.
+    var channels: [String] {
+        (claims?["channels"]?.elements ?? []).compactMap(\.text) + Array((claims?["subs"]?.members ?? [:]).keys)
+    }
+
+    /// Checks the token; the signature of a JWT whose key is not given is taken for right.
+    ///
+    /// - Parameters:
+    ///   - options: The section with the keys.
+    ///   - configuration: The whole configuration.
+    ///   - noKey: What the client gets when no key fits.
+    /// - Returns: What Centrifugo makes of it.
+    func verdict(
+        keys options: ConfigurationValue?,
+        _ configuration: CentrifugoConfiguration,
+        noKey: ClientAnswer
+    ) -> Verdict {
+        guard let claims else { return .refused("The token is not a JWT.") }
+        if !configuration.isOn("client.insecure_skip_token_signature_verify") {
+            let secrets = ["hmac_secret_key", "hmac_previous_secret_key"].compactMap { options?[$0]?.text }
+            let hasOther = ["rsa_public_key", "ecdsa_public_key", "jwks_public_endpoint"].contains {
+                options?[$0] != nil
+            }
+            guard !secrets.isEmpty || hasOther else {
+                return .unverifiable(noKey, "Centrifugo has no key to check the token by.")
+            }
+            if let key, !secrets.contains(key) {
+                return .unverifiable(noKey, "The token is signed with a key that Centrifugo does not have.")
+            }
+        }
+        let claimed = options?["user_id_claim"]?.text ?? "sub"
+        for (option, claim) in [("audience", "aud"), ("issuer", "iss")] {
+            guard let wanted = options?[option]?.text else { continue }
+            let given = claims[claim]?.elements.compactMap(\.text) ?? []
+            guard (given + [claims[claim]?.text].compactMap { $0 }).contains(wanted) else {
+                return .refused("The token's \(claim) is not \(wanted).")
+            }
+        }
+        guard !isExpired(claims["exp"]) else { return .expired }
+        return .valid(user: claims[claimed]?.scalarText ?? "")
+    }
+
+    /// Whether a time is over: unix seconds, or a text such as `+5` for 5 s from now.
+    private func isExpired(_ value: ConfigurationValue?) -> Bool {
+        switch value {
+        case .integer(let seconds): Double(seconds) < Date().timeIntervalSince1970
+        case .number(let seconds): seconds < Date().timeIntervalSince1970
+        case .text(let text): text.hasPrefix("-")
+        default: false
+        }
+    }
+}

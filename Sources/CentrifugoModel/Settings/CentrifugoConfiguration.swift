@@ -1,0 +1,84 @@
+/// A configuration as Centrifugo 6.9 understands it: file and variables together.
+package struct CentrifugoConfiguration: Sendable {
+    /// Options by key, each of the kind that Centrifugo makes of it; what is not set is not there.
+    package let options: ConfigurationValue
+    /// The environment's variables.
+    package let variables: [String: String]
+    /// Why Centrifugo does not start; empty when it does.
+    package private(set) var refusals: [StartRefusal]
+    /// What it warns of at its start.
+    package let warnings: [StartWarning]
+
+    /// What is in no namespace first, then all namespaces, of channels and of RPC.
+    package let namespaces: [Namespace]
+    private let table: ProxyTable
+
+    /// Puts a configuration together.
+    ///
+    /// - Parameters:
+    ///   - source: The file, and the variables that it says itself.
+    ///   - more: Further variables, which take precedence.
+    package init(_ source: ConfigurationSource, variables more: [String: String] = [:]) {
+        let variables = source.variables.merging(more) { $1 }
+        self.variables = variables
+        var decoder = OptionDecoder(variables: variables)
+        let options = decoder.configuration(source.options ?? .object([:]))
+        self.options = options
+        refusals = decoder.refusals
+        warnings =
+            decoder.unknownKeys.map(StartWarning.unknownKey)
+            + Self.unknownVariables(variables, known: decoder.knownVariables).map(StartWarning.unknownVariable)
+            + (source.options == nil ? [.noConfigurationFile] : [])
+            + (options[path: "client.insecure"] == true ? [.insecureMode] : [])
+        let namespaces = ["channel", "rpc"].flatMap { Self.namespaces(of: $0, in: options) }
+        self.namespaces = namespaces
+        table = ProxyTable(options, namespaces: namespaces)
+        refusals += StartCheck(self).refusals
+    }
+
+    private static func namespaces(of section: String, in options: ConfigurationValue) -> [Namespace] {
+        let isRPC = section == "rpc"
+        let without = Namespace(
+            name: nil,
+            path: OptionPath("\(section).without_namespace"),
+            options: options[path: "\(section).without_namespace"] ?? .object([:]),
+            isRPC: isRPC
+        )
+        let named = (options[path: "\(section).namespaces"]?.elements ?? []).enumerated().map { index, options in
+            let name = options["name"]?.text ?? ""
+            let path = OptionPath("\(section).namespaces").element(index, name: name)
+            return Namespace(name: name, path: path, options: options, isRPC: isRPC)
+        }
+        return [without] + named
+    }
+
+    private static func unknownVariables(_ variables: [String: String], known: Set<String>) -> [String] {
+        let sections = KeyKind.configuration.compactMap { key, kind in
+            if case .foreignObject = kind { "CENTRIFUGO_\(key.uppercased())_" } else { nil }
+        }
+        return variables.keys.sorted().filter { name in
+            name.hasPrefix("CENTRIFUGO_") && !name.hasPrefix("CENTRIFUGO_VAR_") && !known.contains(name)
+                && !sections.contains { name.hasPrefix($0) } && name != "CENTRIFUGO_CONSUMERS"
+                && !ServiceLink.isOne(name.dropFirst("CENTRIFUGO_".count))
+        }
+    }
+
+    // MARK: Lookups
+
+    /// A text that is set, or Centrifugo's default.
+    package func text(_ path: String, default standard: String = "") -> String { options[path: path]?.text ?? standard }
+
+    package func isOn(_ path: String) -> Bool { options[path: path] == true }
+
+    /// The default proxies that are written down, then the named ones.
+    package var proxies: [ProxySettings] { table.proxies }
+
+    /// Everything that switches a proxy on.
+    package var uses: [ProxyUse] { table.uses }
+
+    /// The options by which a use calls; nil when there are none.
+    package func proxy(of use: ProxyUse) -> ProxySettings? { table.proxy(of: use) }
+
+    /// What calls by a proxy.
+    package func uses(of proxy: ProxySettings) -> [ProxyUse] { table.uses(of: proxy) }
+}

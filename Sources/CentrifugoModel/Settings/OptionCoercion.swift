@@ -1,0 +1,87 @@
+/// How Centrifugo makes values of the kinds it expects: weakly typed, as Go's mapstructure does it.
+enum OptionCoercion {
+    /// A value that cannot be made one of the kind.
+    struct Mismatch: Error {
+        var rule = "wrong-type"
+        let problem: String
+        let fix: String
+    }
+
+    static func flag(_ value: ConfigurationValue) throws(Mismatch) -> Bool {
+        switch value {
+        case .flag(let flag): return flag
+        case .integer(let integer): return integer != 0
+        case .number(let number): return number != 0
+        case .text(""), .null: return false
+        case .text(let text): return try flag(text)
+        case .list, .object: throw wanted("true or false", value)
+        }
+    }
+
+    /// A boolean of a text, by the words of Go's `strconv.ParseBool`.
+    static func flag(_ text: String) throws(Mismatch) -> Bool {
+        switch text {
+        case "1", "t", "T", "true", "TRUE", "True": return true
+        case "0", "f", "F", "false", "FALSE", "False": return false
+        default:
+            throw Mismatch(
+                rule: "not-boolean",
+                problem: "\"\(text)\" is not a boolean",
+                fix: "write true or false (yes, no, on and off are none)"
+            )
+        }
+    }
+
+    static func text(_ value: ConfigurationValue) throws(Mismatch) -> String {
+        switch value {
+        case .text(let text): return text
+        case .flag(let flag): return flag ? "1" : "0"
+        case .integer(let integer): return "\(integer)"
+        case .number(let number):
+            return number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+        case .null: return ""
+        case .list, .object: throw wanted("a text", value)
+        }
+    }
+
+    static func integer(_ value: ConfigurationValue) throws(Mismatch) -> Int {
+        switch value {
+        case .integer(let integer): return integer
+        case .number(let number): return Int(exactly: number.rounded(.towardZero)) ?? Int.max
+        case .flag(let flag): return flag ? 1 : 0
+        case .text(""), .null: return 0
+        case .text(let text):
+            guard let integer = Int(text) else { throw wanted("a whole number", value) }
+            return integer
+        case .list, .object: throw wanted("a whole number", value)
+        }
+    }
+
+    /// A duration in seconds.
+    static func duration(_ value: ConfigurationValue) throws(Mismatch) -> Double {
+        switch value {
+        case .text(let text): return try duration(text)
+        // A number counts nanoseconds.
+        case .integer(let integer): return Double(integer) / 1e9
+        case .number(let number): return number.rounded(.towardZero) / 1e9
+        case .flag(let flag): return flag ? 1e-9 : 0
+        case .null: return 0
+        case .list, .object: throw wanted("a duration such as \"1s\"", value)
+        }
+    }
+
+    static func duration(_ text: String) throws(Mismatch) -> Double {
+        guard let duration = GoDuration(text) else {
+            throw Mismatch(
+                rule: "not-duration",
+                problem: "\"\(text)\" is not a duration",
+                fix: "write a number and a unit (ns, us, ms, s, m, h), such as \"1s\" or \"500ms\""
+            )
+        }
+        return duration.seconds
+    }
+
+    static func wanted(_ kind: String, _ value: ConfigurationValue) -> Mismatch {
+        Mismatch(problem: "it is \(value.kindName), and Centrifugo expects \(kind)", fix: "write \(kind)")
+    }
+}

@@ -1,0 +1,214 @@
+/// Reads options as Centrifugo does: each by its key, and environment variables over the file.
+struct OptionDecoder {
+    private let variables: [String: String]
+    /// The variables that belong to an option.
+    private(set) var knownVariables: Set<String> = []
+    private(set) var unknownKeys: [OptionPath] = []
+    private(set) var refusals: [StartRefusal] = []
+
+    init(variables: [String: String]) {
+        self.variables = variables
+    }
+
+    /// Decodes the whole configuration.
+    mutating func configuration(_ options: ConfigurationValue) -> ConfigurationValue {
+        object(options, keys: KeyKind.configuration, at: OptionPath(), variable: "CENTRIFUGO")
+    }
+
+    private mutating func object(
+        _ value: ConfigurationValue,
+        keys: KeyKind.Keys,
+        at path: OptionPath,
+        variable: String
+    ) -> ConfigurationValue {
+        for key in value.members.keys.sorted() where keys[key] == nil { unknownKeys.append(path.key(step: key)) }
+        var result: [String: ConfigurationValue] = [:]
+        for (key, kind) in keys.sorted(by: { $0.key < $1.key }) {
+            result[key] = decode(
+                value[key],
+                as: kind,
+                at: path.key(step: key),
+                variable: "\(variable)_\(key.uppercased())"
+            )
+        }
+        return .object(result)
+    }
+
+    private mutating func decode(
+        _ value: ConfigurationValue?,
+        as kind: KeyKind,
+        at path: OptionPath,
+        variable: String
+    ) -> ConfigurationValue? {
+        let value = value == .null ? nil : value
+        switch kind {
+        case .object(let keys):
+            if let value, !isObject(value, at: path) { return nil }
+            let result = object(value ?? .object([:]), keys: keys, at: path, variable: variable)
+            return value == nil && result.members.isEmpty ? nil : result
+        case .objects(let keys): return objects(value, keys: keys, at: path, variable: variable)
+        case .foreignObject:
+            if let value, !isObject(value, at: path) { return nil }
+            return value
+        case .foreignList: return value
+        default:
+            knownVariables.insert(variable)
+            let written = value.flatMap { value in
+                coerce(at: path.description) { try Self.option(value, kind, at: path) }
+            }
+            guard let text = variables[variable], !text.isEmpty else { return written ?? nil }
+            return coerce(at: variable) { try Self.option(variable: text, kind) } ?? nil
+        }
+    }
+
+    private mutating func isObject(_ value: ConfigurationValue, at path: OptionPath) -> Bool {
+        if case .object = value { return true }
+        // An empty list is an empty object, to Go's mapstructure.
+        if value == .list([]) { return true }
+        // Switches of whole sections, as Centrifugo 5 had them.
+        let old: String? =
+            switch value {
+            case .flag where KnownKeys.keys(at: path).contains("enabled"): "enabled"
+            case .text where path == OptionPath("engine") || path == OptionPath("broker"): "type"
+            default: nil
+            }
+        let fix = old.map { "write \(path).\($0): Centrifugo 6 has an object here" } ?? "write an object"
+        let problem = OptionCoercion.wanted("an object", value).problem
+        refusals.append(StartRefusal("wrong-type", at: path, problem, fix: fix))
+        return false
+    }
+
+    private mutating func refuse(_ mismatch: OptionCoercion.Mismatch, at path: String) {
+        refusals.append(StartRefusal(mismatch.rule, at: path, mismatch.problem, fix: mismatch.fix))
+    }
+
+    private mutating func coerce<Value>(at path: String, _ read: () throws -> Value) -> Value? {
+        do {
+            return try read()
+        } catch let mismatch as OptionCoercion.Mismatch {
+            refuse(mismatch, at: path)
+        } catch let refusal as StartRefusal {
+            refusals.append(refusal)
+        } catch {}
+        return nil
+    }
+
+    // MARK: Lists of objects
+
+    private mutating func objects(
+        _ value: ConfigurationValue?,
+        keys: KeyKind.Keys,
+        at path: OptionPath,
+        variable: String
+    ) -> ConfigurationValue? {
+        knownVariables.insert(variable)
+        var value = value
+        if let text = variables[variable], !text.isEmpty {
+            guard let elements = coerce(at: variable, { try Self.elements(text, variable: variable) }) else {
+                return nil
+            }
+            value = elements
+        }
+        guard let value else { return nil }
+        // One value is a list of one.
+        let elements = value == .object([:]) ? [] : value.asList
+        return .list(
+            elements.enumerated().map { index, element in
+                let name = element["name"]?.scalarText
+                let path = path.element(index, name: name)
+                guard element == .null || isObject(element, at: path) else { return .object([:]) }
+                return object(element, keys: keys, at: path, variable: "\(variable)_\(Self.variablePart(name ?? ""))")
+            }
+        )
+    }
+
+    /// A name as variables have it.
+    private static func variablePart(_ name: String) -> String {
+        name.uppercased().replacing(/[-.]/, with: "_")
+    }
+
+    /// The elements that a variable gives: a JSON list of objects, or names with spaces between them.
+    private static func elements(_ text: String, variable: String) throws(StartRefusal) -> ConfigurationValue {
+        guard text.first == "[" || text.first == "{" else {
+            return .list(text.split(separator: " ").map { .object(["name": .text(String($0))]) })
+        }
+        do {
+            var reader = JSONReader(Array(text.utf8))
+            return try reader.document().normalized()
+        } catch {
+            throw StartRefusal(
+                "not-json",
+                at: variable,
+                "the value is not JSON: \(error.problem)",
+                fix: "write a JSON list of objects, or names with spaces between them"
+            )
+        }
+    }
+
+    // MARK: Options
+
+    /// An option of the file; nil when it counts as not set.
+    private static func option(
+        _ value: ConfigurationValue,
+        _ kind: KeyKind,
+        at path: OptionPath
+    ) throws -> ConfigurationValue? {
+        switch kind {
+        case .flag: return .flag(try OptionCoercion.flag(value))
+        case .integer:
+            let integer = try OptionCoercion.integer(value)
+            return integer == 0 ? nil : .integer(integer)
+        case .text, .pem:
+            let text = try OptionCoercion.text(value)
+            return text.isEmpty ? nil : .text(text)
+        case .duration:
+            let seconds = try OptionCoercion.duration(value)
+            return seconds == 0 ? nil : .number(seconds)
+        case .texts:
+            var texts: [ConfigurationValue] = []
+            for (index, element) in value.asList.enumerated() {
+                do throws(OptionCoercion.Mismatch) {
+                    texts.append(.text(try OptionCoercion.text(element)))
+                } catch {
+                    throw StartRefusal(error.rule, at: path.element(index), error.problem, fix: error.fix)
+                }
+            }
+            return .list(texts)
+        case .textMap: return try TextMap.value(value, at: path)
+        case .object, .objects, .foreignObject, .foreignList: return value
+        }
+    }
+
+    /// An option of a variable.
+    private static func option(variable text: String, _ kind: KeyKind) throws -> ConfigurationValue? {
+        switch kind {
+        case .texts: return .list(text.split(separator: " ").map { .text(String($0)) })
+        // A zero in a variable is zero, and not the default.
+        case .duration: return .number(try OptionCoercion.duration(text))
+        case .textMap:
+            do {
+                var reader = JSONReader(Array(text.utf8))
+                return try TextMap.value(try reader.document(), at: OptionPath())
+            } catch let error as UnreadableConfiguration {
+                throw OptionCoercion.Mismatch(
+                    rule: "not-json",
+                    problem: "the value is not JSON: \(error.problem)",
+                    fix: "write a JSON object of texts"
+                )
+            }
+        default: return try option(.text(text), kind, at: OptionPath())
+        }
+    }
+}
+
+extension ConfigurationValue {
+    /// The elements of a list; one value is a list of one.
+    fileprivate var asList: [ConfigurationValue] {
+        if case .list(let elements) = self { elements } else { [self] }
+    }
+}
+
+extension OptionPath {
+    /// One key, which may have dots in it.
+    func key(step key: String) -> OptionPath { OptionPath(steps + [.key(key)]) }
+}

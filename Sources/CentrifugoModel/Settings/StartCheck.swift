@@ -1,0 +1,199 @@
+/// What Centrifugo checks before it starts, beside the kinds of values.
+struct StartCheck {
+    let configuration: CentrifugoConfiguration
+
+    init(_ configuration: CentrifugoConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// All reasons not to start; Centrifugo itself names the first that it finds.
+    var refusals: [StartRefusal] {
+        names + switchedOn
+            + configuration.namespaces.flatMap { namespace in
+                namespace.isRPC ? proxyNames(in: namespace) : channelOptions(of: namespace)
+            } + publicationFormat + endpoints + staticMetadata + connections
+    }
+
+    // MARK: Names
+
+    private var names: [StartRefusal] {
+        let proxies = configuration.proxies.filter { $0.path.steps.first == .key("proxies") }
+        let named = [
+            ("proxies", proxies.map { ($0.options["name"]?.text ?? "", $0.path) }),
+            ("channel.namespaces", namespaces(isRPC: false)), ("rpc.namespaces", namespaces(isRPC: true)),
+        ]
+        return named.flatMap { list, elements in
+            elements.flatMap { name, path in unfit(name, at: path, in: list) } + twice(elements, in: list)
+        }
+            + proxies.filter { $0.endpoint == .missing }.map {
+                endpointMissing($0.path, "the proxy has no endpoint")
+            }
+    }
+
+    private func namespaces(isRPC: Bool) -> [(String, OptionPath)] {
+        configuration.namespaces.filter { $0.isRPC == isRPC }.compactMap { namespace in
+            namespace.name.map { ($0, namespace.path) }
+        }
+    }
+
+    private func unfit(_ name: String, at path: OptionPath, in list: String) -> [StartRefusal] {
+        let fix = "give it at least two characters: letters of ASCII, digits, dashes, underscores and dots"
+        if name.wholeMatch(of: /[A-Za-z0-9_.\-]{2,}/) == nil {
+            let problem = name.isEmpty ? "the name is missing" : "\"\(name)\" cannot be a name"
+            return [StartRefusal("bad-name", at: path.key("name"), problem, fix: fix)]
+        }
+        guard list == "proxies", name == "default" else { return [] }
+        return [
+            StartRefusal(
+                "reserved-name",
+                at: path.key("name"),
+                "the name default stands for the default proxies",
+                fix: "choose another name"
+            )
+        ]
+    }
+
+    private func twice(_ elements: [(name: String, path: OptionPath)], in list: String) -> [StartRefusal] {
+        var seen: Set<String> = []
+        return elements.filter { !$0.name.isEmpty && !seen.insert($0.name).inserted }.map {
+            StartRefusal("duplicate-name", at: list, "two are named \($0.name)", fix: "rename one, or remove it")
+        }
+    }
+
+    func proxyNames(in namespace: Namespace) -> [StartRefusal] {
+        ProxyKind.allCases.filter { ($0 == .rpc) == namespace.isRPC }.compactMap { kind in
+            let use = ProxyUse(kind, in: namespace)
+            guard let name = use.name, configuration.proxy(of: use) == nil else { return nil }
+            return StartRefusal(
+                "unknown-proxy",
+                at: use.namePath,
+                "there is no proxy \"\(name)\" in proxies",
+                fix: "add it to proxies, or name one of those there"
+            )
+        }
+    }
+
+    // MARK: Endpoints
+
+    private var switchedOn: [StartRefusal] {
+        configuration.uses.compactMap { use in
+            let proxy = configuration.proxy(of: use)
+            // The named proxy that is missing, or has no endpoint, is refused already.
+            guard use.name == nil, use.kind.needsEndpointAtStart else { return nil }
+            guard proxy?.endpoint ?? .missing != .missing else {
+                return endpointMissing(
+                    OptionPath(use.kind.path),
+                    "\(use.path) switches on a proxy that has no endpoint"
+                )
+            }
+            guard proxy?.timeout != 0 else {
+                return StartRefusal(
+                    "timeout-zero",
+                    at: "\(use.kind.path).timeout",
+                    "a variable sets the timeout to zero",
+                    fix: "set it to 1s, or remove the variable: 1s is the default"
+                )
+            }
+            return nil
+        }
+    }
+
+    private func endpointMissing(_ path: OptionPath, _ problem: String) -> StartRefusal {
+        StartRefusal(
+            "no-endpoint",
+            at: path.key("endpoint"),
+            problem,
+            fix: "set it to grpc:// and this server's host and port, such as grpc://127.0.0.1:10001"
+        )
+    }
+
+    /// Endpoints that are no URL, or that streams cannot have, of the proxies that are in use.
+    private var endpoints: [StartRefusal] {
+        configuration.proxies.flatMap { proxy -> [StartRefusal] in
+            let uses = configuration.uses(of: proxy)
+            guard !uses.isEmpty else { return [] }
+            if case .malformed(let problem) = proxy.endpoint {
+                let fix =
+                    proxy.endpointText.contains("${")
+                    ? "write the address itself: Centrifugo replaces nothing in an endpoint; a variable of its own can set it"
+                    : "write grpc:// and host:port"
+                return [StartRefusal("malformed-endpoint", at: proxy.path.key("endpoint"), problem, fix: fix)]
+            }
+            guard proxy.endpoint.isHTTP, let stream = uses.first(where: { $0.kind == .subscribeStream }) else {
+                return []
+            }
+            return [
+                StartRefusal(
+                    "stream-over-http",
+                    at: proxy.path.key("endpoint"),
+                    "\(stream.path) calls it, and streams are for gRPC alone, not for \(proxy.endpointText)",
+                    fix: "write grpc:// and the host and port of a gRPC server"
+                )
+            ]
+        }
+    }
+
+    /// Variables that values ask for and that are not set.
+    private var staticMetadata: [StartRefusal] {
+        configuration.proxies.flatMap { proxy in
+            ["grpc.static_metadata", "http.static_headers"].flatMap { option in
+                let values = (proxy.options[path: option]?.members ?? [:]).compactMap(\.value.text).sorted()
+                let used = values.flatMap { $0.matches(of: /\$\{(CENTRIFUGO_VAR_[^}]*)\}/).map { String($0.1) } }
+                return used.filter { configuration.variables[$0] == nil }.map {
+                    StartRefusal(
+                        "variable-missing",
+                        at: proxy.path.key(option),
+                        "it uses the variable \($0), which is not set",
+                        fix: "set \($0) in Centrifugo's environment"
+                    )
+                }
+            }
+        }
+    }
+
+    // MARK: Connections
+
+    private var connections: [StartRefusal] {
+        let personal = "client.subscribe_to_user_personal_channel"
+        let name = configuration.text("\(personal).personal_channel_namespace")
+        var refusals: [StartRefusal] = []
+        if configuration.isOn("\(personal).enabled") {
+            let namespace = configuration.namespaces.first { !$0.isRPC && $0.name ?? "" == name }
+            if namespace == nil {
+                refusals.append(
+                    StartRefusal(
+                        "unknown-namespace",
+                        at: "\(personal).personal_channel_namespace",
+                        "there is no namespace \"\(name)\" in channel.namespaces",
+                        fix: "add it there, or name one of those"
+                    )
+                )
+            } else if configuration.isOn("\(personal).single_connection"), namespace?.isOn("presence") == false {
+                refusals.append(
+                    StartRefusal(
+                        "option-missing",
+                        at: "\(personal).single_connection",
+                        "it needs presence in the personal channel's namespace",
+                        fix: "set presence to true there"
+                    )
+                )
+            }
+        }
+        return refusals + ports
+    }
+
+    private var ports: [StartRefusal] {
+        let variable = "CENTRIFUGO_HTTP_SERVER_PORT"
+        guard let text = configuration.variables[variable], !text.isEmpty, Int(text) == nil else { return [] }
+        return [
+            StartRefusal(
+                "wrong-type",
+                at: variable,
+                "\"\(text)\" is not a number",
+                fix: text.contains("://")
+                    ? "set enableServiceLinks to false in the pod: Kubernetes made this variable of a Service's name"
+                    : "write the port's number"
+            )
+        ]
+    }
+}
