@@ -19,7 +19,9 @@ public protocol RefreshHandler: Actor {
 
 /// Decides who may subscribe to which channel.
 public protocol SubscribeHandler: Actor {
-    /// Answers a client that subscribes.
+    /// Answers a client that subscribes without a token.
+    ///
+    /// Centrifugo refuses channels of unknown namespaces, and those that begin with `$`, without asking.
     func subscribe(_ request: SubscribeRequest, context: CallContext) async throws -> SubscribeResult
 }
 
@@ -42,12 +44,16 @@ public protocol RPCHandler: Actor {
 }
 
 /// Decides who may set which key of a map channel.
+///
+/// What is accepted is done, and Centrifugo 6.9.1 answers the client with error 107 nevertheless.
 public protocol MapPublishHandler: Actor {
     /// Answers a client that sets a key; empty `data` publishes what the client sent.
     func mapPublish(_ request: MapPublishRequest, context: CallContext) async throws -> MapPublishResult
 }
 
 /// Decides who may remove which key of a map channel.
+///
+/// What is accepted is done, and Centrifugo 6.9.1 answers the client with error 107 nevertheless.
 public protocol MapRemoveHandler: Actor {
     /// Answers a client that removes a key.
     func mapRemove(_ request: MapRemoveRequest, context: CallContext) async throws -> MapRemoveResult

@@ -1,4 +1,5 @@
 import CentrifugoProxy
+import ProtobufWire
 import ProxyMessages
 
 /// The rules that all events share, applied to one answer, and the warnings that come up.
@@ -7,6 +8,10 @@ struct AnswerRules {
     let simulator: Simulator
     /// Whether Centrifugo cannot make sense of the answer.
     private(set) var isBroken = false
+    /// Whether there is data for the client that closes a client with JSON.
+    private(set) var closesClient = false
+    /// Whether there is data for others that closes clients with JSON.
+    private var closesReaders = false
     private var warnings: [SimulatorWarning] = []
 
     init(_ event: ProxyEvent, _ simulator: Simulator) {
@@ -21,8 +26,13 @@ struct AnswerRules {
     // MARK: Outcomes
 
     func outcome(_ effect: SimulatedOutcome.Effect, next: NextStep? = nil, data: [UInt8] = []) -> SimulatedOutcome {
-        SimulatedOutcome(effect: effect, next: next, data: data, warnings: warnings)
+        var outcome = SimulatedOutcome(effect: effect, next: next, data: data, warnings: warnings)
+        if closesReaders, effect.isAllowed { outcome.readers = Self.unreadable }
+        return outcome
     }
+
+    /// What becomes of a client with JSON that is sent something else.
+    private static let unreadable = SimulatedOutcome.Effect.closed(code: 3506, reason: "inappropriate protocol")
 
     /// An error of Centrifugo's own.
     func error(_ code: UInt32, _ message: String, temporary: Bool = false) -> SimulatedOutcome {
@@ -30,10 +40,18 @@ struct AnswerRules {
         return outcome(.error(code: code, message: message), next: NextStep(after: error, of: event))
     }
 
-    /// What Centrifugo makes of a failed call and of an answer that it cannot read.
-    func internalError() -> SimulatedOutcome {
-        outcome(.error(code: 100, message: "internal server error"), next: NextStep(afterFailureOf: event))
+    /// What Centrifugo makes of a failed call, and mostly of an answer that it cannot read.
+    func failure() -> SimulatedOutcome {
+        let next = NextStep(afterFailureOf: event)
+        return switch event {
+        case .refresh, .subRefresh: outcome(.keptForAMinute, next: next)
+        case .sharedPollRefresh, .notifyChannelState: outcome(.nothingChanges, next: next)
+        default: outcome(.error(code: 100, message: "internal server error"), next: next)
+        }
     }
+
+    /// What becomes of a client with JSON whose answer has other data.
+    func closedByPayload() -> SimulatedOutcome { outcome(Self.unreadable, next: .staysClosed) }
 
     func closed(_ code: UInt32, _ reason: String) -> SimulatedOutcome {
         let disconnect = Disconnect(uncheckedCode: code, reason: reason)
@@ -46,6 +64,17 @@ struct AnswerRules {
 
     // MARK: Refusals
 
+    /// How many bytes of a reason a close frame has room for.
+    private static let longestReason = 123
+
+    /// Whether an answer is larger than what Centrifugo takes.
+    mutating func isTooLarge(_ answer: some WireMessage) -> Bool {
+        let size = answer.wireBytes().count
+        guard size > Simulator.largestAnswer else { return false }
+        warn(.tooLarge, "an answer of \(size) bytes fails the call: Centrifugo takes 4 MiB")
+        return true
+    }
+
     /// What a reply refuses with, where Centrifugo reads refusals: a disconnect wins over an error, and that over a
     /// result.
     mutating func refusal<Result>(_ reply: Reply<Result>) -> SimulatedOutcome? {
@@ -53,7 +82,10 @@ struct AnswerRules {
             if reply.error != nil { warn(.ignoredField, "error: the disconnect wins") }
             if reply.result != nil { warn(.ignoredField, "result: the disconnect wins") }
             check(disconnect)
-            return closed(disconnect.code, disconnect.reason)
+            // The close frame has 16 bits for the code. Of one that cannot be sent, clients see nothing but the end.
+            let code = disconnect.code & 0xFFFF
+            let isSent = 3_001...4_999 ~= code && disconnect.reason.utf8.count <= Self.longestReason
+            return isSent ? closed(code, disconnect.reason) : closed(1006, "")
         }
         guard let error = reply.error else { return nil }
         if reply.result != nil { warn(.ignoredField, "result: the error wins") }
@@ -68,9 +100,9 @@ struct AnswerRules {
 
     /// Warns of refusals where Centrifugo reads none.
     mutating func ignoreRefusals<Result>(of reply: Reply<Result>) {
-        let mend = event == .notifyCacheEmpty ? "it is not read here" : "it is not read here; say expired"
-        if reply.error != nil { warn(.ignoredField, "error: \(mend)") }
-        if reply.disconnect != nil { warn(.ignoredField, "disconnect: \(mend)") }
+        let hint = event == .notifyCacheEmpty ? "it is not read here" : "it is not read here; say expired"
+        if reply.error != nil { warn(.ignoredField, "error: \(hint)") }
+        if reply.disconnect != nil { warn(.ignoredField, "disconnect: \(hint)") }
     }
 
     private mutating func check(_ disconnect: Disconnect) {
@@ -78,8 +110,9 @@ struct AnswerRules {
             warn(.codeOutOfRange, "disconnect \(disconnect.code): an application has 4000 to 4999")
         }
         let length = disconnect.reason.utf8.count
-        if length > 123 {
-            warn(.badReason, "a reason of \(length) bytes breaks the close frame, which has room for 123")
+        if length > Self.longestReason {
+            let room = Self.longestReason
+            warn(.badReason, "a reason of \(length) bytes breaks the close frame, which has room for \(room)")
         } else if length > Disconnect.longestReason {
             warn(.badReason, "a reason of \(length) bytes is longer than the 32 that are documented")
         }
@@ -132,7 +165,8 @@ struct AnswerRules {
         let mayBeAny =
             simulator.protocol == "protobuf" && (isTheClients || simulator.encoding == "binary")
         if !mayBeAny, !bytes.isEmpty, !JSONText.isValid(bytes) {
-            warn(.notJSON, "\(name): a client that reads JSON cannot read the frame that this is in")
+            warn(.notJSON, "\(name): it closes a client with JSON that is sent it")
+            if isTheClients { closesClient = true } else { closesReaders = true }
         }
         return bytes
     }

@@ -20,6 +20,9 @@ public struct SimulatedOutcome: Sendable, Equatable {
         case prolonged(Expiry)
         /// What the client asked for is done.
         case accepted
+        /// What the client asked for is done, and the client gets an error nevertheless: so Centrifugo 6.9.1 answers
+        /// map commands.
+        case acceptedWithError(code: UInt32, message: String)
         /// The client's request fails with an error; a connect's or a subscribe's as well.
         case error(code: UInt32, message: String)
         /// The connection is closed.
@@ -43,6 +46,15 @@ public struct SimulatedOutcome: Sendable, Equatable {
     /// What in the answer does something unexpected.
     public let warnings: [SimulatorWarning]
 
+    /// The channels that an accepted connect subscribes its client to, in order.
+    public internal(set) var channels: [String] = []
+    /// What an accepted subscription has beside its publications.
+    public internal(set) var features: Set<SubscriptionFeature> = []
+    /// What becomes of other clients with JSON that are sent the answer's data; nil when they can read it.
+    ///
+    /// They are the subscribers of a channel that is published into, and those that ask for presence.
+    public internal(set) var readers: Effect?
+
     /// ``data`` as text; nil when it is not UTF-8.
     public var text: String? { String(validating: data, as: UTF8.self) }
 
@@ -54,7 +66,18 @@ extension SimulatedOutcome: CustomStringConvertible {
     /// The effect and what follows in a sentence, and the warnings behind it.
     public var description: String {
         let sentence = next.map { "\(effect); \($0)" } ?? "\(effect)"
-        return ([sentence] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+        let others = readers.map { ["clients with JSON that read it: \($0)"] } ?? []
+        return ([sentence] + others + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    }
+}
+
+extension SimulatedOutcome.Effect {
+    /// Whether the answer is carried out.
+    var isAllowed: Bool {
+        switch self {
+        case .connected, .subscribed, .prolonged, .accepted, .acceptedWithError: true
+        default: false
+        }
     }
 }
 
@@ -67,6 +90,7 @@ extension SimulatedOutcome.Effect: CustomStringConvertible {
         case .prolonged(.never): "never expires again"
         case .prolonged(.at(let time)): "prolonged until \(time)"
         case .accepted: "accepted"
+        case .acceptedWithError(let code, let message): "accepted, and answered with error \(code): \(message)"
         case .error(let code, let message): "error \(code): \(message)"
         case .closed(let code, let reason): "closed with code \(code): \(reason)"
         case .unsubscribed(let code): "unsubscribed with code \(code)"

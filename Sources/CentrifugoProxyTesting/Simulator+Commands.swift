@@ -3,8 +3,14 @@ public import ProxyMessages
 
 extension Simulator {
     /// What becomes of a publication; the outcome's data is what is published in place of the client's.
-    public func publish(_ response: PublishResponse) -> SimulatedOutcome {
-        command(.publish, response) { rules, result in
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - channel: The channel, for what Centrifugo refuses itself; nil is one that it asks about.
+    /// - Returns: What becomes of it.
+    public func publish(_ response: PublishResponse, to channel: String? = nil) -> SimulatedOutcome {
+        if let unasked = unaskedPublish(to: channel, AnswerRules(.publish, self)) { return unasked }
+        return command(.publish, response) { rules, result in
             rules.payload(result.data, result.b64data, "data", plainWins: true)
         }
     }
@@ -17,6 +23,8 @@ extension Simulator {
     }
 
     /// What becomes of a key that a client sets; the outcome's data is what is set in place of the client's.
+    ///
+    /// The client of an accepted one gets error 107.
     public func mapPublish(_ response: MapPublishResponse) -> SimulatedOutcome {
         command(.mapPublish, response) { rules, result in
             if !["", "if_new", "if_exists"].contains(result.keyMode) {
@@ -27,24 +35,31 @@ extension Simulator {
         }
     }
 
-    /// What becomes of a key that a client removes.
+    /// What becomes of a key that a client removes; the client of an accepted one gets error 107.
     public func mapRemove(_ response: MapRemoveResponse) -> SimulatedOutcome {
         command(.mapRemove, response) { _, _ in [] }
     }
 
-    private func command<Result>(
+    private func command<Result: ReplyResult>(
         _ event: ProxyEvent,
         _ response: Reply<Result>,
         read: (inout AnswerRules, Result) -> [UInt8]
     ) -> SimulatedOutcome {
         var rules = AnswerRules(event, self)
+        if rules.isTooLarge(response) { return rules.failure() }
         if let refused = rules.refusal(response) { return refused }
         guard let result = response.result else {
             rules.warn(.emptyAnswerAllows, "an answer without a result allows")
-            return rules.outcome(.accepted)
+            return accepted(event, rules)
         }
         let data = read(&rules, result)
-        return rules.isBroken ? rules.internalError() : rules.outcome(.accepted, data: data)
+        if rules.isBroken { return rules.failure() }
+        return rules.closesClient ? rules.closedByPayload() : accepted(event, rules, data: data)
+    }
+
+    private func accepted(_ event: ProxyEvent, _ rules: AnswerRules, data: [UInt8] = []) -> SimulatedOutcome {
+        guard event == .mapPublish || event == .mapRemove else { return rules.outcome(.accepted, data: data) }
+        return rules.outcome(.acceptedWithError(code: 107, message: "bad request"), next: .reportsError, data: data)
     }
 
     // MARK: Centrifugo's own questions
@@ -62,12 +77,14 @@ extension Simulator {
     /// What becomes of a subscription that wants to recover from an empty cache.
     public func notifyCacheEmpty(_ response: NotifyCacheEmptyResponse) -> SimulatedOutcome {
         var rules = AnswerRules(.notifyCacheEmpty, self)
+        if rules.isTooLarge(response) { return rules.failure() }
         rules.ignoreRefusals(of: response)
         return rules.outcome(.recovered(populated: response.result?.populated ?? false))
     }
 
-    private func question<Result>(_ event: ProxyEvent, _ response: Reply<Result>) -> SimulatedOutcome {
+    private func question<Result: ReplyResult>(_ event: ProxyEvent, _ response: Reply<Result>) -> SimulatedOutcome {
         var rules = AnswerRules(event, self)
+        if rules.isTooLarge(response) { return rules.failure() }
         if response.disconnect != nil { rules.warn(.ignoredField, "disconnect: this answer has no such field") }
         if let error = response.error {
             // Nobody but Centrifugo's log sees it.

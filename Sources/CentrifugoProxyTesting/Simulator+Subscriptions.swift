@@ -3,21 +3,30 @@ public import GRPCCall
 public import ProxyMessages
 
 extension Simulator {
-    /// What becomes of a client that subscribes.
-    public func subscribe(_ response: SubscribeResponse) -> SimulatedOutcome {
-        subscribe(response, of: .subscribe)
+    /// What becomes of a client that subscribes without a token.
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - channel: The channel, for what Centrifugo refuses itself; nil is one that it asks about.
+    /// - Returns: What becomes of it.
+    public func subscribe(_ response: SubscribeResponse, to channel: String? = nil) -> SimulatedOutcome {
+        var rules = AnswerRules(.subscribe, self)
+        if let unasked = unaskedSubscribe(to: channel, rules) { return unasked }
+        return rules.isTooLarge(response) ? rules.failure() : subscribe(response, rules, isStream: false)
     }
 
     /// What becomes of a subscription that was about to expire.
     public func subRefresh(_ response: SubRefreshResponse) -> SimulatedOutcome {
         var rules = AnswerRules(.subRefresh, self)
+        if rules.isTooLarge(response) { return rules.failure() }
         rules.ignoreRefusals(of: response)
         guard let result = response.result else {
             rules.warn(.missingResult, "no result ends the subscription")
             return rules.unsubscribed(2501)
         }
-        _ = rules.payload(result.info, result.b64info, "info")
         if result.expired { return rules.unsubscribed(2501) }
+        _ = rules.payload(result.info, result.b64info, "info")
+        if rules.isBroken { return rules.unsubscribed(2501) }
         if result.expireAt == 0 {
             rules.warn(.neverExpiresAgain, "expire_at 0 means that nobody is asked about this subscription again")
         }
@@ -27,19 +36,25 @@ extension Simulator {
 
     /// What becomes of a client that subscribes by a stream, by the stream's first message.
     ///
-    /// - Parameter message: The first message; nil when none came within the timeout, or the stream ended before.
+    /// - Parameters:
+    ///   - message: The first message; nil when none came within the timeout, or the stream ended before.
+    ///   - channel: The channel, for what Centrifugo refuses itself; nil is one that it asks about.
     /// - Returns: What becomes of it.
-    public func streamBegins(with message: StreamSubscribeResponse?) -> SimulatedOutcome {
+    public func streamBegins(
+        with message: StreamSubscribeResponse?,
+        to channel: String? = nil
+    ) -> SimulatedOutcome {
         var rules = AnswerRules(.subscribeUnidirectional, self)
-        guard let message else { return rules.internalError() }
+        if let unasked = unaskedSubscribe(to: channel, rules) { return unasked }
+        guard let message, !rules.isTooLarge(message) else { return rules.failure() }
         if message.publication != nil {
             rules.warn(.droppedPublication, "a publication in the first message reaches nobody")
         }
         guard let response = message.subscribeResponse else {
             rules.warn(.noSubscribeResponse, "the first message has to carry subscribe_response")
-            return rules.internalError()
+            return rules.failure()
         }
-        return subscribe(response, of: .subscribeUnidirectional, rules: rules)
+        return subscribe(response, rules, isStream: true)
     }
 
     /// What becomes of a subscribed client whose stream ends.
@@ -52,19 +67,21 @@ extension Simulator {
 
     private func subscribe(
         _ response: SubscribeResponse,
-        of event: ProxyEvent,
-        rules: AnswerRules? = nil
+        _ rules: AnswerRules,
+        isStream: Bool
     ) -> SimulatedOutcome {
-        var rules = rules ?? AnswerRules(event, self)
+        var rules = rules
         if let refused = rules.refusal(response) { return refused }
-        guard let result = response.result else {
-            rules.warn(.emptyAnswerAllows, "an answer without a result allows")
-            return rules.outcome(.subscribed(expires: .never))
-        }
+        if response.result == nil { rules.warn(.emptyAnswerAllows, "an answer without a result allows") }
+        let result = response.result ?? SubscribeResult(expireAt: 0)
         _ = rules.payload(result.info, result.b64info, "info")
         let data = rules.payload(result.data, result.b64data, "data", isTheClients: true)
-        if rules.isBroken { return rules.internalError() }
+        if rules.isBroken { return rules.failure() }
+        let features = features(result.override, isStream: isStream, &rules)
         guard let expires = rules.expiry(result.expireAt) else { return rules.error(110, "expired") }
-        return rules.outcome(.subscribed(expires: expires), data: data)
+        if rules.closesClient { return rules.closedByPayload() }
+        var outcome = rules.outcome(.subscribed(expires: expires), data: data)
+        outcome.features = features
+        return outcome
     }
 }

@@ -9,11 +9,14 @@ public import ProxyMessages
 /// #expect(outcome.traps.isEmpty, "\(outcome)")
 /// ```
 ///
-/// The rules are those of Centrifugo 6.9 and of its SDK for browsers. What an answer does that its author can hardly have
-/// meant is among the outcome's warnings.
+/// The rules are those of Centrifugo 6.9.1 and of its SDK for browsers. What an answer does that its author can hardly
+/// have meant is among the outcome's warnings. What Centrifugo's configuration decides has a property here, with
+/// Centrifugo's default.
 public struct Simulator: Sendable {
     /// Centrifugo counts no further, in seconds.
     static let longestExpiry: Int64 = 365 * 86_400
+    /// How many bytes an answer may have; the call with a larger one fails.
+    static let largestAnswer = 4 * 1_024 * 1_024
 
     /// The time that counts as now, in unix seconds; nil is the clock's.
     public var now: Int64?
@@ -26,6 +29,18 @@ public struct Simulator: Sendable {
     }
     /// The channel namespaces of Centrifugo's configuration; nil knows all of them.
     public var namespaces: Set<String>?
+    /// The options of the namespace of the channel that an answer is about.
+    public var options: ChannelOptions
+    /// How many channels a client may have, `client.channel_limit`; 0 and less is no limit.
+    public var channelLimit = 128
+    /// How many bytes the name of a channel may have, `channel.max_length`.
+    public var maxChannelLength = 255
+    /// What stands before channels that need a token, `channel.private_prefix`; empty is `$` as well.
+    public var privatePrefix = "$"
+    /// What stands between a namespace and the rest of a channel, `channel.namespace_boundary`.
+    public var namespaceBoundary = ":"
+    /// Whether clients that the backend says nothing about are let in, `client.allow_anonymous_connect_without_token`.
+    public var allowsAnonymousConnect = false
     private var ownProtocol: String?
 
     /// Makes a simulator.
@@ -35,26 +50,24 @@ public struct Simulator: Sendable {
     ///   - encoding: How the client's payloads travel, `json` or `binary`.
     ///   - name: The protocol the client speaks, `json` or `protobuf`; nil is `protobuf` for payloads in `binary`.
     ///   - namespaces: The channel namespaces that Centrifugo knows; nil knows all. A channel without one needs none.
+    ///   - options: The options of the namespace of the channel that an answer is about.
     public init(
         now: Int64? = nil,
         encoding: String = "json",
         protocol name: String? = nil,
-        namespaces: Set<String>? = nil
+        namespaces: Set<String>? = nil,
+        options: ChannelOptions = ChannelOptions()
     ) {
         ownProtocol = name
         self.now = now
         self.encoding = encoding
         self.namespaces = namespaces
+        self.options = options
     }
 
     /// A call that ended with a status, timed out, or was reset: all the same to Centrifugo.
     public func failure(of event: ProxyEvent) -> SimulatedOutcome {
-        let rules = AnswerRules(event, self)
-        return switch event {
-        case .refresh, .subRefresh: rules.outcome(.keptForAMinute, next: .staysForAMinute)
-        case .sharedPollRefresh, .notifyChannelState: rules.outcome(.nothingChanges, next: .asksAgain)
-        default: rules.internalError()
-        }
+        AnswerRules(event, self).failure()
     }
 
     // MARK: Connections
@@ -67,8 +80,13 @@ public struct Simulator: Sendable {
     /// - Returns: What becomes of it.
     public func connect(_ response: ConnectResponse, wishes: [String] = []) -> SimulatedOutcome {
         var rules = AnswerRules(.connect, self)
+        if rules.isTooLarge(response) { return rules.failure() }
         if let refused = rules.refusal(response) { return refused }
         guard let result = response.result else {
+            if allowsAnonymousConnect {
+                rules.warn(.emptyAnswerAllows, "no result lets an anonymous client in")
+                return rules.outcome(.connected(user: "", expires: .never))
+            }
             rules.warn(.missingResult, "no result closes the connection; an empty one accepts")
             return rules.closed(3501, "bad request")
         }
@@ -76,47 +94,50 @@ public struct Simulator: Sendable {
         rules.checkMeta(result.meta)
         _ = rules.payload(result.info, result.b64info, "info")
         let data = rules.payload(result.data, result.b64data, "data", isTheClients: true)
-        let subscribed = Set(result.channels).union(result.subs.keys)
         for (channel, options) in result.subs.sorted(by: { $0.key < $1.key }) {
             _ = rules.payload(options.info, options.b64info, "info of \(channel)")
             _ = rules.payload(options.data, options.b64data, "data of \(channel)", isTheClients: true)
         }
-        if rules.isBroken { return rules.internalError() }
-        let unknown = subscribed.filter { !knows($0) }.sorted()
+        if rules.isBroken { return rules.failure() }
+        let channels = subscribed(by: result, &rules)
+        let unknown = channels.filter { !knows($0) }
         if !unknown.isEmpty {
             rules.warn(.unknownNamespace, "\(unknown.joined(separator: ", ")): the whole connect fails")
             return rules.error(102, "unknown channel")
         }
-        let ignored = wishes.filter { !subscribed.contains($0) }
+        let ignored = wishes.filter { !channels.contains($0) }
         if !ignored.isEmpty {
             rules.warn(.wishIgnored, "\(ignored.joined(separator: ", ")): wished for, and not returned")
         }
         guard let expires = rules.expiry(result.expireAt) else { return rules.error(110, "expired") }
-        return rules.outcome(.connected(user: result.user, expires: expires), data: data)
+        if channelLimit > 0, channels.count > channelLimit {
+            rules.warn(.tooManyChannels, "\(channels.count) channels, above \(channelLimit), close the connection")
+            return rules.closed(3505, "channel limit")
+        }
+        if rules.closesClient { return rules.closedByPayload() }
+        var outcome = rules.outcome(.connected(user: result.user, expires: expires), data: data)
+        outcome.channels = channels
+        return outcome
     }
 
     /// What becomes of a connection that was about to expire.
     public func refresh(_ response: RefreshResponse) -> SimulatedOutcome {
         var rules = AnswerRules(.refresh, self)
+        if rules.isTooLarge(response) { return rules.failure() }
         rules.ignoreRefusals(of: response)
         guard let result = response.result else {
             rules.warn(.missingResult, "no result ends the connection")
             return rules.closed(3005, "connection expired")
         }
         rules.checkMeta(result.meta)
-        _ = rules.payload(result.info, result.b64info, "info")
         if result.expired { return rules.closed(3005, "connection expired") }
+        _ = rules.payload(result.info, result.b64info, "info")
+        if rules.isBroken { return rules.closed(3004, "internal server error") }
         if result.expireAt == 0 {
             rules.warn(.zeroEndsConnection, "expire_at 0 ends the connection here, and does not mean never")
             return rules.closed(3005, "connection expired")
         }
         guard let expires = rules.expiry(result.expireAt) else { return rules.closed(3005, "connection expired") }
         return rules.outcome(.prolonged(expires))
-    }
-
-    private func knows(_ channel: String) -> Bool {
-        guard let namespaces, let colon = channel.firstIndex(of: ":") else { return true }
-        // A `$` in front marks a channel that needs a token.
-        return namespaces.contains(String(channel[..<colon].drop { $0 == "$" }))
     }
 }

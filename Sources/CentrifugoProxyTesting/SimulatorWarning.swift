@@ -28,6 +28,16 @@ public struct SimulatorWarning: Sendable, Hashable, CustomStringConvertible {
         case unknownNamespace
         /// Channels that the client wishes for and is not subscribed to.
         case wishIgnored
+        /// A channel without a name, which is left out.
+        case emptyChannel
+        /// More channels than a client may have.
+        case tooManyChannels
+        /// A channel that Centrifugo refuses itself, so that the backend is not asked.
+        case neverAsked
+        /// An override that the namespace's options leave without an effect.
+        case overrideWithoutEffect
+        /// An answer of more than 4 MiB, which fails the call.
+        case tooLarge
         /// A `key_mode` that does not exist.
         case unknownKeyMode
         /// The first message of a stream, without `subscribe_response`.

@@ -44,7 +44,7 @@ extension TestClient {
                 protocol: `protocol`,
                 encoding: encoding,
                 user: user,
-                meta: meta,
+                meta: sentMeta,
                 labels: labels
             )
         )
@@ -83,7 +83,7 @@ extension TestClient {
                 encoding: encoding,
                 user: user,
                 channel: channel,
-                meta: meta,
+                meta: sentMeta,
                 labels: labels
             )
         )
@@ -102,7 +102,7 @@ extension TestClient {
                 channel: channel,
                 data: payload.data,
                 b64data: payload.b64data,
-                meta: meta,
+                meta: sentMeta,
                 labels: labels
             )
         )
@@ -121,7 +121,7 @@ extension TestClient {
                 method: method,
                 data: payload.data,
                 b64data: payload.b64data,
-                meta: meta,
+                meta: sentMeta,
                 labels: labels
             )
         )
@@ -137,7 +137,7 @@ extension TestClient {
             user: user,
             channel: channel,
             token: token,
-            meta: meta,
+            meta: sentMeta,
             data: payload.data,
             b64data: payload.b64data,
             labels: labels

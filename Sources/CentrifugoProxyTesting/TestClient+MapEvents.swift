@@ -15,7 +15,7 @@ extension TestClient {
                 key: key,
                 data: payload.data,
                 b64data: payload.b64data,
-                meta: meta,
+                meta: sentMeta,
                 labels: labels
             )
         )
@@ -32,7 +32,7 @@ extension TestClient {
                 user: user,
                 channel: channel,
                 key: key,
-                meta: meta,
+                meta: sentMeta,
                 labels: labels
             )
         )

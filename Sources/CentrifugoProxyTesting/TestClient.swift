@@ -32,8 +32,13 @@ public struct TestClient: Sendable {
     public var encoding = "json"
     /// The user's id, in all requests but Connect's; empty for an anonymous one.
     public var user: String
-    /// The JSON object that is attached to the connection.
+    /// The JSON object that is attached to the connection; requests have it with ``includesConnectionMeta`` alone.
     public var meta: [UInt8] = []
+    /// Whether requests have the connection's ``meta``: the option `include_connection_meta` of the event's proxy.
+    ///
+    /// It is off, as in Centrifugo. Handlers that read `meta`, such as those of topics with roles and of sessions by
+    /// tokens, need it here, and in the options of each of their proxies in Centrifugo's configuration.
+    public var includesConnectionMeta = false
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
     /// What is sent as gRPC metadata: static metadata, forwarded client headers, credentials.
@@ -78,6 +83,9 @@ public struct TestClient: Sendable {
             client.labels = result.labels
         }
     }
+
+    /// The meta of a request.
+    var sentMeta: [UInt8] { includesConnectionMeta ? meta : [] }
 
     /// Whether payloads travel as base64.
     var isBinary: Bool { encoding == "binary" }

@@ -3,7 +3,7 @@ package import ProtobufWire
 /// Refuses what a client asked for and keeps its connection; a handler throws it.
 ///
 /// The client's SDK hands code and message to the application. A temporary error says that the same may succeed later:
-/// for a subscription, the SDK then tries again by itself.
+/// for a subscription, the SDK then tries again by itself. Of a stream's first answer Centrifugo does not read that.
 public struct CentrifugoError: Error, Hashable {
     /// The codes that an application may use.
     public static let codes: ClosedRange<UInt32> = 400...1999

@@ -18,11 +18,14 @@ public struct ConnectResult: Sendable, Equatable {
     public var b64data = ""
     /// Channels that the client is subscribed to by the server.
     ///
-    /// One of an unknown namespace fails the whole connect.
+    /// One of an unknown namespace fails the whole connect, and more than `client.channel_limit` (128) close it. One
+    /// without a name is left out.
     public var channels: [String] = []
     /// Channels that the client is subscribed to by the server, with options for each.
     public var subs: [String: SubscribeOptions] = [:]
-    /// A JSON object that comes back with every later request of this connection; the client never sees it.
+    /// A JSON object that comes back with later requests of this connection; the client never sees it.
+    ///
+    /// Centrifugo sends it to proxies with `include_connection_meta` alone.
     public var meta: [UInt8] = []
     /// What the connection may do in which channels (Centrifugo PRO).
     public var caps: [ChannelsCapability] = []

@@ -21,6 +21,8 @@ public struct MapPublishRequest: PayloadRequest, Equatable {
     /// What the client sent as base64, when `encoding` is `binary`.
     public var b64data = ""
     /// The JSON object that was attached to the connection; the client never sees it.
+    ///
+    /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
     public var meta: [UInt8] = []
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]

@@ -17,6 +17,8 @@ public struct MapRemoveRequest: ProxyRequest, Equatable {
     /// The key that the client removes.
     public var key = ""
     /// The JSON object that was attached to the connection; the client never sees it.
+    ///
+    /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
     public var meta: [UInt8] = []
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]

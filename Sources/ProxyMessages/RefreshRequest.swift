@@ -13,6 +13,8 @@ public struct RefreshRequest: ProxyRequest, Equatable {
     /// The id of the connection's user; empty for an anonymous one.
     public var user = ""
     /// The JSON object that was attached to the connection; the client never sees it.
+    ///
+    /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
     public var meta: [UInt8] = []
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]

@@ -2,7 +2,8 @@ package import ProtobufWire
 
 /// Asks whether a subscription that is about to expire may go on.
 ///
-/// Comes up to about a minute late, by Centrifugo's design.
+/// Comes 25 to 52 seconds late: Centrifugo looks for expired subscriptions every `client.presence_update_interval` (27 s), and
+/// leaves them `client.expired_sub_close_delay` (25 s) before.
 public struct SubRefreshRequest: ProxyRequest, Equatable {
     /// The id of the client's connection.
     public var client = ""
@@ -17,6 +18,8 @@ public struct SubRefreshRequest: ProxyRequest, Equatable {
     /// The channel of the subscription.
     public var channel = ""
     /// The JSON object that was attached to the connection; the client never sees it.
+    ///
+    /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
     public var meta: [UInt8] = []
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]

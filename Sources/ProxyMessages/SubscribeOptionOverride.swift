@@ -3,14 +3,18 @@ package import ProtobufWire
 /// Channel options that differ for one subscription; `nil` keeps what the channel is configured with.
 public struct SubscribeOptionOverride: Sendable, Equatable {
     /// Whether the client shows up in the channel's presence.
+    ///
+    /// Clients can ask for it only where the channel's namespace has the option `presence`, and get error 108 elsewhere.
     public var presence: Bool?
-    /// Whether the client's joining and leaving are announced.
+    /// Whether the client's joining and leaving are announced, to clients with ``forcePushJoinLeave``.
     public var joinLeave: Bool?
-    /// Whether publications missed while reconnecting are recovered.
+    /// Whether publications missed while reconnecting are recovered, as far as the channel's namespace keeps them.
+    ///
+    /// Subscriptions as streams recover nothing.
     public var forceRecovery: Bool?
     /// Whether the client's place in the stream is watched for losses.
     public var forcePositioning: Bool?
-    /// Whether the client is told who joins and leaves.
+    /// Whether the client is told who joins and leaves, of clients with ``joinLeave``.
     public var forcePushJoinLeave: Bool?
 
     /// Makes an override; what is left out is at its default.

@@ -14,9 +14,11 @@ public struct SubscribeRequest: PayloadRequest, Equatable {
     public var user = ""
     /// The channel that the client wants to subscribe to.
     public var channel = ""
-    /// The subscription token that the client sent, unchecked.
+    /// The subscription token that the client sent, unchecked; Centrifugo 6.9.1 itself decides about clients with one.
     public var token = ""
     /// The JSON object that was attached to the connection; the client never sees it.
+    ///
+    /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
     public var meta: [UInt8] = []
     /// What the client sent, when `encoding` is `json`.
     public var data: [UInt8] = []

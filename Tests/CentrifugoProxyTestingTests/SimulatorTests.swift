@@ -30,6 +30,8 @@ private struct Row {
     private static let now: Int64 = 1_800_000_000
     private let simulator = Simulator(now: now)
     private let expired = SimulatedOutcome.Effect.closed(code: 3005, reason: "connection expired")
+    private let unreadable = SimulatedOutcome.Effect.closed(code: 3506, reason: "inappropriate protocol")
+    private let mapAccepted = SimulatedOutcome.Effect.acceptedWithError(code: 107, message: "bad request")
     private let failed = SimulatedOutcome.Effect.error(code: 100, message: "internal server error")
 
     @Test("says what becomes of a connect")
@@ -81,7 +83,8 @@ private struct Row {
             ),
             Row(
                 simulator.connect(ConnectResponse(result: ConnectResult(user: "a", data: .bytes([0xFF]), meta: [1]))),
-                .connected(user: "a", expires: .never),
+                unreadable,
+                .staysClosed,
                 traps: [.notJSON, .notJSON]
             ),
             Row(simulator.failure(of: .connect), failed, .reconnects),
@@ -291,10 +294,11 @@ private struct Row {
         let rows = [
             Row(simulator.publish(.init()), .accepted, traps: [.emptyAnswerAllows]),
             Row(simulator.rpc(.init()), .accepted, traps: [.emptyAnswerAllows]),
-            Row(simulator.mapRemove(.init()), .accepted, traps: [.emptyAnswerAllows]),
+            Row(simulator.mapRemove(.init()), mapAccepted, .reportsError, traps: [.emptyAnswerAllows]),
             Row(
                 simulator.mapPublish(.init(result: MapPublishResult(keyMode: "if_old"))),
-                .accepted,
+                mapAccepted,
+                .reportsError,
                 traps: [.unknownKeyMode]
             ),
             Row(simulator.failure(of: .rpc), failed, .reportsFailure),

@@ -37,6 +37,25 @@ private actor Echo: ConnectHandler, RPCHandler {
         #expect(try await alice.rpc("headers").result?.data == #"["1","2"]"#)
     }
 
+    @Test("sends meta only where the proxies of Centrifugo include it")
+    func meta() async throws {
+        let metas = Metas()
+        let client = metas.client.connected(as: ConnectResult(user: "alice", meta: Array("{}".utf8)))
+        for (includes, sent) in [(false, ""), (true, "{}")] {
+            let client = client.with { $0.includesConnectionMeta = includes }
+            _ = try await client.refresh()
+            _ = try await client.subscribe(to: "a")
+            _ = try await client.subRefresh("a")
+            _ = try await client.publish("1", to: "a")
+            _ = try await client.rpc("a")
+            _ = try await client.mapPublish("1", key: "k", in: "a")
+            _ = try await client.mapRemove(key: "k", from: "a")
+            _ = await (try client.subscribeUnidirectional(to: "a")).end()
+            _ = await (try client.subscribeBidirectional(to: "a")).end()
+            #expect(await metas.take() == Array(repeating: sent, count: 9))
+        }
+    }
+
     @Test("sends and receives base64 for a client with binary encoding")
     func binary() async throws {
         let client = TestClient(rpc: Echo()).with { $0.encoding = "binary" }

@@ -117,7 +117,7 @@ import ProxyTokens
         #expect(result.user == "alice" && result.expireAt > 0)
         #expect(result.subs.keys.sorted() == ["public", "staff", "user-alice"])
 
-        let alice = TestClient(service).connected(as: result)
+        let alice = TestClient(service).connected(as: result).with { $0.includesConnectionMeta = true }
         let prolonged = try await alice.refresh()
         #expect(prolonged.result?.expired == false)
         _ = try await storage.delete(reference: issued.token.reference)
