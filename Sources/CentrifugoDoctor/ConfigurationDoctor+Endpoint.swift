@@ -1,63 +1,110 @@
+import CentrifugoModel
 import Foundation
 
 extension ConfigurationDoctor {
-    /// Schemes that gRPC's resolvers know, beside Centrifugo's own.
-    private static let schemes: Set<String> = ["grpc", "dns", "unix", "unix-abstract", "passthrough", "xds"]
+    /// Where the endpoints do not lead.
+    var endpoints: [Finding] {
+        calledProxies.filter { !$0.endpoint.isHTTP }.compactMap(unreachable) + calledProxies.compactMap(calledByHTTP)
+            + hosts.flatMap(notes)
+    }
 
-    /// What the endpoint does not reach.
-    func endpoint(of proxy: ProxyOptions) -> [Finding] {
-        guard let endpoint = proxy.endpoint, !endpoint.hasPrefix("unix:") else { return [] }
-        let path = "\(proxy.path).endpoint"
-        var target = Substring(endpoint)
-        if let end = endpoint.range(of: "://") {
-            let scheme = String(endpoint[..<end.lowerBound])
-            guard Self.schemes.contains(scheme) else {
-                return [
-                    Finding(
-                        "unknown-scheme",
-                        at: path,
-                        "Centrifugo does not know \(scheme):// and cannot call \(endpoint).",
-                        mend: "write grpc:// before host and port; TLS is switched on by grpc.tls.enabled."
-                    )
-                ]
-            }
-            guard scheme == "grpc" || scheme == "dns" else { return [] }
-            target = endpoint[end.upperBound...]
-            // dns://SERVER/NAME:PORT
-            if scheme == "dns" { target = target.drop { $0 != "/" }.dropFirst() }
+    /// This server, called by HTTP: where it listens, or would if nothing else were said.
+    private func calledByHTTP(_ proxy: ProxySettings) -> Finding? {
+        // Streams over HTTP stop Centrifugo, and are found there.
+        guard proxy.endpoint.isHTTP, !configuration.uses(of: proxy).contains(where: { $0.kind == .subscribeStream })
+        else {
+            return nil
         }
-        let authority = target.prefix { $0 != "/" }
-        let afterAddress = authority.lastIndex(of: "]").map { authority[$0...] } ?? authority
-        guard afterAddress.contains(":") else {
+        let authority = proxy.endpointText.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+        let listeners = server?.listeners ?? [.standard]
+        guard let listener = listeners.first(where: { $0.isReached(by: ProxyEndpoint("grpc://\(authority)")) }),
+            let endpoint = listener.endpoint
+        else { return nil }
+        return Finding(
+            "http-to-grpc",
+            at: proxy.path.key("endpoint"),
+            "\(proxy.endpointText) leads to this server, which speaks gRPC: each call by HTTP fails.",
+            fix: "set it to \(endpoint)."
+        )
+    }
+
+    private func unreachable(_ proxy: ProxySettings) -> Finding? {
+        let path = proxy.path.key("endpoint")
+        switch proxy.endpoint {
+        case .unusable(let problem):
+            let isOtherScheme = proxy.endpointText.contains("://") && !proxy.endpointText.hasPrefix("grpc://")
+            return Finding(
+                isOtherScheme ? "unknown-scheme" : "unusable-endpoint",
+                at: path,
+                "\(problem.sentence): each call fails, and clients get error 100.",
+                fix: "write grpc:// before host and port; TLS is switched on by grpc.tls.enabled."
+            )
+        case .noSuchPort(let port):
+            return Finding(
+                "no-such-port",
+                at: path,
+                "There is no port \(port): each call fails, and clients get error 100.",
+                fix: "write the port that this server listens on, 10001 by default."
+            )
+        case .withoutPort(let host):
+            return Finding(
+                "no-port",
+                at: path,
+                "\(host) has no port, and gRPC then takes 443.",
+                fix: "add the port that this server listens on, 10001 by default."
+            )
+        default: return nil
+        }
+    }
+
+    /// The hosts that are called by gRPC, with the places that name them.
+    private var hosts: [(host: String, paths: [OptionPath])] {
+        var paths: [String: [OptionPath]] = [:]
+        for proxy in calledProxies {
+            switch proxy.endpoint {
+            case .tcp(let host, _), .withoutPort(let host): paths[host, default: []].append(proxy.path.key("endpoint"))
+            case .resolved(let scheme, let address) where scheme == "dns":
+                // dns://SERVER/NAME:PORT
+                let name = address.drop { $0 == "/" }.split(separator: "/").last ?? ""
+                let host = String(name.prefix(upTo: name.lastIndex(of: ":") ?? name.endIndex))
+                paths[host, default: []].append(proxy.path.key("endpoint"))
+            default: break
+            }
+        }
+        return paths.sorted { $0.key < $1.key }.map { (host: $0.key, paths: $0.value) }
+    }
+
+    private func notes(on host: String, at paths: [OptionPath]) -> [Finding] {
+        let place = paths.map(\.description).joined(separator: ", ")
+        if source.isContainer, ["localhost", "127.0.0.1", "::1"].contains(host) {
             return [
                 Finding(
-                    "no-port",
-                    at: path,
-                    "\(endpoint) has no port, and gRPC then takes 443.",
-                    mend: "add the port that this server listens on, 10001 by default."
+                    "localhost-in-container",
+                    at: place,
+                    "\(host) is Centrifugo's own container there, and this server usually runs in another.",
+                    fix: "write the name of this server's service, or leave it if both share a network namespace.",
+                    severity: .note
                 )
             ]
         }
-        let host = String(authority.prefix(upTo: authority.lastIndex(of: ":") ?? authority.endIndex))
-        return Self.isOneMachine(host) ? [] : [replicas(of: host, at: path)]
-    }
-
-    private func replicas(of host: String, at path: String) -> Finding {
-        Finding(
-            "one-replica",
-            at: path,
-            "If \(host) stands for several servers, each Centrifugo node calls only the first that answers, for as "
-                + "long as that connection lives (gRPC's pick_first).",
-            mend:
-                "put a balancer for HTTP/2 in front, or set maxConnectionAge here (max_connection_age in a policy file) "
-                + "so that nodes choose again.",
-            severity: .note
-        )
+        guard !Self.isOneMachine(host) else { return [] }
+        return [
+            Finding(
+                "one-replica",
+                at: place,
+                "If \(host) stands for several servers, each Centrifugo node calls only the first that answers, for as "
+                    + "long as that connection lives (gRPC's pick_first).",
+                fix:
+                    "put a balancer for HTTP/2 in front, or set maxConnectionAge here (max_connection_age in a policy file) "
+                    + "so that nodes choose again.",
+                severity: .note
+            )
+        ]
     }
 
     /// Whether a host can only be one machine: an address, or this one.
     private static func isOneMachine(_ host: String) -> Bool {
-        if host == "localhost" || host.hasPrefix("[") { return true }
+        if host.isEmpty || host == "localhost" || host.contains(":") { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
     }

@@ -1,57 +1,63 @@
+import CentrifugoModel
+
 extension ConfigurationDoctor {
     /// What one namespace of channels switches on together, and cannot.
     func options(of namespace: Namespace) -> [Finding] {
-        streams(in: namespace) + maps(in: namespace)
+        streams(in: namespace) + maps(in: namespace) + userLimited(in: namespace)
     }
 
     private func streams(in namespace: Namespace) -> [Finding] {
         let key = ProxyKind.subscribeStream.enabledKey
-        guard ProxyKind.subscribeStream.isEnabled(in: namespace.options) else {
-            guard namespace.options["subscribe_stream_proxy_bidirectional"]?.isTrue == true else { return [] }
-            return [
-                Finding(
-                    "not-enabled",
-                    at: "\(namespace.path).subscribe_stream_proxy_bidirectional",
-                    "It has no effect without \(key).",
-                    mend: "set \(key) to true beside it."
-                )
-            ]
-        }
-        let others = [ProxyKind.subscribe, .publish, .subRefresh].filter { $0.isEnabled(in: namespace.options) }
-        guard !others.isEmpty else { return [] }
-        let names = others.map(\.enabledKey).joined(separator: " and ")
+        guard namespace.isOn("subscribe_stream_proxy_bidirectional"), !namespace.isOn(key) else { return [] }
         return [
             Finding(
-                "stream-beside-others",
-                at: "\(namespace.path).\(key)",
-                "\(names) is on in the same namespace, which Centrifugo refuses, so it does not start.",
-                mend: "give the channels with streams a namespace of their own."
+                "not-enabled",
+                at: namespace.path.key("subscribe_stream_proxy_bidirectional"),
+                "It has no effect without \(key).",
+                fix: "set \(key) to true beside it."
             )
         ]
     }
 
     private func maps(in namespace: Namespace) -> [Finding] {
-        let options = namespace.options
         guard namespace.isMap else {
-            return [ProxyKind.mapPublish, .mapRemove].filter { $0.isEnabled(in: options) }.map {
+            return [ProxyKind.mapPublish, .mapRemove].filter { namespace.isOn($0.enabledKey) }.map {
                 Finding(
                     "no-map",
-                    at: "\(namespace.path).\($0.enabledKey)",
+                    at: namespace.path.key($0.enabledKey),
                     "The namespace's subscription_type does not make it one of map channels, and only these have keys.",
-                    mend: "set subscription_type to \"map\", and map.mode, in this namespace.",
+                    fix: "set subscription_type to \"map\", and map.mode, in this namespace.",
                     severity: .note
                 )
             }
         }
-        return [ProxyKind.subscribe, .publish, .subscribeStream].filter { $0.isEnabled(in: options) }.map {
+        return [ProxyKind.subscribe, .publish, .subscribeStream].filter { namespace.isOn($0.enabledKey) }.map {
             Finding(
                 "proxy-on-map",
-                at: "\(namespace.path).\($0.enabledKey)",
-                "The namespace is of map channels, and this proxy does not decide about those.",
-                mend: $0 == .publish
+                at: namespace.path.key($0.enabledKey),
+                $0 == .publish
+                    ? "The namespace is of map channels, whose keys this proxy does not decide about."
+                    : "The namespace is of map channels: the proxy is called, and whatever it answers the client gets error 107.",
+                fix: $0 == .publish
                     ? "use map.publish_proxy_enabled instead."
                     : "let clients subscribe by tokens or by allow_subscribe_for_client, and remove it."
             )
         }
+    }
+
+    private func userLimited(in namespace: Namespace) -> [Finding] {
+        let proxies = [ProxyKind.subscribe, .subscribeStream].filter { namespace.isOn($0.enabledKey) }
+        guard namespace.isOn("allow_user_limited_channels"), let proxy = proxies.first else { return [] }
+        let boundary = configuration.text("channel.user_boundary", default: "#")
+        return [
+            Finding(
+                "user-limited",
+                at: namespace.path.key("allow_user_limited_channels"),
+                "Channels with \(boundary) in their names are decided by Centrifugo alone, by the users after it: "
+                    + "\(proxy.enabledKey) does not hold for them.",
+                fix: "remove it if all channels should be decided about here.",
+                severity: .note
+            )
+        ]
     }
 }

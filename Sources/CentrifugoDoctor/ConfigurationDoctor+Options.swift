@@ -1,73 +1,137 @@
+import CentrifugoModel
+
 extension ConfigurationDoctor {
     /// What the options of one proxy, by gRPC, do not do.
-    func options(of proxy: ProxyOptions) -> [Finding] {
-        endpoint(of: proxy) + timeout(of: proxy) + forwarded(by: proxy) + tls(of: proxy)
+    func options(of proxy: ProxySettings) -> [Finding] {
+        timeout(of: proxy) + forwarded(by: proxy) + credentials(of: proxy) + tls(of: proxy)
     }
 
-    /// Names that grpc-go keeps to itself, and drops from metadata.
-    private static let reserved: Set<String> = [
-        "content-type", "user-agent", "te", "grpc-encoding", "grpc-message", "grpc-message-type", "grpc-status",
-        "grpc-timeout",
+    /// Headers that belong to one connection, and that HTTP/2 forbids (RFC 9113 §8.2.2).
+    private static let forbidden: Set<String> = [
+        "connection", "upgrade", "keep-alive", "proxy-connection", "transfer-encoding",
     ]
 
-    private func forwarded(by proxy: ProxyOptions) -> [Finding] {
-        let client = ["http_headers", "emulated_headers", "grpc_metadata"].flatMap { list in
-            (proxy.options[list]?.texts ?? []).map { (list: list, name: $0) }
-        }
-        let dropped = client.filter { Self.reserved.contains($0.name.lowercased()) }.map {
+    private func forwarded(by proxy: ProxySettings) -> [Finding] {
+        let lists = ["http_headers", "emulated_headers", "grpc_metadata"]
+        let names = lists.flatMap { list in proxy.names(list).map { (path: proxy.path.key(list), name: $0) } }
+        let reserved = names.filter { ClientSession.reservedMetadata.contains($0.name.lowercased()) }.map {
             Finding(
                 "reserved-header",
-                at: "\(proxy.path).\($0.list)",
+                at: $0.path,
                 "\($0.name) is never forwarded: gRPC sets a header of this name itself and drops the client's.",
-                mend: "remove it; if rules need it, let the proxy in front of Centrifugo copy it to another name."
+                fix: "remove it; if rules need it, let the proxy in front of Centrifugo copy it to another name."
             )
         }
-        let upperCase = client.filter { $0.list == "grpc_metadata" && $0.name != $0.name.lowercased() }.map {
+        let forbidden = names.filter { Self.forbidden.contains($0.name.lowercased()) }.map {
             Finding(
-                "upper-case-metadata",
-                at: "\(proxy.path).grpc_metadata",
-                "\($0.name) never matches: the names of metadata arrive in lower case and are compared as they are.",
-                mend: "write \($0.name.lowercased())."
+                "forbidden-header",
+                at: $0.path,
+                "HTTP/2 forbids \($0.name), and Centrifugo sends it all the same: each call that carries it is reset, "
+                    + "and of a WebSocket's request that is every one that has the header.",
+                fix: "remove it."
             )
         }
-        return dropped + upperCase + overridden(by: proxy, client: Set(client.map { $0.name.lowercased() }))
+        return reserved + forbidden + unmatched(by: proxy, names) + browsers(by: proxy)
+            + overridden(by: proxy, client: Set(names.map { $0.name.lowercased() }))
     }
 
-    private func overridden(by proxy: ProxyOptions, client: Set<String>) -> [Finding] {
-        let statics = (proxy.options[path: "grpc.static_metadata"]?.members.keys ?? [:].keys).sorted()
-        let credentials = proxy.options[path: "grpc.credentials_key"]?.text ?? ""
-        let replaced = statics.filter { client.contains($0.lowercased()) }.map {
+    /// Names that match nothing as they are written.
+    private func unmatched(by proxy: ProxySettings, _ names: [(path: OptionPath, name: String)]) -> [Finding] {
+        let kinds = configuration.uses(of: proxy).map(\.kind)
+        if !kinds.isEmpty, kinds.allSatisfy({ $0 == .sharedPollRefresh }), let first = names.first {
+            return [
+                Finding(
+                    "no-client",
+                    at: first.path,
+                    "SharedPollRefresh is about no client: Centrifugo forwards nothing to it.",
+                    fix: "remove the list."
+                )
+            ]
+        }
+        let isStream = !kinds.isEmpty && kinds.allSatisfy { $0 == .subscribeStream }
+        return names.filter { path, name in
+            name != name.lowercased() && (isStream || path == proxy.path.key("grpc_metadata"))
+        }.map { path, name in
             Finding(
-                "overridden-metadata",
-                at: "\(proxy.path).grpc.static_metadata.\($0)",
-                "A header of the same name is forwarded from clients and replaces the static value: what a client "
-                    + "sends is then taken for Centrifugo's own.",
-                mend: "take it out of http_headers, emulated_headers and grpc_metadata, or rename the static one."
+                "upper-case-metadata",
+                at: path,
+                isStream
+                    ? "\(name) never matches: for streams the names of this list are compared with names in lower case."
+                    : "\(name) never matches: the names of metadata arrive in lower case and are compared as they are.",
+                fix: "write \(name.lowercased())."
             )
         }
-        let all = client.union(statics.map { $0.lowercased() })
-        guard !credentials.isEmpty, all.contains(credentials.lowercased()) else { return replaced }
+    }
+
+    /// Headers that a page in a browser cannot set on a WebSocket.
+    private func browsers(by proxy: ProxySettings) -> [Finding] {
+        let emulated = Set(proxy.names("emulated_headers").map { $0.lowercased() })
+        return proxy.names("http_headers").filter {
+            $0.lowercased() == "authorization" && !emulated.contains("authorization")
+        }
+        .map {
+            Finding(
+                "browser-header",
+                at: proxy.path.key("http_headers"),
+                "Browsers cannot set \($0) on a WebSocket; what the SDK's option headers sends is forwarded by "
+                    + "emulated_headers alone, since Centrifugo 6.9.",
+                fix: "add \($0) to emulated_headers if clients are browsers.",
+                severity: .note
+            )
+        }
+    }
+
+    private func overridden(by proxy: ProxySettings, client: Set<String>) -> [Finding] {
+        let statics = proxy.staticMetadata.keys.sorted()
+        let credentials = proxy.credentialsKey
+        let replaced = statics.filter { client.contains($0) }.map {
+            Finding(
+                "overridden-metadata",
+                at: proxy.path.key("grpc.static_metadata.\($0)"),
+                "A header of the same name is forwarded from clients and replaces the static value: what a client "
+                    + "sends is then taken for Centrifugo's own.",
+                fix: "take it out of http_headers, emulated_headers and grpc_metadata, or rename the static one."
+            )
+        }
+        guard !credentials.isEmpty, client.union(statics).contains(credentials.lowercased()) else { return replaced }
         return replaced + [
             Finding(
                 "two-credentials",
-                at: "\(proxy.path).grpc.credentials_key",
+                at: proxy.path.key("grpc.credentials_key"),
                 "\(credentials) is forwarded from clients or static as well: a call then has two values for it, and "
                     + "this server refuses a call without exactly one.",
-                mend: "take it out of http_headers, emulated_headers, grpc_metadata and static_metadata."
+                fix: "take it out of http_headers, emulated_headers, grpc_metadata and static_metadata."
             )
         ]
     }
 
-    private func tls(of proxy: ProxyOptions) -> [Finding] {
-        guard let tls = proxy.options[path: "grpc.tls"], !tls.members.isEmpty, tls["enabled"]?.isTrue != true else {
-            return []
-        }
+    private func credentials(of proxy: ProxySettings) -> [Finding] {
+        let path = proxy.path.key("grpc.credentials_value")
+        let variable = KnownKeys.variable(of: path.description)
+        let hasValue = !proxy.credentialsValue.isEmpty || source.hiddenVariables.contains(variable)
+        guard hasValue, proxy.credentialsKey.isEmpty,
+            !source.hiddenVariables.contains(variable.replacing("_VALUE", with: "_KEY"))
+        else { return [] }
+        return [
+            Finding(
+                "value-without-key",
+                at: path,
+                "credentials_value is set, and credentials_key is not: nothing is sent.",
+                fix: "set grpc.credentials_key to the name that this server's secret has."
+            )
+        ]
+    }
+
+    private func tls(of proxy: ProxySettings) -> [Finding] {
+        guard let tls = proxy.options[path: "grpc.tls"], !tls.members.isEmpty, !proxy.usesTLS else { return [] }
+        // A switch that is off on purpose has nothing beside it.
+        guard tls.members.keys.contains(where: { $0 != "enabled" }) else { return [] }
         return [
             Finding(
                 "tls-not-enabled",
-                at: "\(proxy.path).grpc.tls.enabled",
+                at: proxy.path.key("grpc.tls.enabled"),
                 "TLS has options, and is not switched on: Centrifugo calls in plaintext.",
-                mend: "set it to true, or remove grpc.tls."
+                fix: "set it to true, or remove grpc.tls."
             )
         ]
     }

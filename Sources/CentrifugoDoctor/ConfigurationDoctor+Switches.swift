@@ -1,45 +1,91 @@
+import CentrifugoModel
+
 extension ConfigurationDoctor {
     /// What is switched on without options, and options that nothing switches on.
     var switches: [Finding] {
-        missingOptions + configuration.proxies.filter { $0.uses.isEmpty && $0.endpoint != nil }.map(unused)
+        let names = oldTopLevelKeys.isEmpty ? namedProxies : nil
+        return missingEndpoints + namesWithoutSwitch
+            + configuration.proxies.filter { $0.endpoint != .missing && configuration.uses(of: $0).isEmpty }
+            .compactMap { unused($0, among: names) }
     }
 
-    private var missingOptions: [Finding] {
-        configuration.uses.compactMap { use in
-            let proxy = configuration.proxy(of: use)
-            if let name = use.name, proxy == nil {
-                return Finding(
-                    "unknown-proxy",
-                    at: use.namePath,
-                    "There is no proxy \"\(name)\" in proxies, so Centrifugo does not start.",
-                    mend: "add it to proxies, or name one of those there."
-                )
-            }
-            guard proxy?.endpoint == nil else { return nil }
-            let path = proxy?.path ?? use.kind.path
-            return Finding(
+    /// The proxies that a namespace names, by keys that are read and by those that are not: the latter are found themselves.
+    private var namedProxies: Set<String> {
+        let read = configuration.namespaces.flatMap { namespace in
+            ProxyKind.allCases.compactMap { kind in kind.nameKey.flatMap { namespace.options[path: $0]?.text } }
+        }
+        let unread = configuration.warnings.compactMap { warning in
+            if case .unknownKey(let path) = warning { source.options?[path]?.text } else { nil }
+        }
+        return Set(read + unread)
+    }
+
+    /// Centrifugo looks at the endpoints of the others before it starts.
+    private var missingEndpoints: [Finding] {
+        configuration.uses.filter { use in
+            use.kind == .rpc && use.name == nil && configuration.proxy(of: use)?.endpoint ?? .missing == .missing
+        }.map { use in
+            Finding(
                 "no-endpoint",
-                at: "\(path).endpoint",
-                "\(use.path) switches on a proxy that has no endpoint, so Centrifugo does not start.",
-                mend: "set it to grpc:// and this server's host and port, such as grpc://127.0.0.1:10001."
+                at: "\(use.kind.path).endpoint",
+                "\(use.path) switches on a proxy that has no endpoint: Centrifugo starts, and answers each method with error "
+                    + "100.",
+                fix: "set it to grpc:// and this server's host and port, such as grpc://127.0.0.1:10001."
             )
         }
     }
 
-    private func unused(_ proxy: ProxyOptions) -> Finding {
-        guard let kind = ProxyKind.allCases.first(where: { $0.path == proxy.path }) else {
+    private var namesWithoutSwitch: [Finding] {
+        configuration.namespaces.flatMap { namespace in
+            ProxyKind.allCases.compactMap { kind -> Finding? in
+                guard (kind == .rpc) == namespace.isRPC, kind != .sharedPollRefresh, let nameKey = kind.nameKey,
+                    namespace.options[path: nameKey] != nil, namespace.options[path: kind.enabledKey] != true
+                else { return nil }
+                return Finding(
+                    "name-without-switch",
+                    at: namespace.path.key(nameKey),
+                    "It names a proxy and switches nothing on, so the proxy is not called from here.",
+                    fix: "set \(kind.enabledKey) to true beside it."
+                )
+            }
+        }
+    }
+
+    private func unused(_ proxy: ProxySettings, among names: Set<String>?) -> Finding? {
+        guard let kind = ProxyKind.allCases.first(where: { $0.path == proxy.path.description }) else {
+            // Those of an old configuration are named by old keys, which are found themselves.
+            guard names?.contains(proxy.options["name"]?.text ?? "") == false else { return nil }
             return Finding(
                 "unused-proxy",
                 at: proxy.path,
                 "No namespace names this proxy, so it is never called.",
-                mend: "name it in a namespace, for example by subscribe_proxy_name, or remove it."
+                fix: "name it in a namespace, for example by subscribe_proxy_name, or remove it."
             )
         }
+        // Found as a key that is none.
+        guard kind.isSwitchedOnItself || !isUnknownKey("\(kind.path).enabled") else { return nil }
         return Finding(
             "not-enabled",
-            at: kind.isSwitchedOnItself ? "\(proxy.path).enabled" : proxy.path,
+            at: kind.isSwitchedOnItself ? "\(proxy.path).enabled" : "\(proxy.path)",
             "The proxy has an endpoint, and nothing switches it on, so it is never called.",
-            mend: "\(kind.mend), or remove the endpoint."
+            fix: "\(kind.howToSwitchOn), or remove the endpoint."
         )
+    }
+
+    private func isUnknownKey(_ path: String) -> Bool {
+        configuration.warnings.contains { if case .unknownKey(let key) = $0 { key.description == path } else { false } }
+    }
+}
+
+extension ConfigurationValue {
+    /// What is at a path.
+    subscript(_ path: OptionPath) -> ConfigurationValue? {
+        path.steps.reduce(Optional(self)) { value, step in
+            switch step {
+            case .key(let key): value?[key]
+            case .element(let index, _):
+                value.flatMap { $0.elements.indices.contains(index) ? $0.elements[index] : nil }
+            }
+        }
     }
 }

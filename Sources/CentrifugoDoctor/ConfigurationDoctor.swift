@@ -1,31 +1,78 @@
+package import CentrifugoModel
+
 /// Looks through a configuration of Centrifugo for what will not work with this server.
 package struct ConfigurationDoctor: Sendable {
     let configuration: CentrifugoConfiguration
-    let handled: HandledRules
+    let source: ConfigurationSource
+    let server: ServerRules?
+    /// Top-level keys of Centrifugo 3 to 5, as they are written.
+    let oldTopLevelKeys: [String]
 
-    package init(_ configuration: CentrifugoConfiguration, handled: HandledRules = HandledRules()) {
-        self.configuration = configuration
-        self.handled = handled
+    /// Makes a doctor.
+    ///
+    /// - Parameters:
+    ///   - source: The file.
+    ///   - variables: Variables of Centrifugo's process beside the file.
+    ///   - server: What this server does, to compare with; nil compares nothing.
+    package init(_ source: ConfigurationSource, variables: [String: String] = [:], server: ServerRules? = nil) {
+        self.source = source
+        self.server = server
+        configuration = CentrifugoConfiguration(source, variables: variables)
+        oldTopLevelKeys = configuration.warnings.compactMap { warning in
+            guard case .unknownKey(let path) = warning, path.steps.count == 1 else { return nil }
+            return OldKeys.ofTopLevel[path.description] == nil ? nil : path.description
+        }
     }
 
     /// Everything that was found, problems first, each part in the order of the configuration.
     package var findings: [Finding] {
+        let grpc = calledProxies.filter { !$0.endpoint.isHTTP }
         let found =
-            oldConfiguration + switches + configuration.proxies.filter { !$0.isHTTP }.flatMap { options(of: $0) }
-            + configuration.namespaces.filter { !$0.isRPC }.flatMap { options(of: $0) } + expiry + events + topics
-        return found.filter { $0.severity == .problem } + found.filter { $0.severity == .note }
+            start + keys + (server.map { differences(from: $0) } ?? []) + switches + grpc.flatMap(options) + endpoints
+            + configuration.namespaces.filter { !$0.isRPC }.flatMap(options) + expiry + tokens
+        let merged = found.merged
+        return merged.filter { $0.severity == .problem } + merged.filter { $0.severity == .note }
     }
 
-    /// Centrifugo 6 ignores the options of older versions.
-    private var oldConfiguration: [Finding] {
-        let old = ["proxy_connect_endpoint", "proxy_connect_timeout", "proxy_http_headers", "granular_proxy_mode"]
-        return old.filter { configuration.root[$0] != nil }.map {
+    /// The proxies that are written down with an endpoint, or switched on.
+    var calledProxies: [ProxySettings] {
+        configuration.proxies.filter { $0.endpoint != .missing || !configuration.uses(of: $0).isEmpty }
+    }
+
+    /// Why Centrifugo does not start.
+    private var start: [Finding] {
+        configuration.refusals.map { refusal in
             Finding(
-                "old-configuration",
-                at: $0,
-                "It is an option of Centrifugo 5 and before, which Centrifugo 6 does not know.",
-                mend: "convert the configuration by Centrifugo's converter for version 6, then look again."
+                refusal.rule,
+                at: refusal.path,
+                "\(refusal.problem.sentence), so Centrifugo does not start.",
+                fix: "\(refusal.fix)."
             )
         }
+    }
+
+    /// What Centrifugo checks itself and never asks about.
+    private var tokens: [Finding] {
+        let keys = ["hmac_secret_key", "rsa_public_key", "ecdsa_public_key", "jwks_public_endpoint"]
+        let key = keys.first { configuration.options[path: "client.token.\($0)"] != nil }
+        guard configuration.isOn("client.proxy.connect.enabled"), let key else { return [] }
+        return [
+            Finding(
+                "token-passes-by",
+                at: "client.token.\(key)",
+                "A client that sends a token in its SDK's option token is checked by Centrifugo alone: Connect is not called "
+                    + "for it.",
+                fix:
+                    "remove the key if all clients should be decided about here; they send their token in the option data.",
+                severity: .note
+            )
+        ]
+    }
+}
+
+extension String {
+    /// With a capital at the beginning, unless that is the name of an option.
+    var sentence: String {
+        prefix { $0 != " " }.contains { "._".contains($0) } ? self : prefix(1).uppercased() + dropFirst()
     }
 }

@@ -1,3 +1,4 @@
+import CentrifugoModel
 import CentrifugoProxy
 
 /// Something in Centrifugo's configuration that does not do what it says.
@@ -12,25 +13,50 @@ package struct Finding: Sendable, Hashable, Codable {
     package let severity: Severity
     /// What was looked for, in words that stay the same from release to release.
     package let rule: String
-    /// Where in the configuration, such as `client.proxy.connect.timeout`.
+    /// Where in the configuration, such as `client.proxy.connect.timeout`; several places have commas between them.
     package let path: String
     /// What happens, and why.
-    package let reason: String
+    package let problem: String
     /// What to change.
-    package let mend: String
+    package let fix: String
 
-    init(_ rule: String, at path: String, _ reason: String, mend: String, severity: Severity = .problem) {
+    init(_ rule: String, at path: String, _ problem: String, fix: String, severity: Severity = .problem) {
         self.severity = severity
         self.rule = rule
         self.path = path
-        self.reason = reason
-        self.mend = mend
+        self.problem = problem
+        self.fix = fix
+    }
+
+    init(_ rule: String, at path: OptionPath, _ problem: String, fix: String, severity: Severity = .problem) {
+        self.init(rule, at: path.description, problem, fix: fix, severity: severity)
     }
 }
 
 extension Finding: CustomStringConvertible {
     package var description: String {
         // Names of a foreign configuration are in all of them.
-        "\(severity.rawValue) at \(path.printable) (\(rule))\n  \(reason.printable)\n  Mend: \(mend.printable)"
+        "\(severity.rawValue) at \(path.printable) (\(rule))\n  \(problem.printable)\n  Fix: \(fix.printable)"
+    }
+}
+
+extension [Finding] {
+    /// One finding for each cause: what differs by its place alone is said once, with all places.
+    var merged: [Finding] {
+        var places: [Finding: [String]] = [:]
+        var causes: [Finding] = []
+        var seen: Set<Finding> = []
+        for finding in self where seen.insert(finding).inserted {
+            let cause = finding.moved(to: "")
+            if places[cause] == nil { causes.append(cause) }
+            places[cause, default: []].append(finding.path)
+        }
+        return causes.map { $0.moved(to: places[$0, default: []].joined(separator: ", ")) }
+    }
+}
+
+extension Finding {
+    fileprivate func moved(to path: String) -> Finding {
+        Finding(rule, at: path, problem, fix: fix, severity: severity)
     }
 }

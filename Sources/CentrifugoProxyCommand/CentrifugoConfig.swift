@@ -1,6 +1,4 @@
 import ArgumentParser
-import CentrifugoDoctor
-import Foundation
 import ProxyPolicy
 
 /// Writes the configuration of Centrifugo that fits a policy.
@@ -14,7 +12,7 @@ struct CentrifugoConfig: ParsableCommand {
     @OptionGroup
     var policy: PolicyOptions
 
-    @Option(help: "How Centrifugo reaches the server; by default the policy's first TCP listener.")
+    @Option(help: "How Centrifugo reaches the server; by default the policy's first listener.")
     var endpoint: String?
 
     @Option(help: "How long Centrifugo waits for an answer.")
@@ -36,18 +34,9 @@ struct CentrifugoConfig: ParsableCommand {
                 timeout: timeout,
                 origins: origins.isEmpty ? ["http://localhost:8000"] : origins
             )
-            try Self.check(text)
             try StandardOutput.say(text)
         } catch {
             throw PolicyOptions.failure(error)
         }
-    }
-
-    /// Refuses an endpoint and a timeout that Centrifugo could not use.
-    private static func check(_ text: String) throws {
-        let rules = ["no-port", "unknown-scheme", "no-duration", "no-timeout"]
-        let findings = ConfigurationDoctor(try CentrifugoConfiguration(json: Data(text.utf8))).findings
-        guard let finding = findings.first(where: { rules.contains($0.rule) }) else { return }
-        throw PolicyError("\(finding.path): \(finding.reason) Mend: \(finding.mend)")
     }
 }

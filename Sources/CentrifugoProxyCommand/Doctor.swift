@@ -1,5 +1,6 @@
 import ArgumentParser
 import CentrifugoDoctor
+import CentrifugoModel
 import CentrifugoProxy
 import Foundation
 import ProxyPolicy
@@ -7,16 +8,23 @@ import ProxyPolicy
 /// Says what of a Centrifugo configuration will not work with this server.
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look through a configuration of Centrifugo for what will not work.",
+        abstract: "Look through configurations of Centrifugo for what will not work.",
         discussion: """
-            Each finding says where it is, what happens and what to change. A note may be right as it is; a problem is \
-            not. With a policy file its rules are compared with the configuration. Exit status: 0 without problems, 1 with \
-            some, 2 when a file cannot be read.
+            Reads JSON, YAML, TOML (in builds with the trait TOML), environment files, Compose files and values of \
+            Centrifugo's Helm chart. Each finding says where it is, what happens and what to change. A note may be right as \
+            it is; a problem is not. With a policy file its rules are compared with the configuration. Exit status: 0 \
+            without problems, 1 with some, 2 when a file cannot be read.
             """
     )
 
-    @Argument(help: "Centrifugo's configuration, in JSON.", completion: .file(extensions: ["json"]))
-    var file: String
+    @Argument(
+        help: "Centrifugo's configuration; none when it is all in environment variables.",
+        completion: .file(extensions: ["json", "yaml", "yml", "toml", "env"])
+    )
+    var files: [String] = []
+
+    @OptionGroup
+    var reading: ConfigurationOptions
 
     @OptionGroup
     var policy: PolicyOptions
@@ -24,61 +32,70 @@ struct Doctor: ParsableCommand {
     @Flag(help: "Print the findings as a JSON array.")
     var json = false
 
+    func validate() throws {
+        guard !files.isEmpty || !reading.environments.isEmpty else {
+            throw ValidationError("Name a file of Centrifugo's configuration, or its environment by --env.")
+        }
+    }
+
     func run() throws {
-        let findings: [Finding]
+        let server: ServerRules?
+        let variables: [String: String]
         do {
-            let configuration = try CentrifugoConfiguration(json: try bytes())
-            findings = ConfigurationDoctor(configuration, handled: try handled()).findings
-        } catch let error as PolicyError {
+            server = try policy.given()?.serverRules
+            variables = try reading.variables()
+        } catch {
             StandardError.complain("\(error)")
             throw ExitCode(2)
-        } catch {
-            let isOtherForm = ["yaml", "yml", "toml"].contains(URL(fileURLWithPath: file).pathExtension)
-            StandardError.complain("\(file) \(error)\(isOtherForm ? " Convert it: doctor reads JSON alone." : "")")
-            throw ExitCode(2)
         }
-        try StandardOutput.say(json ? try Self.json(findings) : Self.text(findings))
-        if findings.contains(where: { $0.severity == .problem }) { throw ExitCode.failure }
+        var found: [(file: String, findings: [Finding])] = []
+        var isUnread = false
+        for file in files.isEmpty ? [nil] : files.map(Optional.some) {
+            do {
+                let source = try file.map { try reading.source($0) } ?? ConfigurationSource()
+                let doctor = ConfigurationDoctor(source, variables: variables, server: server)
+                found.append((file ?? reading.environments.joined(separator: ", "), doctor.findings))
+            } catch {
+                StandardError.complain("\(error)")
+                isUnread = true
+            }
+        }
+        if !found.isEmpty { try StandardOutput.say(json ? try Self.json(found) : Self.text(found)) }
+        if isUnread { throw ExitCode(2) }
+        if found.flatMap(\.findings).contains(where: { $0.severity == .problem }) { throw ExitCode.failure }
     }
 
-    /// What the policy handles; nothing is compared without one.
-    private func handled() throws -> HandledRules {
-        guard let policy = try policy.given() else { return HandledRules() }
-        return HandledRules(
-            events: Set(policy.events),
-            // A topic does not say whether its channels are maps.
-            optionalEvents: [.mapPublish, .mapRemove],
-            topics: policy.patterns,
-            connectionsExpire: policy.events.contains(.refresh),
-            subscriptionsExpire: policy.events.contains(.subRefresh)
-        )
-    }
+    /// A finding and the file that it is in.
+    private struct FoundIn: Encodable {
+        let file: String
+        let finding: Finding
 
-    private func bytes() throws(UnreadableConfiguration) -> Data {
-        do {
-            return try Data(contentsOf: URL(fileURLWithPath: file))
-        } catch {
-            var isFolder: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
-            throw UnreadableConfiguration(
-                isFolder.boolValue
-                    ? "is a folder; name a file in it."
-                    : exists ? "cannot be read; may this user read it?" : "does not exist; check its name."
-            )
+        enum CodingKeys: CodingKey {
+            case file
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try finding.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(file, forKey: .file)
         }
     }
 
-    private static func json(_ findings: [Finding]) throws -> String {
+    private static func json(_ found: [(file: String, findings: [Finding])]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let findings = found.flatMap { file, findings in findings.map { FoundIn(file: file, finding: $0) } }
         return String(decoding: try encoder.encode(findings), as: UTF8.self).printableJSON
     }
 
-    private static func text(_ findings: [Finding]) -> String {
-        let problems = findings.filter { $0.severity == .problem }.count
-        let summary =
-            findings.isEmpty
-            ? "Nothing found." : "\(problems) problem(s), \(findings.count - problems) note(s)."
-        return findings.map { "\($0)\n\n" }.joined() + summary
+    private static func text(_ found: [(file: String, findings: [Finding])]) -> String {
+        found.map { file, findings in
+            let problems = findings.filter { $0.severity == .problem }.count
+            let summary =
+                findings.isEmpty
+                ? "Nothing found." : "\(problems) problem(s), \(findings.count - problems) note(s)."
+            let name = found.count > 1 ? "\(file.printable)\n\n" : ""
+            return name + findings.map { "\($0)\n\n" }.joined() + summary
+        }.joined(separator: "\n\n")
     }
 }

@@ -1,3 +1,5 @@
+import CentrifugoDoctor
+import CentrifugoModel
 import CentrifugoProxy
 import Foundation
 
@@ -5,78 +7,130 @@ extension Policy {
     /// The configuration of Centrifugo 6 that fits the policy, as JSON.
     ///
     /// - Parameters:
-    ///   - endpoint: How Centrifugo reaches the server, such as `grpc://127.0.0.1:10001`; that of the first TCP listener
+    ///   - endpoint: How Centrifugo reaches the server, such as `grpc://127.0.0.1:10001`; that of the first listener
     ///     unless given.
     ///   - timeout: How long Centrifugo waits for an answer, such as `1s`.
     ///   - origins: The origins of the pages whose browsers may connect: Centrifugo refuses all others.
     /// - Returns: The JSON text, for people to read.
-    /// - Throws: ``PolicyError`` when there is no TCP listener and no endpoint.
+    /// - Throws: ``PolicyError`` when there is no endpoint, and for what Centrifugo could not do with the configuration.
     package func centrifugoConfiguration(
         endpoint: String? = nil,
         timeout: String = "1s",
         origins: [String] = []
     ) throws -> String {
-        guard let endpoint = endpoint ?? firstEndpoint else {
-            throw PolicyError("The policy listens on no TCP port; say by --endpoint how Centrifugo reaches the server.")
+        let rules = serverRules
+        guard let endpoint = endpoint ?? rules.listeners.lazy.compactMap(\.endpoint).first else {
+            throw PolicyError(
+                "The policy's sockets are opened by the service manager; say by --endpoint how Centrifugo reaches the server."
+            )
         }
-        let events = Set(events)
-        let usesRoles = topics.contains { $0.who.needsMeta || $0.publish.needsMeta }
-        func proxy(
-            enabled: Bool = false,
-            meta: Bool = false,
-            headers: [String] = []
-        ) -> JSONText {
-            var options: [String: JSONText] = ["endpoint": .string(endpoint), "timeout": .string(timeout)]
-            if enabled { options["enabled"] = true }
-            if meta { options["include_connection_meta"] = true }
-            if !headers.isEmpty { options["http_headers"] = .array(headers.map { .string($0) }) }
-            if let grpc { options["grpc"] = grpc }
-            return .object(options)
+        if case .http = ProxyEndpoint(endpoint) {
+            throw PolicyError(
+                "\(endpoint) is an HTTP server's address, and this server speaks gRPC; write grpc://HOST:PORT."
+            )
         }
-
-        var root: [String: JSONText] = [:]
-        var client: [String: JSONText] = [:]
-        if events.contains(.connect) {
-            client["connect"] = proxy(enabled: true, headers: [tokens?.metadataKey].compactMap { $0 })
-        }
-        if events.contains(.refresh) { client["refresh"] = proxy(enabled: true, meta: true) }
-        var clients: [String: JSONText] = client.isEmpty ? [:] : ["proxy": .object(client)]
-        if !origins.isEmpty { clients["allowed_origins"] = .array(origins.map { .string($0) }) }
-        if !clients.isEmpty { root["client"] = .object(clients) }
-
-        var channel: [String: JSONText] = [:]
-        if events.contains(.subscribe) { channel["subscribe"] = proxy(meta: usesRoles) }
-        if events.contains(.subRefresh) {
-            channel["sub_refresh"] = proxy(meta: usesRoles || tokens != nil)
-        }
-        if events.contains(.publish) { channel["publish"] = proxy(meta: usesRoles) }
-        var channels: [String: JSONText] = channel.isEmpty ? [:] : ["proxy": .object(channel)]
-        for (name, options) in namespaces.sorted(by: { $0.key < $1.key }) {
-            if name.isEmpty {
-                channels["without_namespace"] = .object(options)
-            } else {
-                let named = options.merging(["name": .string(name)]) { first, _ in first }
-                channels["namespaces"] = (channels["namespaces"] ?? []).appending(.object(named))
-            }
-        }
-        if !channels.isEmpty { root["channel"] = .object(channels) }
-        if let rpc, events.contains(.rpc) {
-            var section: [String: JSONText] = ["proxy": proxy(headers: rpc.http?.forwardMetadata ?? [])]
-            let namespaces = Self.namespaces(of: rpc.http?.allow ?? [])
-            if rpc.ping || namespaces.isEmpty { section["without_namespace"] = ["proxy_enabled": true] }
-            if !namespaces.isEmpty {
-                section["namespaces"] = .array(namespaces.map { ["name": .string($0), "proxy_enabled": true] })
-            }
-            root["rpc"] = .object(section)
-        }
-        return JSONText.object(root).text()
+        let text = JSONText.object(
+            [
+                "client": client(rules, endpoint, timeout, origins), "channel": channel(rules, endpoint, timeout),
+                "rpc": rpc(rules, endpoint, timeout),
+            ].compactMapValues { $0 }
+        ).text()
+        try check(text, rules)
+        return text
     }
 
-    /// The namespaces of RPC methods that the bridge's rules begin with: Centrifugo takes the verb for one, and answers a
-    /// method of a namespace that it does not know by itself.
-    private static func namespaces(of rules: [String]) -> [String] {
-        let verbs = Set(rules.map { $0.prefix { $0 != ":" }.lowercased() })
-        return verbs.contains("*") ? ["delete", "get", "head", "patch", "post", "put"] : verbs.sorted()
+    /// Refuses what Centrifugo could not do as the rules mean it, by what the doctor has to say of it.
+    private func check(_ text: String, _ rules: ServerRules) throws {
+        var rules = rules
+        // Another endpoint than the listeners' is what --endpoint is for.
+        rules.listeners = rules.listeners.map { listener in
+            var listener = listener
+            listener.address = .inherited
+            return listener
+        }
+        let source = try ConfigurationSource(Data(text.utf8), form: .json)
+        let problems = ConfigurationDoctor(source, server: rules).findings.filter { $0.severity == .problem }
+        guard let problem = problems.first else { return }
+        throw PolicyError("\(problem.path): \(problem.problem) Fix: \(problem.fix)")
+    }
+
+    // MARK: Sections
+
+    private func client(_ rules: ServerRules, _ endpoint: String, _ timeout: String, _ origins: [String]) -> JSONText? {
+        var proxies: [String: JSONText] = [:]
+        for (name, event) in [("connect", ProxyEvent.connect), ("refresh", .refresh)] where rules.events.contains(event)
+        {
+            proxies[name] = proxy(for: event, rules, endpoint, timeout)
+        }
+        var section: [String: JSONText] = proxies.isEmpty ? [:] : ["proxy": .object(proxies)]
+        if !origins.isEmpty { section["allowed_origins"] = .array(origins.map { .string($0) }) }
+        return section.isEmpty ? nil : .object(section)
+    }
+
+    private func channel(_ rules: ServerRules, _ endpoint: String, _ timeout: String) -> JSONText? {
+        var proxies: [String: JSONText] = [:]
+        let events = [("subscribe", ProxyEvent.subscribe), ("sub_refresh", .subRefresh), ("publish", .publish)]
+        for (name, event) in events where rules.events.contains(event) {
+            proxies[name] = proxy(for: event, rules, endpoint, timeout)
+        }
+        var section: [String: JSONText] = proxies.isEmpty ? [:] : ["proxy": .object(proxies)]
+        for (name, needs) in rules.namespaceNeeds().sorted(by: { $0.key < $1.key }) {
+            var options = Dictionary(uniqueKeysWithValues: needs.switches.map { ($0, JSONText.bool(true)) })
+            if needs.needsHistory {
+                options["history_size"] = .number(100)
+                options["history_ttl"] = "300s"
+            }
+            if name.isEmpty {
+                section["without_namespace"] = .object(options)
+            } else {
+                options["name"] = .string(name)
+                section["namespaces"] = (section["namespaces"] ?? []).appending(.object(options))
+            }
+        }
+        return section.isEmpty ? nil : .object(section)
+    }
+
+    private func rpc(_ rules: ServerRules, _ endpoint: String, _ timeout: String) -> JSONText? {
+        guard rules.events.contains(.rpc) else { return nil }
+        var section: [String: JSONText] = ["proxy": proxy(for: .rpc, rules, endpoint, timeout)]
+        if rules.hasPlainMethods { section["without_namespace"] = ["proxy_enabled": true] }
+        if !rules.methodNamespaces.isEmpty {
+            section["namespaces"] = .array(rules.methodNamespaces.map { ["name": .string($0), "proxy_enabled": true] })
+        }
+        return .object(section)
+    }
+
+    private func proxy(for event: ProxyEvent, _ rules: ServerRules, _ endpoint: String, _ timeout: String) -> JSONText {
+        var options: [String: JSONText] = ["endpoint": .string(endpoint), "timeout": .string(timeout)]
+        if event == .connect || event == .refresh { options["enabled"] = true }
+        if rules.eventsWithMeta.contains(event) { options["include_connection_meta"] = true }
+        if let headers = rules.headers[event], !headers.isEmpty {
+            let names = JSONText.array(headers.map { .string($0) })
+            options["http_headers"] = names
+            options["emulated_headers"] = names
+        }
+        if let grpc = grpc(rules) { options["grpc"] = grpc }
+        return .object(options)
+    }
+
+    /// The options for TLS and the shared secret; nil without either.
+    private func grpc(_ rules: ServerRules) -> JSONText? {
+        var options: [String: JSONText] = [:]
+        if let listener = rules.listeners.first, let certificate = listener.certificate {
+            var files: [String: JSONText] = [
+                "enabled": true, "server_ca_pem": "the file of the CA of \(certificate)",
+            ]
+            if listener.needsClientCertificate {
+                files["cert_pem"] = "the file of a certificate for Centrifugo"
+                files["key_pem"] = "the file of its private key"
+            }
+            options["tls"] = .object(files)
+        }
+        if let key = rules.secretKey {
+            options["credentials_key"] = .string(key)
+            options["credentials_value"] = "the secret"
+        }
+        return options.isEmpty ? nil : .object(options)
     }
 
     /// Where clients have to put their tokens, for the log; nil without tokens.
@@ -89,64 +143,5 @@ extension Policy {
             clients send their token as {"\(tokens.dataKey)": "…"} in the SDK's option data\(place); what is in its option \
             token Centrifugo checks by itself, and never asks this server
             """
-    }
-
-    /// The channel namespaces that the policy's patterns begin with, and what they need; the empty name is for the rest.
-    private var namespaces: [String: [String: JSONText]] {
-        var namespaces: [String: [String: JSONText]] = [:]
-        for channel in connect?.channels ?? [] {
-            let name = Self.namespace(of: channel.pattern)
-            if !name.isEmpty { namespaces[name, default: [:]] = namespaces[name] ?? [:] }
-            if channel.lifetime != nil { namespaces[name, default: [:]]["sub_refresh_proxy_enabled"] = true }
-        }
-        for topic in topics {
-            let name = Self.namespace(of: topic.pattern)
-            namespaces[name, default: [:]]["subscribe_proxy_enabled"] = true
-            if topic.publish != .nobody { namespaces[name, default: [:]]["publish_proxy_enabled"] = true }
-            if topic.lifetime != nil { namespaces[name, default: [:]]["sub_refresh_proxy_enabled"] = true }
-        }
-        return namespaces
-    }
-
-    /// What Centrifugo takes for the namespace of a pattern's channels: what is before the first colon.
-    private static func namespace(of pattern: String) -> String {
-        let before = pattern.prefix { !"{[:".contains($0) }
-        return before.endIndex < pattern.endIndex && pattern[before.endIndex] == ":" ? String(before) : ""
-    }
-
-    private var firstEndpoint: String? {
-        guard let (host, port) = listeners.lazy.compactMap({ $0.tcp.flatMap(ListenerPolicy.address) }).first else {
-            return nil
-        }
-        // Where it listens on all addresses, this machine's own reaches it.
-        let reachable = ["0.0.0.0": "127.0.0.1", "::": "[::1]"][host] ?? (host.contains(":") ? "[\(host)]" : host)
-        return "grpc://\(reachable):\(port)"
-    }
-
-    /// The options for TLS and the shared secret; nil without either.
-    private var grpc: JSONText? {
-        var options: [String: JSONText] = [:]
-        if let tls = listeners.first(where: { $0.tcp != nil })?.tls {
-            var files: [String: JSONText] = [
-                "enabled": true, "server_ca_pem": "the file of the CA of \(tls.certificate)",
-            ]
-            if tls.clientCA != nil {
-                files["cert_pem"] = "the file of a certificate for Centrifugo"
-                files["key_pem"] = "the file of its private key"
-            }
-            options["tls"] = .object(files)
-        }
-        if let secret {
-            options["credentials_key"] = .string(secret.key)
-            options["credentials_value"] = "the secret"
-        }
-        return options.isEmpty ? nil : .object(options)
-    }
-}
-
-extension Who {
-    /// Whether it is decided by what the connection's `meta` says.
-    fileprivate var needsMeta: Bool {
-        if case .roles = self { true } else { false }
     }
 }

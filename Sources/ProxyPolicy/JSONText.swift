@@ -6,6 +6,7 @@ enum JSONText: Encodable, ExpressibleByStringInterpolation, ExpressibleByBoolean
 {
     case string(String)
     case bool(Bool)
+    case number(Int)
     case array([JSONText])
     case object([String: JSONText])
 
@@ -19,6 +20,7 @@ enum JSONText: Encodable, ExpressibleByStringInterpolation, ExpressibleByBoolean
         switch self {
         case .string(let text): try container.encode(text)
         case .bool(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
         case .array(let values): try container.encode(values)
         case .object(let values): try container.encode(values)
         }

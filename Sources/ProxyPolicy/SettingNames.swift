@@ -1,3 +1,5 @@
+import CentrifugoModel
+
 /// What to make of an environment variable that begins as settings do and is none.
 enum StrangeSetting: Equatable {
     /// Kubernetes made it, of a Service whose name begins as ours does.
@@ -13,40 +15,14 @@ enum StrangeSetting: Equatable {
     ///   - name: The variable's name without `CENTRIFUGO_PROXY_`; none of the settings.
     ///   - settings: The settings' names, likewise.
     init(_ name: String, among settings: [String]) {
-        if Self.isServiceLink(name) {
+        if ServiceLink.isOne(name) {
             self = .serviceLink
-        } else if let near = settings.min(by: { Self.distance(name, $0) < Self.distance(name, $1) }),
-            Self.distance(name, near) <= 2
+        } else if let near = settings.min(by: { KnownKeys.distance(name, $0) < KnownKeys.distance(name, $1) }),
+            KnownKeys.distance(name, near) <= 2
         {
             self = .misspelt(near)
         } else {
             self = .unknown(settings.filter { $0.hasPrefix("\(name)_") })
         }
-    }
-
-    /// Whether a name is of those that the kubelet gives a pod for each Service, `enableServiceLinks` unless switched off.
-    private static func isServiceLink(_ name: String) -> Bool {
-        let ends = /SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?/
-        guard name.wholeMatch(of: ends) == nil else { return true }
-        // A Service `centrifugo-proxy-metrics` has more in front.
-        return name.indices.contains { index in
-            name[index] == "_" && name[name.index(after: index)...].wholeMatch(of: ends) != nil
-        }
-    }
-
-    /// How many letters have to be changed, added or left out to make one name the other (Levenshtein's distance).
-    static func distance(_ left: String, _ right: String) -> Int {
-        let (left, right) = (Array(left.utf8), Array(right.utf8))
-        var row = Array(0...right.count)
-        for (line, letter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
-            for (column, other) in right.enumerated() {
-                let change = diagonal + (letter == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(change, row[column] + 1, row[column + 1] + 1)
-            }
-        }
-        return row[right.count]
     }
 }

@@ -13,7 +13,7 @@ extension DoctorCase {
         """#
     }
 
-    static let all = switches + options + namespaces + handled
+    static let all = switches + options + namespaces + handled + keys + addresses + calls + channels
 
     private static let switches = [
         DoctorCase("nothing", "{}"),
@@ -38,19 +38,18 @@ extension DoctorCase {
         ),
         DoctorCase(
             "named proxies",
-            #"{"proxies": [{"name": "a", "endpoint": "grpc://127.0.0.1:1"}, {"name": "b", "endpoint": "grpc://127.0.0.1:1"}], "rpc": {"namespaces": [{"name": "news", "proxy_enabled": true, "proxy_name": "a"}, {"name": "old", "proxy_enabled": true, "proxy_name": "c"}]}}"#,
+            #"{"proxies": [{"name": "aa", "endpoint": "grpc://127.0.0.1:1"}, {"name": "bb", "endpoint": "grpc://127.0.0.1:1"}], "rpc": {"namespaces": [{"name": "news", "proxy_enabled": true, "proxy_name": "aa"}, {"name": "old", "proxy_enabled": true, "proxy_name": "cc"}]}}"#,
             finds: "unknown-proxy rpc.namespaces[old].proxy_name",
-            "unused-proxy proxies[b]"
+            "unused-proxy proxies[bb]"
         ),
         DoctorCase(
             "shared polls",
-            #"{"channel": {"proxy": {"shared_poll_refresh": {"endpoint": "grpc://127.0.0.1:1"}}, "namespaces": [{"name": "polled", "subscription_type": "shared_poll"}]}}"#
+            #"{"shared_poll": {"hmac_secret_key": "k"}, "channel": {"proxy": {"shared_poll_refresh": {"endpoint": "grpc://127.0.0.1:1"}}, "namespaces": [{"name": "polled", "subscription_type": "shared_poll"}]}}"#
         ),
         DoctorCase(
             "Centrifugo 5",
             #"{"proxy_connect_endpoint": "grpc://127.0.0.1:1", "proxy_connect_timeout": "1s"}"#,
-            finds: "old-configuration proxy_connect_endpoint",
-            "old-configuration proxy_connect_timeout"
+            finds: "old-configuration proxy_connect_endpoint, proxy_connect_timeout"
         ),
     ]
 
@@ -100,11 +99,23 @@ extension DoctorCase {
             "timeout-after-client rpc.proxy.timeout"
         ),
         DoctorCase(
-            "no duration",
-            connect(#""timeout": 1"#),
-            finds: "no-duration client.proxy.connect.timeout"
+            "not a duration",
+            connect(#""timeout": "1""#),
+            finds: "not-duration client.proxy.connect.timeout"
         ),
-        DoctorCase("no time", connect(#""timeout": "0s""#), finds: "no-timeout client.proxy.connect.timeout"),
+        DoctorCase(
+            "more than 64 bits of nanoseconds",
+            connect(#""timeout": "2562048h""#),
+            finds: "not-duration client.proxy.connect.timeout"
+        ),
+        DoctorCase(
+            "the longest time there is",
+            connect(#""timeout": "2562047h47m""#),
+            finds: "timeout-after-stale-close client.proxy.connect.timeout"
+        ),
+        DoctorCase("zero is the default", connect(#""timeout": "0s""#)),
+        DoctorCase("a second in nanoseconds", connect(#""timeout": 1000000000"#)),
+        DoctorCase("nanoseconds", connect(#""timeout": 5"#), finds: "no-timeout client.proxy.connect.timeout"),
         DoctorCase(
             "nobody waits for a refresh",
             #"{"client": {"proxy": {"refresh": {"enabled": true, "endpoint": "grpc://127.0.0.1:1", "timeout": "20s"}}}}"#

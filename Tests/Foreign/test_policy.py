@@ -130,7 +130,7 @@ def test_the_configuration_for_a_policy_is_what_the_doctor_wants(storage: Storag
     file.write_text(json.dumps(configuration))
     status, said, _ = run("doctor", "--json", str(file), *policy, own_tokens=False)
     assert status == 1
-    assert {finding["rule"] for finding in json.loads(said)} >= {"handled-not-enabled", "expiry-without-refresh"}
+    assert {finding["rule"] for finding in json.loads(said)} >= {"handled-not-enabled", "namespace-not-asked"}
 
 
 def test_the_doctor_says_what_is_wrong_with_a_policy(storage: Storage, tmp_path: Path) -> None:

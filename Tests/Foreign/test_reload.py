@@ -222,4 +222,4 @@ def test_the_doctor_survives_a_huge_time(folder: Path, text: str) -> None:
     file = folder / "centrifugo.json"
     file.write_text(json.dumps({"client": {"stale_close_delay": text, "proxy": {"connect": connect}}}))
     status, said, _ = run("doctor", "--json", str(file))
-    assert status == 1 and "no-duration" in {finding["rule"] for finding in json.loads(said)}
+    assert status == 1 and "not-duration" in {finding["rule"] for finding in json.loads(said)}

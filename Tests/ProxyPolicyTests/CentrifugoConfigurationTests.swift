@@ -1,3 +1,5 @@
+import CentrifugoDoctor
+import CentrifugoModel
 import Foundation
 import Testing
 
@@ -104,10 +106,76 @@ import Testing
         #expect(try Self.value("rpc.proxy.endpoint", of: policy) == "grpc://127.0.0.1:10001")
     }
 
-    @Test("asks for the endpoint when nothing listens on TCP")
-    func endpoint() throws {
-        let policy = "listeners: [{unix: /run/a}]\nrpc: {ping: true}"
-        #expect(throws: PolicyError.self) { try Self.value("rpc", of: policy) }
+    @Test(
+        "takes the first listener's endpoint",
+        arguments: [
+            ("[{unix: /run/a}]", "unix:///run/a"), ("[{unix: a}]", "unix:a"),
+            (#"[{tcp: "[::]:1"}, {unix: a}]"#, "grpc://[::1]:1"),
+        ]
+    )
+    func endpoint(listeners: String, endpoint: String) throws {
+        let policy = "listeners: \(listeners)\nrpc: {ping: true}"
+        #expect(try Self.value("rpc.proxy.endpoint", of: policy) == endpoint)
         #expect(try Self.value("rpc.proxy.endpoint", of: policy, endpoint: "grpc://a:1") == "grpc://a:1")
+    }
+
+    @Test(
+        "refuses what Centrifugo could not do",
+        arguments: [
+            ("listeners: [{inherited: true}]\nrpc: {ping: true}", nil, "say by --endpoint"),
+            ("rpc: {ping: true}", "http://a:1", "this server speaks gRPC"),
+            ("rpc: {ping: true}", "tcp://a:1", "does not know tcp://"),
+            ("topics: [{pattern: \"$aa:{x}\", who: anyone}]", nil, "are subscribed by a token alone"),
+            ("topics: [{pattern: \"a:{x}\", who: anyone}]", nil, "cannot be a name"),
+        ] as [(String, String?, String)]
+    )
+    func refuses(policy: String, endpoint: String?, sentence: String) throws {
+        let error = #expect(throws: PolicyError.self) { try Self.value("rpc", of: policy, endpoint: endpoint) }
+        #expect(error?.description.contains(sentence) == true)
+    }
+
+    @Test(
+        "gives namespaces what the options of answers need",
+        arguments: [
+            ("presence: true", ["presence", "allow_presence_for_subscriber"]),
+            ("join_leave: true", ["force_push_join_leave"]),
+            ("force_recovery: true", ["history_size", "history_ttl"]), ("presence: false", []),
+            ("{join_leave: true, force_push_join_leave: true}", []),
+        ]
+    )
+    func options(options: String, keys: [String]) throws {
+        let policy = """
+            topics: [{pattern: "room:{id}", who: anyone, options: \(options.hasPrefix("{") ? options : "{\(options)}")}]
+            """
+        let all = ["presence", "allow_presence_for_subscriber", "force_push_join_leave", "history_size", "history_ttl"]
+        let set = try all.filter { try Self.value("channel.namespaces.0.\($0)", of: policy) != nil }
+        #expect(set == keys)
+    }
+
+    @Test("passes the doctor with the policy that it is for, for every policy of these tests")
+    func doctor() throws {
+        for (name, yaml) in try Self.policies() {
+            guard let policy = try? Policy(yaml: yaml, name: name), let text = try? policy.centrifugoConfiguration()
+            else {
+                continue
+            }
+            let source = try ConfigurationSource(Data(text.utf8), form: .json)
+            #expect(ConfigurationDoctor(source, server: policy.serverRules).findings.isEmpty, "\(name)")
+        }
+    }
+
+    /// The policies of the repository: the starter rules, and all YAML files that are one.
+    private static func policies() throws -> [(name: String, yaml: String)] {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let files = ["Sources", "Tests", "Examples"].flatMap { folder in
+            (FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.allObjects as? [String] ?? [])
+                .map { root.appending(path: folder).appending(path: $0) }
+        }
+        let policies = try files.filter { ["yaml", "yml"].contains($0.pathExtension) }.map {
+            (name: $0.lastPathComponent, yaml: try String(contentsOf: $0, encoding: .utf8))
+        }
+        #expect(policies.contains { $0.name == "starter.yaml" })
+        return policies + [("here", policy)]
     }
 }

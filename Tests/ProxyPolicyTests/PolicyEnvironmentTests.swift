@@ -1,3 +1,4 @@
+import CentrifugoModel
 import CentrifugoProxy
 import Testing
 
@@ -137,6 +138,6 @@ import Testing
         ]
     )
     func distance(left: String, right: String, count: Int) {
-        #expect(StrangeSetting.distance(left, right) == count && StrangeSetting.distance(right, left) == count)
+        #expect(KnownKeys.distance(left, right) == count && KnownKeys.distance(right, left) == count)
     }
 }
