@@ -47,7 +47,7 @@ struct CentrifugoProxyCommand: AsyncParsableCommand {
 
     private static var commands: [any ParsableCommand.Type] {
         var commands: [any ParsableCommand.Type] = [
-            Serve.self, Call.self, CentrifugoConfig.self, Doctor.self, New.self,
+            Serve.self, Call.self, CentrifugoConfig.self, Doctor.self, Explain.self, New.self,
         ]
         #if Tokens
         commands.append(TokenCommand.self)

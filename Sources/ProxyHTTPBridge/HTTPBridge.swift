@@ -83,6 +83,27 @@ public actor HTTPBridge: RPCHandler, Service {
         }
     }
 
+    /// What a method of a client without data becomes.
+    package enum Preview: Sendable {
+        case allowed(verb: String, url: String, rule: String)
+        /// Refused with this error code.
+        case refused(Int)
+    }
+
+    /// Tells what a method would become, without a request to the upstream.
+    ///
+    /// - Throws: `ProxyServerError` when the configuration makes no sense.
+    package static func preview(of method: String, _ configuration: Configuration) throws -> Preview {
+        let rules = try RequestRules(configuration)
+        do throws(BridgeFailure) {
+            let request = RPCRequest(user: "user", method: method)
+            let (sent, rule) = try rules.request(for: request, CallContext(event: .rpc))
+            return .allowed(verb: sent.verb.rawValue, url: sent.url, rule: rule)
+        } catch {
+            return .refused(Int(error.refusal.code))
+        }
+    }
+
     /// Waits for a graceful shutdown, and closes all connections.
     public func run() async throws {
         // Cancelled instead of asked, it closes them as well.

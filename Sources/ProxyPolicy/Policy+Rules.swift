@@ -26,7 +26,11 @@ extension Policy {
 
     /// Rules about channels; nil when there are none.
     func makeTopics() throws -> TopicRouter? {
-        guard !topics.isEmpty else { return nil }
+        topics.isEmpty ? nil : TopicRouter(try makeRegistry())
+    }
+
+    /// The rules about channels, to look one up.
+    func makeRegistry() throws -> TopicRegistry {
         var registry = TopicRegistry()
         for (index, topic) in topics.enumerated() {
             let rule = TopicRule.allow(
@@ -42,7 +46,7 @@ extension Policy {
                 throw PolicyError("topics[\(index)]: \(error)")
             }
         }
-        return TopicRouter(registry)
+        return registry
     }
 
     /// The channels that clients are subscribed to as they connect.
@@ -95,6 +99,9 @@ extension Policy {
         #endif
         #if HTTPBridge
         traits.append("HTTPBridge")
+        #endif
+        #if TOML
+        traits.append("TOML")
         #endif
         return traits
     }()

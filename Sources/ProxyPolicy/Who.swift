@@ -72,3 +72,13 @@ struct ConnectionRoles: Codable {
         self = (try? JSONDecoder().decode(Self.self, from: Data(meta))) ?? Self([])
     }
 }
+
+extension Who {
+    /// As the policy writes it.
+    var words: String {
+        switch self {
+        case .roles(let roles): "{roles: [\(roles.joined(separator: ", "))]}"
+        default: Self.words.first { $0.value == self }?.key ?? ""
+        }
+    }
+}

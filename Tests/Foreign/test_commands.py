@@ -18,7 +18,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "latin").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "rules.yaml").write_text("topics: [{pattern: a, who: anyone}]\n")
     (tmp_path / "tokens.yaml").write_text("tokens: {sqlite: {file: tokens.sqlite}}\nconnect:\n")
-    (tmp_path / "socket.yaml").write_text("listeners: [{unix: /run/a.sock}]\n")
+    (tmp_path / "socket.yaml").write_text("listeners: [{unix: /run/a.sock}]\nrpc: {ping: true}\n")
+    (tmp_path / "inherited.yaml").write_text("listeners: [{inherited: true}]\nrpc: {ping: true}\n")
     for name, storage in [("folder", "folder"), ("latin", "latin"), ("nowhere", "nowhere/tokens")]:
         (tmp_path / f"in-{name}.yaml").write_text(f"tokens: {{sqlite: {{file: {storage}}}}}\nconnect:\n")
     (tmp_path / "short.yaml").write_text("tokens: {jwt: {hmac: short}}\nconnect:\n")
@@ -42,12 +43,12 @@ LONG = f"/tmp/{'x' * 120}"
 UNDERSTOOD_NOT: list[tuple[str, str, str]] = [
     (
         "frob",
-        'There is no command "frob"; the commands are serve, call, centrifugo-config, doctor, new, token, help.',
+        'There is no command "frob"; the commands are serve, call, centrifugo-config, doctor, explain, new, token, help.',
         ROOT,
     ),
     (
         "help frob",
-        'There is no command "frob"; the commands are serve, call, centrifugo-config, doctor, new, token, help.',
+        'There is no command "frob"; the commands are serve, call, centrifugo-config, doctor, explain, new, token, help.',
         ROOT,
     ),
     ("--frob", "Unknown option '--frob'", ROOT),
@@ -112,7 +113,9 @@ MISSING: list[tuple[str, str]] = [
     ("call", "Missing expected argument '<event>'\nHelp:  <event>  The event, such as Connect, Subscribe or RPC.\n"),
     ("call RPC --data", "Missing value for '--data <data>'\nHelp:  --data <data>  What the client sends: JSON"),
     ("call RPC --timeout x", "The value 'x' is invalid for '--timeout <timeout>'\nHelp:  --timeout <timeout>  Seconds"),
-    ("doctor", "Missing expected argument '<file>'\nHelp:  <file>  Centrifugo's configuration, in JSON.\n"),
+    ("doctor", "Name a file of Centrifugo's configuration, or its environment by --env.\nUsage: centrifugo-proxy doctor [<files> ...] "),
+    ("doctor --form xml a", "The value 'xml' is invalid for '--form <form>'"),
+    ("explain", "Name a command; the commands are connect, refresh, subscribe, "),
     ("new", "Missing expected argument '<name>'\nHelp:  <name>  The package's name"),
     ("token create", "Missing expected argument '<user>'\nHelp:  <user>  The id of the user whom it lets in.\n"),
     ("serve --port x", "The value 'x' is invalid for '--port <port>'\nHelp:  --port <port>  The TCP port to listen on;"),
@@ -162,16 +165,21 @@ FAILED: list[tuple[str, int, str]] = [
     ("token revoke --config tokens.yaml -hB9B8PI0pC9nJnGaDQaKg", 1, "There is no token with the reference -hB9B8PI0pC9nJnGaDQaKg, which list shows; write --user -hB9B8PI0pC9nJnGaDQaKg for all tokens of a user."),
     ("token revoke --user nope --config tokens.yaml", 1, "The user nope has no tokens."),
     ("centrifugo-config --config folder", 1, "folder is a folder; name a file in it."),
-    ("centrifugo-config --config socket.yaml", 1, "The policy listens on no TCP port; say by --endpoint how Centrifugo reaches the server."),
-    ("centrifugo-config --timeout soon", 1, "client.proxy.connect.timeout: The timeout is no duration, so Centrifugo does not start. Mend: write a number"),
-    ("centrifugo-config --endpoint nowhere", 1, "nowhere has no port, and gRPC then takes 443. Mend: add the port"),
-    ("centrifugo-config --endpoint tcp://a:1", 1, "Centrifugo does not know tcp:// and cannot call tcp://a:1. Mend: write grpc://"),
-    ("doctor folder", 2, "folder is a folder; name a file in it."),
-    ("doctor nowhere", 2, "nowhere does not exist; check its name."),
-    ("doctor latin", 2, "latin is no JSON: Invalid value in line 1."),
-    ("doctor empty", 2, "empty is no JSON: Unexpected end of file during JSON parse."),
-    ("doctor centrifugo.yaml", 2, "centrifugo.yaml is no JSON: Invalid value in line 1. Convert it: doctor reads JSON alone."),
+    ("centrifugo-config --config inherited.yaml", 1, "The policy's sockets are opened by the service manager; say by --endpoint how Centrifugo reaches the server."),
+    ("centrifugo-config --config tokens.yaml --timeout soon", 1, 'client.proxy.connect.timeout, client.proxy.refresh.timeout: "soon" is not a duration, so Centrifugo does not start. Fix: write a number'),
+    ("centrifugo-config --endpoint nowhere", 1, "nowhere has no port, and gRPC then takes 443. Fix: add the port"),
+    ("centrifugo-config --endpoint tcp://a:1", 1, "Centrifugo does not know tcp:// and passes it on as a host's name: each call fails, and clients get error 100. Fix: write grpc://"),
+    ("centrifugo-config --endpoint http://a:1", 1, "http://a:1 is an HTTP server's address, and this server speaks gRPC; write grpc://HOST:PORT."),
+    ("doctor folder", 2, "folder: it is a folder; name a file in it."),
+    ("doctor nowhere", 2, "nowhere: it does not exist; check its name."),
+    ("doctor --form json latin", 2, "latin, line 1: this is UTF-16; save the file as UTF-8; Centrifugo does not start with it."),
+    ("doctor --form json empty", 2, "empty, line 1: the file is empty; {} is a configuration without options; Centrifugo does not start with it."),
+    ("doctor empty", 2, "empty: its ending tells no form that Centrifugo reads; name the file .json, .yaml, .toml or .env, or say it by --form; Centrifugo does not start with it."),
+    ("doctor nothing.json --env latin", 2, "latin: it is not text in UTF-8; save it as UTF-8"),
     ("doctor nothing.json --config folder", 2, "folder is a folder; name a file in it."),
+    ("explain folder connect", 2, "folder: it is a folder; name a file in it."),
+    ("explain nowhere connect", 2, "nowhere: it does not exist; check its name."),
+    ("explain nothing.json --commands comment", 2, "comment, line 1: comments are not JSON; remove it"),
     ("call RPC --address nowhere.invalid:1", 2, "Cannot call nowhere.invalid:1: the host name nowhere.invalid is not known; check its spelling, or use an IP address."),
     (f"call RPC --unix-socket {LONG}", 2, f"Cannot call the Unix socket {LONG}: the socket's path is longer than a Unix socket's may be."),
     ("call RPC --unix-socket folder", 2, "Cannot call the Unix socket folder: nothing listens there; start the server, or choose another address."),
@@ -229,16 +237,23 @@ def test_a_policy_file_may_be_named_by_a_variable(folder: Path, monkeypatch: pyt
 
 def test_it_names_its_version_and_what_it_was_built_with() -> None:
     """For reports of what goes wrong."""
-    assert run("--version") == (0, "1.0.0, with SQLite, PostgreSQL, JWT, HTTPBridge\n", "")
+    assert run("--version") == (0, "1.0.0, with SQLite, PostgreSQL, JWT, HTTPBridge, TOML\n", "")
 
 
 def test_without_a_command_it_tells_which_there_are() -> None:
     """As help, and not as a mistake."""
     status, said, complaint = run()
     assert (status, complaint) == (0, "")
-    for command in ("serve", "call", "centrifugo-config", "doctor", "new", "token"):
+    for command in ("serve", "call", "centrifugo-config", "doctor", "explain", "new", "token"):
         assert f"\n  {command} " in said
     assert run("--help") == run("help") == (0, said, "")
+
+
+def test_a_configuration_leads_to_a_socket(folder: Path) -> None:
+    """Where the policy listens on no TCP port."""
+    status, said, complaint = run("centrifugo-config", "--config", "socket.yaml", own_tokens=False)
+    assert (status, complaint) == (0, "")
+    assert '"endpoint" : "unix:///run/a.sock"' in said
 
 
 def test_control_characters_of_users_are_shown_escaped(folder: Path) -> None:

@@ -33,6 +33,8 @@ def commands(probe: Probe, tmp_path: Path) -> dict[str, list[str]]:
         "check": ["serve", "--check", *policy],
         "doctor": ["doctor", str(configuration)],
         "doctor-json": ["doctor", "--json", str(configuration)],
+        "explain": ["explain", str(configuration), "connect"],
+        "explain-json": ["explain", "--json", str(configuration), "connect"],
         "new": ["new", "Chat", "--path", str(tmp_path / "Chat")],
         "create": ["token", "create", "bob", *policy],
         "list": ["token", "list", *policy],
@@ -40,7 +42,10 @@ def commands(probe: Probe, tmp_path: Path) -> dict[str, list[str]]:
     }
 
 
-NAMES = ["help", "version", "completion", "call", "config", "check", "doctor", "doctor-json", "new", "create", "list", "revoke"]
+NAMES = [
+    "help", "version", "completion", "call", "config", "check", "doctor", "doctor-json", "explain", "explain-json", "new",
+    "create", "list", "revoke",
+]  # fmt: skip
 TAKEN_BACK = "centrifugo-proxy: The token could not be written and is revoked again.\n"
 
 
@@ -139,9 +144,33 @@ def test_findings_show_no_commands_for_the_terminal(tmp_path: Path) -> None:
     assert "unknown-scheme" in plain
     assert not [line for line in plain.splitlines() if line.startswith("2026")]
     machine = subprocess.run([BINARY, "doctor", "--json", file], capture_output=True, text=True, check=False).stdout
-    assert [finding for finding in json.loads(machine) if FORGED in finding["reason"]]
-    for shown in (plain, machine):
+    assert [finding for finding in json.loads(machine) if FORGED in finding["problem"]]
+    explained = ["explain", file, "rpc", FORGED]
+    text, told = (
+        subprocess.run([BINARY, *explained, *option], capture_output=True, text=True, check=False).stdout
+        for option in ([], ["--json"])
+    )
+    assert not [line for line in text.splitlines() if line.startswith("2026")]
+    for shown in (plain, machine, text, told):
         assert not [character for character in OBEYED if character in shown]
+
+
+def test_explanations_show_no_commands_for_the_terminal(tmp_path: Path) -> None:
+    """Nor forge they lines: names of keys, variables, methods, and of what is refused."""
+    file, variables = tmp_path / "centrifugo.json", tmp_path / ".env"
+    file.write_text(json.dumps({FORGED: 1, "rpc": {"namespaces": [{"name": "post", "proxy_enabled": True}]}}))
+    variables.write_text("CENTRIFUGO_A\x1b=1\n")
+    for arguments in (["rpc", f"post:{FORGED}"], ["subscribe", FORGED], ["--user", FORGED, "publish", FORGED]):
+        for option in ([], ["--json"]):
+            explained = [BINARY, "explain", file, "--env", variables, *arguments, *option]
+            ended = subprocess.run(explained, capture_output=True, text=True, check=True)
+            assert not [line for line in ended.stdout.splitlines() if line.startswith("2026")]
+            assert not [character for character in OBEYED if character in ended.stdout]
+    file.write_text(json.dumps({"channel": {"namespaces": [{"name": FORGED}]}}))
+    ended = subprocess.run([BINARY, "explain", file, "connect"], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert not [line for line in ended.stdout.splitlines() if line.startswith("2026")]
+    assert not [character for character in OBEYED if character in ended.stdout]
 
 
 def test_a_peer_forges_no_line_of_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

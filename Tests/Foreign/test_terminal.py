@@ -78,7 +78,7 @@ def test_ctrl_c_ends_a_call_that_waits(probe: Probe, calls: CallMaker, tmp_path:
 
 def test_help_fits_a_terminal(tmp_path: Path) -> None:
     """Nothing but plain lines."""
-    for arguments in ([], ["help", "serve"], ["help", "call"], ["help", "token", "create"], ["help", "doctor"]):
+    for arguments in ([], ["help", "serve"], ["help", "call"], ["help", "token", "create"], ["help", "doctor"], ["help", "explain"]):
         with Terminal(*arguments, folder=tmp_path) as terminal:
             status, lines = terminal.ends()
         assert status == 0
