@@ -24,7 +24,12 @@ extension HandlerType {
               "channel": {
                 "proxy": {"shared_poll_refresh": \(Self.endpoint)},
                 "namespaces": [
-                  {"name": "poll", "subscription_type": "shared_poll", "shared_poll": {"refresh_interval": "1s"}}
+                  {
+                    "name": "poll",
+                    "subscription_type": "shared_poll",
+                    "allow_subscribe_for_client": true,
+                    "shared_poll": {"refresh_interval": "1s"}
+                  }
                 ]
               }
             }
@@ -76,6 +81,7 @@ extension HandlerType {
               {
                 "name": "board",
                 "subscription_type": "map",
+                "allow_subscribe_for_client": true,
                 "map": {"mode": "persistent", "\(action)_proxy_enabled": true}
               }
             ]

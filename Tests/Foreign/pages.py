@@ -16,12 +16,18 @@ class Block:
 
     place: str
     text: str
+    language: str
+    line: int
+
+    def __str__(self) -> str:
+        return self.place
 
 
 def blocks(page: Path, language: str) -> list[Block]:
     """The fenced blocks of a language, in their order."""
     text = page.read_text()
-    return [
-        Block(f"{page.relative_to(ROOT)}:{text.count(chr(10), 0, found.start()) + 1}", found[1])
-        for found in re.finditer(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    ]
+    found = []
+    for fence in re.finditer(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        line = text.count("\n", 0, fence.start()) + 1
+        found.append(Block(f"{page.relative_to(ROOT)}:{line}", fence[1], language, line))
+    return found
