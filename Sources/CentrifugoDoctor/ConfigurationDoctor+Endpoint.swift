@@ -9,7 +9,7 @@ extension ConfigurationDoctor {
     }
 
     /// This server, called by HTTP: where it listens, or would if nothing else were said.
-    private func calledByHTTP(_ proxy: ProxySettings) -> Finding? {
+    func calledByHTTP(_ proxy: ProxySettings) -> Finding? {
         // Streams over HTTP stop Centrifugo, and are found there.
         guard proxy.endpoint.isHTTP, !configuration.uses(of: proxy).contains(where: { $0.kind == .subscribeStream })
         else {
@@ -23,7 +23,7 @@ extension ConfigurationDoctor {
         return Finding(
             "http-to-grpc",
             at: proxy.path.key("endpoint"),
-            "\(proxy.endpointText) leads to this server, which speaks gRPC: each call by HTTP fails.",
+            "\(proxy.shownEndpoint) leads to this server, which speaks gRPC: each call by HTTP fails.",
             fix: "set it to \(endpoint)."
         )
     }
@@ -32,12 +32,16 @@ extension ConfigurationDoctor {
         let path = proxy.path.key("endpoint")
         switch proxy.endpoint {
         case .unusable(let problem):
-            let isOtherScheme = proxy.endpointText.contains("://") && !proxy.endpointText.hasPrefix("grpc://")
+            let text = proxy.endpointText
+            let isSpaced = text.first?.isWhitespace == true
+            let isOtherScheme = text.contains("://") && !text.hasPrefix("grpc://") && !isSpaced
             return Finding(
                 isOtherScheme ? "unknown-scheme" : "unusable-endpoint",
                 at: path,
                 "\(problem.sentence): each call fails, and clients get error 100.",
-                fix: "write grpc:// before host and port; TLS is switched on by grpc.tls.enabled."
+                fix: isSpaced
+                    ? "remove the space."
+                    : "write grpc:// before host and port; TLS is switched on by grpc.tls.enabled."
             )
         case .noSuchPort(let port):
             return Finding(

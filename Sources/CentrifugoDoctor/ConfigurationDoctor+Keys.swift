@@ -38,6 +38,16 @@ extension ConfigurationDoctor {
         return lists.flatMap { list, old in
             let used = Set((source.options?[list]?.elements ?? []).flatMap(\.members.keys)).filter { old[$0] != nil }
             return used.sorted().compactMap { key in old[key].map { "\(key) in \(list) becomes \($0)" } }
+        } + nestedNames
+    }
+
+    /// Names of proxies in the old lists: in version 6 a name alone switches nothing on.
+    private var nestedNames: [String] {
+        let kinds = ProxyKind.allCases.filter { $0 != .rpc && $0 != .sharedPollRefresh }
+        let used = Set((source.options?["namespaces"]?.elements ?? []).flatMap(\.members.keys))
+        return kinds.compactMap { kind in
+            guard let name = kind.nameKey, used.contains(name) else { return nil }
+            return "\(name) in namespaces needs \(kind.enabledKey) beside it"
         }
     }
 
@@ -114,7 +124,7 @@ extension ConfigurationDoctor {
                     "old-variable",
                     at: name,
                     "It stands for \(key), a key of Centrifugo 5 or older, which Centrifugo 6 does not read.",
-                    fix: "set \(Self.variables(in: new))."
+                    fix: new.contains(/[a-z]\.[a-z]/) ? "set \(Self.variables(in: new))." : "\(key) becomes \(new)."
                 )
             }
             let near = KnownKeys.nearest(to: name, in: KnownKeys.variables)

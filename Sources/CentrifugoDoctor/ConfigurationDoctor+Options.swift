@@ -3,7 +3,7 @@ import CentrifugoModel
 extension ConfigurationDoctor {
     /// What the options of one proxy, by gRPC, do not do.
     func options(of proxy: ProxySettings) -> [Finding] {
-        timeout(of: proxy) + forwarded(by: proxy) + credentials(of: proxy) + tls(of: proxy)
+        timeout(of: proxy) + forwarded(by: proxy) + fixed(by: proxy) + credentials(of: proxy) + tls(of: proxy)
     }
 
     /// Headers that belong to one connection, and that HTTP/2 forbids (RFC 9113 §8.2.2).
@@ -31,7 +31,15 @@ extension ConfigurationDoctor {
                 fix: "remove it."
             )
         }
-        return reserved + forbidden + unmatched(by: proxy, names) + browsers(by: proxy)
+        let odd = names.filter { $0.name.contains { $0 == "," || $0.isWhitespace } }.map {
+            Finding(
+                "bad-header-name",
+                at: $0.path,
+                "\"\($0.name)\" is one name to Centrifugo, and no header has it: nothing is forwarded.",
+                fix: "write a list with one name in each element; in a variable, names with spaces between them."
+            )
+        }
+        return reserved + forbidden + odd + unmatched(by: proxy, names) + browsers(by: proxy)
             + overridden(by: proxy, client: Set(names.map { $0.name.lowercased() }))
     }
 
@@ -105,6 +113,36 @@ extension ConfigurationDoctor {
         ]
     }
 
+    /// Metadata of the configuration that gRPC does not send.
+    private func fixed(by proxy: ProxySettings) -> [Finding] {
+        var metadata = proxy.staticMetadata.sorted { $0.key < $1.key }.map { name, value in
+            (path: proxy.path.key("grpc.static_metadata").key(step: name), name: name, value: value)
+        }
+        if !proxy.credentialsKey.isEmpty, proxy.credentialsKey != ConfigurationSource.hiddenText {
+            let path = proxy.path.key("grpc.credentials_key")
+            metadata.append((path, proxy.credentialsKey.lowercased(), proxy.credentialsValue))
+        }
+        return metadata.compactMap { path, name, value in
+            if ClientSession.reservedMetadata.contains(name) {
+                return Finding(
+                    "reserved-metadata",
+                    at: path,
+                    "\(name) is never sent: gRPC sets a header of this name itself.",
+                    fix: "choose another name."
+                )
+            }
+            guard let fault = ClientSession.fault(in: name, value) else {
+                return nil
+            }
+            return Finding(
+                "bad-metadata",
+                at: path,
+                "\(fault.sentence): each call fails, and clients get error 100.",
+                fix: "names have small letters, digits, dashes, dots and underscores; values are printable ASCII."
+            )
+        }
+    }
+
     private func credentials(of proxy: ProxySettings) -> [Finding] {
         let path = proxy.path.key("grpc.credentials_value")
         let variable = KnownKeys.variable(of: path.description)
@@ -125,7 +163,7 @@ extension ConfigurationDoctor {
     private func tls(of proxy: ProxySettings) -> [Finding] {
         guard let tls = proxy.options[path: "grpc.tls"], !tls.members.isEmpty, !proxy.usesTLS else { return [] }
         // A switch that is off on purpose has nothing beside it.
-        guard tls.members.keys.contains(where: { $0 != "enabled" }) else { return [] }
+        guard tls.members.contains(where: { $0.key != "enabled" && $0.value != false }) else { return [] }
         return [
             Finding(
                 "tls-not-enabled",

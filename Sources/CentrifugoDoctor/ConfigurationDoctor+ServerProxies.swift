@@ -16,6 +16,7 @@ extension ConfigurationDoctor {
     /// Why calls by a proxy do not reach the server, or are refused by it unseen; nil when nothing speaks against it.
     package func obstacle(for proxy: ProxySettings) -> Finding? {
         guard let server else { return nil }
+        if proxy.endpoint.isHTTP { return calledByHTTP(proxy) }
         return (address(of: proxy, server) + tls(of: proxy, server) + secret(of: proxy, server)).first
     }
 
@@ -105,7 +106,8 @@ extension ConfigurationDoctor {
     }
 
     private func secret(of proxy: ProxySettings, _ server: ServerRules) -> [Finding] {
-        guard let key = server.secretKey, proxy.credentialsKey.lowercased() != key.lowercased(),
+        guard let key = server.secretKey, proxy.credentialsKey != ConfigurationSource.hiddenText,
+            proxy.credentialsKey.lowercased() != key.lowercased(),
             proxy.staticMetadata[key.lowercased()] == nil
         else { return [] }
         return [
@@ -177,7 +179,8 @@ extension ServerRules.Listener {
         case (.tcp(let host, let port), .tcp(let called, let calledPort)):
             guard port == calledPort else { return false }
             if ["0.0.0.0", "::", called].contains(host) { return true }
-            let loopbacks: Set = ["localhost", "127.0.0.1", "::1"]
+            // A client that calls all addresses calls this machine.
+            let loopbacks: Set = ["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"]
             // Any other name can be one of this machine's addresses.
             return loopbacks.contains(host) == loopbacks.contains(called)
         case (.unix(let path), .resolved(let scheme, let called)) where scheme == "unix":

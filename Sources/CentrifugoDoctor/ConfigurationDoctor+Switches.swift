@@ -39,7 +39,7 @@ extension ConfigurationDoctor {
         configuration.namespaces.flatMap { namespace in
             ProxyKind.allCases.compactMap { kind -> Finding? in
                 guard (kind == .rpc) == namespace.isRPC, kind != .sharedPollRefresh, let nameKey = kind.nameKey,
-                    namespace.options[path: nameKey] != nil, namespace.options[path: kind.enabledKey] != true
+                    ProxyUse(kind, in: namespace).name != nil, namespace.options[path: kind.enabledKey] != true
                 else { return nil }
                 return Finding(
                     "name-without-switch",
@@ -68,7 +68,9 @@ extension ConfigurationDoctor {
             "not-enabled",
             at: kind.isSwitchedOnItself ? "\(proxy.path).enabled" : "\(proxy.path)",
             "The proxy has an endpoint, and nothing switches it on, so it is never called.",
-            fix: "\(kind.howToSwitchOn), or remove the endpoint."
+            fix: "\(kind.howToSwitchOn), or remove the endpoint.",
+            // Switched off on purpose, as it seems.
+            severity: proxy.options["enabled"] == false ? .note : .problem
         )
     }
 

@@ -54,6 +54,12 @@ enum OldKeys {
             keys["proxy_\(old)_timeout"] = "\(path).timeout"
             keys["\(old)_proxy_name"] = "\(path) (\(enabled)), with the options of the proxy that it names"
         }
+        for name in ["subscribe", "publish", "sub_refresh", "subscribe_stream"] {
+            let option = "channel.without_namespace.\(name)_proxy"
+            keys["\(name)_proxy_name"] = "\(option)_name and \(option)_enabled"
+        }
+        keys["stream_subscribe_proxy_name"] = keys["subscribe_stream_proxy_name"]
+        keys["rpc_proxy_name"] = "rpc.without_namespace.proxy_name and rpc.without_namespace.proxy_enabled"
         for name in ["http_headers", "grpc_metadata", "binary_encoding", "include_connection_meta"] {
             keys["proxy_\(name)"] = "\(name) of each proxy"
         }
@@ -100,7 +106,10 @@ enum OldKeys {
             "tls_key": "http_server.tls.key_pem", "log_level": "log.level", "log_file": "log.file",
             "redis_address": "engine.redis.address", "redis_password": "engine.redis.password",
             "redis_prefix": "engine.redis.prefix", "redis_db": "engine.redis.db", "nats_url": "broker.nats.url",
-            "name": "node.name", "shutdown_timeout": "shutdown.timeout", "disable_client_protocol_v1": "nothing",
+            "name": "node.name", "shutdown_timeout": "shutdown.timeout",
+            "global_history_meta_ttl": "channel.history_meta_ttl", "rpc_ping": "rpc.ping.enabled",
+            "rpc_ping_method": "rpc.ping.method", "client_anonymous": "client.allow_anonymous_connect_without_token",
+            "separate_subscription_token_config": "client.subscription_token.enabled",
         ]
         for name in [
             "hmac_secret_key", "rsa_public_key", "ecdsa_public_key", "jwks_public_endpoint", "audience",
@@ -108,11 +117,14 @@ enum OldKeys {
             "issuer", "issuer_regex", "user_id_claim",
         ] {
             keys["token_\(name)"] = "client.token.\(name)"
+            keys["subscription_token_\(name)"] = "client.subscription_token.\(name)"
         }
         for name in [
             "insecure", "channel_limit", "user_id_http_header", "expired_close_delay", "expired_sub_close_delay",
             "presence_update_interval", "stale_close_delay", "concurrency", "queue_max_size", "user_connection_limit",
-            "connection_limit", "connection_rate_limit",
+            "connection_limit", "connection_rate_limit", "insecure_skip_token_signature_verify",
+            "history_max_publication_limit", "recovery_max_publication_limit", "channel_position_check_delay",
+            "channel_position_max_time_lag", "connect_include_server_time",
         ] {
             keys["client_\(name)"] = "client.\(name)"
         }

@@ -29,7 +29,9 @@ struct CentrifugoConfig: ParsableCommand {
 
     func run() throws {
         do {
-            let text = try policy.givenOrStarter().centrifugoConfiguration(
+            let policy = try policy.givenOrStarter()
+            try policy.checkRules()
+            let text = try policy.centrifugoConfiguration(
                 endpoint: endpoint,
                 timeout: timeout,
                 origins: origins.isEmpty ? ["http://localhost:8000"] : origins

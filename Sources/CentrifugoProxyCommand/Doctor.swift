@@ -42,7 +42,9 @@ struct Doctor: ParsableCommand {
         let server: ServerRules?
         let variables: [String: String]
         do {
-            server = try policy.given()?.serverRules
+            let policy = try policy.given()
+            try policy?.checkRules()
+            server = policy?.serverRules
             variables = try reading.variables()
         } catch {
             StandardError.complain("\(error)")

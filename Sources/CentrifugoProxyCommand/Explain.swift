@@ -106,18 +106,30 @@ struct Explain: AsyncParsableCommand {
             throw ExitCode(2)
         }
         let configuration = CentrifugoConfiguration(source, variables: variables)
-        // A policy file that cannot be read leaves nothing to say.
+        // A policy that cannot be used leaves nothing to say.
         var backend = try backend(for: source, variables)
+        var resolutions: [Resolution] = []
+        var sessions: [String: ClientSession] = [:]
+        for command in configuration.refusals.isEmpty ? commands : [] {
+            var session =
+                try sessions[command.client]
+                ?? ClientSession(
+                    configuration,
+                    headers: pairs(),
+                    acceptedUser: user,
+                    connectedAs: question.isConnected ? user : nil
+                )
+            do {
+                resolutions.append(try await backend?.resolve(command, &session) ?? session.resolve(command))
+            } catch {
+                StandardError.complain("\(policy.file ?? ""): \(error)")
+                throw ExitCode(2)
+            }
+            sessions[command.client] = session
+        }
         try StandardOutput.say(json ? ExplanationJSON.start(configuration) : ExplanationText.start(configuration))
         guard configuration.refusals.isEmpty else { throw ExitCode.failure }
-        var session = ClientSession(
-            configuration,
-            headers: try pairs(),
-            acceptedUser: user,
-            connectedAs: question.isConnected ? user : nil
-        )
-        for command in commands {
-            let resolution = try await backend?.resolve(command, &session) ?? session.resolve(command)
+        for resolution in resolutions {
             try StandardOutput.say(json ? ExplanationJSON.line(resolution) : ExplanationText.paragraph(resolution))
         }
     }
@@ -126,6 +138,7 @@ struct Explain: AsyncParsableCommand {
     private func backend(for source: ConfigurationSource, _ variables: [String: String]) throws -> ExplainedBackend? {
         do {
             guard let file = policy.file, let policy = try policy.given() else { return nil }
+            try policy.checkRules()
             let doctor = ConfigurationDoctor(source, variables: variables, server: policy.serverRules)
             return ExplainedBackend(PolicyBackend(policy, file: file), doctor: doctor, meta: meta ?? "")
         } catch {
@@ -166,9 +179,10 @@ struct Explain: AsyncParsableCommand {
             }
             return question
         }
-        guard let name = words.popFirst().flatMap(ClientCommand.Name.init), Self.commandNames.contains(name.rawValue)
-        else {
-            throw ValidationError("Name a command; the commands are \(Self.commandNames.joined(separator: ", ")).")
+        let known = "the commands are \(Self.commandNames.joined(separator: ", "))"
+        guard let word = words.popFirst() else { throw ValidationError("Name a command; \(known).") }
+        guard let name = ClientCommand.Name(rawValue: word), Self.commandNames.contains(word) else {
+            throw ValidationError("There is no command \"\(word)\"; \(known).")
         }
         let argument = words.popFirst()
         guard words.isEmpty else { throw ValidationError("\(words[words.startIndex]) is one word too many.") }

@@ -20,8 +20,7 @@ struct ExplainedBackend {
     mutating func resolve(_ command: ClientCommand, _ session: inout ClientSession) async throws -> Resolution {
         var next = session
         var resolution = next.resolve(command)
-        guard let event = resolution.event, let proxy = resolution.proxy, !proxy.endpoint.isHTTP, !resolution.isMessage
-        else {
+        guard let event = resolution.event, let proxy = resolution.proxy, !resolution.isMessage else {
             session = next
             return resolution
         }
@@ -31,6 +30,11 @@ struct ExplainedBackend {
             resolution.answer = .error(100)
             resolution.rule = obstacle.rule
             resolution.backend = "The call does not get through. \(obstacle.problem)"
+            return resolution
+        }
+        // Another backend's.
+        guard !proxy.endpoint.isHTTP else {
+            session = next
             return resolution
         }
         let answer = try await backend.answer(to: call(event, command, resolution, proxy, session))

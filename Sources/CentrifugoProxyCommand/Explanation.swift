@@ -24,7 +24,7 @@ enum ExplanationText {
         var lines = ["", title(of: resolution.command), "  \(resolution.why)"]
         if let event = resolution.event, let proxy = resolution.proxy {
             let what = resolution.isMessage ? "a message of the stream \(event.methodName)" : event.methodName
-            lines.append("  It calls \(what) at \(proxy.endpointText), by the options of \(proxy.path).")
+            lines.append("  It calls \(what) at \(proxy.shownEndpoint), by the options of \(proxy.path).")
             let metadata = resolution.metadata.filter { resolution.metadataValues[$0] != nil }
             if !metadata.isEmpty { lines.append("  The call carries \(metadata.joined(separator: ", ")).") }
         }
@@ -94,7 +94,7 @@ enum ExplanationJSON {
             try container.encode(resolution.command.name.rawValue, forKey: .name)
             try container.encode(called, forKey: .called)
             try container.encode(resolution.proxy?.path.description, forKey: .proxy)
-            try container.encode(resolution.proxy?.endpointText, forKey: .endpoint)
+            try container.encode(resolution.proxy?.shownEndpoint, forKey: .endpoint)
             try container.encode(resolution.metadata, forKey: .metadata)
             try container.encode(Self.answer(resolution.answer), forKey: .answer)
             try container.encode(resolution.rule, forKey: .rule)

@@ -8,7 +8,7 @@ struct PolicyOptions: ParsableArguments {
     @Option(
         help: """
             The policy file, in YAML: what to listen on, and the rules; CENTRIFUGO_PROXY_CONFIG unless given. Other \
-            CENTRIFUGO_PROXY_… variables go before the file.
+            CENTRIFUGO_PROXY_… variables take precedence over the file.
             """
     )
     var config: String?

@@ -23,6 +23,18 @@ extension Policy {
         #endif
     }
 
+    /// Looks whether rules can be made of what the policy itself says, without any file or connection.
+    ///
+    /// - Throws: What says in a sentence which part cannot be used, and why.
+    package func checkRules() throws {
+        _ = try makeRegistry()
+        _ = try makeChannels(logger: Logger(label: "centrifugo-proxy") { _ in SwiftLogNoOpLogHandler() })
+        #if HTTPBridge
+        // A method that no rule has to know: it is the rules that are read.
+        _ = try rpc?.http.map { try HTTPBridge.preview(of: "get:a", $0.configuration) }
+        #endif
+    }
+
     /// The service of handlers for the policy's events.
     func makeService(_ handlers: ReadyHandlers, logger: Logger) -> ProxyService {
         let events = Set(events)

@@ -78,6 +78,11 @@ package actor PolicyBackend {
             answer = PolicyAnswer(outcome: .failed("\(status.code)"))
         }
         answer.rule = rule(for: call)
+        // A topic's rule is not all that extends a subscription.
+        if call.event == .subRefresh, answer.outcome == .accepted, try policy.makeRegistry().match(call.subject) == nil
+        {
+            answer.rule = "connect.channels decides"
+        }
         if answer.outcome != .accepted { answer.reason = context.refusalReason }
         return answer
     }

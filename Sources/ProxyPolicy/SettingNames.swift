@@ -15,7 +15,7 @@ enum StrangeSetting: Equatable {
     ///   - name: The variable's name without `CENTRIFUGO_PROXY_`; none of the settings.
     ///   - settings: The settings' names, likewise.
     init(_ name: String, among settings: [String]) {
-        if ServiceLink.isOne(name) {
+        if Self.isServiceLink(name) {
             self = .serviceLink
         } else if let near = settings.min(by: { KnownKeys.distance(name, $0) < KnownKeys.distance(name, $1) }),
             KnownKeys.distance(name, near) <= 2
@@ -23,6 +23,16 @@ enum StrangeSetting: Equatable {
             self = .misspelt(near)
         } else {
             self = .unknown(settings.filter { $0.hasPrefix("\(name)_") })
+        }
+    }
+
+    /// Whether a name is of those that the kubelet gives a pod for each Service, `enableServiceLinks` unless switched off.
+    private static func isServiceLink(_ name: String) -> Bool {
+        let ends = /SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?/
+        guard name.wholeMatch(of: ends) == nil else { return true }
+        // A Service `centrifugo-proxy-metrics` has more in front.
+        return name.indices.contains { index in
+            name[index] == "_" && name[name.index(after: index)...].wholeMatch(of: ends) != nil
         }
     }
 }

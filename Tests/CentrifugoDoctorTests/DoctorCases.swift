@@ -22,7 +22,7 @@ extension DoctorCase {
             "connect and refresh without enabled",
             #"{"client": {"proxy": {"connect": {"endpoint": "grpc://127.0.0.1:1"}, "refresh": {"enabled": false, "endpoint": "grpc://127.0.0.1:1"}}}}"#,
             finds: "not-enabled client.proxy.connect.enabled",
-            "not-enabled client.proxy.refresh.enabled"
+            "note not-enabled client.proxy.refresh.enabled"
         ),
         DoctorCase(
             "no endpoint",
@@ -64,6 +64,23 @@ extension DoctorCase {
             "upper-case metadata",
             connect(#""grpc_metadata": ["x-user", "X-Tenant"]"#),
             finds: "upper-case-metadata client.proxy.connect.grpc_metadata"
+        ),
+        DoctorCase(
+            "names with commas, written-out defaults, metadata that gRPC does not send",
+            connect(
+                #"""
+                "http_headers": "X-A,X-B", "grpc": {"tls": {"enabled": false, "insecure_skip_verify": false},
+                "credentials_key": "user-agent", "static_metadata": {"a b": "1", "x": "a\nb"}}
+                """#
+            ),
+            finds: "bad-header-name client.proxy.connect.http_headers",
+            "bad-metadata client.proxy.connect.grpc.static_metadata.a b",
+            "bad-metadata client.proxy.connect.grpc.static_metadata.x",
+            "reserved-metadata client.proxy.connect.grpc.credentials_key"
+        ),
+        DoctorCase(
+            "the name of the default proxy",
+            #"{"channel": {"namespaces": [{"name": "chat", "subscribe_proxy_name": "default", "subscribe_proxy_enabled": false}]}}"#
         ),
         DoctorCase(
             "static metadata that clients override",

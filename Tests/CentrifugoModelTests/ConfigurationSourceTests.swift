@@ -70,6 +70,30 @@ import Testing
         #expect(throws: UnreadableConfiguration.self) { try Self.source("services: {app: {image: app}}", .yaml) }
     }
 
+    @Test("replaces what Compose replaces, and knows what it cannot know")
+    func placeholders() throws {
+        let source = try Self.source(
+            """
+            services:
+              centrifugo:
+                image: centrifugo/centrifugo:v6
+                environment:
+                  CENTRIFUGO_CLIENT_PROXY_CONNECT_ENABLED: "${ON:-true}"
+                  CENTRIFUGO_CLIENT_PROXY_CONNECT_ENDPOINT: ${BACKEND}
+                  CENTRIFUGO_RPC_PROXY_ENDPOINT: grpc://${HOST:-a}:10001
+                  CENTRIFUGO_RPC_PROXY_GRPC_CREDENTIALS_VALUE: a$$b
+                  CENTRIFUGO_RPC_PROXY_TIMEOUT: ${TIMEOUT}
+            """,
+            .yaml
+        )
+        let configuration = CentrifugoConfiguration(source)
+        #expect(configuration.refusals.isEmpty)
+        #expect(configuration.isOn("client.proxy.connect.enabled"))
+        #expect(configuration.proxies.map(\.endpoint) == [.hidden, .tcp(host: "a", port: 10_001)])
+        #expect(configuration.proxies.map(\.timeout) == [1, 1])
+        #expect(configuration.proxies.last?.credentialsValue == "a$b")
+    }
+
     @Test("takes config and env of Helm values")
     func helm() throws {
         let source = try Self.source(
@@ -81,7 +105,7 @@ import Testing
             .yaml
         )
         #expect(source.options == ["client": ["insecure": true]])
-        #expect(source.variables == ["CENTRIFUGO_A": "1"] && source.hiddenVariables == ["CENTRIFUGO_S"])
+        #expect(source.variables["CENTRIFUGO_A"] == "1" && source.hiddenVariables == ["CENTRIFUGO_S"])
         #expect(source.isContainer && !source.isCompose)
     }
 

@@ -13,6 +13,33 @@ FINDINGS: list[Finding] = [
         ],
     ),
     (
+        called(http_headers=["X-A,X-B"]),
+        "",
+        [
+            "problem at rpc.proxy.http_headers (bad-header-name)",
+            '"X-A,X-B" is one name to Centrifugo, and no header has it: nothing is forwarded.',
+            "Fix: write a list with one name in each element; in a variable, names with spaces between them.",
+        ],
+    ),
+    (
+        called(grpc={"static_metadata": {"a b": "1"}}),
+        "",
+        [
+            "problem at rpc.proxy.grpc.static_metadata.a b (bad-metadata)",
+            'The metadata name "a b" has letters that gRPC does not allow: each call fails, and clients get error 100.',
+            "Fix: names have small letters, digits, dashes, dots and underscores; values are printable ASCII.",
+        ],
+    ),
+    (
+        called(grpc={"credentials_key": "user-agent", "credentials_value": "s"}),
+        "",
+        [
+            "problem at rpc.proxy.grpc.credentials_key (reserved-metadata)",
+            "user-agent is never sent: gRPC sets a header of this name itself.",
+            "Fix: choose another name.",
+        ],
+    ),
+    (
         called(http_headers=["Connection"]),
         "",
         [

@@ -4,12 +4,21 @@ from doctored import E, Finding, called, namespaced
 
 FINDINGS: list[Finding] = [
     (
+        namespaced([], history_size=1, history_ttl="1.5s"),
+        "",
+        [
+            "problem at channel.namespaces[chat].history_ttl (not-whole-seconds)",
+            "It has parts of a second, so Centrifugo does not start.",
+            'Fix: write whole seconds, such as "60s".',
+        ],
+    ),
+    (
         {"client": {"insecure": "yes"}},
         "",
         [
             "problem at client.insecure (not-boolean)",
             "\"yes\" is not a boolean, so Centrifugo does not start.",
-            "Fix: write true or false (yes, no, on and off are none).",
+            "Fix: write true or false; yes, no, on and off are texts.",
         ],
     ),
     (
@@ -30,7 +39,7 @@ FINDINGS: list[Finding] = [
         [
             "problem at CENTRIFUGO_CLIENT_INSECURE (not-boolean)",
             "\"on\" is not a boolean, so Centrifugo does not start.",
-            "Fix: write true or false (yes, no, on and off are none).",
+            "Fix: write true or false; yes, no, on and off are texts.",
             "problem at CENTRIFUGO_PROXIES (not-json)",
             "The value is not JSON: a key in double quotes is missing, so Centrifugo does not start.",
             "Fix: write a JSON list of objects, or names with spaces between them.",

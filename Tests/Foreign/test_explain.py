@@ -254,7 +254,7 @@ def test_it_names_a_file_that_is_not_there(tmp_path: Path) -> None:
     ("line", "problem"),
     [
         ('{"do": "rpc"', "a comma or } is missing"),
-        ("rpc", 'rpc is not a JSON value; texts are in double quotes'),
+        ("rpc", 'this is not a JSON value; texts are in double quotes'),
         ("{}", 'this is not a command such as {"do": "rpc", "args": {"method": "m"}}'),
         ('{"do": "call"}', "there is no command call; the commands are connect, refresh, "),
         ('{"do": "rpc", "args": "m"}', "args is not an object"),
@@ -297,7 +297,7 @@ def test_a_token_passes_the_proxy_by(file: Path) -> None:
     """It is Centrifugo that checks it; without a key it refuses all."""
     said = lines(file, "connect", "--token", "a.b.c")[1]
     assert (said["called"], said["rule"], said["answer"]) == (None, "invalid-token", {"disconnect": 3500})
-    assert "passes the connect proxy by" in said["why"]
+    assert "The connect proxy is not asked" in said["why"]
 
 
 def test_a_form_may_be_told(tmp_path: Path) -> None:
@@ -327,8 +327,8 @@ def test_variables_hold_over_the_file_and_later_ones_over_earlier(file: Path, tm
     [
         ("", "Name a command; the commands are connect, refresh, subscribe, "),
         ("FILE", "Name a command; the commands are connect, refresh, subscribe, "),
-        ("FILE frob", "Name a command; the commands are connect, refresh, subscribe, "),
-        ("FILE wait", "Name a command; the commands are connect, refresh, subscribe, "),
+        ("FILE frob", 'There is no command "frob"; the commands are connect, refresh, subscribe, '),
+        ("FILE wait", 'There is no command "wait"; the commands are connect, refresh, subscribe, '),
         ("FILE rpc", "rpc needs a method after it."),
         ("FILE subscribe", "subscribe needs a channel after it."),
         ("FILE rpc a b", "b is one word too many."),
@@ -337,9 +337,9 @@ def test_variables_hold_over_the_file_and_later_ones_over_earlier(file: Path, tm
         ("FILE --token a --commands -", "--token and --data are for one command; with --commands, write them into its args."),
         ("FILE --data 1 --commands -", "--token and --data are for one command; with --commands, write them into its args."),
         ("FILE rpc a --meta {}", "--meta is for the rules of a policy file; name it by --config."),
-        ("FILE rpc a --meta text", "The value of --meta is not JSON: text is not a JSON value; texts are in double quotes."),
-        ("FILE --meta text --commands -", "The value of --meta is not JSON: text is not a JSON value; texts are in double quotes."),
-        ("FILE rpc a --data text", "The value of --data is not JSON: text is not a JSON value; texts are in double quotes."),
+        ("FILE rpc a --meta text", "The value of --meta is not JSON: this is not a JSON value; texts are in double quotes."),
+        ("FILE --meta text --commands -", "The value of --meta is not JSON: this is not a JSON value; texts are in double quotes."),
+        ("FILE rpc a --data text", "The value of --data is not JSON: this is not a JSON value; texts are in double quotes."),
         ("FILE connect --header a", '"a" is not NAME=VALUE.'),
         ("FILE connect --header =a", '"=a" is not NAME=VALUE.'),
         ("FILE connect --form xml", "The value 'xml' is invalid for '--form <form>'"),

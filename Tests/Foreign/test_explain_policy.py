@@ -82,3 +82,18 @@ def test_a_policy_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         )
         assert (status, said) == (2, "")
         assert missing in complaint and complaint.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "status"), [("doctor", 2), ("explain", 2), ("centrifugo-config", 1)], ids=["doctor", "explain", "config"]
+)
+def test_rules_that_cannot_be_made_are_said_before_anything_else(command: str, status: int, tmp_path: Path) -> None:
+    """Of the bridge as well, whose rules the policy's own reader takes as they are."""
+    file, rules = tmp_path / "centrifugo.json", tmp_path / "proxy.yaml"
+    file.write_text(json.dumps(CONFIGURATION))
+    rules.write_text('rpc: {http: {base_url: "http://127.0.0.1:1", allow: ["ping"]}}')
+    words = {"doctor": [str(file)], "explain": [str(file), "connect"], "centrifugo-config": []}[command]
+    ended, printed, complaint = run(command, *words, "--config", str(rules), own_tokens=False)
+    assert (ended, printed) == (status, "")
+    assert complaint.count("\n") == 1
+    assert 'cannot allow "ping"' in complaint

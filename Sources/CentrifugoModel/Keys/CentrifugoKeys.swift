@@ -53,5 +53,11 @@ extension KeyKind {
             "shutdown"
         )
 
+    /// Those of the sections without keys here that have `enabled`.
+    static let switchedSections: Set = [
+        "admin", "debug", "graphite", "grpc_api", "health", "http_stream", "init", "opentelemetry", "prometheus", "sse",
+        "swagger", "uni_grpc", "uni_http_stream", "uni_sse", "uni_websocket", "webtransport",
+    ]
+
     private static let rpcOptionKeys: Keys = ["proxy_enabled": .flag, "proxy_name": .text]
 }

@@ -8,6 +8,9 @@ package struct ConfigurationSource: Sendable {
     package var variables: [String: String] = [:]
     /// Variables whose values come from elsewhere, such as a Kubernetes Secret.
     package var hiddenVariables: Set<String> = []
+    /// What stands for a value that comes from elsewhere.
+    package static let hiddenText = "(a value from elsewhere)"
+
     /// Keys that are written twice in one object.
     package var repeatedKeys: [String] = []
     /// Whether Centrifugo runs in a container, where `localhost` is the container.
@@ -33,7 +36,7 @@ package struct ConfigurationSource: Sendable {
             let root = try Self.yaml(data)
             if root["services"] != nil, root["client"] == nil {
                 try readCompose(root)
-            } else if case .object = root["config"], root["client"] == nil {
+            } else if Self.isHelm(root) {
                 try readHelm(root)
             } else {
                 options = try Self.object(root)
@@ -42,6 +45,13 @@ package struct ConfigurationSource: Sendable {
         case .helm: try readHelm(try Self.yaml(data))
         }
         options = try options.map { value throws(UnreadableConfiguration) in try value.normalized() }
+    }
+
+    /// Whether these are values of the chart, and no configuration: by what only one of the two has.
+    private static func isHelm(_ root: ConfigurationValue) -> Bool {
+        guard root["client"] == nil, root["channel"] == nil, root["rpc"] == nil else { return false }
+        if case .object = root["config"] { return true }
+        return ["replicaCount", "envSecret", "env"].contains { root[$0] != nil }
     }
 
     private static func yaml(_ data: Data) throws(UnreadableConfiguration) -> ConfigurationValue {
@@ -84,7 +94,8 @@ package struct ConfigurationSource: Sendable {
         }
         isContainer = true
         isCompose = true
-        variables = Self.variables(service["environment"])
+        variables = Self.variables(service["environment"]).mapValues(Self.replacing)
+        hiddenVariables = Set(variables.filter { $0.value == Self.hiddenText }.keys)
     }
 
     private mutating func readHelm(_ root: ConfigurationValue) throws(UnreadableConfiguration) {
@@ -97,6 +108,16 @@ package struct ConfigurationSource: Sendable {
         options = try Self.object(root["config"] ?? .object([:]))
         variables = Self.variables(root["env"])
         hiddenVariables = Set((root["envSecret"]?.elements ?? []).compactMap { $0["name"]?.text })
+        for name in hiddenVariables { variables[name] = Self.hiddenText }
+    }
+
+    /// What Compose makes of a value: `${NAME:-default}` is the default, `$$` a dollar sign.
+    ///
+    /// What other variables of Compose hold nobody here knows.
+    private static func replacing(_ value: String) -> String {
+        let variable = /\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^}]*)\}/
+        let replaced = value.replacing("$$", with: "\0").replacing(variable) { String($0.output.1) }
+        return replaced.contains(/\$[{A-Za-z_]/) ? hiddenText : replaced.replacing("\0", with: "$")
     }
 
     /// Variables as an object, a list of `NAME=VALUE`, or a list of objects with name and value.

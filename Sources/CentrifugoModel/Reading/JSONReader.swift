@@ -48,7 +48,9 @@ struct JSONReader {
     private mutating func nested(
         _ read: (inout JSONReader) throws(UnreadableConfiguration) -> ConfigurationValue
     ) throws(UnreadableConfiguration) -> ConfigurationValue {
-        guard depth < Self.deepest else { throw mistake("it nests more than \(Self.deepest) levels deep") }
+        guard depth < Self.deepest else {
+            throw UnreadableConfiguration("it nests more than \(Self.deepest) levels deep", line: mistake("").line)
+        }
         depth += 1
         place += 1
         defer { depth -= 1 }
@@ -122,7 +124,11 @@ struct JSONReader {
         case "" where peek == UInt8(ascii: "'"): throw mistake("JSON has double quotes only")
         case let word:
             place = start
-            let what = word.isEmpty ? "this is not a JSON value" : "\(word) is not a JSON value"
+            // Any other word may be a secret.
+            let isKnown = ["yes", "no", "on", "off", "none", "nan", "undefined", "true", "false"].contains(
+                word.lowercased()
+            )
+            let what = isKnown ? "\(word) is not a JSON value" : "this is not a JSON value"
             throw mistake("\(what); texts are in double quotes", orComment: true)
         }
     }

@@ -1,4 +1,4 @@
-/// Why a file cannot be looked at, as the end of a sentence that begins with the file's name.
+/// Why a file cannot be read as a configuration, as the end of a sentence that begins with the file's name.
 package struct UnreadableConfiguration: Error, Equatable, CustomStringConvertible {
     /// The line of the mistake, from 1; nil when it is not in one line.
     package let line: Int?

@@ -37,7 +37,9 @@ enum YAMLReader {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            UnreadableConfiguration("this is not YAML: \(problem)", line: mark.line, stopsCentrifugo: true)
+            problem.contains("nesting level")
+                ? UnreadableConfiguration("it nests too deep", line: mark.line)
+                : UnreadableConfiguration("this is not YAML: \(problem)", line: mark.line, stopsCentrifugo: true)
         case .duplicatedKeysInMapping(let duplicates, let context):
             UnreadableConfiguration(
                 "\(duplicates.first ?? "a key") is written twice in one mapping; keep one of them",

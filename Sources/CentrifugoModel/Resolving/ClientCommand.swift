@@ -33,6 +33,9 @@ package struct ClientCommand: Sendable {
     /// What comes with it, by the names of Centrifugo's client protocol, such as `channel` and `method`.
     package let arguments: ConfigurationValue
 
+    /// Which of several clients sends it; empty for the first.
+    package private(set) var client = ""
+
     package init(_ name: Name, _ arguments: ConfigurationValue = .object([:])) {
         self.name = name
         self.arguments = arguments
@@ -58,6 +61,10 @@ extension ClientCommand {
         }
         let arguments = value["args"] ?? .object([:])
         guard case .object = arguments else { throw UnreadableConfiguration("args is not an object") }
+        for key in ["channel", "method", "key"] where arguments[key].map({ $0.text == nil }) == true {
+            throw UnreadableConfiguration("\(key) in args is not a text; put it in quotes")
+        }
         self.init(name, arguments)
+        client = value["client"]?.text ?? ""
     }
 }

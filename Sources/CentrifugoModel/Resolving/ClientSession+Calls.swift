@@ -29,7 +29,7 @@ extension ClientSession {
         case .noSuchPort(let port): return failed("bad-endpoint", at: "endpoint", "there is no port \(port)")
         case .withoutPort(let host) where proxy?.usesTLS != true:
             return failed("no-port", at: "endpoint", "\(host) has no port, and gRPC then takes 443")
-        case .tcp, .withoutPort, .resolved, .http: break
+        case .tcp, .withoutPort, .resolved, .http, .hidden: break
         }
         guard let proxy else { return failed("no-endpoint", at: "endpoint", "the proxy is not there") }
         guard !ProxySettings.isTooShort(proxy.timeout) else {

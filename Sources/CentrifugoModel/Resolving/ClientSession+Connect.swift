@@ -68,7 +68,7 @@ extension ClientSession {
         let option = OptionPath("client.token")
         let beside =
             configuration.isOn("client.proxy.connect.enabled")
-            ? " A client with a token passes the connect proxy by." : ""
+            ? " The connect proxy is not asked about clients with a token." : ""
         switch token.verdict(keys: configuration.options[path: "client.token"], configuration, noKey: .disconnect(3500))
         {
         case .refused(let why):
@@ -93,7 +93,8 @@ extension ClientSession {
                 command,
                 .accepted,
                 "token",
-                "Centrifugo checks the token itself and asks nobody.\(beside)",
+                "Centrifugo checks the token itself and asks nobody\(token.isUnchecked ? "; its signature is taken for right here" : "")."
+                    + beside,
                 option: option
             )
             return subscribeByWish(command) ?? resolution

@@ -36,7 +36,8 @@ extension ClientSession {
             command,
             .error(103),
             "no-right",
-            "\(kind.enabledKey) is not on in \(namespace.description), and clients have no right of their own.",
+            "\(kind.enabledKey) is not on in \(namespace.description), and neither map.allow_\(what)_for_client nor "
+                + "map.allow_\(what)_for_subscriber holds for this client.",
             option: namespace.path.key(kind.enabledKey)
         )
     }

@@ -26,7 +26,9 @@ extension ClientSession {
         }
         // What clients send replaces the static value; credentials are set last.
         var values = proxy.staticMetadata.merging(forwarded) { $1 }
-        if !proxy.credentialsKey.isEmpty { values[proxy.credentialsKey.lowercased()] = proxy.credentialsValue }
+        if !proxy.credentialsKey.isEmpty, proxy.credentialsKey != ConfigurationSource.hiddenText {
+            values[proxy.credentialsKey.lowercased()] = proxy.credentialsValue
+        }
         values = values.filter { !Self.reservedMetadata.contains($0.key) && !$0.key.hasPrefix(":") }
         return CallMetadata(
             names: (["user-agent"] + values.keys).sorted(),
@@ -64,7 +66,8 @@ extension ClientSession {
         event.kind == .subscribeStream && configuration.uses(of: proxy).allSatisfy { $0.kind == .subscribeStream }
     }
 
-    private static func fault(in name: String, _ value: String) -> String? {
+    /// Why grpc-go does not send metadata; nil when it does.
+    package static func fault(in name: String, _ value: String) -> String? {
         guard name.wholeMatch(of: /[0-9a-z_.\-]+/) != nil else {
             return "the metadata name \"\(name)\" has letters that gRPC does not allow"
         }

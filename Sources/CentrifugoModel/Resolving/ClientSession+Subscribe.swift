@@ -147,7 +147,7 @@ extension ClientSession {
         let isOwn = configuration.isOn("client.subscription_token.enabled")
         let section = isOwn ? "client.subscription_token" : "client.token"
         let option = OptionPath(section)
-        let beside = " A subscription with a token passes the subscribe proxy by."
+        let beside = " The subscribe proxy is not asked about subscriptions with a token."
         switch token.verdict(keys: configuration.options[path: section], configuration, noKey: .error(103)) {
         case .unverifiable(let answer, let why):
             return own(command, answer, "invalid-token", "\(why)\(beside)", option: option)
@@ -157,7 +157,9 @@ extension ClientSession {
             return own(command, .error(109), "token-expired", "The token's exp is over.\(beside)", option: option)
         case .valid(let tokenUser):
             guard token.channel == command.channel, tokenUser == user else {
-                let why = "The token is for another channel or another user."
+                let why =
+                    token.channel == command.channel
+                    ? "The token is for another user than \"\(user)\"." : "The token is for another channel."
                 return own(command, .disconnect(3500), "invalid-token", "\(why)\(beside)", option: option)
             }
             return own(command, .accepted, "token", "Centrifugo checks the token itself.\(beside)", option: option)

@@ -54,7 +54,8 @@ package struct ClientSession: Sendable {
     private mutating func answer(to command: ClientCommand) -> Resolution {
         switch command.name {
         case .connect, .uniConnect: return connect(command)
-        case .wait: return own(command, .accepted, "wait", "What time alone brings is not looked at.")
+        case .wait:
+            return own(command, .accepted, "wait", "Nobody is asked because of this: explain follows no timers.")
         default: break
         }
         guard let user else {

@@ -14,30 +14,34 @@ struct ConnectionToken {
     private let claims: ConfigurationValue?
     /// The key of HS256, where it is known.
     private let key: String?
+    /// How it is signed, such as `HS256`.
+    private let algorithm: String
 
     /// nil for no token and for an empty one, which are alike.
     init?(_ value: ConfigurationValue?) {
         switch value {
         case .text(let text) where !text.isEmpty:
-            claims = Self.claims(ofJWT: text)
+            let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+            claims = parts.count == 3 ? Self.part(parts[1]) : nil
+            algorithm = parts.count == 3 ? Self.part(parts[0])?["alg"]?.text ?? "" : ""
             key = nil
         case .object(let members):
             claims = members["claims"] ?? .object([:])
             key = members["key"]?.text ?? ""
+            algorithm = "HS256"
         default: return nil
         }
     }
 
-    /// What is between the dots of a JWT in the middle.
-    private static func claims(ofJWT text: String) -> ConfigurationValue? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3 else { return nil }
-        var base64 = String(parts[1]).replacing("-", with: "+").replacing("_", with: "/")
+    /// A part of a JWT: an object in base64 for URLs.
+    private static func part(_ text: Substring) -> ConfigurationValue? {
+        var base64 = String(text).replacing("-", with: "+").replacing("_", with: "/")
         while base64.count % 4 != 0 { base64 += "=" }
-        guard let data = Data(base64Encoded: base64) else { return nil }
-        var reader = JSONReader(Array(data))
-        return try? reader.document()
+        return Data(base64Encoded: base64).flatMap { try? ConfigurationValue(json: Array($0)) }
     }
+
+    /// Whether the signature is one that nobody checked here.
+    var isUnchecked: Bool { key == nil }
 
     var channel: String? { claims?["channel"]?.text }
 

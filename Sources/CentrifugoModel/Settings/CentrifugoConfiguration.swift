@@ -59,7 +59,8 @@ package struct CentrifugoConfiguration: Sendable {
         return variables.keys.sorted().filter { name in
             name.hasPrefix("CENTRIFUGO_") && !name.hasPrefix("CENTRIFUGO_VAR_") && !known.contains(name)
                 && !sections.contains { name.hasPrefix($0) } && name != "CENTRIFUGO_CONSUMERS"
-                && !ServiceLink.isOne(name.dropFirst("CENTRIFUGO_".count))
+                // Centrifugo takes all of these for variables of Kubernetes.
+                && name.prefixMatch(of: /CENTRIFUGO(_[A-Z0-9_]+)?_(PORT|SERVICE_)/) == nil
         }
     }
 

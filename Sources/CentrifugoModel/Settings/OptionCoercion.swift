@@ -27,7 +27,7 @@ enum OptionCoercion {
             throw Mismatch(
                 rule: "not-boolean",
                 problem: "\"\(text)\" is not a boolean",
-                fix: "write true or false (yes, no, on and off are none)"
+                fix: "write true or false; yes, no, on and off are texts"
             )
         }
     }

@@ -57,6 +57,11 @@ struct OptionDecoder {
                 coerce(at: path.description) { try Self.option(value, kind, at: path) }
             }
             guard let text = variables[variable], !text.isEmpty else { return written ?? nil }
+            // What comes from elsewhere is there, and nobody here knows what it is.
+            if text == ConfigurationSource.hiddenText {
+                if case .text = kind { return .text(text) }
+                return written ?? nil
+            }
             return coerce(at: variable) { try Self.option(variable: text, kind) } ?? nil
         }
     }
@@ -68,7 +73,9 @@ struct OptionDecoder {
         // Switches of whole sections, as Centrifugo 5 had them.
         let old: String? =
             switch value {
-            case .flag where KnownKeys.keys(at: path).contains("enabled"): "enabled"
+            case .flag
+            where KnownKeys.keys(at: path).contains("enabled") || KeyKind.switchedSections.contains("\(path)"):
+                "enabled"
             case .text where path == OptionPath("engine") || path == OptionPath("broker"): "type"
             default: nil
             }
@@ -210,5 +217,5 @@ extension ConfigurationValue {
 
 extension OptionPath {
     /// One key, which may have dots in it.
-    func key(step key: String) -> OptionPath { OptionPath(steps + [.key(key)]) }
+    package func key(step key: String) -> OptionPath { OptionPath(steps + [.key(key)]) }
 }

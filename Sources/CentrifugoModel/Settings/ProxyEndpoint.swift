@@ -10,6 +10,8 @@ package enum ProxyEndpoint: Sendable, Equatable {
     case http(String)
     /// Not set.
     case missing
+    /// Set from elsewhere, such as a Kubernetes Secret.
+    case hidden
     /// A port that there is not: Centrifugo starts, and each call fails.
     case noSuchPort(String)
     /// No address that gRPC can use: Centrifugo starts, and each call fails.
@@ -23,6 +25,10 @@ package enum ProxyEndpoint: Sendable, Equatable {
     package init(_ text: String) {
         if text.isEmpty {
             self = .missing
+        } else if text == ConfigurationSource.hiddenText {
+            self = .hidden
+        } else if text.first?.isWhitespace == true {
+            self = .unusable("the endpoint begins with a space")
         } else if text.hasPrefix("http://") || text.hasPrefix("https://") {
             self = .http(text)
         } else if text.hasPrefix("grpc://") {

@@ -15,6 +15,11 @@ package struct ProxySettings: Sendable {
     /// The endpoint as it is written; empty when there is none.
     package var endpointText: String { options["endpoint"]?.text ?? "" }
 
+    /// The endpoint for people: without a password and a query, which may be a key.
+    package var shownEndpoint: String {
+        endpointText.replacing(/\/\/[^\/@]*@/, with: "//…@").replacing(/\?.*/, with: "?…")
+    }
+
     /// How long a call may take, in seconds: 1 unless it is set.
     package var timeout: Double {
         guard case .number(let seconds) = options["timeout"] else { return 1 }

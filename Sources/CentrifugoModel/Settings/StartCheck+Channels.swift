@@ -9,11 +9,12 @@ extension StartCheck {
     }
 
     private func words(in namespace: Namespace) -> [StartRefusal] {
-        let words = [
-            ("subscription_type", Self.types), ("publication_data_format", Self.formats),
-            ("force_recovery_mode", ["stream", "cache"]), ("map.mode", ["ephemeral", "recoverable", "persistent"]),
-            ("map.client_key", ["client_id", "user_id"]), ("shared_poll.mode", ["versionless", "versioned"]),
-        ]
+        let words =
+            [
+                ("subscription_type", Self.types), ("publication_data_format", Self.formats),
+                ("force_recovery_mode", ["stream", "cache"]), ("map.mode", ["ephemeral", "recoverable", "persistent"]),
+                ("map.client_key", ["client_id", "user_id"]),
+            ] + (namespace.isSharedPoll ? [("shared_poll.mode", ["versionless", "versioned"])] : [])
         let unknown = words.compactMap { option, words in
             namespace.options[path: option]?.text.flatMap { word in
                 words.contains(word) ? nil : unknownWord(word, at: namespace.path.key(option), among: words)
@@ -54,9 +55,31 @@ extension StartCheck {
         if namespace.isOn("force_recovery"), !hasSize {
             return [needs("force_recovery", "history_size and history_ttl", in: namespace)]
         }
-        let isCached = namespace.options["force_recovery_mode"] == "cache" && namespace.isOn("force_recovery")
-        guard namespace.isOn("auto_cache_recover"), !isCached else { return [] }
-        return [needs("auto_cache_recover", "force_recovery and force_recovery_mode cache", in: namespace)]
+        return lifetimes(in: namespace)
+    }
+
+    /// Lifetimes of history: in whole seconds, and those of offsets not below those of messages.
+    private func lifetimes(in namespace: Namespace) -> [StartRefusal] {
+        let lifetime = namespace.options.seconds("history_ttl") ?? 0
+        let own = namespace.options.seconds("history_meta_ttl")
+        var refusals = [("history_ttl", lifetime), ("history_meta_ttl", own ?? 0)].filter {
+            $1 > 0 && $1 != $1.rounded()
+        }
+        .map { option, _ in
+            StartRefusal(
+                "not-whole-seconds",
+                at: namespace.path.key(option),
+                "it has parts of a second",
+                fix: "write whole seconds, such as \"60s\""
+            )
+        }
+        // 720 hours are Centrifugo's default.
+        if lifetime > own ?? configuration.options.seconds("channel.history_meta_ttl") ?? 720 * 3_600 {
+            refusals.append(
+                excludes("history_ttl", "it is longer than history_meta_ttl", in: namespace, fix: "shorten it")
+            )
+        }
+        return refusals
     }
 
     private func streams(in namespace: Namespace) -> [StartRefusal] {
@@ -73,63 +96,6 @@ extension StartCheck {
         ]
     }
 
-    private func maps(in namespace: Namespace) -> [StartRefusal] {
-        guard namespace.isMap else {
-            guard namespace.isOn("map.remove_client_on_unsubscribe") else { return [] }
-            return [excludes("map.remove_client_on_unsubscribe", "it is for map channels alone", in: namespace)]
-        }
-        guard let mode = namespace.options[path: "map.mode"]?.text else {
-            return [needs("subscription_type \(namespace.subscriptionType)", "map.mode", in: namespace, at: "map.mode")]
-        }
-        var refusals: [StartRefusal] = []
-        let hasKeyLifetime = namespace.options[path: "map.key_ttl"] != nil
-        if mode == "persistent", hasKeyLifetime {
-            refusals.append(excludes("map.key_ttl", "keys of map.mode persistent do not expire", in: namespace))
-        } else if mode != "persistent", !hasKeyLifetime {
-            refusals.append(needs("map.mode \(mode)", "map.key_ttl", in: namespace, at: "map.key_ttl"))
-        }
-        if mode == "ephemeral" {
-            refusals += ["map.stream_size", "map.stream_ttl", "map.meta_ttl"]
-                .filter { namespace.options[path: $0] != nil }
-                .map { excludes($0, "map.mode ephemeral keeps no changes", in: namespace) }
-        }
-        if case .number(let meta) = namespace.options[path: "map.meta_ttl"],
-            case .number(let stream) = namespace.options[path: "map.stream_ttl"], meta < stream
-        {
-            refusals.append(excludes("map.meta_ttl", "it is below map.stream_ttl", in: namespace))
-        }
-        let proxies = [ProxyKind.mapPublish, .mapRemove].filter { $0.isEnabled(in: namespace.options) }
-        if namespace.options[path: "map.client_key"] != nil, let proxy = proxies.first {
-            refusals.append(
-                excludes(
-                    "map.client_key",
-                    "\(proxy.enabledKey) is on beside it, and the two exclude each other",
-                    in: namespace,
-                    fix: "remove one of them"
-                )
-            )
-        }
-        return refusals
-    }
-
-    private func sharedPoll(in namespace: Namespace) -> [StartRefusal] {
-        var refusals: [StartRefusal] = []
-        if namespace.isSharedPoll, configuration.text("shared_poll.hmac_secret_key").isEmpty {
-            refusals.append(
-                StartRefusal(
-                    "option-missing",
-                    at: "shared_poll.hmac_secret_key",
-                    "\(namespace.description) has the subscription_type shared_poll, which needs the key at the top level",
-                    fix: "set shared_poll.hmac_secret_key to a secret that your backend signs tracked keys with"
-                )
-            )
-        }
-        if namespace.isOn("shared_poll.publish_enabled"), namespace.options[path: "shared_poll.mode"] != "versioned" {
-            refusals.append(needs("shared_poll.publish_enabled", "shared_poll.mode versioned", in: namespace))
-        }
-        return refusals
-    }
-
     private func regex(in namespace: Namespace) -> [StartRefusal] {
         guard let pattern = namespace.options["channel_regex"]?.text, ChannelRegex(pattern) == nil else { return [] }
         return [
@@ -142,13 +108,12 @@ extension StartCheck {
         ]
     }
 
-    private func needs(_ option: String, _ missing: String, in namespace: Namespace, at: String? = nil) -> StartRefusal
-    {
+    func needs(_ option: String, _ missing: String, in namespace: Namespace, at: String? = nil) -> StartRefusal {
         let path = namespace.path.key(at ?? option)
         return StartRefusal("option-missing", at: path, "\(option) needs \(missing)", fix: "set \(missing) beside it")
     }
 
-    private func excludes(
+    func excludes(
         _ option: String,
         _ problem: String,
         in namespace: Namespace,

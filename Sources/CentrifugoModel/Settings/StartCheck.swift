@@ -22,12 +22,13 @@ struct StartCheck {
             ("proxies", proxies.map { ($0.options["name"]?.text ?? "", $0.path) }),
             ("channel.namespaces", namespaces(isRPC: false)), ("rpc.namespaces", namespaces(isRPC: true)),
         ]
-        return named.flatMap { list, elements in
+        let ofNames = named.flatMap { list, elements in
             elements.flatMap { name, path in unfit(name, at: path, in: list) } + twice(elements, in: list)
         }
-            + proxies.filter { $0.endpoint == .missing }.map {
-                endpointMissing($0.path, "the proxy has no endpoint")
-            }
+        let unreachable = proxies.filter { $0.endpoint == .missing }.map {
+            endpointMissing($0.path, "the proxy has no endpoint")
+        }
+        return ofNames + unreachable + proxies.filter { $0.timeout == 0 }.map(timeoutZero)
     }
 
     private func namespaces(isRPC: Bool) -> [(String, OptionPath)] {
@@ -63,7 +64,10 @@ struct StartCheck {
     func proxyNames(in namespace: Namespace) -> [StartRefusal] {
         ProxyKind.allCases.filter { ($0 == .rpc) == namespace.isRPC }.compactMap { kind in
             let use = ProxyUse(kind, in: namespace)
-            guard let name = use.name, configuration.proxy(of: use) == nil else { return nil }
+            guard let name = use.name, configuration.proxy(of: use) == nil,
+                // Of shared polls Centrifugo looks where there are some.
+                kind != .sharedPollRefresh || namespace.isSharedPoll
+            else { return nil }
             return StartRefusal(
                 "unknown-proxy",
                 at: use.namePath,
@@ -76,26 +80,30 @@ struct StartCheck {
     // MARK: Endpoints
 
     private var switchedOn: [StartRefusal] {
-        configuration.uses.compactMap { use in
+        // The named proxy that is missing, or has no endpoint, is refused already.
+        let uses = configuration.uses.filter { $0.name == nil && $0.kind.needsEndpointAtStart }
+        return ProxyKind.allCases.compactMap { kind in
+            let uses = uses.filter { $0.kind == kind }
+            guard let use = uses.first else { return nil }
             let proxy = configuration.proxy(of: use)
-            // The named proxy that is missing, or has no endpoint, is refused already.
-            guard use.name == nil, use.kind.needsEndpointAtStart else { return nil }
-            guard proxy?.endpoint ?? .missing != .missing else {
-                return endpointMissing(
-                    OptionPath(use.kind.path),
-                    "\(use.path) switches on a proxy that has no endpoint"
-                )
+            guard proxy?.endpoint ?? .missing == .missing else {
+                return proxy.flatMap { $0.timeout == 0 ? timeoutZero($0) : nil }
             }
-            guard proxy?.timeout != 0 else {
-                return StartRefusal(
-                    "timeout-zero",
-                    at: "\(use.kind.path).timeout",
-                    "a variable sets the timeout to zero",
-                    fix: "set it to 1s, or remove the variable: 1s is the default"
-                )
-            }
-            return nil
+            let rest = uses.count == 1 ? "" : " (and \(uses.count - 1) more)"
+            return endpointMissing(
+                OptionPath(kind.path),
+                "\(use.path)\(rest) switches on a proxy that has no endpoint"
+            )
         }
+    }
+
+    private func timeoutZero(_ proxy: ProxySettings) -> StartRefusal {
+        StartRefusal(
+            "timeout-zero",
+            at: proxy.path.key("timeout"),
+            "a variable sets the timeout to zero",
+            fix: "set it to 1s, or remove the variable: 1s is the default"
+        )
     }
 
     private func endpointMissing(_ path: OptionPath, _ problem: String) -> StartRefusal {
@@ -126,7 +134,7 @@ struct StartCheck {
                 StartRefusal(
                     "stream-over-http",
                     at: proxy.path.key("endpoint"),
-                    "\(stream.path) calls it, and streams are for gRPC alone, not for \(proxy.endpointText)",
+                    "\(stream.path) calls it, and streams are for gRPC alone, not for \(proxy.shownEndpoint)",
                     fix: "write grpc:// and the host and port of a gRPC server"
                 )
             ]
@@ -157,27 +165,27 @@ struct StartCheck {
         let personal = "client.subscribe_to_user_personal_channel"
         let name = configuration.text("\(personal).personal_channel_namespace")
         var refusals: [StartRefusal] = []
-        if configuration.isOn("\(personal).enabled") {
-            let namespace = configuration.namespaces.first { !$0.isRPC && $0.name ?? "" == name }
-            if namespace == nil {
-                refusals.append(
-                    StartRefusal(
-                        "unknown-namespace",
-                        at: "\(personal).personal_channel_namespace",
-                        "there is no namespace \"\(name)\" in channel.namespaces",
-                        fix: "add it there, or name one of those"
-                    )
+        // Without a namespace the option holds for channels without one, whether it is enabled or not.
+        let isNamed = configuration.isOn("\(personal).enabled") && !name.isEmpty
+        let namespace = configuration.namespaces.first { !$0.isRPC && $0.name == (isNamed ? name : nil) }
+        if namespace == nil {
+            refusals.append(
+                StartRefusal(
+                    "unknown-namespace",
+                    at: "\(personal).personal_channel_namespace",
+                    "there is no namespace \"\(name)\" in channel.namespaces",
+                    fix: "add it there, or name one of those"
                 )
-            } else if configuration.isOn("\(personal).single_connection"), namespace?.isOn("presence") == false {
-                refusals.append(
-                    StartRefusal(
-                        "option-missing",
-                        at: "\(personal).single_connection",
-                        "it needs presence in the personal channel's namespace",
-                        fix: "set presence to true there"
-                    )
+            )
+        } else if configuration.isOn("\(personal).single_connection"), namespace?.isOn("presence") == false {
+            refusals.append(
+                StartRefusal(
+                    "option-missing",
+                    at: "\(personal).single_connection",
+                    "it needs presence in the personal channel's namespace",
+                    fix: "set presence to true there"
                 )
-            }
+            )
         }
         return refusals + ports
     }
