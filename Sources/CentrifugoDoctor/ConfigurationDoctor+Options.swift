@@ -144,16 +144,11 @@ extension ConfigurationDoctor {
     }
 
     private func credentials(of proxy: ProxySettings) -> [Finding] {
-        let path = proxy.path.key("grpc.credentials_value")
-        let variable = KnownKeys.variable(of: path.description)
-        let hasValue = !proxy.credentialsValue.isEmpty || source.hiddenVariables.contains(variable)
-        guard hasValue, proxy.credentialsKey.isEmpty,
-            !source.hiddenVariables.contains(variable.replacing("_VALUE", with: "_KEY"))
-        else { return [] }
+        guard !proxy.credentialsValue.isEmpty, proxy.credentialsKey.isEmpty else { return [] }
         return [
             Finding(
                 "value-without-key",
-                at: path,
+                at: proxy.path.key("grpc.credentials_value"),
                 "credentials_value is set, and credentials_key is not: nothing is sent.",
                 fix: "set grpc.credentials_key to the name that this server's secret has."
             )

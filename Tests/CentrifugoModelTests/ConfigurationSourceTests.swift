@@ -105,7 +105,7 @@ import Testing
             .yaml
         )
         #expect(source.options == ["client": ["insecure": true]])
-        #expect(source.variables["CENTRIFUGO_A"] == "1" && source.hiddenVariables == ["CENTRIFUGO_S"])
+        #expect(source.variables == ["CENTRIFUGO_A": "1", "CENTRIFUGO_S": ConfigurationSource.hiddenText])
         #expect(source.isContainer && !source.isCompose)
     }
 

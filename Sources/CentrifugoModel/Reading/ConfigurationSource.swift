@@ -6,8 +6,6 @@ package struct ConfigurationSource: Sendable {
     package var options: ConfigurationValue?
     /// The environment variables of Centrifugo's process that are known.
     package var variables: [String: String] = [:]
-    /// Variables whose values come from elsewhere, such as a Kubernetes Secret.
-    package var hiddenVariables: Set<String> = []
     /// What stands for a value that comes from elsewhere.
     package static let hiddenText = "(a value from elsewhere)"
 
@@ -95,7 +93,6 @@ package struct ConfigurationSource: Sendable {
         isContainer = true
         isCompose = true
         variables = Self.variables(service["environment"]).mapValues(Self.replacing)
-        hiddenVariables = Set(variables.filter { $0.value == Self.hiddenText }.keys)
     }
 
     private mutating func readHelm(_ root: ConfigurationValue) throws(UnreadableConfiguration) {
@@ -107,8 +104,9 @@ package struct ConfigurationSource: Sendable {
         isContainer = true
         options = try Self.object(root["config"] ?? .object([:]))
         variables = Self.variables(root["env"])
-        hiddenVariables = Set((root["envSecret"]?.elements ?? []).compactMap { $0["name"]?.text })
-        for name in hiddenVariables { variables[name] = Self.hiddenText }
+        for secret in root["envSecret"]?.elements ?? [] {
+            if let name = secret["name"]?.text { variables[name] = Self.hiddenText }
+        }
     }
 
     /// What Compose makes of a value: `${NAME:-default}` is the default, `$$` a dollar sign.

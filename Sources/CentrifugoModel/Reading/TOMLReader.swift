@@ -25,8 +25,7 @@ enum TOMLReader {
             throw UnreadableConfiguration("this is not TOML", stopsCentrifugo: true)
         }
         do {
-            var reader = JSONReader(Array(json.utf8))
-            return try reader.document()
+            return try ConfigurationValue(json: Array(json.utf8))
         } catch {
             // Its line is not one of the file.
             throw UnreadableConfiguration("it cannot be read as JSON would be: \(error.problem)")

@@ -48,8 +48,7 @@ package struct ClientCommand: Sendable {
 extension ClientCommand {
     /// Reads a command of a line such as `{"do": "rpc", "args": {"method": "m"}}`.
     package init(json: some Sequence<UInt8>) throws(UnreadableConfiguration) {
-        var reader = JSONReader(Array(json))
-        let value = try reader.document()
+        let value = try ConfigurationValue(json: Array(json))
         let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
         guard let word = value["do"]?.text else {
             throw UnreadableConfiguration(

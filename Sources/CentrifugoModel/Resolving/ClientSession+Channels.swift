@@ -1,40 +1,38 @@
 import CentrifugoProxy
 
 extension ClientSession {
-    /// The namespace of a command's channel, or the answer that there is none, or that it does not take the name.
-    func namespace(of command: ClientCommand) -> Result<Namespace, OwnAnswer> {
+    /// The namespace of a command's channel.
+    ///
+    /// - Throws: ``OwnAnswer`` when there is none, or when it does not take the name.
+    func namespace(of command: ClientCommand) throws(OwnAnswer) -> Namespace {
         let (namespace, name, rest) = configuration.namespace(of: command.channel, isRPC: false)
         guard let namespace else {
-            return .failure(
-                OwnAnswer(
-                    own(
-                        command,
-                        .error(102),
-                        "unknown-namespace",
-                        "The channel \(command.channel) is in the namespace \"\(name)\" (the part before "
-                            + "\"\(configuration.channelBoundary)\"), which does not exist.",
-                        option: OptionPath("channel.namespaces")
-                    )
+            throw OwnAnswer(
+                own(
+                    command,
+                    .error(102),
+                    "unknown-namespace",
+                    "The channel \(command.channel) is in the namespace \"\(name)\" (the part before "
+                        + "\"\(configuration.channelBoundary)\"), which does not exist.",
+                    option: OptionPath("channel.namespaces")
                 )
             )
         }
         guard isFit(command.channel, rest, in: namespace) else {
             let hasRegex = namespace.options["channel_regex"] != nil
-            return .failure(
-                OwnAnswer(
-                    own(
-                        command,
-                        .error(107),
-                        "bad-channel",
-                        hasRegex
-                            ? "\"\(rest)\" is not of the channel_regex of \(namespace.description)."
-                            : "The channel is not ASCII, and \(namespace.description) has no channel_regex that allows more.",
-                        option: namespace.path.key("channel_regex")
-                    )
+            throw OwnAnswer(
+                own(
+                    command,
+                    .error(107),
+                    "bad-channel",
+                    hasRegex
+                        ? "\"\(rest)\" is not of the channel_regex of \(namespace.description)."
+                        : "The channel is not ASCII, and \(namespace.description) has no channel_regex that allows more.",
+                    option: namespace.path.key("channel_regex")
                 )
             )
         }
-        return .success(namespace)
+        return namespace
     }
 
     /// An answer of Centrifugo's own that ends the way early.
@@ -44,6 +42,17 @@ extension ClientSession {
         init(_ resolution: Resolution) {
             self.resolution = resolution
         }
+    }
+
+    /// What `client.insecure` does with commands about channels.
+    func openedByInsecure(_ command: ClientCommand) -> Resolution {
+        own(
+            command,
+            .accepted,
+            "insecure",
+            "client.insecure opens all channels; nobody is asked.",
+            option: OptionPath("client.insecure")
+        )
     }
 
     // MARK: Names

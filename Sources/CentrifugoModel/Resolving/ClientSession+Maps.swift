@@ -2,12 +2,8 @@ import CentrifugoProxy
 
 extension ClientSession {
     /// Sets or removes a key of a map channel.
-    func changeMap(_ command: ClientCommand, as user: String) -> Resolution {
-        let namespace: Namespace
-        switch self.namespace(of: command) {
-        case .failure(let answer): return answer.resolution
-        case .success(let found): namespace = found
-        }
+    func changeMap(_ command: ClientCommand, as user: String) throws(OwnAnswer) -> Resolution {
+        let namespace = try namespace(of: command)
         let kind: ProxyKind = command.name == .mapPublish ? .mapPublish : .mapRemove
         let what = command.name == .mapPublish ? "publish" : "remove"
         if kind.isEnabled(in: namespace.options) {
@@ -43,12 +39,8 @@ extension ClientSession {
     }
 
     /// Tracks keys of a shared-poll channel.
-    func track(_ command: ClientCommand) -> Resolution {
-        let namespace: Namespace
-        switch self.namespace(of: command) {
-        case .failure(let answer): return answer.resolution
-        case .success(let found): namespace = found
-        }
+    func track(_ command: ClientCommand) throws(OwnAnswer) -> Resolution {
+        let namespace = try namespace(of: command)
         guard namespace.isSharedPoll else {
             return own(
                 command,
@@ -97,12 +89,8 @@ extension ClientSession {
     }
 
     /// A subscription that expires, or the client's own command.
-    func subRefresh(_ command: ClientCommand) -> Resolution {
-        let namespace: Namespace
-        switch self.namespace(of: command) {
-        case .failure(let answer): return answer.resolution
-        case .success(let found): namespace = found
-        }
+    func subRefresh(_ command: ClientCommand) throws(OwnAnswer) -> Resolution {
+        let namespace = try namespace(of: command)
         guard assumesExpiry else {
             guard subscriptions[command.channel] != nil else {
                 return own(

@@ -1,15 +1,11 @@
 import CentrifugoProxy
 
 extension ClientSession {
-    func publish(_ command: ClientCommand, as user: String) -> Resolution {
+    func publish(_ command: ClientCommand, as user: String) throws(OwnAnswer) -> Resolution {
         guard !command.channel.isEmpty else {
             return own(command, .disconnect(3501), "no-channel", "A channel's name cannot be empty.")
         }
-        let namespace: Namespace
-        switch self.namespace(of: command) {
-        case .failure(let answer): return answer.resolution
-        case .success(let found): namespace = found
-        }
+        let namespace = try namespace(of: command)
         if case .stream(bidirectional: true) = subscriptions[command.channel] {
             let use = ProxyUse(.subscribeStream, in: namespace)
             var resolution = call(
@@ -47,14 +43,7 @@ extension ClientSession {
             )
         }
         if configuration.isOn("client.insecure") {
-            let option = OptionPath("client.insecure")
-            return own(
-                command,
-                .accepted,
-                "insecure",
-                "client.insecure opens all channels; nobody is asked.",
-                option: option
-            )
+            return openedByInsecure(command)
         }
         return own(
             command,
@@ -67,12 +56,8 @@ extension ClientSession {
     }
 
     /// Presence, its numbers, and history: always Centrifugo's own.
-    func ask(_ command: ClientCommand, as user: String) -> Resolution {
-        let namespace: Namespace
-        switch self.namespace(of: command) {
-        case .failure(let answer): return answer.resolution
-        case .success(let found): namespace = found
-        }
+    func ask(_ command: ClientCommand, as user: String) throws(OwnAnswer) -> Resolution {
+        let namespace = try namespace(of: command)
         let isHistory = command.name == .history
         let what = isHistory ? "history" : "presence"
         guard isHistory ? namespace.hasHistory : namespace.isOn("presence") else {

@@ -1,13 +1,9 @@
 import CentrifugoProxy
 
 extension ClientSession {
-    mutating func subscribe(_ command: ClientCommand, as user: String) -> Resolution {
+    mutating func subscribe(_ command: ClientCommand, as user: String) throws(OwnAnswer) -> Resolution {
         if let refused = limitRefusal(command) { return refused }
-        let namespace: Namespace
-        switch self.namespace(of: command) {
-        case .failure(let answer): return answer.resolution
-        case .success(let found): namespace = found
-        }
+        let namespace = try namespace(of: command)
         let resolution = decide(command, in: namespace, as: user)
         let isMapAnswer = command.name == .mapSubscribe && resolution.event != nil
         guard resolution.answer == .accepted, !isMapAnswer else { return resolution }
@@ -102,14 +98,7 @@ extension ClientSession {
             )
         }
         if configuration.isOn("client.insecure") {
-            let option = OptionPath("client.insecure")
-            return own(
-                command,
-                .accepted,
-                "insecure",
-                "client.insecure opens all channels; nobody is asked.",
-                option: option
-            )
+            return openedByInsecure(command)
         }
         let nameKey = ProxyKind.subscribe.nameKey ?? ""
         let hint =

@@ -46,12 +46,17 @@ package struct ClientSession: Sendable {
         guard !isClosed else {
             return own(command, .disconnect(1006), "closed", "The connection is closed already.")
         }
-        let resolution = answer(to: command)
+        let resolution: Resolution
+        do throws(OwnAnswer) {
+            resolution = try answer(to: command)
+        } catch {
+            resolution = error.resolution
+        }
         if case .disconnect = resolution.answer { isClosed = true }
         return resolution
     }
 
-    private mutating func answer(to command: ClientCommand) -> Resolution {
+    private mutating func answer(to command: ClientCommand) throws(OwnAnswer) -> Resolution {
         switch command.name {
         case .connect, .uniConnect: return connect(command)
         case .wait:
@@ -62,14 +67,14 @@ package struct ClientSession: Sendable {
             return own(command, .disconnect(3501), "not-connected", "The client has to connect first.")
         }
         switch command.name {
-        case .subscribe, .mapSubscribe: return subscribe(command, as: user)
-        case .publish: return publish(command, as: user)
-        case .presence, .presenceStats, .history: return ask(command, as: user)
+        case .subscribe, .mapSubscribe: return try subscribe(command, as: user)
+        case .publish: return try publish(command, as: user)
+        case .presence, .presenceStats, .history: return try ask(command, as: user)
         case .rpc: return rpc(command)
-        case .mapPublish, .mapRemove: return changeMap(command, as: user)
-        case .track: return track(command)
+        case .mapPublish, .mapRemove: return try changeMap(command, as: user)
+        case .track: return try track(command)
         case .refresh: return refresh(command)
-        case .subRefresh: return subRefresh(command)
+        case .subRefresh: return try subRefresh(command)
         case .unsubscribe:
             subscriptions[command.channel] = nil
             return own(command, .accepted, "unsubscribe", "Centrifugo unsubscribes the client; no proxy is asked.")

@@ -140,8 +140,7 @@ struct OptionDecoder {
             return .list(text.split(separator: " ").map { .object(["name": .text(String($0))]) })
         }
         do {
-            var reader = JSONReader(Array(text.utf8))
-            return try reader.document().normalized()
+            return try ConfigurationValue(json: Array(text.utf8)).normalized()
         } catch {
             throw StartRefusal(
                 "not-json",
@@ -194,8 +193,7 @@ struct OptionDecoder {
         case .duration: return .number(try OptionCoercion.duration(text))
         case .textMap:
             do {
-                var reader = JSONReader(Array(text.utf8))
-                return try TextMap.value(try reader.document(), at: OptionPath())
+                return try TextMap.value(try ConfigurationValue(json: Array(text.utf8)), at: OptionPath())
             } catch let error as UnreadableConfiguration {
                 throw OptionCoercion.Mismatch(
                     rule: "not-json",
