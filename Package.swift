@@ -88,6 +88,8 @@ let package = Package(
         // Bytes: protobuf's wire format, and Centrifugo's messages on it.
         .target(name: "ProtobufWire"),
         .target(name: "ProxyMessages", dependencies: ["ProtobufWire"]),
+        // The language of topics' patterns.
+        .target(name: "TopicPatterns"),
 
         // Protocol: HTTP/2 frames by nghttp2, then gRPC's rules on them.
         .systemLibrary(name: "CNghttp2System", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -106,8 +108,8 @@ let package = Package(
         .target(
             name: "CentrifugoProxy",
             dependencies: [
-                "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages", logging, metrics,
-                serviceLifecycle,
+                "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages", "TopicPatterns", logging,
+                metrics, serviceLifecycle,
             ]
         ),
         // The ready server: rules from a file.
@@ -256,6 +258,7 @@ let package = Package(
             name: "HTTP2FramingTests",
             dependencies: ["HTTP2FrameKit", "HTTP2Framing"]
         ),
+        .testTarget(name: "TopicPatternsTests", dependencies: ["CentrifugoProxy", "HTTP2FrameKit", "TopicPatterns"]),
         .testTarget(name: "GRPCCallTests", dependencies: ["GRPCCall", "HTTP2Framing"]),
         .testTarget(
             name: "HTTP2TransportTests",
