@@ -143,7 +143,7 @@ let package = Package(
         .target(name: "CentrifugoDoctor", dependencies: ["CentrifugoModel", "CentrifugoProxy"]),
         // A client for tools: calls events by the names of their fields.
         .target(
-            name: "ProxyClient",
+            name: "EventCaller",
             dependencies: [
                 "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages",
             ]
@@ -151,7 +151,7 @@ let package = Package(
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2Transport", "ProxyClient",
+                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2Transport", "EventCaller",
                 "ProxyPolicy",
                 "Scaffolding", tokens, argumentParser, logging, serviceLifecycle, unixSignals,
             ]
@@ -296,9 +296,9 @@ let package = Package(
             dependencies: ["CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2FrameKit"]
         ),
         .testTarget(
-            name: "ProxyClientTests",
+            name: "EventCallerTests",
             dependencies: [
-                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyClient",
+                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "EventCaller",
                 "ProxyMessages", logging, serviceLifecycle,
             ]
         ),

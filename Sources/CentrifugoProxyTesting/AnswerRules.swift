@@ -158,13 +158,13 @@ struct AnswerRules {
     }
 
     mutating func checkMeta(_ meta: [UInt8]) {
-        if !meta.isEmpty, !JSONText.isValid(meta) { warn(.notJSON, "meta is JSON, whatever the client's encoding") }
+        if !meta.isEmpty, !JSONSyntax.isValid(meta) { warn(.notJSON, "meta is JSON, whatever the client's encoding") }
     }
 
     private mutating func checked(_ bytes: [UInt8], _ name: String, _ isTheClients: Bool) -> [UInt8] {
         let mayBeAny =
             simulator.protocol == "protobuf" && (isTheClients || simulator.encoding == "binary")
-        if !mayBeAny, !bytes.isEmpty, !JSONText.isValid(bytes) {
+        if !mayBeAny, !bytes.isEmpty, !JSONSyntax.isValid(bytes) {
             warn(.notJSON, "\(name): it closes a client with JSON that is sent it")
             if isTheClients { closesClient = true } else { closesReaders = true }
         }

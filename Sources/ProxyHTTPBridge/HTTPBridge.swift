@@ -73,7 +73,7 @@ public actor HTTPBridge: RPCHandler, Service {
         do {
             let (sent, rule) = try rules.request(for: request, context)
             return RPCResult(data: Payload(json: try await answer(to: sent, allowedBy: rule, context)))
-        } catch let failure as BridgeFailure {
+        } catch let failure as BridgeError {
             count(failure.outcome)
             context.refusalReason = failure.outcome.refusalReason
             throw failure.refusal
@@ -95,7 +95,7 @@ public actor HTTPBridge: RPCHandler, Service {
     /// - Throws: `ProxyServerError` when the configuration makes no sense.
     package static func preview(of method: String, _ configuration: Configuration) throws -> Preview {
         let rules = try RequestRules(configuration)
-        do throws(BridgeFailure) {
+        do throws(BridgeError) {
             let request = RPCRequest(user: "user", method: method)
             let (sent, rule) = try rules.request(for: request, CallContext(event: .rpc))
             return .allowed(verb: sent.verb.rawValue, url: sent.url, rule: rule)
@@ -129,7 +129,7 @@ public actor HTTPBridge: RPCHandler, Service {
             let json = try answer.json()
             count(.answered)
             return json
-        } catch let failure as BridgeFailure {
+        } catch let failure as BridgeError {
             // The rule and not the path, which clients fill.
             var metadata: Logger.Metadata = ["rule": "\(rule)", "error": "\(failure.reason ?? "")"]
             if let status { metadata["status"] = "\(status)" }

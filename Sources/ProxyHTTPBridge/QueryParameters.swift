@@ -17,13 +17,13 @@ struct QueryParameters {
 
     /// Makes parameters of valid JSON.
     ///
-    /// - Throws: ``BridgeFailure`` when it is no object, or too much for a query.
-    init(_ json: [UInt8]) throws(BridgeFailure) {
+    /// - Throws: ``BridgeError`` when it is no object, or too much for a query.
+    init(_ json: [UInt8]) throws(BridgeError) {
         guard let members = JSONMembers(of: json[...]), members.isObject else { throw .badRequest }
         try append(members, prefix: nil, depth: 1)
     }
 
-    private mutating func append(_ members: JSONMembers, prefix: String?, depth: Int) throws(BridgeFailure) {
+    private mutating func append(_ members: JSONMembers, prefix: String?, depth: Int) throws(BridgeError) {
         guard depth <= Self.deepest else { throw .badRequest }
         for (key, value) in try entries(of: members) {
             // The brackets are encoded, as PHP does it: RFC 3986 has no brackets in queries.
@@ -39,7 +39,7 @@ struct QueryParameters {
     /// Encoded names and raw values, each name once.
     private mutating func entries(
         of members: JSONMembers
-    ) throws(BridgeFailure) -> [(key: String, value: ArraySlice<UInt8>)] {
+    ) throws(BridgeError) -> [(key: String, value: ArraySlice<UInt8>)] {
         var entries: [(key: String, value: ArraySlice<UInt8>)] = []
         var indices: [String: Int] = [:]
         for member in members {
@@ -62,7 +62,7 @@ struct QueryParameters {
     }
 
     /// The encoded text of a value; nil for null.
-    private static func scalar(_ value: ArraySlice<UInt8>) throws(BridgeFailure) -> String? {
+    private static func scalar(_ value: ArraySlice<UInt8>) throws(BridgeError) -> String? {
         switch value.first {
         case UInt8(ascii: "n"): return nil
         case UInt8(ascii: "t"): return "1"

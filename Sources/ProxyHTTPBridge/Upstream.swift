@@ -40,7 +40,7 @@ struct Upstream {
 
     /// Sends a request and reads the whole answer, within a time.
     ///
-    /// - Throws: ``BridgeFailure`` without such an answer, `CancellationError` when the task is cancelled.
+    /// - Throws: ``BridgeError`` without such an answer, `CancellationError` when the task is cancelled.
     func answer(to request: UpstreamRequest, within limit: Duration) async throws -> UpstreamAnswer {
         do {
             // The client's own deadline ends with the answer's head. Who loses is cancelled, and with it the request.
@@ -48,17 +48,17 @@ struct Upstream {
                 group.addTask { try await answer(to: request) }
                 group.addTask {
                     try await Task.sleep(for: limit)
-                    throw BridgeFailure.unavailable("no answer in time")
+                    throw BridgeError.unavailable("no answer in time")
                 }
                 defer { group.cancelAll() }
                 guard let first = try await group.next() else { throw CancellationError() }
                 return first
             }
-        } catch let failure as BridgeFailure {
+        } catch let failure as BridgeError {
             throw failure
         } catch {
             guard !Task.isCancelled else { throw CancellationError() }
-            throw BridgeFailure.unavailable(Self.reason(error))
+            throw BridgeError.unavailable(Self.reason(error))
         }
     }
 
@@ -71,7 +71,7 @@ struct Upstream {
         var body: [UInt8] = []
         for try await part in received.body {
             guard body.count + part.readableBytes <= maxAnswerSize else {
-                throw BridgeFailure.answerTooLarge(limit: maxAnswerSize)
+                throw BridgeError.answerTooLarge(limit: maxAnswerSize)
             }
             body += part.readableBytesView
         }

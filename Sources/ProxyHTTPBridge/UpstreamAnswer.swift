@@ -11,10 +11,10 @@ struct UpstreamAnswer {
     /// Members of the upstream's object stay as they are written; its own `code` gives way. JSON that is no object is
     /// the member `data`. Of a validation answer (422) `errors` and `message` remain.
     ///
-    /// - Throws: ``BridgeFailure`` when the body is not JSON; a redirect's, which is prose for people, is left out then.
-    func json() throws(BridgeFailure) -> [UInt8] {
+    /// - Throws: ``BridgeError`` when the body is not JSON; a redirect's, which is prose for people, is left out then.
+    func json() throws(BridgeError) -> [UInt8] {
         var json = Array("{\"code\":\(status)".utf8)
-        if JSONText.isValid(body) {
+        if JSONSyntax.isValid(body) {
             json.reserveCapacity(json.count + body.count + 10)
             if status == 422 {
                 appendValidation(to: &json)

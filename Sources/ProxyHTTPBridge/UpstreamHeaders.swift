@@ -31,8 +31,8 @@ struct UpstreamHeaders {
 
     /// The headers of a call's request.
     ///
-    /// - Throws: ``BridgeFailure`` when a value cannot be a header's.
-    func headers(for request: RPCRequest, _ context: CallContext) throws(BridgeFailure) -> [(String, String)] {
+    /// - Throws: ``BridgeError`` when a value cannot be a header's.
+    func headers(for request: RPCRequest, _ context: CallContext) throws(BridgeError) -> [(String, String)] {
         var headers = fixed.map { ($0.name, $0.value) }
         if let userHeader, !request.user.isEmpty { headers.append((userHeader, request.user)) }
         if let clientHeader, !request.client.isEmpty { headers.append((clientHeader, request.client)) }

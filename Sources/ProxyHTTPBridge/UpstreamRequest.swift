@@ -27,16 +27,16 @@ struct RequestRules {
 
     /// Makes the request of a call, and tells which rule allows it.
     ///
-    /// - Throws: ``BridgeFailure`` when nothing is to be sent.
+    /// - Throws: ``BridgeError`` when nothing is to be sent.
     func request(
         for call: RPCRequest,
         _ context: CallContext
-    ) throws(BridgeFailure) -> (request: UpstreamRequest, rule: String) {
+    ) throws(BridgeError) -> (request: UpstreamRequest, rule: String) {
         guard let target = UpstreamTarget(method: call.method) else { throw .badRequest }
         guard let rule = allowed.first(where: { $0.allows(target) }) else { throw .notAllowed }
         guard let payload = try? call.payload.bytes else { throw .badRequest }
         guard payload.count <= maxSize else { throw .tooLarge }
-        guard payload.isEmpty || JSONText.isValid(payload) else { throw .badRequest }
+        guard payload.isEmpty || JSONSyntax.isValid(payload) else { throw .badRequest }
         // What clients send that were given no data.
         let isNone = payload.isEmpty || payload.drop(while: \.isJSONSpace).first == UInt8(ascii: "n")
 

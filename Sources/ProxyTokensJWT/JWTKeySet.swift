@@ -55,7 +55,7 @@ enum JWTKeySet {
         /// The key's point on its curve.
         var point: (x: String, y: String) {
             get throws {
-                guard let x, let y else { throw IncompleteKey() }
+                guard let x, let y else { throw IncompleteKeyError() }
                 return (x, y)
             }
         }
@@ -72,9 +72,9 @@ enum JWTKeySet {
         var keys: [JWTKey] = []
         var ignored: [Ignored] = []
         for (number, entry) in set.keys.enumerated() {
-            do throws(Unusable) {
+            do throws(UnusableKeyError) {
                 guard let member = entry.member else {
-                    throw Unusable("it is no object with a kty, or a text of it is none")
+                    throw UnusableKeyError("it is no object with a kty, or a text of it is none")
                 }
                 keys.append(try key(member))
             } catch {
@@ -93,7 +93,7 @@ enum JWTKeySet {
     private static let longestName = 100
 
     /// Why a key is passed over, without anything of the key.
-    private struct Unusable: Error {
+    private struct UnusableKeyError: Error {
         let reason: String
         var isForOtherUse = false
 
@@ -103,25 +103,27 @@ enum JWTKeySet {
         }
     }
 
-    private static func key(_ member: Member) throws(Unusable) -> JWTKey {
-        guard member.use ?? "sig" == "sig" else { throw Unusable("its use is not sig", isForOtherUse: true) }
+    private static func key(_ member: Member) throws(UnusableKeyError) -> JWTKey {
+        guard member.use ?? "sig" == "sig" else { throw UnusableKeyError("its use is not sig", isForOtherUse: true) }
         let (material, algorithms): (JWTKey.Material, Set<String>)
         do {
-            guard let known = try self.material(member) else { throw Unusable("its kty or crv is not known here") }
+            guard let known = try self.material(member) else {
+                throw UnusableKeyError("its kty or crv is not known here")
+            }
             (material, algorithms) = known
-        } catch let error as Unusable {
+        } catch let error as UnusableKeyError {
             throw error
         } catch let error as JWTKeyError {
-            throw Unusable(error.message)
+            throw UnusableKeyError(error.message)
         } catch {
-            throw Unusable("it is not what its kty says")
+            throw UnusableKeyError("it is not what its kty says")
         }
         guard let algorithm = member.alg else {
             return JWTKey(id: member.kid, material: material, algorithms: algorithms)
         }
         // A key for something else, such as RSA-OAEP, or a contradiction, which must not be guessed about.
         guard algorithms.contains(algorithm) else {
-            throw Unusable("its alg is none that such a key checks signatures by", isForOtherUse: true)
+            throw UnusableKeyError("its alg is none that such a key checks signatures by", isForOtherUse: true)
         }
         return JWTKey(id: member.kid, material: material, algorithms: [algorithm])
     }
@@ -129,23 +131,23 @@ enum JWTKeySet {
     private static func material(_ member: Member) throws -> (JWTKey.Material, Set<String>)? {
         switch (member.kty, member.crv) {
         case ("RSA", _):
-            guard let modulus = member.n, let exponent = member.e else { throw IncompleteKey() }
+            guard let modulus = member.n, let exponent = member.e else { throw IncompleteKeyError() }
             let key = try Insecure.RSA.PublicKey(modulus: modulus, exponent: exponent)
             return (.rsa(key), JWTKey.rsaAlgorithms)
         case ("EC", "P-256"): return (.p256(try ES256PublicKey(parameters: member.point)), ["ES256"])
         case ("EC", "P-384"): return (.p384(try ES384PublicKey(parameters: member.point)), ["ES384"])
         case ("EC", "P-521"): return (.p521(try ES512PublicKey(parameters: member.point)), ["ES512"])
         case ("OKP", "Ed25519"):
-            guard let x = member.x else { throw IncompleteKey() }
+            guard let x = member.x else { throw IncompleteKeyError() }
             return (.ed25519(try EdDSA.PublicKey(x: x, curve: .ed25519)), ["EdDSA"])
         case ("oct", _):
-            guard let secret = member.k.flatMap({ Base64URL.decode($0.utf8) }) else { throw IncompleteKey() }
+            guard let secret = member.k.flatMap({ Base64URL.decode($0.utf8) }) else { throw IncompleteKeyError() }
             let key = try JWTKey.hmac(secret)
             return (key.material, key.algorithms)
         default: return nil
         }
     }
 
-    private struct IncompleteKey: Error {}
+    private struct IncompleteKeyError: Error {}
 }
 #endif

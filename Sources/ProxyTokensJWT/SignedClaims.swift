@@ -19,11 +19,11 @@ struct SignedClaims: Decodable {
     private let texts: [ExactText: String]
 
     init(from decoder: any Decoder) throws {
-        let object = try decoder.container(keyedBy: AnyKey.self)
+        let object = try decoder.container(keyedBy: AnyCodingKey.self)
         // A claim that is there and has no meaning is not the same as none: it makes the token invalid.
         func time(_ name: String) throws -> Int64? {
             // RFC 7519 §2: a number, perhaps with a fraction.
-            try object.decodeIfPresent(Double.self, forKey: AnyKey(stringValue: name)).map(Self.seconds)
+            try object.decodeIfPresent(Double.self, forKey: AnyCodingKey(stringValue: name)).map(Self.seconds)
         }
         var lists: [ExactText: [String]] = [:]
         var texts: [ExactText: String] = [:]
@@ -34,8 +34,8 @@ struct SignedClaims: Decodable {
                 lists[ExactText(key.stringValue)] = list
             }
         }
-        subject = try object.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "sub"))
-        issuer = try object.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "iss"))
+        subject = try object.decodeIfPresent(String.self, forKey: AnyCodingKey(stringValue: "sub"))
+        issuer = try object.decodeIfPresent(String.self, forKey: AnyCodingKey(stringValue: "iss"))
         audience = texts[ExactText("aud")].map { [$0] } ?? lists[ExactText("aud")]
         expiration = try time("exp")
         notBefore = try time("nbf")

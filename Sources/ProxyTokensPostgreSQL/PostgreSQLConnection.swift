@@ -25,7 +25,7 @@ final class PostgreSQLConnection {
 
     /// Connects.
     ///
-    /// - Throws: ``PostgreSQLFailure``.
+    /// - Throws: ``PostgreSQLError``.
     init(to address: PostgreSQLAddress, timeout: Duration) throws {
         let keywords = ["dbname", "fallback_application_name", "client_encoding", "keepalives_idle"]
         let values = [address.text, "centrifugo-proxy", "UTF8", "10"]
@@ -33,7 +33,7 @@ final class PostgreSQLConnection {
         let started = Self.withCStrings(keywords) { keywords in
             Self.withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }
-        guard let started else { throw PostgreSQLFailure(kind: .disconnected, message: "there is no memory") }
+        guard let started else { throw PostgreSQLError(kind: .disconnected, message: "there is no memory") }
         connection = started
         self.address = address
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
@@ -47,12 +47,12 @@ final class PostgreSQLConnection {
 
     /// Runs a statement with its parameters; it is prepared the first time.
     ///
-    /// - Throws: ``PostgreSQLFailure``.
+    /// - Throws: ``PostgreSQLError``.
     func run(_ statement: PostgreSQLStatement, _ parameters: [String?], timeout: Duration) throws -> PostgreSQLRows {
         let end = ContinuousClock.now + timeout
         // It would end there for libpq, and mean something else.
         guard !parameters.contains(where: { $0?.utf8.contains(0) == true }) else {
-            throw PostgreSQLFailure(kind: .refused, message: "a text has a NUL character")
+            throw PostgreSQLError(kind: .refused, message: "a text has a NUL character")
         }
         if !prepared.contains(statement.name) {
             try send(PQsendPrepare(connection, statement.name, statement.sql, 0, nil))
@@ -69,7 +69,7 @@ final class PostgreSQLConnection {
 
     /// Runs SQL without parameters, perhaps several statements; returns what the last one does.
     ///
-    /// - Throws: ``PostgreSQLFailure``.
+    /// - Throws: ``PostgreSQLError``.
     func run(script sql: String, timeout: Duration) throws -> PostgreSQLRows {
         try send(PQsendQuery(connection, sql))
         return try result(until: .now + timeout)
@@ -109,7 +109,7 @@ final class PostgreSQLConnection {
             guard PQconsumeInput(connection) == 1 else { throw disconnected() }
         }
         var rows = PostgreSQLRows()
-        var refusal: PostgreSQLFailure?
+        var refusal: PostgreSQLError?
         while true {
             while PQisBusy(connection) == 1 {
                 try wait(for: Int16(POLLIN), until: end)
@@ -120,7 +120,7 @@ final class PostgreSQLConnection {
             switch PQresultStatus(result) {
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK: rows = Self.rows(of: result)
             default:
-                refusal = PostgreSQLFailure(
+                refusal = PostgreSQLError(
                     kind: .refused,
                     message: address.cleaned(String(cString: PQresultErrorMessage(result)))
                 )
@@ -148,7 +148,7 @@ final class PostgreSQLConnection {
         while true {
             let left = ContinuousClock.now.duration(to: end)
             guard left > .zero else {
-                throw PostgreSQLFailure(kind: .timedOut, message: "it does not answer in time")
+                throw PostgreSQLError(kind: .timedOut, message: "it does not answer in time")
             }
             var descriptor = pollfd(fd: PQsocket(connection), events: events, revents: 0)
             let milliseconds = left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
@@ -158,8 +158,8 @@ final class PostgreSQLConnection {
         }
     }
 
-    private func disconnected() -> PostgreSQLFailure {
-        PostgreSQLFailure(kind: .disconnected, message: address.cleaned(String(cString: PQerrorMessage(connection))))
+    private func disconnected() -> PostgreSQLError {
+        PostgreSQLError(kind: .disconnected, message: address.cleaned(String(cString: PQerrorMessage(connection))))
     }
 
     /// Lends texts to C as a list of strings, which ends with a null pointer.

@@ -151,10 +151,10 @@ final class PostgreSQLPool: Sendable {
         if let known = connection {
             do {
                 return try run(query, known)
-            } catch let failure as PostgreSQLFailure where failure.kind == .disconnected {
+            } catch let failure as PostgreSQLError where failure.kind == .disconnected {
                 // The server went away while nobody looked, and may be back.
                 connection = nil
-            } catch let failure as PostgreSQLFailure {
+            } catch let failure as PostgreSQLError {
                 if failure.kind == .timedOut { connection = nil }
                 throw server.sentence(for: failure)
             }
@@ -169,7 +169,7 @@ final class PostgreSQLPool: Sendable {
             let rows = try run(query, new)
             connection = new
             return rows
-        } catch let failure as PostgreSQLFailure {
+        } catch let failure as PostgreSQLError {
             if failure.kind == .refused { connection = new }
             throw server.sentence(for: failure)
         }

@@ -25,7 +25,7 @@ enum PostgreSQLSchema {
     ///
     /// Without rights to change tables it works as long as they are.
     ///
-    /// - Throws: ``PostgreSQLFailure``.
+    /// - Throws: ``PostgreSQLError``.
     static func migrate(_ connection: PostgreSQLConnection, timeout: Duration) throws {
         if try version(connection, timeout: timeout) == steps.count { return }
         // Not the lock of a transaction: one that began before the lock was free may not see the tables that were made
@@ -34,7 +34,7 @@ enum PostgreSQLSchema {
         try run(connection, "BEGIN", timeout)
         let version = try version(connection, timeout: timeout)
         guard version <= steps.count else {
-            throw PostgreSQLFailure(kind: .refused, message: "its tables are those of a newer version: use that one")
+            throw PostgreSQLError(kind: .refused, message: "its tables are those of a newer version: use that one")
         }
         if version == 0 {
             try run(

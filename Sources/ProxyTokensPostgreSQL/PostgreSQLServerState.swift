@@ -58,7 +58,7 @@ final class PostgreSQLServerState: Sendable {
             if !state.withLock({ $0.isMigrated }) { try PostgreSQLSchema.migrate(connection, timeout: patience) }
             succeeded()
             return connection
-        } catch let failure as PostgreSQLFailure {
+        } catch let failure as PostgreSQLError {
             throw failed(failure)
         }
     }
@@ -66,7 +66,7 @@ final class PostgreSQLServerState: Sendable {
     /// Notes that opening a connection takes longer than it may, and says so.
     func isLate() -> TokenStorageError {
         failed(
-            PostgreSQLFailure(
+            PostgreSQLError(
                 kind: .timedOut,
                 message:
                     "connecting takes longer than \(configuration.connectTimeout); check that its name"
@@ -76,7 +76,7 @@ final class PostgreSQLServerState: Sendable {
     }
 
     /// What a failed query is for those who asked.
-    func sentence(for failure: PostgreSQLFailure) -> TokenStorageError {
+    func sentence(for failure: PostgreSQLError) -> TokenStorageError {
         TokenStorageError(.unavailable, "PostgreSQL at \(address.name) does not serve tokens: \(failure.message).")
     }
 
@@ -89,7 +89,7 @@ final class PostgreSQLServerState: Sendable {
     }
 
     /// Sets the next attempt: twice as far away each time, and not at the same moment in every replica.
-    private func failed(_ failure: PostgreSQLFailure) -> TokenStorageError {
+    private func failed(_ failure: PostgreSQLError) -> TokenStorageError {
         let error = sentence(for: failure)
         let isNew = state.withLock { state in
             let pause = min(Self.shortestPause * (1 << min(state.failures, 16)), configuration.longestPause)

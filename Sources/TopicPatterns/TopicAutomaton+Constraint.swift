@@ -1,6 +1,6 @@
 extension TopicAutomaton {
     /// Why a constraint does not become an automaton.
-    enum Refusal: Error {
+    enum ConstraintError: Error {
         case tooLarge
         case matchesNothing
     }
@@ -8,7 +8,7 @@ extension TopicAutomaton {
     private static let mostStates = 512
 
     /// Makes the automaton of a constraint by Glushkov's construction and that of subsets.
-    init(_ constraint: TopicConstraint) throws(Refusal) {
+    init(_ constraint: TopicConstraint) throws(ConstraintError) {
         var positions = Positions()
         let whole = try positions.add(constraint)
         guard !whole.isNullable else { throw .matchesNothing }
@@ -51,7 +51,7 @@ extension TopicAutomaton {
         var sets: [ASCIISet] = []
         var follow: [Set<Int>] = []
 
-        mutating func add(_ constraint: TopicConstraint) throws(Refusal) -> Fragment {
+        mutating func add(_ constraint: TopicConstraint) throws(ConstraintError) -> Fragment {
             switch constraint {
             case .set(let set):
                 guard sets.count < Self.most else { throw .tooLarge }
@@ -84,7 +84,7 @@ extension TopicAutomaton {
             _ part: TopicConstraint,
             least: Int,
             most: Int?
-        ) throws(Refusal) -> Fragment {
+        ) throws(ConstraintError) -> Fragment {
             var whole = try add(part)
             // A part that may be empty may be left out, however often it has to come.
             let least = whole.isNullable ? 0 : least

@@ -133,7 +133,7 @@ extension TopicPattern {
     ) throws(TopicError) -> TopicAutomaton {
         let constraint = try TopicConstraint(&reader)
         let problem: String
-        do throws(TopicAutomaton.Refusal) {
+        do throws(TopicAutomaton.ConstraintError) {
             return try TopicAutomaton(constraint)
         } catch {
             problem =

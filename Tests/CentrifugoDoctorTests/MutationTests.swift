@@ -45,7 +45,7 @@ import Testing
         ] as [(String, ConfigurationForm)]
     )
     func deep(text: String, form: ConfigurationForm) {
-        let error = #expect(throws: UnreadableConfiguration.self) {
+        let error = #expect(throws: ConfigurationError.self) {
             try ConfigurationSource(Data(text.utf8), form: form)
         }
         #expect(error?.problem.isEmpty == false)
@@ -72,7 +72,7 @@ import Testing
 
     private func check(_ mutation: Mutation, _ seed: Int, _ counts: inout Counts) {
         let source: ConfigurationSource
-        do throws(UnreadableConfiguration) {
+        do throws(ConfigurationError) {
             source = try ConfigurationSource(mutation.bytes, form: mutation.form)
         } catch {
             let problem = error.problem.printable

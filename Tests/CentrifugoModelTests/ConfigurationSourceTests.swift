@@ -33,13 +33,13 @@ import Testing
         ]
     )
     func contradicts(json: String) {
-        let error = #expect(throws: UnreadableConfiguration.self) { try Self.source(json, .json) }
+        let error = #expect(throws: ConfigurationError.self) { try Self.source(json, .json) }
         #expect(error?.problem.contains("two spellings") == true)
     }
 
     @Test("refuses what is not an object", arguments: ["[]", "1", #""a""#, "true"])
     func objects(json: String) {
-        #expect(throws: UnreadableConfiguration.self) { try Self.source(json, .json) }
+        #expect(throws: ConfigurationError.self) { try Self.source(json, .json) }
     }
 
     @Test(
@@ -67,7 +67,7 @@ import Testing
         )
         #expect(source.variables == ["CENTRIFUGO_A": "1", "CENTRIFUGO_B": "x y"])
         #expect(source.options == nil && source.isContainer && source.isCompose)
-        #expect(throws: UnreadableConfiguration.self) { try Self.source("services: {app: {image: app}}", .yaml) }
+        #expect(throws: ConfigurationError.self) { try Self.source("services: {app: {image: app}}", .yaml) }
     }
 
     @Test("replaces what Compose replaces, and knows what it cannot know")
@@ -121,13 +121,13 @@ import Testing
                 "client": ["proxy": ["connect": ["enabled": true]]], "proxies": [["name": "a", "x": .number(1.5)]],
             ]
         )
-        let error = #expect(throws: UnreadableConfiguration.self) { try Self.source("a = 1\na = 2", .toml) }
+        let error = #expect(throws: ConfigurationError.self) { try Self.source("a = 1\na = 2", .toml) }
         #expect(error?.line == 2)
     }
     #else
     @Test("says which trait reads TOML")
     func toml() {
-        let error = #expect(throws: UnreadableConfiguration.self) { try Self.source("a = 1", .toml) }
+        let error = #expect(throws: ConfigurationError.self) { try Self.source("a = 1", .toml) }
         #expect(error?.problem.contains("--traits TOML") == true && error?.stopsCentrifugo == false)
     }
     #endif

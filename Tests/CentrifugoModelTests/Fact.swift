@@ -44,7 +44,7 @@ struct Fact: CustomStringConvertible {
     }
 
     /// Reads the configuration as Centrifugo would.
-    func configuration() throws(UnreadableConfiguration) -> CentrifugoConfiguration {
+    func configuration() throws(ConfigurationError) -> CentrifugoConfiguration {
         guard let config = value["config"], config != .null else {
             return CentrifugoConfiguration(ConfigurationSource(), variables: variables)
         }

@@ -31,7 +31,7 @@ import Testing
         ]
     )
     func refuses(json: String, line: Int, mistake: String) {
-        let error = #expect(throws: UnreadableConfiguration.self) { try ConfigurationValue(json: Array(json.utf8)) }
+        let error = #expect(throws: ConfigurationError.self) { try ConfigurationValue(json: Array(json.utf8)) }
         #expect(error?.line == line)
         #expect(error?.problem.contains(mistake) == true, "\(error?.problem ?? "")")
         #expect(error?.stopsCentrifugo == true)
@@ -40,13 +40,13 @@ import Testing
     @Test("refuses what nests too deep, which Go may not")
     func depth() {
         let json = Array(String(repeating: "[", count: 300).utf8)
-        let error = #expect(throws: UnreadableConfiguration.self) { try ConfigurationValue(json: json) }
+        let error = #expect(throws: ConfigurationError.self) { try ConfigurationValue(json: json) }
         #expect(error?.problem.contains("deep") == true && error?.stopsCentrifugo == false)
     }
 
     @Test("refuses bytes that are not UTF-8", arguments: [[0x22, 0xFF, 0x22], [0xFF, 0xFE, 0x7B, 0x00]] as [[UInt8]])
     func bytes(json: [UInt8]) {
-        #expect(throws: UnreadableConfiguration.self) { try ConfigurationValue(json: json) }
+        #expect(throws: ConfigurationError.self) { try ConfigurationValue(json: json) }
     }
 
     @Test("takes the last of a key's values, and tells of it")

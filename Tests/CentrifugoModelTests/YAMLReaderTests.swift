@@ -24,7 +24,7 @@ import Testing
         arguments: [("a: 1\nb: [", 3), ("a:\n\t- 1", 2), ("a: 1\na: 2", 1), ("a: *b", 1), ("a: @b", 1)]
     )
     func refuses(yaml: String, line: Int) {
-        let error = #expect(throws: UnreadableConfiguration.self) { try YAMLReader.document(yaml) }
+        let error = #expect(throws: ConfigurationError.self) { try YAMLReader.document(yaml) }
         #expect(error?.line == line, "\(error?.description ?? "")")
         #expect(error?.stopsCentrifugo == true)
     }
@@ -34,7 +34,7 @@ import Testing
         arguments: ["a: &a [x]\n*a : 1", "a: &a [x]\n? *a\n: 1", "a: &a [x]\nb: {[*a, *a]: 1}", "a: &a x\n- *a : b"]
     )
     func keys(yaml: String) {
-        #expect(throws: UnreadableConfiguration.self) { try YAMLReader.document(yaml) }
+        #expect(throws: ConfigurationError.self) { try YAMLReader.document(yaml) }
     }
 
     @Test("refuses aliases that repeat one another without end")
@@ -43,6 +43,6 @@ import Testing
             "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 10).joined(separator: ", "))]"
         }
         let yaml = (["a0: &a0 [x]"] + lines).joined(separator: "\n")
-        #expect(throws: UnreadableConfiguration.self) { try YAMLReader.document(yaml) }
+        #expect(throws: ConfigurationError.self) { try YAMLReader.document(yaml) }
     }
 }

@@ -38,7 +38,7 @@ private let knownNames = [
             start = end + value.count
         }
         let head: RequestHead
-        do throws(Rejection) {
+        do throws(RejectionError) {
             head = try RequestHead(received, isKnownRoute: isKnownRoute)
         } catch {
             return try check(error)
@@ -55,7 +55,7 @@ private func isCustom(_ name: [UInt8]) -> Bool {
     return !isKnown && !name.hasPrefix(":") && !name.hasPrefix("grpc-")
 }
 
-private func check(_ rejection: Rejection) throws {
+private func check(_ rejection: RejectionError) throws {
     switch rejection {
     case .http(let status, let body):
         try promise([405, 415].contains(status) && !body.isEmpty, "an answer of status \(status)")

@@ -7,7 +7,7 @@ import Foundation
 /// nesting beyond what is sent here.
 @Sendable func fuzzJSON(_ input: UnsafeRawBufferPointer) throws {
     let bytes = Array(input)
-    if JSONText.isValid(bytes), isForFoundation(bytes) {
+    if JSONSyntax.isValid(bytes), isForFoundation(bytes) {
         do {
             _ = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
         } catch {
@@ -15,8 +15,8 @@ import Foundation
         }
     }
     guard let text = String(validating: bytes, as: UTF8.self) else { return }
-    let quoted = JSONText.quoted(text)
-    try promise(JSONText.isValid(quoted), "a quoted text is no JSON")
+    let quoted = JSONSyntax.quoted(text)
+    try promise(JSONSyntax.isValid(quoted), "a quoted text is no JSON")
     // Foundation drops a byte order mark at the beginning of a string and behind an escape.
     guard !text.unicodeScalars.contains("\u{FEFF}") else { return }
     let read = try? JSONSerialization.jsonObject(with: Data(quoted), options: .fragmentsAllowed)

@@ -30,7 +30,7 @@ final class HeaderList: Sequence {
     }
 
     /// Checks these fields as a request's head.
-    func head(isKnownRoute: Bool = true) throws(Rejection) -> RequestHead {
+    func head(isKnownRoute: Bool = true) throws(RejectionError) -> RequestHead {
         // The fields point into the list's memory, which has to outlive the check.
         defer { withExtendedLifetime(self) {} }
         var received = RequestFields()

@@ -74,7 +74,7 @@ import Testing
 
     @Test("refuses an unknown route")
     func route() {
-        let rejection = #expect(throws: Rejection.self) { try request([:]).head(isKnownRoute: false) }
+        let rejection = #expect(throws: RejectionError.self) { try request([:]).head(isKnownRoute: false) }
         #expect(code(of: rejection) == .unimplemented)
     }
 
@@ -171,7 +171,7 @@ import Testing
             ("content-type", "text/html"),
             (":method", "GET"),
         ]
-        func next(_ isKnownRoute: Bool = true) -> Rejection? {
+        func next(_ isKnownRoute: Bool = true) -> RejectionError? {
             let list = HeaderList(fields.map { (name: $0.name, value: Array($0.value.utf8)) })
             return rejection(of: list, isKnownRoute: isKnownRoute)
         }
@@ -201,7 +201,7 @@ private func request(_ fields: KeyValuePairs<String, String>) -> HeaderList {
     return HeaderList((Array(required) + Array(fields)).map { (name: $0.key, value: Array($0.value.utf8)) })
 }
 
-private func rejection(of fields: HeaderList, isKnownRoute: Bool = true) -> Rejection? {
+private func rejection(of fields: HeaderList, isKnownRoute: Bool = true) -> RejectionError? {
     do {
         _ = try fields.head(isKnownRoute: isKnownRoute)
         return nil
@@ -210,17 +210,17 @@ private func rejection(of fields: HeaderList, isKnownRoute: Bool = true) -> Reje
     }
 }
 
-private func status(of rejection: Rejection?) -> Int? {
+private func status(of rejection: RejectionError?) -> Int? {
     guard case .http(let status, _) = rejection else { return nil }
     return status
 }
 
-private func code(of rejection: Rejection?) -> GRPCStatus.Code? {
+private func code(of rejection: RejectionError?) -> GRPCStatus.Code? {
     guard case .status(let status, _) = rejection else { return nil }
     return status.code
 }
 
-private func message(of rejection: Rejection?) -> String? {
+private func message(of rejection: RejectionError?) -> String? {
     guard case .status(let status, _) = rejection else { return nil }
     return status.message
 }

@@ -39,7 +39,7 @@ import Testing
         arguments: ["[]", "[1]", "1", "\"a\"", "true", #"{"a":"\ud800"}"#, #"{"\udc00":1}"#]
     )
     func refuses(json: String) {
-        #expect(throws: BridgeFailure.self) { try QueryParameters([UInt8](json.utf8)) }
+        #expect(throws: BridgeError.self) { try QueryParameters([UInt8](json.utf8)) }
     }
 
     @Test("refuses deeper nesting than its limit")
@@ -48,7 +48,7 @@ import Testing
             [UInt8]((String(repeating: #"{"a":"#, count: depth) + "1" + String(repeating: "}", count: depth)).utf8)
         }
         #expect(try QueryParameters(nested(QueryParameters.deepest)).pairs.count == 1)
-        #expect(throws: BridgeFailure.self) { try QueryParameters(nested(QueryParameters.deepest + 1)) }
+        #expect(throws: BridgeError.self) { try QueryParameters(nested(QueryParameters.deepest + 1)) }
     }
 
     @Test("refuses more values than its limit, at whatever depth and of whatever kind")
@@ -58,7 +58,7 @@ import Testing
         }
         #expect(try QueryParameters(many(QueryParameters.most, "1")).pairs.count == QueryParameters.most - 1)
         for value in ["1", "null", "[]"] {
-            #expect(throws: BridgeFailure.self) { try QueryParameters(many(QueryParameters.most + 1, value)) }
+            #expect(throws: BridgeError.self) { try QueryParameters(many(QueryParameters.most + 1, value)) }
         }
     }
 }

@@ -40,7 +40,7 @@ import Testing
     func sets(status: UInt, body: String, json: String) throws {
         let answer = try UpstreamAnswer(status: status, body: [UInt8](body.utf8)).json()
         #expect(String(decoding: answer, as: UTF8.self) == json)
-        #expect(JSONText.isValid(answer))
+        #expect(JSONSyntax.isValid(answer))
     }
 
     @Test(
@@ -49,7 +49,7 @@ import Testing
         [200, 404, 422, 500] as [UInt]
     )
     func refuses(body: String, status: UInt) throws {
-        let failure = try #require(throws: BridgeFailure.self) {
+        let failure = try #require(throws: BridgeError.self) {
             try UpstreamAnswer(status: status, body: [UInt8](body.utf8)).json()
         }
         #expect(failure.outcome == .badAnswer)

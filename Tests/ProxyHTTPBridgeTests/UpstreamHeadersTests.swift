@@ -85,11 +85,11 @@ import Testing
     @Test("refuses values that the upstream would read as something else", arguments: badValues)
     func values(value: String) {
         #expect(throws: ProxyServerError.self) { try Self.headers { $0.headers = ["x-a": value] } }
-        #expect(throws: BridgeFailure.self) {
+        #expect(throws: BridgeError.self) {
             try Self.headers(metadata: ["x-a": "fine", "x-a": value]) { $0.forwardedMetadata = ["x-a"] }
         }
-        #expect(throws: BridgeFailure.self) { try Self.headers(RPCRequest(user: value)) { $0.userHeader = "x-user" } }
-        #expect(throws: BridgeFailure.self) { try Self.headers(RPCRequest(client: value)) { $0.clientHeader = "x-c" } }
+        #expect(throws: BridgeError.self) { try Self.headers(RPCRequest(user: value)) { $0.userHeader = "x-user" } }
+        #expect(throws: BridgeError.self) { try Self.headers(RPCRequest(client: value)) { $0.clientHeader = "x-c" } }
     }
 
     @Test("never shows a value of the configuration")

@@ -13,7 +13,7 @@ struct CentrifugoErrorTests {
 
     @Test("refuses other codes and names them", arguments: [0, 100, 399, 2000, 4000, .max] as [UInt32])
     func invalidCodes(code: UInt32) {
-        let refusal = #expect(throws: InvalidRefusal.self) {
+        let refusal = #expect(throws: RefusalError.self) {
             _ = try CentrifugoError(code: code, message: "no")
         }
         #expect(refusal?.description == "An error's code must be in 400...1999, and \(code) is not.")
@@ -49,7 +49,7 @@ struct DisconnectTests {
 
     @Test("refuses other codes and names them", arguments: [0, 400, 3000, 3999, 5000, .max] as [UInt32])
     func invalidCodes(code: UInt32) {
-        let refusal = #expect(throws: InvalidRefusal.self) {
+        let refusal = #expect(throws: RefusalError.self) {
             _ = try Disconnect(code: code, reason: "away")
         }
         #expect(refusal?.description == "A disconnect's code must be in 4000...4999, and \(code) is not.")
@@ -68,7 +68,7 @@ struct DisconnectTests {
         arguments: ["123456789012345678901234567890123", "é", "a\nb", "\u{7F}", "a\0"]
     )
     func invalidReasons(reason: String) {
-        let refusal = #expect(throws: InvalidRefusal.self) {
+        let refusal = #expect(throws: RefusalError.self) {
             _ = try Disconnect(code: 4000, reason: reason)
         }
         #expect(refusal?.description.contains("reason") == true)

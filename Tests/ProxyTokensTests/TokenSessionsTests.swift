@@ -57,7 +57,7 @@ import TokenTestKit
 
     @Test("refuses what is no JSON object as a bad request", arguments: ["good", "[]", "\"good\"", "{", "5"])
     func noObject(data: String) async throws {
-        await #expect(throws: InvalidPayload.self) { try await connect(sessions(), data) }
+        await #expect(throws: PayloadError.self) { try await connect(sessions(), data) }
     }
 
     @Test("takes the token from another key")
@@ -162,7 +162,7 @@ import TokenTestKit
     func badMeta(own: String) async throws {
         var configuration = TokenSessions.Configuration()
         configuration.meta = { _ in .bytes([UInt8](own.utf8)) }
-        await #expect(throws: InvalidConnectionMeta.self) {
+        await #expect(throws: ConnectionMetaError.self) {
             try await connect(sessions(configuration), #"{"authToken": "good"}"#)
         }
     }

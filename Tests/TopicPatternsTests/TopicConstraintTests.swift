@@ -1,5 +1,5 @@
-import TopicPatterns
 import Testing
+import TopicPatterns
 
 @Suite struct TopicConstraintTests {
     @Test(

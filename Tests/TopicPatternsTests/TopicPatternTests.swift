@@ -1,5 +1,5 @@
-import TopicPatterns
 import Testing
+import TopicPatterns
 
 @Suite struct TopicPatternTests {
     private static let hexID = #"x{id:[0-9a-f]{4}-[0-9a-f]{2}}-{n:\d{1,3}}"#

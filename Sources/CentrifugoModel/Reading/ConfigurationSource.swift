@@ -21,8 +21,8 @@ package struct ConfigurationSource: Sendable {
 
     /// Reads a file's contents.
     ///
-    /// - Throws: ``UnreadableConfiguration`` for what is not of the form, or contradicts itself.
-    package init(_ data: Data, form: ConfigurationForm) throws(UnreadableConfiguration) {
+    /// - Throws: ``ConfigurationError`` for what is not of the form, or contradicts itself.
+    package init(_ data: Data, form: ConfigurationForm) throws(ConfigurationError) {
         switch form {
         case .json:
             var reader = JSONReader(Array(data))
@@ -42,7 +42,7 @@ package struct ConfigurationSource: Sendable {
         case .compose: try readCompose(try Self.yaml(data))
         case .helm: try readHelm(try Self.yaml(data))
         }
-        options = try options.map { value throws(UnreadableConfiguration) in try value.normalized() }
+        options = try options.map { value throws(ConfigurationError) in try value.normalized() }
     }
 
     /// Whether these are values of the chart, and no configuration: by what only one of the two has.
@@ -52,24 +52,24 @@ package struct ConfigurationSource: Sendable {
         return ["replicaCount", "envSecret", "env"].contains { root[$0] != nil }
     }
 
-    private static func yaml(_ data: Data) throws(UnreadableConfiguration) -> ConfigurationValue {
+    private static func yaml(_ data: Data) throws(ConfigurationError) -> ConfigurationValue {
         try YAMLReader.document(try text(data))
     }
 
-    private static func text(_ data: Data) throws(UnreadableConfiguration) -> String {
+    private static func text(_ data: Data) throws(ConfigurationError) -> String {
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw UnreadableConfiguration("it is not text in UTF-8; save it as UTF-8", stopsCentrifugo: true)
+            throw ConfigurationError("it is not text in UTF-8; save it as UTF-8", stopsCentrifugo: true)
         }
         return text
     }
 
     /// Centrifugo takes a file with nothing in it for one without options.
-    private static func object(_ value: ConfigurationValue) throws(UnreadableConfiguration) -> ConfigurationValue {
+    private static func object(_ value: ConfigurationValue) throws(ConfigurationError) -> ConfigurationValue {
         switch value {
         case .object: return value
         case .null: return .object([:])
         default:
-            throw UnreadableConfiguration(
+            throw ConfigurationError(
                 "it holds \(value.kindName), and Centrifugo reads an object of options",
                 line: 1,
                 stopsCentrifugo: true
@@ -79,14 +79,14 @@ package struct ConfigurationSource: Sendable {
 
     // MARK: Files around a configuration
 
-    private mutating func readCompose(_ root: ConfigurationValue) throws(UnreadableConfiguration) {
+    private mutating func readCompose(_ root: ConfigurationValue) throws(ConfigurationError) {
         let services = root["services"]?.members ?? [:]
         let service = services.sorted { $0.key < $1.key }.map(\.value).first { service in
             service["image"]?.text?.contains("centrifugo/centrifugo") == true
                 || Self.variables(service["environment"]).keys.contains { $0.hasPrefix("CENTRIFUGO_") }
         }
         guard let service else {
-            throw UnreadableConfiguration(
+            throw ConfigurationError(
                 "no service of this Compose file has the image centrifugo/centrifugo or variables of Centrifugo"
             )
         }
@@ -95,9 +95,9 @@ package struct ConfigurationSource: Sendable {
         variables = Self.variables(service["environment"]).mapValues(Self.replacing)
     }
 
-    private mutating func readHelm(_ root: ConfigurationValue) throws(UnreadableConfiguration) {
+    private mutating func readHelm(_ root: ConfigurationValue) throws(ConfigurationError) {
         guard root["config"] != nil || root["env"] != nil else {
-            throw UnreadableConfiguration(
+            throw ConfigurationError(
                 "these values have neither config nor env, which the chart gives to Centrifugo"
             )
         }

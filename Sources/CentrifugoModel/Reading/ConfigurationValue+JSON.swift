@@ -2,7 +2,7 @@ import Foundation
 
 extension ConfigurationValue {
     /// Reads JSON.
-    package init(json: [UInt8]) throws(UnreadableConfiguration) {
+    package init(json: [UInt8]) throws(ConfigurationError) {
         var reader = JSONReader(json)
         self = try reader.document()
     }

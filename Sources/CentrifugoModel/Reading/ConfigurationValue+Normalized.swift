@@ -1,8 +1,8 @@
 extension ConfigurationValue {
     /// The options as Centrifugo looks them up: keys in lower case, and `a.b` outside lists the key b in the object a.
     ///
-    /// - Throws: ``UnreadableConfiguration`` for a key that is there twice, in two spellings, and for what nests too deep.
-    func normalized() throws(UnreadableConfiguration) -> ConfigurationValue {
+    /// - Throws: ``ConfigurationError`` for a key that is there twice, in two spellings, and for what nests too deep.
+    func normalized() throws(ConfigurationError) -> ConfigurationValue {
         try normalized(at: "", depth: 0, splitsKeys: true)
     }
 
@@ -13,7 +13,7 @@ extension ConfigurationValue {
         at path: String,
         depth: Int,
         splitsKeys: Bool
-    ) throws(UnreadableConfiguration) -> ConfigurationValue {
+    ) throws(ConfigurationError) -> ConfigurationValue {
         switch self {
         case .object(let members):
             var result = ConfigurationValue.object([:])
@@ -22,7 +22,7 @@ extension ConfigurationValue {
                 let lower = key.lowercased()
                 let keys = splitsKeys ? lower.split(separator: ".", omittingEmptySubsequences: false) : [lower[...]]
                 guard depth + keys.count <= Self.deepest else {
-                    throw UnreadableConfiguration("it nests more than \(Self.deepest) levels deep")
+                    throw ConfigurationError("it nests more than \(Self.deepest) levels deep")
                 }
                 let value = try value.normalized(
                     at: "\(path)\(lower).",
@@ -46,7 +46,7 @@ extension ConfigurationValue {
         _ value: ConfigurationValue,
         at keys: ArraySlice<String>,
         of path: String
-    ) throws(UnreadableConfiguration) {
+    ) throws(ConfigurationError) {
         guard case .object(var members) = self, let key = keys.first else { return }
         var member = members[key]
         if keys.count > 1 {
@@ -65,8 +65,8 @@ extension ConfigurationValue {
         self = .object(members)
     }
 
-    private static func contradiction(_ path: String) -> UnreadableConfiguration {
-        UnreadableConfiguration(
+    private static func contradiction(_ path: String) -> ConfigurationError {
+        ConfigurationError(
             "\(path) is there twice, in two spellings, and Centrifugo takes either of them; keep one"
         )
     }

@@ -3,7 +3,7 @@
 package struct EnvironmentFile: Sendable {
     package private(set) var variables: [String: String] = [:]
 
-    package init(_ text: String) throws(UnreadableConfiguration) {
+    package init(_ text: String) throws(ConfigurationError) {
         // A line break of Windows is one character.
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         for (index, line) in lines.enumerated() {
@@ -13,13 +13,13 @@ package struct EnvironmentFile: Sendable {
             guard let equals = line.firstIndex(of: "=") else {
                 // Without a value, Docker takes the variable of its own environment.
                 guard line.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {
-                    throw UnreadableConfiguration("this is not NAME=VALUE", line: index + 1)
+                    throw ConfigurationError("this is not NAME=VALUE", line: index + 1)
                 }
                 continue
             }
             let name = line[..<equals]
             guard !name.isEmpty, !name.contains(where: \.isWhitespace) else {
-                throw UnreadableConfiguration("the name before = is empty or has a space in it", line: index + 1)
+                throw ConfigurationError("the name before = is empty or has a space in it", line: index + 1)
             }
             variables[String(name)] = String(line[line.index(after: equals)...])
         }

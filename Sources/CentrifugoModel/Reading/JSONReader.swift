@@ -18,7 +18,7 @@ struct JSONReader {
     }
 
     /// Reads the one value that the text is.
-    mutating func document() throws(UnreadableConfiguration) -> ConfigurationValue {
+    mutating func document() throws(ConfigurationError) -> ConfigurationValue {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw mistake("a byte order mark is not JSON; save the file as UTF-8 without one")
         }
@@ -33,7 +33,7 @@ struct JSONReader {
         return value
     }
 
-    private mutating func value() throws(UnreadableConfiguration) -> ConfigurationValue {
+    private mutating func value() throws(ConfigurationError) -> ConfigurationValue {
         skipSpace()
         guard let byte = peek else { return try word() }
         switch byte {
@@ -46,10 +46,10 @@ struct JSONReader {
     }
 
     private mutating func nested(
-        _ read: (inout JSONReader) throws(UnreadableConfiguration) -> ConfigurationValue
-    ) throws(UnreadableConfiguration) -> ConfigurationValue {
+        _ read: (inout JSONReader) throws(ConfigurationError) -> ConfigurationValue
+    ) throws(ConfigurationError) -> ConfigurationValue {
         guard depth < Self.deepest else {
-            throw UnreadableConfiguration("it nests more than \(Self.deepest) levels deep", line: mistake("").line)
+            throw ConfigurationError("it nests more than \(Self.deepest) levels deep", line: mistake("").line)
         }
         depth += 1
         place += 1
@@ -57,7 +57,7 @@ struct JSONReader {
         return try read(&self)
     }
 
-    private static func object(_ reader: inout JSONReader) throws(UnreadableConfiguration) -> ConfigurationValue {
+    private static func object(_ reader: inout JSONReader) throws(ConfigurationError) -> ConfigurationValue {
         var members: [String: ConfigurationValue] = [:]
         while let key = try reader.nextKey(isFirst: members.isEmpty) {
             reader.path.append(key)
@@ -71,7 +71,7 @@ struct JSONReader {
     }
 
     /// The next key and the colon after it; nil at the end of the object.
-    private mutating func nextKey(isFirst: Bool) throws(UnreadableConfiguration) -> String? {
+    private mutating func nextKey(isFirst: Bool) throws(ConfigurationError) -> String? {
         skipSpace()
         if skip("}") { return nil }
         if !isFirst {
@@ -91,7 +91,7 @@ struct JSONReader {
         return key
     }
 
-    private static func list(_ reader: inout JSONReader) throws(UnreadableConfiguration) -> ConfigurationValue {
+    private static func list(_ reader: inout JSONReader) throws(ConfigurationError) -> ConfigurationValue {
         var elements: [ConfigurationValue] = []
         reader.path.append("[]")
         defer { reader.path.removeLast() }
@@ -110,7 +110,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func word() throws(UnreadableConfiguration) -> ConfigurationValue {
+    private mutating func word() throws(ConfigurationError) -> ConfigurationValue {
         let start = place
         while let byte = peek, Self.isLetter(byte) { place += 1 }
         switch String(decoding: bytes[start..<place], as: UTF8.self) {
@@ -133,7 +133,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func number() throws(UnreadableConfiguration) -> ConfigurationValue {
+    private mutating func number() throws(ConfigurationError) -> ConfigurationValue {
         let start = place
         while let byte = peek, Self.isLetter(byte) || "+-.0123456789".utf8.contains(byte) { place += 1 }
         let text = String(decoding: bytes[start..<place], as: UTF8.self)
@@ -147,7 +147,7 @@ struct JSONReader {
 
     // MARK: Texts
 
-    private mutating func text() throws(UnreadableConfiguration) -> String {
+    private mutating func text() throws(ConfigurationError) -> String {
         let start = place
         place += 1
         var units: [UInt8] = []
@@ -167,7 +167,7 @@ struct JSONReader {
         throw mistake("a text does not end; a double quote is missing", at: start)
     }
 
-    private mutating func escaped(_ units: inout [UInt8]) throws(UnreadableConfiguration) {
+    private mutating func escaped(_ units: inout [UInt8]) throws(ConfigurationError) {
         let plain: [UInt8: UInt8] = [
             UInt8(ascii: "\""): 0x22, UInt8(ascii: "\\"): 0x5C, UInt8(ascii: "/"): 0x2F, UInt8(ascii: "b"): 0x08,
             UInt8(ascii: "f"): 0x0C, UInt8(ascii: "n"): 0x0A, UInt8(ascii: "r"): 0x0D, UInt8(ascii: "t"): 0x09,
@@ -183,7 +183,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func escapedScalar() throws(UnreadableConfiguration) -> Unicode.Scalar {
+    private mutating func escapedScalar() throws(ConfigurationError) -> Unicode.Scalar {
         let high = try codeUnit()
         if let scalar = Unicode.Scalar(high) { return scalar }
         // One half of a pair alone is U+FFFD to Go.
@@ -200,7 +200,7 @@ struct JSONReader {
         return Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00)) ?? "\u{FFFD}"
     }
 
-    private mutating func codeUnit() throws(UnreadableConfiguration) -> UInt32 {
+    private mutating func codeUnit() throws(ConfigurationError) -> UInt32 {
         let digits = bytes[place...].prefix(4)
         let text = String(decoding: digits, as: UTF8.self)
         guard digits.count == 4, text.allSatisfy(\.isHexDigit), let unit = UInt32(text, radix: 16) else {
@@ -229,11 +229,11 @@ struct JSONReader {
     }
 
     /// A mistake where the reader is, or at another place; a comment there is a mistake of its own.
-    private func mistake(_ problem: String, at other: Int? = nil, orComment: Bool = false) -> UnreadableConfiguration {
+    private func mistake(_ problem: String, at other: Int? = nil, orComment: Bool = false) -> ConfigurationError {
         let place = other ?? place
         let rest = bytes[min(place, bytes.count)...]
         let isComment = orComment && ["//", "/*", "#"].contains { rest.starts(with: $0.utf8) }
-        return UnreadableConfiguration(
+        return ConfigurationError(
             isComment ? "comments are not JSON; remove it, or write the configuration in YAML" : problem,
             line: bytes.prefix(place).count { $0 == UInt8(ascii: "\n") } + 1,
             stopsCentrifugo: true

@@ -3,9 +3,9 @@ import TOMLKit
 
 /// Reads TOML as Go's readers do.
 enum TOMLReader {
-    static func document(_ text: String) throws(UnreadableConfiguration) -> ConfigurationValue {
+    static func document(_ text: String) throws(ConfigurationError) -> ConfigurationValue {
         guard !text.hasPrefix("\u{FEFF}") else {
-            throw UnreadableConfiguration(
+            throw ConfigurationError(
                 "a byte order mark is not TOML; save the file as UTF-8 without one",
                 line: 1,
                 stopsCentrifugo: true
@@ -16,26 +16,26 @@ enum TOMLReader {
         do {
             json = try TOMLTable(string: text).convert(to: .json)
         } catch let error as TOMLParseError {
-            throw UnreadableConfiguration(
+            throw ConfigurationError(
                 "this is not TOML: \(error.description)",
                 line: error.source.begin.line,
                 stopsCentrifugo: true
             )
         } catch {
-            throw UnreadableConfiguration("this is not TOML", stopsCentrifugo: true)
+            throw ConfigurationError("this is not TOML", stopsCentrifugo: true)
         }
         do {
             return try ConfigurationValue(json: Array(json.utf8))
         } catch {
             // Its line is not one of the file.
-            throw UnreadableConfiguration("it cannot be read as JSON would be: \(error.problem)")
+            throw ConfigurationError("it cannot be read as JSON would be: \(error.problem)")
         }
     }
 }
 #else
 enum TOMLReader {
-    static func document(_ text: String) throws(UnreadableConfiguration) -> ConfigurationValue {
-        throw UnreadableConfiguration(
+    static func document(_ text: String) throws(ConfigurationError) -> ConfigurationValue {
+        throw ConfigurationError(
             "this build does not read TOML; build centrifugo-proxy with --traits TOML, or convert the file to YAML"
         )
     }

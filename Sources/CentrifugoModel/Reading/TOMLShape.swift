@@ -4,7 +4,7 @@ enum TOMLShape {
     /// Deeper than any configuration; the parser takes a key of any length apart into tables, which then overflow the stack.
     private static let mostDots = 200
 
-    static func check(_ text: String) throws(UnreadableConfiguration) {
+    static func check(_ text: String) throws(ConfigurationError) {
         var isInText = false
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             if !isInText { try check(line, number: index + 1) }
@@ -13,18 +13,18 @@ enum TOMLShape {
         }
     }
 
-    private static func check(_ line: Substring, number: Int) throws(UnreadableConfiguration) {
+    private static func check(_ line: Substring, number: Int) throws(ConfigurationError) {
         let line = line.drop { $0 == " " || $0 == "\t" }
         // The parser asserts that a name begins here. Lists of lists begin so as well, and no option is one.
         if line.hasPrefix("["), line.prefixMatch(of: /\[[ \t]*(\[[ \t]*)?[A-Za-z0-9_\-"'\]]/) == nil {
-            throw UnreadableConfiguration(
+            throw ConfigurationError(
                 "this is not TOML: no name of a table follows the bracket",
                 line: number,
                 stopsCentrifugo: true
             )
         }
         guard dots(in: line) <= mostDots else {
-            throw UnreadableConfiguration("it nests more than \(mostDots) levels deep", line: number)
+            throw ConfigurationError("it nests more than \(mostDots) levels deep", line: number)
         }
     }
 

@@ -8,12 +8,12 @@ enum YAMLReader {
     /// More than any configuration has; aliases that repeat one another would make billions.
     private static let mostNodes = 50_000
 
-    static func document(_ text: String) throws(UnreadableConfiguration) -> ConfigurationValue {
+    static func document(_ text: String) throws(ConfigurationError) -> ConfigurationValue {
         // Yams compares keys as it reads: one of aliases that repeat one another would take forever.
         let alias = /(^|[\s\[{,])\*[A-Za-z0-9_\-]/
         let complexKey = /(^|[\n{,])[ \t]*(- +)*(\?[ \t\n]|\*[A-Za-z0-9_\-]+[ \t]*:)|[\]}][ \t]*:[ \t\n]/
         if text.contains(alias), text.contains(complexKey) {
-            throw UnreadableConfiguration("a key is an alias, a list or a mapping; write texts as keys")
+            throw ConfigurationError("a key is an alias, a list or a mapping; write texts as keys")
         }
         do {
             // One by one: a mistake in the second document stops nobody.
@@ -26,39 +26,39 @@ enum YAMLReader {
             return try value(of: root, depth: 0, nodes: &nodes)
         } catch let error as YamlError {
             throw Self.mistake(error)
-        } catch let error as UnreadableConfiguration {
+        } catch let error as ConfigurationError {
             throw error
         } catch {
-            throw UnreadableConfiguration("this is not YAML", stopsCentrifugo: true)
+            throw ConfigurationError("this is not YAML", stopsCentrifugo: true)
         }
     }
 
-    private static func mistake(_ error: YamlError) -> UnreadableConfiguration {
+    private static func mistake(_ error: YamlError) -> ConfigurationError {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             problem.contains("nesting level")
-                ? UnreadableConfiguration("it nests too deep", line: mark.line)
-                : UnreadableConfiguration("this is not YAML: \(problem)", line: mark.line, stopsCentrifugo: true)
+                ? ConfigurationError("it nests too deep", line: mark.line)
+                : ConfigurationError("this is not YAML: \(problem)", line: mark.line, stopsCentrifugo: true)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            UnreadableConfiguration(
+            ConfigurationError(
                 "\(duplicates.first ?? "a key") is written twice in one mapping; keep one of them",
                 line: context.mark.line,
                 stopsCentrifugo: true
             )
         case .reader(let problem, let offset, _, _):
-            UnreadableConfiguration(
+            ConfigurationError(
                 "the bytes are not text in UTF-8 (\(problem)\(offset.map { ", at byte \($0)" } ?? ""))",
                 stopsCentrifugo: true
             )
-        default: UnreadableConfiguration("this is not YAML", stopsCentrifugo: true)
+        default: ConfigurationError("this is not YAML", stopsCentrifugo: true)
         }
     }
 
     private static func value(of node: Node, depth: Int, nodes: inout Int) throws -> ConfigurationValue {
         nodes += 1
         guard depth < deepest, nodes < mostNodes else {
-            throw UnreadableConfiguration("it nests too deep or repeats too much", line: node.mark?.line)
+            throw ConfigurationError("it nests too deep or repeats too much", line: node.mark?.line)
         }
         switch node {
         case .scalar(let scalar): return self.scalar(scalar)
@@ -71,7 +71,7 @@ enum YAMLReader {
             var members: [String: ConfigurationValue] = [:]
             for (key, node) in mapping {
                 guard let name = key.string else {
-                    throw UnreadableConfiguration("a key is not a text", line: key.mark?.line, stopsCentrifugo: true)
+                    throw ConfigurationError("a key is not a text", line: key.mark?.line, stopsCentrifugo: true)
                 }
                 let value = try value(of: node, depth: depth + 1, nodes: &nodes)
                 // Merged members give way to the mapping's own (yaml.org/type/merge.html).

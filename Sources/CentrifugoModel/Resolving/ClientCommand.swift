@@ -47,21 +47,21 @@ package struct ClientCommand: Sendable {
 
 extension ClientCommand {
     /// Reads a command of a line such as `{"do": "rpc", "args": {"method": "m"}}`.
-    package init(json: some Sequence<UInt8>) throws(UnreadableConfiguration) {
+    package init(json: some Sequence<UInt8>) throws(ConfigurationError) {
         let value = try ConfigurationValue(json: Array(json))
         let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
         guard let word = value["do"]?.text else {
-            throw UnreadableConfiguration(
+            throw ConfigurationError(
                 "this is not a command such as {\"do\": \"rpc\", \"args\": {\"method\": \"m\"}}"
             )
         }
         guard let name = Name(rawValue: word) else {
-            throw UnreadableConfiguration("there is no command \(word); the commands are \(names)")
+            throw ConfigurationError("there is no command \(word); the commands are \(names)")
         }
         let arguments = value["args"] ?? .object([:])
-        guard case .object = arguments else { throw UnreadableConfiguration("args is not an object") }
+        guard case .object = arguments else { throw ConfigurationError("args is not an object") }
         for key in ["channel", "method", "key"] where arguments[key].map({ $0.text == nil }) == true {
-            throw UnreadableConfiguration("\(key) in args is not a text; put it in quotes")
+            throw ConfigurationError("\(key) in args is not a text; put it in quotes")
         }
         self.init(name, arguments)
         client = value["client"]?.text ?? ""

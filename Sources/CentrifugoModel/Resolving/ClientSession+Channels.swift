@@ -3,11 +3,11 @@ import CentrifugoProxy
 extension ClientSession {
     /// The namespace of a command's channel.
     ///
-    /// - Throws: ``OwnAnswer`` when there is none, or when it does not take the name.
-    func namespace(of command: ClientCommand) throws(OwnAnswer) -> Namespace {
+    /// - Throws: ``OwnAnswerError`` when there is none, or when it does not take the name.
+    func namespace(of command: ClientCommand) throws(OwnAnswerError) -> Namespace {
         let (namespace, name, rest) = configuration.namespace(of: command.channel, isRPC: false)
         guard let namespace else {
-            throw OwnAnswer(
+            throw OwnAnswerError(
                 own(
                     command,
                     .error(102),
@@ -20,7 +20,7 @@ extension ClientSession {
         }
         guard isFit(command.channel, rest, in: namespace) else {
             let hasRegex = namespace.options["channel_regex"] != nil
-            throw OwnAnswer(
+            throw OwnAnswerError(
                 own(
                     command,
                     .error(107),
@@ -36,7 +36,7 @@ extension ClientSession {
     }
 
     /// An answer of Centrifugo's own that ends the way early.
-    struct OwnAnswer: Error {
+    struct OwnAnswerError: Error {
         let resolution: Resolution
 
         init(_ resolution: Resolution) {

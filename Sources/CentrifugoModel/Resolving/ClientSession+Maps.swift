@@ -2,7 +2,7 @@ import CentrifugoProxy
 
 extension ClientSession {
     /// Sets or removes a key of a map channel.
-    func changeMap(_ command: ClientCommand, as user: String) throws(OwnAnswer) -> Resolution {
+    func changeMap(_ command: ClientCommand, as user: String) throws(OwnAnswerError) -> Resolution {
         let namespace = try namespace(of: command)
         let kind: ProxyKind = command.name == .mapPublish ? .mapPublish : .mapRemove
         let what = command.name == .mapPublish ? "publish" : "remove"
@@ -39,7 +39,7 @@ extension ClientSession {
     }
 
     /// Tracks keys of a shared-poll channel.
-    func track(_ command: ClientCommand) throws(OwnAnswer) -> Resolution {
+    func track(_ command: ClientCommand) throws(OwnAnswerError) -> Resolution {
         let namespace = try namespace(of: command)
         guard namespace.isSharedPoll else {
             return own(
@@ -89,7 +89,7 @@ extension ClientSession {
     }
 
     /// A subscription that expires, or the client's own command.
-    func subRefresh(_ command: ClientCommand) throws(OwnAnswer) -> Resolution {
+    func subRefresh(_ command: ClientCommand) throws(OwnAnswerError) -> Resolution {
         let namespace = try namespace(of: command)
         guard assumesExpiry else {
             guard subscriptions[command.channel] != nil else {

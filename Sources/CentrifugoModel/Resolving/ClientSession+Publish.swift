@@ -1,7 +1,7 @@
 import CentrifugoProxy
 
 extension ClientSession {
-    func publish(_ command: ClientCommand, as user: String) throws(OwnAnswer) -> Resolution {
+    func publish(_ command: ClientCommand, as user: String) throws(OwnAnswerError) -> Resolution {
         guard !command.channel.isEmpty else {
             return own(command, .disconnect(3501), "no-channel", "A channel's name cannot be empty.")
         }
@@ -56,7 +56,7 @@ extension ClientSession {
     }
 
     /// Presence, its numbers, and history: always Centrifugo's own.
-    func ask(_ command: ClientCommand, as user: String) throws(OwnAnswer) -> Resolution {
+    func ask(_ command: ClientCommand, as user: String) throws(OwnAnswerError) -> Resolution {
         let namespace = try namespace(of: command)
         let isHistory = command.name == .history
         let what = isHistory ? "history" : "presence"

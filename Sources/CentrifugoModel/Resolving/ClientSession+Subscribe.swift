@@ -1,7 +1,7 @@
 import CentrifugoProxy
 
 extension ClientSession {
-    mutating func subscribe(_ command: ClientCommand, as user: String) throws(OwnAnswer) -> Resolution {
+    mutating func subscribe(_ command: ClientCommand, as user: String) throws(OwnAnswerError) -> Resolution {
         if let refused = limitRefusal(command) { return refused }
         let namespace = try namespace(of: command)
         let resolution = decide(command, in: namespace, as: user)

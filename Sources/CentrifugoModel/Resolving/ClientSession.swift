@@ -47,7 +47,7 @@ package struct ClientSession: Sendable {
             return own(command, .disconnect(1006), "closed", "The connection is closed already.")
         }
         let resolution: Resolution
-        do throws(OwnAnswer) {
+        do throws(OwnAnswerError) {
             resolution = try answer(to: command)
         } catch {
             resolution = error.resolution
@@ -56,7 +56,7 @@ package struct ClientSession: Sendable {
         return resolution
     }
 
-    private mutating func answer(to command: ClientCommand) throws(OwnAnswer) -> Resolution {
+    private mutating func answer(to command: ClientCommand) throws(OwnAnswerError) -> Resolution {
         switch command.name {
         case .connect, .uniConnect: return connect(command)
         case .wait:

@@ -5,7 +5,7 @@ package struct CentrifugoConfiguration: Sendable {
     /// The environment's variables.
     package let variables: [String: String]
     /// Why Centrifugo does not start; empty when it does.
-    package private(set) var refusals: [StartRefusal]
+    package private(set) var refusals: [StartError]
     /// What it warns of at its start.
     package let warnings: [StartWarning]
 

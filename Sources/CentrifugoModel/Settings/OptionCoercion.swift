@@ -1,13 +1,13 @@
 /// How Centrifugo makes values of the kinds it expects: weakly typed, as Go's mapstructure does it.
 enum OptionCoercion {
     /// A value that cannot be made one of the kind.
-    struct Mismatch: Error {
+    struct MismatchError: Error {
         var rule = "wrong-type"
         let problem: String
         let fix: String
     }
 
-    static func flag(_ value: ConfigurationValue) throws(Mismatch) -> Bool {
+    static func flag(_ value: ConfigurationValue) throws(MismatchError) -> Bool {
         switch value {
         case .flag(let flag): return flag
         case .integer(let integer): return integer != 0
@@ -19,12 +19,12 @@ enum OptionCoercion {
     }
 
     /// A boolean of a text, by the words of Go's `strconv.ParseBool`.
-    static func flag(_ text: String) throws(Mismatch) -> Bool {
+    static func flag(_ text: String) throws(MismatchError) -> Bool {
         switch text {
         case "1", "t", "T", "true", "TRUE", "True": return true
         case "0", "f", "F", "false", "FALSE", "False": return false
         default:
-            throw Mismatch(
+            throw MismatchError(
                 rule: "not-boolean",
                 problem: "\"\(text)\" is not a boolean",
                 fix: "write true or false; yes, no, on and off are texts"
@@ -32,7 +32,7 @@ enum OptionCoercion {
         }
     }
 
-    static func text(_ value: ConfigurationValue) throws(Mismatch) -> String {
+    static func text(_ value: ConfigurationValue) throws(MismatchError) -> String {
         switch value {
         case .text(let text): return text
         case .flag(let flag): return flag ? "1" : "0"
@@ -44,7 +44,7 @@ enum OptionCoercion {
         }
     }
 
-    static func integer(_ value: ConfigurationValue) throws(Mismatch) -> Int {
+    static func integer(_ value: ConfigurationValue) throws(MismatchError) -> Int {
         switch value {
         case .integer(let integer): return integer
         case .number(let number): return Int(exactly: number.rounded(.towardZero)) ?? Int.max
@@ -58,7 +58,7 @@ enum OptionCoercion {
     }
 
     /// A duration in seconds.
-    static func duration(_ value: ConfigurationValue) throws(Mismatch) -> Double {
+    static func duration(_ value: ConfigurationValue) throws(MismatchError) -> Double {
         switch value {
         case .text(let text): return try duration(text)
         // A number counts nanoseconds.
@@ -70,9 +70,9 @@ enum OptionCoercion {
         }
     }
 
-    static func duration(_ text: String) throws(Mismatch) -> Double {
+    static func duration(_ text: String) throws(MismatchError) -> Double {
         guard let duration = GoDuration(text) else {
-            throw Mismatch(
+            throw MismatchError(
                 rule: "not-duration",
                 problem: "\"\(text)\" is not a duration",
                 fix: "write a number and a unit (ns, us, ms, s, m, h), such as \"1s\" or \"500ms\""
@@ -81,7 +81,7 @@ enum OptionCoercion {
         return duration.seconds
     }
 
-    static func wanted(_ kind: String, _ value: ConfigurationValue) -> Mismatch {
-        Mismatch(problem: "it is \(value.kindName), and Centrifugo expects \(kind)", fix: "write \(kind)")
+    static func wanted(_ kind: String, _ value: ConfigurationValue) -> MismatchError {
+        MismatchError(problem: "it is \(value.kindName), and Centrifugo expects \(kind)", fix: "write \(kind)")
     }
 }

@@ -4,7 +4,7 @@ struct OptionDecoder {
     /// The variables that belong to an option.
     private(set) var knownVariables: Set<String> = []
     private(set) var unknownKeys: [OptionPath] = []
-    private(set) var refusals: [StartRefusal] = []
+    private(set) var refusals: [StartError] = []
 
     init(variables: [String: String]) {
         self.variables = variables
@@ -81,20 +81,20 @@ struct OptionDecoder {
             }
         let fix = old.map { "write \(path).\($0): Centrifugo 6 has an object here" } ?? "write an object"
         let problem = OptionCoercion.wanted("an object", value).problem
-        refusals.append(StartRefusal("wrong-type", at: path, problem, fix: fix))
+        refusals.append(StartError("wrong-type", at: path, problem, fix: fix))
         return false
     }
 
-    private mutating func refuse(_ mismatch: OptionCoercion.Mismatch, at path: String) {
-        refusals.append(StartRefusal(mismatch.rule, at: path, mismatch.problem, fix: mismatch.fix))
+    private mutating func refuse(_ mismatch: OptionCoercion.MismatchError, at path: String) {
+        refusals.append(StartError(mismatch.rule, at: path, mismatch.problem, fix: mismatch.fix))
     }
 
     private mutating func coerce<Value>(at path: String, _ read: () throws -> Value) -> Value? {
         do {
             return try read()
-        } catch let mismatch as OptionCoercion.Mismatch {
+        } catch let mismatch as OptionCoercion.MismatchError {
             refuse(mismatch, at: path)
-        } catch let refusal as StartRefusal {
+        } catch let refusal as StartError {
             refusals.append(refusal)
         } catch {}
         return nil
@@ -135,14 +135,14 @@ struct OptionDecoder {
     }
 
     /// The elements that a variable gives: a JSON list of objects, or names with spaces between them.
-    private static func elements(_ text: String, variable: String) throws(StartRefusal) -> ConfigurationValue {
+    private static func elements(_ text: String, variable: String) throws(StartError) -> ConfigurationValue {
         guard text.first == "[" || text.first == "{" else {
             return .list(text.split(separator: " ").map { .object(["name": .text(String($0))]) })
         }
         do {
             return try ConfigurationValue(json: Array(text.utf8)).normalized()
         } catch {
-            throw StartRefusal(
+            throw StartError(
                 "not-json",
                 at: variable,
                 "the value is not JSON: \(error.problem)",
@@ -173,10 +173,10 @@ struct OptionDecoder {
         case .texts:
             var texts: [ConfigurationValue] = []
             for (index, element) in value.asList.enumerated() {
-                do throws(OptionCoercion.Mismatch) {
+                do throws(OptionCoercion.MismatchError) {
                     texts.append(.text(try OptionCoercion.text(element)))
                 } catch {
-                    throw StartRefusal(error.rule, at: path.element(index), error.problem, fix: error.fix)
+                    throw StartError(error.rule, at: path.element(index), error.problem, fix: error.fix)
                 }
             }
             return .list(texts)
@@ -194,8 +194,8 @@ struct OptionDecoder {
         case .textMap:
             do {
                 return try TextMap.value(try ConfigurationValue(json: Array(text.utf8)), at: OptionPath())
-            } catch let error as UnreadableConfiguration {
-                throw OptionCoercion.Mismatch(
+            } catch let error as ConfigurationError {
+                throw OptionCoercion.MismatchError(
                     rule: "not-json",
                     problem: "the value is not JSON: \(error.problem)",
                     fix: "write a JSON object of texts"

@@ -1,6 +1,6 @@
 /// Texts by name, as an object or as a list of objects with `key` and `value`.
 enum TextMap {
-    static func value(_ value: ConfigurationValue, at path: OptionPath) throws(StartRefusal) -> ConfigurationValue? {
+    static func value(_ value: ConfigurationValue, at path: OptionPath) throws(StartError) -> ConfigurationValue? {
         switch value {
         case .null: return nil
         case .object(let members):
@@ -16,7 +16,7 @@ enum TextMap {
                     throw refusal(at: path, "an element of the list has no key or no value", fix: "give each both")
                 }
                 guard texts[name] == nil else {
-                    throw StartRefusal("twice", at: path, "\"\(name)\" is in the list twice", fix: "keep one of them")
+                    throw StartError("twice", at: path, "\"\(name)\" is in the list twice", fix: "keep one of them")
                 }
                 texts[name] = .text(try text(value, name, at: path))
             }
@@ -34,7 +34,7 @@ enum TextMap {
         _ value: ConfigurationValue,
         _ name: String,
         at path: OptionPath
-    ) throws(StartRefusal) -> String {
+    ) throws(StartError) -> String {
         guard let text = value.text else {
             throw refusal(
                 at: path,
@@ -46,7 +46,7 @@ enum TextMap {
         return text
     }
 
-    private static func refusal(at path: OptionPath, _ problem: String, fix: String) -> StartRefusal {
-        StartRefusal("wrong-type", at: path, problem, fix: fix)
+    private static func refusal(at path: OptionPath, _ problem: String, fix: String) -> StartError {
+        StartError("wrong-type", at: path, problem, fix: fix)
     }
 }

@@ -3,12 +3,12 @@ extension StartCheck {
     private static let formats = ["json", "json_object", "binary"]
 
     /// Options of a namespace that exclude or need one another.
-    func channelOptions(of namespace: Namespace) -> [StartRefusal] {
+    func channelOptions(of namespace: Namespace) -> [StartError] {
         proxyNames(in: namespace) + words(in: namespace) + history(in: namespace) + streams(in: namespace)
             + maps(in: namespace) + sharedPoll(in: namespace) + regex(in: namespace)
     }
 
-    private func words(in namespace: Namespace) -> [StartRefusal] {
+    private func words(in namespace: Namespace) -> [StartError] {
         let words =
             [
                 ("subscription_type", Self.types), ("publication_data_format", Self.formats),
@@ -28,7 +28,7 @@ extension StartCheck {
     }
 
     /// The format that holds for all channels.
-    var publicationFormat: [StartRefusal] {
+    var publicationFormat: [StartError] {
         let option = OptionPath("channel.publication_data_format")
         guard let word = configuration.options[path: option.description]?.text, !Self.formats.contains(word) else {
             return []
@@ -36,8 +36,8 @@ extension StartCheck {
         return [unknownWord(word, at: option, among: Self.formats)]
     }
 
-    private func unknownWord(_ word: String, at path: OptionPath, among words: [String]) -> StartRefusal {
-        StartRefusal(
+    private func unknownWord(_ word: String, at path: OptionPath, among words: [String]) -> StartError {
+        StartError(
             "unknown-word",
             at: path,
             "Centrifugo does not know \"\(word)\"",
@@ -45,7 +45,7 @@ extension StartCheck {
         )
     }
 
-    private func history(in namespace: Namespace) -> [StartRefusal] {
+    private func history(in namespace: Namespace) -> [StartError] {
         let hasSize = namespace.options["history_size"] != nil
         let hasLifetime = namespace.options["history_ttl"] != nil
         if hasSize != hasLifetime {
@@ -59,14 +59,14 @@ extension StartCheck {
     }
 
     /// Lifetimes of history: in whole seconds, and those of offsets not below those of messages.
-    private func lifetimes(in namespace: Namespace) -> [StartRefusal] {
+    private func lifetimes(in namespace: Namespace) -> [StartError] {
         let lifetime = namespace.options.seconds("history_ttl") ?? 0
         let own = namespace.options.seconds("history_meta_ttl")
         var refusals = [("history_ttl", lifetime), ("history_meta_ttl", own ?? 0)].filter {
             $1 > 0 && $1 != $1.rounded()
         }
         .map { option, _ in
-            StartRefusal(
+            StartError(
                 "not-whole-seconds",
                 at: namespace.path.key(option),
                 "it has parts of a second",
@@ -82,12 +82,12 @@ extension StartCheck {
         return refusals
     }
 
-    private func streams(in namespace: Namespace) -> [StartRefusal] {
+    private func streams(in namespace: Namespace) -> [StartError] {
         guard ProxyKind.subscribeStream.isEnabled(in: namespace.options) else { return [] }
         let others = [ProxyKind.subscribe, .publish, .subRefresh].filter { $0.isEnabled(in: namespace.options) }
         guard !others.isEmpty else { return [] }
         return [
-            StartRefusal(
+            StartError(
                 "stream-beside-others",
                 at: namespace.path.key(ProxyKind.subscribeStream.enabledKey),
                 "\(others.map(\.enabledKey).joined(separator: " and ")) is on in the same namespace",
@@ -96,10 +96,10 @@ extension StartCheck {
         ]
     }
 
-    private func regex(in namespace: Namespace) -> [StartRefusal] {
+    private func regex(in namespace: Namespace) -> [StartError] {
         guard let pattern = namespace.options["channel_regex"]?.text, ChannelRegex(pattern) == nil else { return [] }
         return [
-            StartRefusal(
+            StartError(
                 "bad-regex",
                 at: namespace.path.key("channel_regex"),
                 "\"\(pattern)\" is not a regular expression of Go",
@@ -108,9 +108,9 @@ extension StartCheck {
         ]
     }
 
-    func needs(_ option: String, _ missing: String, in namespace: Namespace, at: String? = nil) -> StartRefusal {
+    func needs(_ option: String, _ missing: String, in namespace: Namespace, at: String? = nil) -> StartError {
         let path = namespace.path.key(at ?? option)
-        return StartRefusal("option-missing", at: path, "\(option) needs \(missing)", fix: "set \(missing) beside it")
+        return StartError("option-missing", at: path, "\(option) needs \(missing)", fix: "set \(missing) beside it")
     }
 
     func excludes(
@@ -118,8 +118,8 @@ extension StartCheck {
         _ problem: String,
         in namespace: Namespace,
         fix: String = "remove it"
-    ) -> StartRefusal {
-        StartRefusal("options-exclude", at: namespace.path.key(option), problem, fix: fix)
+    ) -> StartError {
+        StartError("options-exclude", at: namespace.path.key(option), problem, fix: fix)
     }
 }
 

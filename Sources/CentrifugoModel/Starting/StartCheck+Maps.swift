@@ -1,7 +1,7 @@
 extension StartCheck {
     /// Options of map channels, whose mode decides about the rest.
-    func maps(in namespace: Namespace) -> [StartRefusal] {
-        var refusals: [StartRefusal] = []
+    func maps(in namespace: Namespace) -> [StartError] {
+        var refusals: [StartError] = []
         if namespace.isMap, namespace.options[path: "map.mode"] == nil {
             let type = "subscription_type \(namespace.subscriptionType)"
             refusals.append(needs(type, "map.mode", in: namespace, at: "map.mode"))
@@ -23,9 +23,9 @@ extension StartCheck {
         return lifetimes(in: namespace) + refusals + pages(in: namespace)
     }
 
-    private func lifetimes(in namespace: Namespace) -> [StartRefusal] {
+    private func lifetimes(in namespace: Namespace) -> [StartError] {
         guard let mode = namespace.options[path: "map.mode"]?.text else { return [] }
-        var refusals: [StartRefusal] = []
+        var refusals: [StartError] = []
         let hasKeyLifetime = namespace.options[path: "map.key_ttl"] != nil
         if mode == "persistent", hasKeyLifetime {
             refusals.append(excludes("map.key_ttl", "keys of map.mode persistent do not expire", in: namespace))
@@ -45,7 +45,7 @@ extension StartCheck {
         return refusals
     }
 
-    private func pages(in namespace: Namespace) -> [StartRefusal] {
+    private func pages(in namespace: Namespace) -> [StartError] {
         let sizes = ["map.min_page_size", "map.default_page_size", "map.max_page_size"].compactMap { option in
             if case .integer(let size) = namespace.options[path: option] { (option: option, size: size) } else { nil }
         }
@@ -54,12 +54,12 @@ extension StartCheck {
         }
     }
 
-    func sharedPoll(in namespace: Namespace) -> [StartRefusal] {
+    func sharedPoll(in namespace: Namespace) -> [StartError] {
         guard namespace.isSharedPoll else { return [] }
-        var refusals: [StartRefusal] = []
+        var refusals: [StartError] = []
         if configuration.text("shared_poll.hmac_secret_key").isEmpty {
             refusals.append(
-                StartRefusal(
+                StartError(
                     "option-missing",
                     at: "shared_poll.hmac_secret_key",
                     "\(namespace.description) has the subscription_type shared_poll, which needs the key at the top level",

@@ -7,7 +7,7 @@ struct StartCheck {
     }
 
     /// All reasons not to start; Centrifugo itself names the first that it finds.
-    var refusals: [StartRefusal] {
+    var refusals: [StartError] {
         names + switchedOn
             + configuration.namespaces.flatMap { namespace in
                 namespace.isRPC ? proxyNames(in: namespace) : channelOptions(of: namespace)
@@ -16,7 +16,7 @@ struct StartCheck {
 
     // MARK: Names
 
-    private var names: [StartRefusal] {
+    private var names: [StartError] {
         let proxies = configuration.proxies.filter { $0.path.steps.first == .key("proxies") }
         let named = [
             ("proxies", proxies.map { ($0.options["name"]?.text ?? "", $0.path) }),
@@ -37,15 +37,15 @@ struct StartCheck {
         }
     }
 
-    private func unfit(_ name: String, at path: OptionPath, in list: String) -> [StartRefusal] {
+    private func unfit(_ name: String, at path: OptionPath, in list: String) -> [StartError] {
         let fix = "give it at least two characters: letters of ASCII, digits, dashes, underscores and dots"
         if name.wholeMatch(of: /[A-Za-z0-9_.\-]{2,}/) == nil {
             let problem = name.isEmpty ? "the name is missing" : "\"\(name)\" cannot be a name"
-            return [StartRefusal("bad-name", at: path.key("name"), problem, fix: fix)]
+            return [StartError("bad-name", at: path.key("name"), problem, fix: fix)]
         }
         guard list == "proxies", name == "default" else { return [] }
         return [
-            StartRefusal(
+            StartError(
                 "reserved-name",
                 at: path.key("name"),
                 "the name default stands for the default proxies",
@@ -54,21 +54,21 @@ struct StartCheck {
         ]
     }
 
-    private func twice(_ elements: [(name: String, path: OptionPath)], in list: String) -> [StartRefusal] {
+    private func twice(_ elements: [(name: String, path: OptionPath)], in list: String) -> [StartError] {
         var seen: Set<String> = []
         return elements.filter { !$0.name.isEmpty && !seen.insert($0.name).inserted }.map {
-            StartRefusal("duplicate-name", at: list, "two are named \($0.name)", fix: "rename one, or remove it")
+            StartError("duplicate-name", at: list, "two are named \($0.name)", fix: "rename one, or remove it")
         }
     }
 
-    func proxyNames(in namespace: Namespace) -> [StartRefusal] {
+    func proxyNames(in namespace: Namespace) -> [StartError] {
         ProxyKind.allCases.filter { ($0 == .rpc) == namespace.isRPC }.compactMap { kind in
             let use = ProxyUse(kind, in: namespace)
             guard let name = use.name, configuration.proxy(of: use) == nil,
                 // Of shared polls Centrifugo looks where there are some.
                 kind != .sharedPollRefresh || namespace.isSharedPoll
             else { return nil }
-            return StartRefusal(
+            return StartError(
                 "unknown-proxy",
                 at: use.namePath,
                 "there is no proxy \"\(name)\" in proxies",
@@ -79,7 +79,7 @@ struct StartCheck {
 
     // MARK: Endpoints
 
-    private var switchedOn: [StartRefusal] {
+    private var switchedOn: [StartError] {
         // The named proxy that is missing, or has no endpoint, is refused already.
         let uses = configuration.uses.filter { $0.name == nil && $0.kind.needsEndpointAtStart }
         return ProxyKind.allCases.compactMap { kind in
@@ -97,8 +97,8 @@ struct StartCheck {
         }
     }
 
-    private func timeoutZero(_ proxy: ProxySettings) -> StartRefusal {
-        StartRefusal(
+    private func timeoutZero(_ proxy: ProxySettings) -> StartError {
+        StartError(
             "timeout-zero",
             at: proxy.path.key("timeout"),
             "a variable sets the timeout to zero",
@@ -106,8 +106,8 @@ struct StartCheck {
         )
     }
 
-    private func endpointMissing(_ path: OptionPath, _ problem: String) -> StartRefusal {
-        StartRefusal(
+    private func endpointMissing(_ path: OptionPath, _ problem: String) -> StartError {
+        StartError(
             "no-endpoint",
             at: path.key("endpoint"),
             problem,
@@ -116,8 +116,8 @@ struct StartCheck {
     }
 
     /// Endpoints that are no URL, or that streams cannot have, of the proxies that are in use.
-    private var endpoints: [StartRefusal] {
-        configuration.proxies.flatMap { proxy -> [StartRefusal] in
+    private var endpoints: [StartError] {
+        configuration.proxies.flatMap { proxy -> [StartError] in
             let uses = configuration.uses(of: proxy)
             guard !uses.isEmpty else { return [] }
             if case .malformed(let problem) = proxy.endpoint {
@@ -125,13 +125,13 @@ struct StartCheck {
                     proxy.endpointText.contains("${")
                     ? "write the address itself: Centrifugo replaces nothing in an endpoint; a variable of its own can set it"
                     : "write grpc:// and host:port"
-                return [StartRefusal("malformed-endpoint", at: proxy.path.key("endpoint"), problem, fix: fix)]
+                return [StartError("malformed-endpoint", at: proxy.path.key("endpoint"), problem, fix: fix)]
             }
             guard proxy.endpoint.isHTTP, let stream = uses.first(where: { $0.kind == .subscribeStream }) else {
                 return []
             }
             return [
-                StartRefusal(
+                StartError(
                     "stream-over-http",
                     at: proxy.path.key("endpoint"),
                     "\(stream.path) calls it, and streams are for gRPC alone, not for \(proxy.shownEndpoint)",
@@ -142,13 +142,13 @@ struct StartCheck {
     }
 
     /// Variables that values ask for and that are not set.
-    private var staticMetadata: [StartRefusal] {
+    private var staticMetadata: [StartError] {
         configuration.proxies.flatMap { proxy in
             ["grpc.static_metadata", "http.static_headers"].flatMap { option in
                 let values = (proxy.options[path: option]?.members ?? [:]).compactMap(\.value.text).sorted()
                 let used = values.flatMap { $0.matches(of: /\$\{(CENTRIFUGO_VAR_[^}]*)\}/).map { String($0.1) } }
                 return used.filter { configuration.variables[$0] == nil }.map {
-                    StartRefusal(
+                    StartError(
                         "variable-missing",
                         at: proxy.path.key(option),
                         "it uses the variable \($0), which is not set",
@@ -161,16 +161,16 @@ struct StartCheck {
 
     // MARK: Connections
 
-    private var connections: [StartRefusal] {
+    private var connections: [StartError] {
         let personal = "client.subscribe_to_user_personal_channel"
         let name = configuration.text("\(personal).personal_channel_namespace")
-        var refusals: [StartRefusal] = []
+        var refusals: [StartError] = []
         // Without a namespace the option holds for channels without one, whether it is enabled or not.
         let isNamed = configuration.isOn("\(personal).enabled") && !name.isEmpty
         let namespace = configuration.namespaces.first { !$0.isRPC && $0.name == (isNamed ? name : nil) }
         if namespace == nil {
             refusals.append(
-                StartRefusal(
+                StartError(
                     "unknown-namespace",
                     at: "\(personal).personal_channel_namespace",
                     "there is no namespace \"\(name)\" in channel.namespaces",
@@ -179,7 +179,7 @@ struct StartCheck {
             )
         } else if configuration.isOn("\(personal).single_connection"), namespace?.isOn("presence") == false {
             refusals.append(
-                StartRefusal(
+                StartError(
                     "option-missing",
                     at: "\(personal).single_connection",
                     "it needs presence in the personal channel's namespace",
@@ -190,11 +190,11 @@ struct StartCheck {
         return refusals + ports
     }
 
-    private var ports: [StartRefusal] {
+    private var ports: [StartError] {
         let variable = "CENTRIFUGO_HTTP_SERVER_PORT"
         guard let text = configuration.variables[variable], !text.isEmpty, Int(text) == nil else { return [] }
         return [
-            StartRefusal(
+            StartError(
                 "wrong-type",
                 at: variable,
                 "\"\(text)\" is not a number",

@@ -6,7 +6,7 @@ import ProxyMessages
 /// One call of a built-in method, unary or not: to its stream they are the same.
 ///
 /// On the connection's event loop, as everything that serves it.
-final class BuiltInStream: ServedStream, DeadlineOwner {
+final class BuiltInStream: ServerStream, DeadlineOwner {
     /// What goes on sending after the request is answered, such as a watch.
     protocol Sender: AnyObject {
         /// The stream has room again after it was full.
@@ -46,7 +46,7 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
     private var hasPeerEnded = false
     private var hasAnswered = false
     private var sender: (any Sender)?
-    private var alarm = StreamAlarm<Purpose>()
+    private var timer = StreamTimer<Purpose>()
     /// Whether the peer has left so much unread that nothing more should be sent.
     private(set) var isBlocked = false
     private var charge: MemoryCharge
@@ -66,7 +66,7 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
         decoder = MessageDecoder(encoding: head.encoding, limit: min(Self.largestRequest, limits.request))
         charge = MemoryCharge(Self.ownSize, to: connection.http2.account)
         connection.countBuiltIn(1)
-        setAlarm(.deadline, at: min(connection.http2.receivedAt + limits.firstMessageTimeout, deadline ?? .max))
+        setTimer(.deadline, at: min(connection.http2.receivedAt + limits.firstMessageTimeout, deadline ?? .max))
     }
 
     private var shared: ServiceLoop { connection.shared }
@@ -137,8 +137,8 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
     private func beginAnswering() {
         guard phase == .receiving else { return }
         phase = .answering
-        alarm.clear(on: shared.loop)
-        if let deadline { setAlarm(.deadline, at: deadline) }
+        timer.clear(on: shared.loop)
+        if let deadline { setTimer(.deadline, at: deadline) }
         if connection.isDraining { endSoon() }
     }
 
@@ -184,7 +184,7 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
     func closed() {
         guard phase != .ended else { return }
         phase = .ended
-        alarm.clear(on: shared.loop)
+        timer.clear(on: shared.loop)
         connection.countBuiltIn(-1)
         sender?.streamEnded()
         sender = nil
@@ -193,15 +193,15 @@ final class BuiltInStream: ServedStream, DeadlineOwner {
     func endSoon() {
         guard phase == .answering else { return }
         let moment = shared.momentOfDrain()
-        if moment < deadline ?? .max { setAlarm(.drain, at: moment) }
+        if moment < deadline ?? .max { setTimer(.drain, at: moment) }
     }
 
-    private func setAlarm(_ purpose: Purpose, at time: UInt64) {
-        alarm.set(purpose, at: time, on: shared.loop, owner: self)
+    private func setTimer(_ purpose: Purpose, at time: UInt64) {
+        timer.set(purpose, at: time, on: shared.loop, owner: self)
     }
 
     func deadlinePassed() {
-        switch alarm.fired() {
+        switch timer.fired() {
         case .drain: end(with: GRPCStatus(.unavailable, "the connection is closing"))
         case .deadline, nil: end(with: GRPCStatus(.deadlineExceeded, "the deadline passed"))
         }

@@ -13,7 +13,7 @@ protocol LargeMessageOwner: AnyObject {
 
 /// Messages of one connection that take long to decode: done part by part, one after the other, while others have their
 /// turn.
-final class LargeMessages: LoopWork {
+final class LargeMessages: ChunkedWork {
     // Bytes of a message that is decoded as soon as it has arrived.
     private static let smallest = 64 * 1_024
     // Bytes that are inflated at once: less than a millisecond.
@@ -43,7 +43,7 @@ final class LargeMessages: LoopWork {
         if owners.count == 1 { connection.loop.submit(self) }
     }
 
-    func proceed() -> Bool {
+    func doChunk() -> Bool {
         // An owner may come back while it is the first: with its next message.
         guard owners[0].decodePart(with: self) else { return true }
         inflation = nil

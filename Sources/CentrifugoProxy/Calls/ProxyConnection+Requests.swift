@@ -30,9 +30,9 @@ extension ProxyConnection {
     func receivedHead(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) {
         guard let head = check(stream, route: route, headers), let route else { return }
         if let method = shared.builtInMethod(at: route) { return open(stream, method, head: head) }
-        guard let lane = shared.lanes[route] else { return answerUnhandled(stream, route: route) }
+        guard let queue = shared.queues[route] else { return answerUnhandled(stream, route: route) }
         if let streamRoute = shared.service.streamRoute(at: route) {
-            return open(stream, streamRoute, lane: lane, head: head)
+            return open(stream, streamRoute, queue: queue, head: head)
         }
         let deadline = deadline(of: head, on: http2)
         let request = IncompleteRequest(stream: stream, head: head, deadline: deadline, connection: self)
@@ -41,13 +41,13 @@ extension ProxyConnection {
         setEntry(.incomplete(request), of: stream)
     }
 
-    private func open(_ stream: HTTP2Stream, _ route: StreamRoute, lane: Int, head: CallHead) {
+    private func open(_ stream: HTTP2Stream, _ route: StreamRoute, queue: Int, head: CallHead) {
         guard allowsCall(stream, on: http2) else { return }
         let deadline = deadline(of: head, on: http2)
         let context = makeContext(route.event, head, deadline: deadline)
         let subscription = SubscriptionStream(
             route: route,
-            lane: lane,
+            queue: queue,
             context: context,
             stream: stream,
             head: head,
@@ -66,7 +66,7 @@ extension ProxyConnection {
         setEntry(.stream(served), of: stream)
     }
 
-    func servedStream(_ stream: HTTP2Stream) -> (any ServedStream)? {
+    func servedStream(_ stream: HTTP2Stream) -> (any ServerStream)? {
         guard case .stream(let served) = entry(of: stream) else { return nil }
         return served
     }
@@ -82,10 +82,10 @@ extension ProxyConnection {
 
     /// The checked head of a request; one that fails is answered here.
     private func check(_ stream: HTTP2Stream, route: Int?, _ headers: HeaderList) -> CallHead? {
-        if let head = recentHeads.head(of: headers, version: shared.doorkeeper.version) { return head }
-        do throws(Rejection) {
+        if let head = headCache.head(of: headers, version: shared.secretCheck.version) { return head }
+        do throws(RejectionError) {
             let head = try admittedHead(headers, route: route)
-            recentHeads.keep(head, of: headers)
+            headCache.keep(head, of: headers)
             return head
         } catch {
             reject(stream, error)
@@ -94,7 +94,7 @@ extension ProxyConnection {
     }
 
     /// Does gRPC's checks and asks for the shared secret.
-    private func admittedHead(_ headers: HeaderList, route: Int?) throws(Rejection) -> CallHead {
+    private func admittedHead(_ headers: HeaderList, route: Int?) throws(RejectionError) -> CallHead {
         var fields = RequestFields()
         for field in headers {
             fields.take(field)
@@ -103,13 +103,13 @@ extension ProxyConnection {
         loop.worked(on: head.metadata.byteCount)
         let isOpenToAll = route.flatMap { shared.builtInMethod(at: $0) }.map { !$0.needsSecret } ?? false
         if !isOpenToAll {
-            let refusal = shared.doorkeeper.refusal(of: head.metadata, peerAddress: peer.address, logger: logger)
+            let refusal = shared.secretCheck.refusal(of: head.metadata, peerAddress: peer.address, logger: logger)
             if let refusal { throw .status(refusal, acceptEncoding: false) }
         }
         return CallHead(head, countedBy: account)
     }
 
-    private func reject(_ stream: HTTP2Stream, _ rejection: Rejection) {
+    private func reject(_ stream: HTTP2Stream, _ rejection: RejectionError) {
         switch rejection {
         case .http(let status, var body):
             body.withUTF8 { body in
@@ -141,7 +141,7 @@ extension ProxyConnection {
         _ body: UnsafeRawBufferPointer,
         on http2: HTTP2Connection
     ) {
-        guard let index, let route = shared.service.route(at: index), let lane = shared.lanes[index] else {
+        guard let index, let route = shared.service.route(at: index), let queue = shared.queues[index] else {
             return answerUnhandled(stream, route: index)
         }
         guard allowsCall(stream, on: http2) else { return }
@@ -153,7 +153,7 @@ extension ProxyConnection {
         do {
             let limit = shared.limits.request
             let message = try UnaryMessage(body: body, encoding: head.encoding, limit: limit, gzip: shared.gzip)
-            start(stream, route: route, lane: lane, head: head, deadline: deadline, message)
+            start(stream, route: route, queue: queue, head: head, deadline: deadline, message)
         } catch {
             sendStatus(Self.status(ofMalformed: error), to: stream)
         }
@@ -175,24 +175,24 @@ extension ProxyConnection {
 
     /// Starts the call of a request whose message had to wait.
     func start(_ request: IncompleteRequest, _ body: HeldBody, _ message: UnaryMessage) {
-        guard let route = shared.service.route(at: body.route), let lane = shared.lanes[body.route] else { return }
+        guard let route = shared.service.route(at: body.route), let queue = shared.queues[body.route] else { return }
         disarm(request.timer)
         setEntry(.none, of: request.stream)
         // Others have been decoded since this one came.
         guard allowsCall(request.stream, on: http2) else { return }
-        start(request.stream, route: route, lane: lane, head: request.head, deadline: request.deadline, message)
+        start(request.stream, route: route, queue: queue, head: request.head, deadline: request.deadline, message)
     }
 
     private func start(
         _ stream: HTTP2Stream,
         route: Route,
-        lane: Int,
+        queue: Int,
         head: CallHead,
         deadline: UInt64?,
         _ message: UnaryMessage
     ) {
-        guard admission.enter() else {
-            admission.reportShed(to: logger)
+        guard callLimiter.enter() else {
+            callLimiter.reportShed(to: logger)
             return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
         }
         let request: DecodedRequest
@@ -203,7 +203,7 @@ extension ProxyConnection {
                 return (request, bytes.count + elements * Self.elementSize)
             }
         } catch {
-            admission.leave()
+            callLimiter.leave()
             return sendStatus(Self.status(ofMalformed: error), to: stream)
         }
         let context = makeContext(route.event, head, deadline: deadline)
@@ -218,7 +218,7 @@ extension ProxyConnection {
             charge: MemoryCharge(size + Self.callSize, to: account)
         )
         setEntry(.call(call), of: stream)
-        call.timer = loop.submit(call, lane: lane, deadline: deadline)
+        call.timer = loop.submit(call, queue: queue, deadline: deadline)
     }
 
     /// Whether the stream may have a call; one that may not is answered here.
@@ -228,7 +228,7 @@ extension ProxyConnection {
             return false
         }
         guard http2.allowsCalls else {
-            admission.reportHoarding(by: peer.address, to: logger)
+            callLimiter.reportHoarding(by: peer.address, to: logger)
             sendStatus(GRPCStatus(.unavailable, "the connection has too much on its way"), to: stream)
             return false
         }

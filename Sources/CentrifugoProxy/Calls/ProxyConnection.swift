@@ -17,7 +17,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         /// The handler has the call.
         case call(ProxyCall)
         /// A subscription's stream or one of a built-in method, in whatever state.
-        case stream(any ServedStream)
+        case stream(any ServerStream)
 
         func holds(_ call: ProxyCall) -> Bool {
             if case .call(let held) = self { held === call } else { false }
@@ -27,7 +27,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     let shared: ServiceLoop
     // Both are in `shared`, too; from there each use of them took a retain and a release.
     let loop: ServerLoop
-    let admission: CallAdmission
+    let callLimiter: CallLimiter
     // What has it at hand anyway takes it from there: each use of this one costs a retain that may fail.
     unowned let http2: HTTP2Connection
     // Also in `http2`, from which each use of it takes a retain and a release more.
@@ -36,7 +36,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     private(set) var isDraining = false
     let peer: Peer
     @exclusivity(unchecked) private var entries: [Entry] = []
-    @exclusivity(unchecked) var recentHeads = RecentHeads()
+    @exclusivity(unchecked) var headCache = RequestHeadCache()
     private var largeMessages: LargeMessages?
     let sharedMessages: SharedMessages
     /// Calls whose streams are gone and whose handlers still run.
@@ -47,7 +47,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     init(shared: ServiceLoop, connection: HTTP2Connection) {
         self.shared = shared
         loop = shared.loop
-        admission = shared.admission
+        callLimiter = shared.callLimiter
         http2 = connection
         account = connection.account
         sharedMessages = SharedMessages(countedBy: connection.account)
@@ -174,7 +174,7 @@ extension ProxyConnection {
     ///   - encode: Appends the answer's message, or returns the status to send instead.
     /// - Returns: How the call has ended for its peer.
     func answer(_ call: ProxyCall, _ encode: (inout WireWriter) -> GRPCStatus?) -> CallEnd {
-        admission.leave()
+        callLimiter.leave()
         guard remove(call) else {
             countAbandoned(-1)
             return call.earlyEnd ?? .abandoned
@@ -235,7 +235,7 @@ extension ProxyConnection {
         disarm(call.timer)
         call.timer = nil
         // A call that has not begun never will; only a running handler still costs something.
-        if loop.cancel(call) { countAbandoned(1) } else { admission.leave() }
+        if loop.cancel(call) { countAbandoned(1) } else { callLimiter.leave() }
     }
 
     func disarm(_ timer: Int32?) {

@@ -30,13 +30,13 @@ final class ServiceLoop {
     let service: ProxyService
     let loop: ServerLoop
     let limits: Limits
-    let doorkeeper: Doorkeeper
-    let admission: CallAdmission
+    let secretCheck: SharedSecretCheck
+    let callLimiter: CallLimiter
     let gzip = Gzip()
     /// The methods whose routes come after those of the events.
     private let builtIn: [BuiltInMethod]
-    /// The lane of each event's handler on this loop.
-    let lanes: [Int?]
+    /// The queue of each event's handler on this loop.
+    let queues: [Int?]
     let unhandled = ProxyEvent.allCases.map(UnhandledAnswer.init)
     @exclusivity(unchecked) private var writer = WireWriter()
 
@@ -44,18 +44,18 @@ final class ServiceLoop {
         service: ProxyService,
         loop: ServerLoop,
         limits: Limits,
-        doorkeeper: Doorkeeper,
-        admission: CallAdmission,
+        secretCheck: SharedSecretCheck,
+        callLimiter: CallLimiter,
         builtIn: [BuiltInMethod]
     ) {
         self.service = service
         self.loop = loop
         self.limits = limits
-        self.doorkeeper = doorkeeper
-        self.admission = admission
+        self.secretCheck = secretCheck
+        self.callLimiter = callLimiter
         self.builtIn = builtIn
         let handlers = service.handlers
-        lanes = ProxyEvent.allCases.indices.map { index in
+        queues = ProxyEvent.allCases.indices.map { index in
             let handler = service.route(at: index)?.handler ?? service.streamRoute(at: index)?.handler
             guard let handler else { return nil }
             return handlers.firstIndex { $0 === handler }
@@ -81,7 +81,7 @@ final class ServiceLoop {
 
     /// The built-in method of a route; nil when the route is an event's.
     func builtInMethod(at route: Int) -> BuiltInMethod? {
-        route < lanes.count ? nil : builtIn[route - lanes.count]
+        route < queues.count ? nil : builtIn[route - queues.count]
     }
 
     /// Encodes an answer behind its length prefix and lends its bytes; they are valid during the call of `send`.
@@ -119,7 +119,7 @@ final class ServiceLoop {
     func withMessage<Result>(
         _ message: some WireMessage,
         send: (UnsafeRawBufferPointer) -> Result
-    ) throws(InvalidPayload) -> Result {
+    ) throws(PayloadError) -> Result {
         writer.removeAll(keepingCapacity: true)
         let prefix = writer.reserve(LengthPrefix.byteCount)
         message.encode(into: &writer)

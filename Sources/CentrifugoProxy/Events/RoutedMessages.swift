@@ -34,17 +34,17 @@ protocol RoutedResult: EventAnswer, ReplyResult {
     static var refused: Self? { get }
 
     /// Brings the payloads into the form that the client understands.
-    mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload)
+    mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError)
 }
 
 extension RoutedResult {
     static var refused: Self? { nil }
 
-    mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {}
+    mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {}
 }
 
 extension ConnectResult: RoutedResult {
-    mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
+    mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &data, base64: &b64data, field: "data", readBy: .client)
         try encoding.apply(to: &info, base64: &b64info, field: "info")
         for channel in subs.keys {
@@ -64,13 +64,13 @@ extension ConnectResult: RoutedResult {
 extension RefreshResult: RoutedResult {
     static var refused: Self? { .expired }
 
-    mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
+    mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &info, base64: &b64info, field: "info")
     }
 }
 
 extension SubscribeResult: RoutedResult {
-    mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
+    mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &data, base64: &b64data, field: "data", readBy: .client)
         try encoding.apply(to: &info, base64: &b64info, field: "info")
     }
@@ -79,25 +79,25 @@ extension SubscribeResult: RoutedResult {
 extension SubRefreshResult: RoutedResult {
     static var refused: Self? { .expired }
 
-    mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
+    mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &info, base64: &b64info, field: "info")
     }
 }
 
 extension PublishResult: RoutedResult {
-    mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
+    mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &data, base64: &b64data, field: "data")
     }
 }
 
 extension RPCResult: RoutedResult {
-    mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
+    mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &data, base64: &b64data, field: "data", readBy: .client)
     }
 }
 
 extension MapPublishResult: RoutedResult {
-    mutating func encodePayloads(as encoding: PayloadEncoding) throws(UnsendablePayload) {
+    mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &data, base64: &b64data, field: "data")
         try encoding.apply(to: &streamData, base64: &b64streamData, field: "streamData")
     }

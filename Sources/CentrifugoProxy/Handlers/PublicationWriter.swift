@@ -16,7 +16,7 @@ public struct PublicationWriter: Sendable {
     /// Sends a publication; suspends as long as the client's node has not read enough of the earlier ones.
     ///
     /// - Throws: `CancellationError` when the stream is over, and when the task is cancelled while it waits; the
-    ///   publication is then not sent. ``InvalidPayload`` when the client speaks JSON and `data` is not JSON, and when the
+    ///   publication is then not sent. ``PayloadError`` when the client speaks JSON and `data` is not JSON, and when the
     ///   message is larger than the server may send.
     public func write(_ publication: Publication) async throws {
         // Most of the time there is room, and nothing has to wait.

@@ -46,7 +46,7 @@ extension InMemorySubscription {
             guard state.phase == .streaming else { throw CancellationError() }
             guard state.outgoing.count < room else { return false }
             let limit = LengthPrefix.defaultLimit
-            guard message.count <= limit else { throw InvalidPayload.tooLarge(message.count, limit: limit) }
+            guard message.count <= limit else { throw PayloadError.tooLarge(message.count, limit: limit) }
             Self.hand(message, to: &state)
             return true
         }

@@ -133,7 +133,7 @@ package final class InMemorySubscription: HubStream, Sendable {
         } catch {
             guard state.withLock({ $0.phase == .streaming }) else { return }
             // Here an invalid payload is not the client's: the handler wrote it.
-            if !isRefusal(error) || error is InvalidPayload { report(error, subject, isServing: true) }
+            if !isRefusal(error) || error is PayloadError { report(error, subject, isServing: true) }
             end(with: GRPCStatus(ofServing: error))
         }
     }

@@ -53,7 +53,7 @@ struct AccessLogLine: Sendable {
     mutating func threw(_ error: any Error) {
         switch error {
         case let error as CentrifugoError: refused(by: error)
-        case is InvalidPayload: refused(by: .badRequest)
+        case is PayloadError: refused(by: .badRequest)
         case let disconnect as Disconnect:
             if isRefresh { return answered(RefreshResult.expired) }
             outcome = "disconnected \(disconnect.code)"

@@ -7,27 +7,27 @@ import Foundation
 /// A client's payload that is not what the handler expects.
 ///
 /// Thrown out of a handler it refuses the request with `CentrifugoError.badRequest`.
-public struct InvalidPayload: Error, CustomStringConvertible {
+public struct PayloadError: Error, CustomStringConvertible {
     /// What is wrong, for the log.
     public let description: String
 }
 
-extension InvalidPayload {
+extension PayloadError {
     /// What a message is that no peer would take.
-    static func tooLarge(_ length: Int, limit: Int) -> InvalidPayload {
-        InvalidPayload(description: "a message of \(length) bytes is larger than the limit of \(limit) bytes")
+    static func tooLarge(_ length: Int, limit: Int) -> PayloadError {
+        PayloadError(description: "a message of \(length) bytes is larger than the limit of \(limit) bytes")
     }
 }
 
 extension PayloadRequest {
     /// What the client sent, whichever field and encoding it came in.
     ///
-    /// - Throws: `InvalidPayload` when Centrifugo sent something that is not base64.
+    /// - Throws: `PayloadError` when Centrifugo sent something that is not base64.
     public var payload: Payload {
         get throws {
             guard isBinary || data.isEmpty, !b64data.isEmpty else { return .bytes(data) }
             guard let decoded = Data(base64Encoded: b64data) else {
-                throw InvalidPayload(description: "b64data is not base64")
+                throw PayloadError(description: "b64data is not base64")
             }
             return .bytes([UInt8](decoded))
         }
@@ -37,12 +37,12 @@ extension PayloadRequest {
 extension Payload {
     /// Decodes the payload as JSON.
     ///
-    /// - Throws: `InvalidPayload` when it is not JSON, or not that of `type`.
+    /// - Throws: `PayloadError` when it is not JSON, or not that of `type`.
     public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
-            throw InvalidPayload(description: "the payload is not the JSON of \(type): \(error)")
+            throw PayloadError(description: "the payload is not the JSON of \(type): \(error)")
         }
     }
 

@@ -47,7 +47,7 @@ enum PayloadReader {
 }
 
 /// A payload that cannot be sent: it would break every client that reads JSON.
-struct UnsendablePayload: Error, CustomStringConvertible {
+struct AnswerPayloadError: Error, CustomStringConvertible {
     let field: StaticString
 
     var description: String {
@@ -62,7 +62,7 @@ extension PayloadEncoding {
         base64: inout String,
         field: StaticString,
         readBy reader: PayloadReader = .everybody
-    ) throws(UnsendablePayload) {
+    ) throws(AnswerPayloadError) {
         guard !payload.isEmpty else { return }
         switch self {
         case .protobuf where reader == .client: payload = Self.quoted(payload)
@@ -76,7 +76,7 @@ extension PayloadEncoding {
     }
 
     /// The payload of a publication in a client's own stream, which has no base64.
-    func publicationData(_ payload: Payload) throws(UnsendablePayload) -> Payload {
+    func publicationData(_ payload: Payload) throws(AnswerPayloadError) -> Payload {
         switch self {
         case .json, .binaryJSON: try Self.json(payload, field: "data")
         case .protobuf: Self.quoted(payload)
@@ -85,15 +85,17 @@ extension PayloadEncoding {
     }
 
     /// The payload as a JSON client may have it.
-    static func json(_ payload: Payload, field: StaticString) throws(UnsendablePayload) -> Payload {
-        if case .bytes(let bytes) = payload.content, !JSONText.isValid(bytes) { throw UnsendablePayload(field: field) }
+    static func json(_ payload: Payload, field: StaticString) throws(AnswerPayloadError) -> Payload {
+        if case .bytes(let bytes) = payload.content, !JSONSyntax.isValid(bytes) {
+            throw AnswerPayloadError(field: field)
+        }
         return quoted(payload)
     }
 
     /// The payload with text as a JSON string.
     static func quoted(_ payload: Payload) -> Payload {
         guard case .text(let text) = payload.content else { return payload }
-        return Payload(json: JSONText.quoted(text))
+        return Payload(json: JSONSyntax.quoted(text))
     }
 
     private static func move(_ payload: inout Payload, to base64: inout String) {

@@ -23,7 +23,7 @@ public struct RPCMethods: Sendable {
     ///   - input: The type of the data.
     ///   - summary: What the method does, in one line, for documentation.
     ///   - handler: Gets the data, the request (of which `user` and `meta` are part) and the context.
-    /// - Throws: ``InvalidRPCMethod`` when the name is taken, or no name.
+    /// - Throws: ``RPCMethodError`` when the name is taken, or no name.
     public mutating func on<Input: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
         _ name: String,
         input: Input.Type = Input.self,
@@ -43,7 +43,7 @@ public struct RPCMethods: Sendable {
     ///   - name: The method's name, behind those of the groups that this is inside of.
     ///   - summary: What the method does, in one line, for documentation.
     ///   - handler: Gets the request and the context.
-    /// - Throws: ``InvalidRPCMethod`` when the name is taken, or no name.
+    /// - Throws: ``RPCMethodError`` when the name is taken, or no name.
     public mutating func on<Output: Encodable & SendableMetatype>(
         _ name: String,
         summary: String? = nil,
@@ -60,7 +60,7 @@ public struct RPCMethods: Sendable {
     ///   - name: The method's name, behind those of the groups that this is inside of.
     ///   - summary: What the method does, in one line, for documentation.
     ///   - handler: Gets the data, the request and the context.
-    /// - Throws: ``InvalidRPCMethod`` when the name is taken, or no name.
+    /// - Throws: ``RPCMethodError`` when the name is taken, or no name.
     public mutating func onRaw(
         _ name: String,
         summary: String? = nil,
@@ -76,7 +76,7 @@ public struct RPCMethods: Sendable {
     /// - Parameters:
     ///   - name: The namespace, which Centrifugo's configuration may know as an RPC namespace.
     ///   - register: Registers the methods.
-    /// - Throws: ``InvalidRPCMethod`` when the name is none, and what `register` throws.
+    /// - Throws: ``RPCMethodError`` when the name is none, and what `register` throws.
     public mutating func group(_ name: String, _ register: (inout RPCMethods) throws -> Void) throws {
         try Self.check(name, as: prefix + name)
         let outer = prefix
@@ -98,7 +98,7 @@ public struct RPCMethods: Sendable {
         let whole = prefix + name
         try Self.check(name, as: whole)
         guard handlers[ExactText(whole)] == nil else {
-            throw InvalidRPCMethod("The method \"\(whole)\" is registered twice; leave one out.")
+            throw RPCMethodError("The method \"\(whole)\" is registered twice; leave one out.")
         }
         handlers[ExactText(whole)] = handler
         list.append(RPCMethod(name: whole, summary: summary, input: input, output: output))
@@ -107,12 +107,12 @@ public struct RPCMethods: Sendable {
     /// Names are visible ASCII, so that no two that look alike or are taken for equal are different methods.
     private static func check(_ name: String, as whole: String) throws {
         guard name.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
-            throw InvalidRPCMethod(
+            throw RPCMethodError(
                 "The method \"\(whole)\" has a name with other than visible ASCII characters; leave those out."
             )
         }
         guard name.split(separator: ":", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty }) else {
-            throw InvalidRPCMethod(
+            throw RPCMethodError(
                 "The method \"\(whole)\" has an empty part in its name; write a method as \"list\" or \"news:list\"."
             )
         }

@@ -16,7 +16,7 @@ extension Outcome {
         case let error as CentrifugoError: self.init(refusal: Reply(error: error))
         case let disconnect as Disconnect: self.init(refusal: Reply(disconnect: disconnect))
         case let status as GRPCStatus: self = .status(status.code == .ok ? .unknownFailure : status)
-        case is InvalidPayload: self.init(refusal: Reply(error: .badRequest))
+        case is PayloadError: self.init(refusal: Reply(error: .badRequest))
         case is CancellationError: self = .status(GRPCStatus(.cancelled))
         default: self = .status(.unknownFailure)
         }
@@ -42,6 +42,6 @@ extension GRPCStatus {
 
 /// Whether a thrown error refuses what a client asked for, as opposed to a failure that somebody should look at.
 func isRefusal(_ error: any Error) -> Bool {
-    error is CentrifugoError || error is Disconnect || error is GRPCStatus || error is InvalidPayload
+    error is CentrifugoError || error is Disconnect || error is GRPCStatus || error is PayloadError
         || error is CancellationError
 }

@@ -14,10 +14,10 @@ package enum Endpoint: Hashable, Sendable {
     /// - Parameters:
     ///   - text: What a user wrote.
     ///   - ports: The ports that make sense.
-    /// - Throws: ``EndpointMistake``, which says what to write.
-    package init(_ text: String, ports: ClosedRange<Int> = 1...65_535) throws(EndpointMistake) {
+    /// - Throws: ``EndpointError``, which says what to write.
+    package init(_ text: String, ports: ClosedRange<Int> = 1...65_535) throws(EndpointError) {
         if let path = Self.unixSocketPath(text) {
-            guard !path.isEmpty else { throw EndpointMistake("write unix:///PATH, with the path of the socket") }
+            guard !path.isEmpty else { throw EndpointError("write unix:///PATH, with the path of the socket") }
             self = .unixSocket(path: path)
             return
         }
@@ -27,20 +27,20 @@ package enum Endpoint: Hashable, Sendable {
             rest = text[end.upperBound...]
             switch scheme {
             case "grpc" where rest.hasPrefix("unix:"):
-                throw EndpointMistake("write \(rest) alone, as Centrifugo wants it too")
+                throw EndpointError("write \(rest) alone, as Centrifugo wants it too")
             case "grpc": break
             case "dns" where rest.hasPrefix("/"): rest = rest.dropFirst()
             default:
-                throw EndpointMistake(
+                throw EndpointError(
                     "write HOST:PORT, grpc://HOST:PORT or unix:///PATH, without \(scheme)://; TLS is an option of its own"
                 )
             }
         }
         guard let (host, port) = Self.hostAndPort(rest), ports ~= port else {
-            throw EndpointMistake("write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001")
+            throw EndpointError("write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001")
         }
         guard !host.isEmpty, host != "*" else {
-            throw EndpointMistake("write 0.0.0.0:\(port) for all IPv4 addresses, [::]:\(port) for all, or one address")
+            throw EndpointError("write 0.0.0.0:\(port) for all IPv4 addresses, [::]:\(port) for all, or one address")
         }
         self = .tcp(host: host, port: port)
     }
@@ -63,7 +63,7 @@ package enum Endpoint: Hashable, Sendable {
 }
 
 /// What to write instead of what is no endpoint: the end of a sentence, without its full stop.
-package struct EndpointMistake: Error {
+package struct EndpointError: Error {
     /// What to write.
     package let mend: String
 

@@ -3,17 +3,17 @@ import HTTP2Transport
 extension ProxyServer {
     /// Where handlers run.
     public struct Executor: Sendable, Hashable {
-        let placement: ServerLoop.Placement
+        let handlerExecutor: ServerLoop.HandlerExecutor
 
         /// On the event loop of the connection: the fastest, for handlers that decide from memory or await I/O.
         ///
         /// Code that computes for long or blocks its thread holds up every connection of its loop, and deadlines cannot
         /// fire there meanwhile.
-        public static let eventLoop = Executor(placement: .eventLoop)
+        public static let eventLoop = Executor(handlerExecutor: .eventLoop)
         /// On Swift's global concurrent executor: for handlers that compute or call blocking code.
         ///
         /// Costs two changes of thread per call.
-        public static let global = Executor(placement: .global)
+        public static let global = Executor(handlerExecutor: .global)
     }
 
     /// What a server listens on, where its handlers run, and its limits.

@@ -12,7 +12,7 @@ public struct ProxyServer: Service {
     private let configuration: Configuration
     private let logger: Logger
     private let onListening: @Sendable ([Address]) async -> Void
-    private let certificates = Certificates()
+    private let certificates = CertificateReloader()
     private let secret: CurrentSecret?
 
     /// Makes a server; ``run()`` starts it.
@@ -115,8 +115,8 @@ public struct ProxyServer: Service {
                 "eventLoops is \(eventLoops); set it from 1 to 1024, or to nil."
             )
         }
-        let admission = CallAdmission(limit: limits.maxConcurrentCalls)
-        let doorkeeper = Doorkeeper(secret: secret)
+        let callLimiter = CallLimiter(limit: limits.maxConcurrentCalls)
+        let secretCheck = SharedSecretCheck(secret: secret)
         let builtIn = beginBuiltInServices()
         let callLimits = ServiceLoop.Limits(limits, compressesAnswers: configuration.compressesAnswers)
         do {
@@ -124,7 +124,7 @@ public struct ProxyServer: Service {
                 HTTP2Server.Configuration(
                     listeners: listeners,
                     eventLoops: configuration.eventLoops ?? fewer,
-                    placement: configuration.executor.placement,
+                    handlerExecutor: configuration.executor.handlerExecutor,
                     settings: HTTP2Settings(limits),
                     limits: ConnectionLimits(limits)
                 ),
@@ -136,8 +136,8 @@ public struct ProxyServer: Service {
                     service: service,
                     loop: loop,
                     limits: callLimits,
-                    doorkeeper: doorkeeper,
-                    admission: admission,
+                    secretCheck: secretCheck,
+                    callLimiter: callLimiter,
                     builtIn: builtIn
                 )
                 return { connection in ProxyConnection(shared: shared, connection: connection) }

@@ -37,8 +37,8 @@ public final class ChannelHub: Sendable {
 
     private struct Table {
         /// The loops that have subscribers of a channel.
-        var loops: [ExactText: [LoopConfined<HubLoop>]] = [:]
-        var hubLoops: [ObjectIdentifier: LoopConfined<HubLoop>] = [:]
+        var loops: [ExactText: [LoopConfined<HubShard>]] = [:]
+        var hubLoops: [ObjectIdentifier: LoopConfined<HubShard>] = [:]
         /// The streams of a channel that have no loop: those of tests.
         var inMemory: [ExactText: [InMemorySubscription]] = [:]
         /// The largest messages that servers may send, each with the number of `loops` that have it.
@@ -77,7 +77,7 @@ public final class ChannelHub: Sendable {
     /// What is neither text nor JSON goes to clients with protobuf; clients with JSON could not read it and are skipped,
     /// which counts in `centrifugo_proxy_hub_skipped`.
     ///
-    /// - Throws: ``InvalidPayload`` when the message is too large, whoever subscribes: above Centrifugo's 4 MiB, or above
+    /// - Throws: ``PayloadError`` when the message is too large, whoever subscribes: above Centrifugo's 4 MiB, or above
     ///   the smallest `maxAnswerSize` of the servers that have subscribers of this hub. Text counts as the JSON string that
     ///   it may become.
     public func publish(_ publication: Publication, to channel: String) throws {
@@ -113,7 +113,7 @@ public final class ChannelHub: Sendable {
     func attach(_ stream: SubscriptionStream, to channel: String, on loop: ServerLoop) {
         let hubLoop = table.withLock { table in
             if let known = table.hubLoops[ObjectIdentifier(loop)] { return known }
-            let new = LoopConfined(HubLoop(loop: loop))
+            let new = LoopConfined(HubShard(loop: loop))
             table.hubLoops[ObjectIdentifier(loop)] = new
             return new
         }

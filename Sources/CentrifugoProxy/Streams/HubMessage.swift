@@ -12,8 +12,8 @@ struct HubMessage: Sendable {
 
     /// Encodes a publication.
     ///
-    /// - Throws: ``InvalidPayload`` when its larger form is above the limit: who subscribes makes no difference.
-    init(_ publication: Publication, limit: Int) throws(InvalidPayload) {
+    /// - Throws: ``PayloadError`` when its larger form is above the limit: who subscribes makes no difference.
+    init(_ publication: Publication, limit: Int) throws(PayloadError) {
         var asJSON = publication
         asJSON.data = PayloadEncoding.quoted(publication.data)
         quoted = try Self.message(asJSON, limit: limit)
@@ -26,14 +26,14 @@ struct HubMessage: Sendable {
             isJSON = true
         case .bytes(let bytes):
             plain = quoted
-            isJSON = JSONText.isValid(bytes)
+            isJSON = JSONSyntax.isValid(bytes)
         }
     }
 
     /// Checks the size of a publication that nobody gets; encodes only what might be too large.
     ///
-    /// - Throws: ``InvalidPayload`` when it is.
-    static func check(_ publication: Publication, limit: Int) throws(InvalidPayload) {
+    /// - Throws: ``PayloadError`` when it is.
+    static func check(_ publication: Publication, limit: Int) throws(PayloadError) {
         // The tag and length of a field, and of what it is in; a byte of text is at most six as JSON.
         let overhead = 32
         var most = 2 * overhead
@@ -54,7 +54,7 @@ struct HubMessage: Sendable {
         }
     }
 
-    private static func message(_ publication: Publication, limit: Int) throws(InvalidPayload) -> [UInt8] {
+    private static func message(_ publication: Publication, limit: Int) throws(PayloadError) -> [UInt8] {
         var length = 0
         let message = WireWriter.bytes { writer in
             let prefix = writer.reserve(LengthPrefix.byteCount)

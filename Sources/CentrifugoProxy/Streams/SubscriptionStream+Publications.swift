@@ -93,11 +93,11 @@ extension SubscriptionStream {
 
 extension Publication {
     /// The publication as a client of that encoding may have it in its own stream.
-    func encoded(as encoding: PayloadEncoding) throws(InvalidPayload) -> Publication {
+    func encoded(as encoding: PayloadEncoding) throws(PayloadError) -> Publication {
         do {
             return Publication(data: try encoding.publicationData(data), tags: tags)
         } catch {
-            throw InvalidPayload(description: "\(error)")
+            throw PayloadError(description: "\(error)")
         }
     }
 }

@@ -7,7 +7,7 @@ import ProxyMessages
 /// One subscription's stream, from the request to the trailers.
 ///
 /// On the connection's event loop, but for `run`.
-final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubStream {
+final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubStream {
     enum Phase {
         /// The request is still arriving; to `deciding`.
         case receiving
@@ -50,14 +50,14 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
     /// The place in the hub's list of this loop.
     var hubIndex = 0
     private let route: StreamRoute
-    private let lane: Int
+    private let queue: Int
     let connection: ProxyConnection
     var decoder: MessageDecoder
     var owedCredit = 0
     private var negotiation: StreamNegotiation?
     private var source: (hub: ChannelHub, channel: String)?
     private var task: Task<Void, Never>?
-    private var alarm = StreamAlarm<Purpose>()
+    private var timer = StreamTimer<Purpose>()
     /// What the peer has seen of the end.
     private var callEnd = CallEnd.abandoned
     private let deadline: UInt64?
@@ -72,7 +72,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
 
     init(
         route: StreamRoute,
-        lane: Int,
+        queue: Int,
         context: CallContext,
         stream: HTTP2Stream,
         head: CallHead,
@@ -80,7 +80,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         connection: ProxyConnection
     ) {
         self.route = route
-        self.lane = lane
+        self.queue = queue
         call = context.call
         self.stream = stream
         self.deadline = deadline
@@ -88,7 +88,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         decoder = MessageDecoder(encoding: head.encoding, limit: connection.shared.limits.request)
         charge = MemoryCharge(Self.ownSize, to: connection.http2.account)
         let first = connection.http2.receivedAt + connection.shared.limits.firstMessageTimeout
-        setAlarm(.firstMessage, at: min(first, deadline ?? .max))
+        setTimer(.firstMessage, at: min(first, deadline ?? .max))
     }
 
     var shared: ServiceLoop { connection.shared }
@@ -191,7 +191,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         negotiation = .request(request)
         encoding = request.payloadEncoding
         phase = .deciding
-        shared.loop.submit(self, lane: lane)
+        shared.loop.submit(self, queue: queue)
     }
 
     nonisolated(nonsending) func run() async {
@@ -214,7 +214,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
             connection.countAbandoned(-1)
             return cleanUp()
         }
-        alarm.clear(on: shared.loop)
+        timer.clear(on: shared.loop)
         switch decision {
         case .success(let accepted): accept(accepted, subject)
         case .failure(let error): refuse(error, subject)
@@ -231,7 +231,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         }
         if let status = sendFirst(SubscribeResponse(result: result)) { return end(with: status) }
         phase = .streaming
-        if let deadline { setAlarm(.deadline, at: deadline) }
+        if let deadline { setTimer(.deadline, at: deadline) }
         if connection.isDraining { endSoon() }
         if let source = accepted.source {
             self.source = source
@@ -296,7 +296,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         let served = negotiation.take()
         recount()
         guard phase == .streaming else {
-            alarm.clear(on: shared.loop)
+            timer.clear(on: shared.loop)
             if isAbandoned { connection.countAbandoned(-1) }
             return cleanUp()
         }
@@ -305,7 +305,7 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         case .success(.interrupted): end(with: .interrupted)
         case .failure(let error):
             // Here an invalid payload is not the client's: the handler wrote it.
-            if !isRefusal(error) || error is InvalidPayload { report(error, served?.subject, isServing: true) }
+            if !isRefusal(error) || error is PayloadError { report(error, served?.subject, isServing: true) }
             end(with: GRPCStatus(ofServing: error))
         }
     }
@@ -330,12 +330,12 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
         guard phase != .ended else { return }
         let wasDeciding = phase == .deciding
         phase = .ended
-        alarm.clear(on: shared.loop)
+        timer.clear(on: shared.loop)
         let isDeciding = wasDeciding && shared.loop.cancel(self)
         if isDeciding { connection.countAbandoned(1) }
         if let task {
             task.cancel()
-            setAlarm(.abandoned, at: ServerLoop.clock + Self.timeToEnd)
+            setTimer(.abandoned, at: ServerLoop.clock + Self.timeToEnd)
         } else if !isDeciding {
             cleanUp()
         }
@@ -358,15 +358,15 @@ final class SubscriptionStream: LoopCall, ServedStream, LargeMessageOwner, HubSt
     func endSoon() {
         guard phase == .streaming else { return }
         let moment = shared.momentOfDrain()
-        if moment < deadline ?? .max { setAlarm(.drain, at: moment) }
+        if moment < deadline ?? .max { setTimer(.drain, at: moment) }
     }
 
-    private func setAlarm(_ purpose: Purpose, at time: UInt64) {
-        alarm.set(purpose, at: time, on: shared.loop, owner: self)
+    private func setTimer(_ purpose: Purpose, at time: UInt64) {
+        timer.set(purpose, at: time, on: shared.loop, owner: self)
     }
 
     func deadlinePassed() {
-        switch alarm.fired() {
+        switch timer.fired() {
         case .drain: end(with: .interrupted)
         case .abandoned:
             isAbandoned = true

@@ -1,8 +1,8 @@
 import ArgumentParser
 import CentrifugoProxy
+import EventCaller
 import Foundation
 import HTTP2Transport
-import ProxyClient
 import UnixSignals
 
 /// Calls an event of a running server, as Centrifugo would.
@@ -94,7 +94,7 @@ struct Call: AsyncParsableCommand {
             if let data { try builder.setData(data) }
             for field in fields { try builder.set(field) }
             return (try builder.firstMessage(), try publish.map { try builder.publication($0) })
-        } catch let mistake as RequestMistake {
+        } catch let mistake as RequestError {
             throw ValidationError(mistake.description)
         }
     }

@@ -1,6 +1,6 @@
 import CentrifugoProxy
+import EventCaller
 import HTTP2Transport
-import ProxyClient
 
 /// Prints what comes back of a call, and knows the exit status it deserves.
 struct CallPrinter {

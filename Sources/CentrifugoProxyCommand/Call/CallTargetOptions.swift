@@ -1,8 +1,8 @@
 import ArgumentParser
 import CentrifugoProxy
+import EventCaller
 import Foundation
 import HTTP2Transport
-import ProxyClient
 
 /// The options that say which server to call, and how.
 struct CallTargetOptions: ParsableArguments {
@@ -61,7 +61,7 @@ struct CallTargetOptions: ParsableArguments {
             let path = Endpoint.unixSocketPath(unixSocket) ?? unixSocket
             return ClientTarget(.unixSocket(path: path), tls: security)
         }
-        do throws(EndpointMistake) {
+        do throws(EndpointError) {
             switch try Endpoint(address) {
             case .tcp(let host, let port): return ClientTarget(.tcp(host: host, port: port), tls: security)
             case .unixSocket(let path): return ClientTarget(.unixSocket(path: path), tls: security)

@@ -21,7 +21,7 @@ struct ConfigurationOptions: ParsableArguments {
     func variables() throws -> [String: String] {
         var variables: [String: String] = [:]
         for file in environments {
-            let more = try ConfigurationFile.reading(file) { data throws(UnreadableConfiguration) in
+            let more = try ConfigurationFileError.reading(file) { data throws(ConfigurationError) in
                 try ConfigurationSource(data, form: .env).variables
             }
             variables.merge(more) { $1 }
@@ -31,9 +31,9 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Reads a file of Centrifugo's configuration.
     func source(_ file: String) throws -> ConfigurationSource {
-        try ConfigurationFile.reading(file) { data throws(UnreadableConfiguration) in
+        try ConfigurationFileError.reading(file) { data throws(ConfigurationError) in
             guard let form = form ?? ConfigurationForm(fileName: file) else {
-                throw UnreadableConfiguration(
+                throw ConfigurationError(
                     "its ending tells no form that Centrifugo reads; name the file .json, .yaml, .toml or .env, or say it "
                         + "by --form",
                     stopsCentrifugo: true
@@ -47,12 +47,12 @@ struct ConfigurationOptions: ParsableArguments {
 extension ConfigurationForm: ExpressibleByArgument {}
 
 /// A file that cannot be read as Centrifugo's configuration.
-struct ConfigurationFile: Error, CustomStringConvertible {
+struct ConfigurationFileError: Error, CustomStringConvertible {
     /// More than any configuration, in bytes.
     private static let largest = 16 << 20
 
     let name: String
-    let mistake: UnreadableConfiguration
+    let mistake: ConfigurationError
 
     var description: String {
         let place = mistake.line.map { "\(name), line \($0)" } ?? name
@@ -61,28 +61,28 @@ struct ConfigurationFile: Error, CustomStringConvertible {
 
     static func reading<Value>(
         _ name: String,
-        as read: (Data) throws(UnreadableConfiguration) -> Value
-    ) throws(ConfigurationFile) -> Value {
+        as read: (Data) throws(ConfigurationError) -> Value
+    ) throws(ConfigurationFileError) -> Value {
         do {
             return try read(try bytes(name))
         } catch {
-            throw ConfigurationFile(name: name, mistake: error)
+            throw ConfigurationFileError(name: name, mistake: error)
         }
     }
 
-    private static func bytes(_ name: String) throws(UnreadableConfiguration) -> Data {
+    private static func bytes(_ name: String) throws(ConfigurationError) -> Data {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
-        guard exists else { throw UnreadableConfiguration("it does not exist; check its name") }
-        guard !isFolder.boolValue else { throw UnreadableConfiguration("it is a folder; name a file in it") }
+        guard exists else { throw ConfigurationError("it does not exist; check its name") }
+        guard !isFolder.boolValue else { throw ConfigurationError("it is a folder; name a file in it") }
         guard let file = FileHandle(forReadingAtPath: name), let data = try? file.read(upToCount: largest + 1) else {
             guard FileManager.default.isReadableFile(atPath: name) else {
-                throw UnreadableConfiguration("it cannot be read; may this user read it?")
+                throw ConfigurationError("it cannot be read; may this user read it?")
             }
             return Data()
         }
         guard data.count <= largest else {
-            throw UnreadableConfiguration("it is larger than 16 MiB; is it the right file?")
+            throw ConfigurationError("it is larger than 16 MiB; is it the right file?")
         }
         return data
     }

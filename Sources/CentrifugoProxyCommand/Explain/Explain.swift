@@ -98,7 +98,7 @@ struct Explain: AsyncParsableCommand {
             variables = try reading.variables()
             commands = try question.commands()
             source = try question.file.map { try reading.source($0) } ?? ConfigurationSource()
-        } catch let error as ConfigurationFile {
+        } catch let error as ConfigurationFileError {
             if json, error.name == question.file, error.mistake.stopsCentrifugo {
                 try StandardOutput.say(ExplanationJSON.start(reason: error.mistake.description))
             }
@@ -159,7 +159,7 @@ struct Explain: AsyncParsableCommand {
             return command.name != .connect && command.name != .uniConnect
         }
 
-        func commands() throws(ConfigurationFile) -> [ClientCommand] {
+        func commands() throws(ConfigurationFileError) -> [ClientCommand] {
             guard let script else { return [command].compactMap { $0 } }
             return try CommandScript.commands(in: script)
         }

@@ -15,7 +15,7 @@ package struct RequestHead: Sendable, Hashable {
     ///   - received: The fields of the request.
     ///   - isKnownRoute: Whether the path names a method of this server.
     /// - Throws: How to answer instead of serving the call.
-    package init(_ received: RequestFields, isKnownRoute: Bool) throws(Rejection) {
+    package init(_ received: RequestFields, isKnownRoute: Bool) throws(RejectionError) {
         guard let method = received.method, "POST" ~= method else {
             throw .http(status: 405, body: "gRPC requests use the method POST.\n")
         }

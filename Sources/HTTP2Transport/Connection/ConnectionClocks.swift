@@ -23,10 +23,10 @@ final class ConnectionClocks {
         keepaliveInterval = MovingTimer.amount(of: limits.keepaliveInterval)
         idleTimeout = MovingTimer.amount(of: limits.idleTimeout)
         handshake = MovingTimer(on: eventLoop) { connection.close() }
-        idle = MovingTimer(on: eventLoop) { connection.retire() }
+        idle = MovingTimer(on: eventLoop) { connection.drain() }
         silence = MovingTimer(on: eventLoop) { connection.clocks?.peerIsSilent(connection) }
         unread = MovingTimer(on: eventLoop) { connection.close() }
-        age = MovingTimer(on: eventLoop) { connection.retire() }
+        age = MovingTimer(on: eventLoop) { connection.drain() }
         handshake.start(limits.handshakeTimeout)
         if let maxAge = limits.maxAge {
             // Jitter, so that connections that came together do not all leave together.

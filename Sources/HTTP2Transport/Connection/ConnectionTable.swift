@@ -18,7 +18,7 @@ final class ConnectionTable {
     let reports: PeerReports
     /// Makes what takes the events of a new connection.
     let makeDelegate: (HTTP2Connection) -> any HTTP2ConnectionDelegate
-    private let occupancy: Occupancy
+    private let limiter: ConcurrencyLimiter
     private var connections: [ObjectIdentifier: HTTP2Connection] = [:]
     private var emptied: EventLoopPromise<Void>?
     private var isReleaseScheduled = false
@@ -31,7 +31,7 @@ final class ConnectionTable {
         settings: HTTP2Settings,
         limits: ConnectionLimits,
         reports: PeerReports,
-        occupancy: Occupancy,
+        limiter: ConcurrencyLimiter,
         makeDelegate: @escaping (HTTP2Connection) -> any HTTP2ConnectionDelegate
     ) {
         self.loop = loop
@@ -39,16 +39,16 @@ final class ConnectionTable {
         self.settings = settings
         self.limits = limits
         self.reports = reports
-        self.occupancy = occupancy
+        self.limiter = limiter
         self.makeDelegate = makeDelegate
     }
 
     /// Gives a channel that was accepted its handlers, if there is room for one more connection.
     func setUp(_ channel: any Channel, tls: TLSContext?) throws {
-        guard occupancy.enter() else {
+        guard limiter.enter() else {
             let peer = HTTP2Connection.text(of: channel.remoteAddress)
             reports.isOneTooMany(limit: limits.maxConnections, peer: peer)
-            throw TooManyConnections()
+            throw TooManyConnectionsError()
         }
         do {
             let pipeline = channel.pipeline.syncOperations
@@ -57,7 +57,7 @@ final class ConnectionTable {
             }
             try pipeline.addHandler(HTTP2Connection(table: self, overTLS: tls != nil))
         } catch {
-            occupancy.leave()
+            limiter.leave()
             throw error
         }
     }
@@ -73,7 +73,7 @@ final class ConnectionTable {
 
     func remove(_ connection: HTTP2Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-        occupancy.leave()
+        limiter.leave()
         if connections.isEmpty { emptied?.succeed() }
         unreleased += connection.session.mostHeldBytes
         if unreleased >= Self.worthReleasing { releaseMemoryLater() }
@@ -113,4 +113,4 @@ final class ConnectionTable {
 }
 
 /// Has a channel closed that was just accepted.
-private struct TooManyConnections: Error {}
+private struct TooManyConnectionsError: Error {}

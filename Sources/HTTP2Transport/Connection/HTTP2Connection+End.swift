@@ -21,7 +21,7 @@ extension HTTP2Connection {
     }
 
     /// Shuts down a connection that has to go although the server stays; what is open then has its grace period, too.
-    func retire() {
+    func drain() {
         guard phase == .open else { return }
         shutDown()
         after(TimeAmount(table.limits.drainGrace)) { $0.endNow() }

@@ -93,9 +93,9 @@ extension HTTP2Connection {
     }
 }
 
-extension HTTP2Connection: LoopWork {
+extension HTTP2Connection: ChunkedWork {
     /// Takes events that wait, or else a portion of the bytes that wait.
-    package func proceed() -> Bool {
+    package func doChunk() -> Bool {
         // The connection may have ended meanwhile.
         guard var input = backlog, phase != .lingering else {
             backlog = nil

@@ -10,20 +10,20 @@ package final class HTTP2Server: Sendable {
         package var listeners: [Listener]
         /// How many event loops share the connections; nil means those of the process, which other parts of it share.
         package var eventLoops: Int?
-        package var placement: ServerLoop.Placement
+        package var handlerExecutor: ServerLoop.HandlerExecutor
         package var settings: HTTP2Settings
         package var limits: ConnectionLimits
 
         package init(
             listeners: [Listener],
             eventLoops: Int? = nil,
-            placement: ServerLoop.Placement = .eventLoop,
+            handlerExecutor: ServerLoop.HandlerExecutor = .eventLoop,
             settings: HTTP2Settings = HTTP2Settings(),
             limits: ConnectionLimits = ConnectionLimits()
         ) {
             self.listeners = listeners
             self.eventLoops = eventLoops
-            self.placement = placement
+            self.handlerExecutor = handlerExecutor
             self.settings = settings
             self.limits = limits
         }
@@ -62,7 +62,7 @@ package final class HTTP2Server: Sendable {
     /// - Parameters:
     ///   - configuration: Where to listen, and how.
     ///   - routes: The paths that are served.
-    ///   - handlers: The handler actors; a call's lane is a position in them.
+    ///   - handlers: The handler actors; a call's queue is a position in them.
     ///   - logger: Where peers' and handlers' misbehaviour is reported.
     ///   - delegates: Called once for each event loop; what it returns makes what takes the events of a new connection,
     ///     on that loop.
@@ -81,12 +81,12 @@ package final class HTTP2Server: Sendable {
             ?? MultiThreadedEventLoopGroup.singleton
         let ownsGroup = configuration.eventLoops != nil
         let reports = PeerReports(logger: logger)
-        let occupancy = Occupancy(limit: configuration.limits.maxConnections)
+        let limiter = ConcurrencyLimiter(limit: configuration.limits.maxConnections)
         let tables = group.makeIterator().map { eventLoop in
             let loop = ServerLoop(
                 eventLoop: eventLoop,
                 handlers: handlers,
-                placement: configuration.placement,
+                handlerExecutor: configuration.handlerExecutor,
                 logger: logger
             )
             return LoopConfined(
@@ -96,7 +96,7 @@ package final class HTTP2Server: Sendable {
                     settings: configuration.settings,
                     limits: configuration.limits,
                     reports: reports,
-                    occupancy: occupancy,
+                    limiter: limiter,
                     makeDelegate: delegates(loop)
                 )
             )

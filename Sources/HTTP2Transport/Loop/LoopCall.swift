@@ -6,7 +6,7 @@ package protocol DeadlineOwner: AnyObject {
     func deadlinePassed()
 }
 
-/// A call that a lane runs on its handler's actor, and whose answer goes out on the connection's loop.
+/// A call that a queue runs on its handler's actor, and whose answer goes out on the connection's loop.
 ///
 /// All but `run` happens on the loop.
 package protocol LoopCall: DeadlineOwner {
@@ -42,11 +42,11 @@ package struct LoopCallState {
     package init() {}
 }
 
-/// A task that serves calls of one lane, one after the other.
+/// A task that serves calls of one queue, one after the other.
 ///
 /// On the loop, but for what says otherwise.
 final class Worker {
-    let lane: Lane
+    let queue: ActorQueue
     var task: Task<Void, Never>?
     /// The call that is served, until it is answered.
     @exclusivity(unchecked) var call: (any LoopCall)?
@@ -58,16 +58,16 @@ final class Worker {
     let hasEntered = Atomic(false)
     @exclusivity(unchecked) private var parked: UnsafeContinuation<Bool, Never>?
 
-    init(lane: Lane) {
-        self.lane = lane
+    init(queue: ActorQueue) {
+        self.queue = queue
     }
 
-    /// Takes the next call of its lane.
+    /// Takes the next call of its queue.
     ///
     /// - Parameter kind: The kind that it must be of; nil for any.
     /// - Returns: The call; nil when there is none, or when the worker serves no more.
     func takeNext(of kind: ObjectIdentifier? = nil) -> (any LoopCall)? {
-        guard !isCancelled, let next = lane.next(of: kind) else { return nil }
+        guard !isCancelled, let next = queue.next(of: kind) else { return nil }
         next.loopState.worker = self
         call = next
         return next
@@ -81,7 +81,7 @@ final class Worker {
         return await withUnsafeContinuation(isolation: isolation) { continuation in
             // Not before: an actor with an executor of its own is left and entered again on the way here, and a worker
             // that is handed a call meanwhile could not be resumed.
-            if lane.park(self) { parked = continuation } else { continuation.resume(returning: false) }
+            if queue.park(self) { parked = continuation } else { continuation.resume(returning: false) }
         }
     }
 

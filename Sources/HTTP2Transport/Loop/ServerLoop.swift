@@ -10,7 +10,7 @@ import Synchronization
 /// cache: 12 % less for 64 connections with a call each than reading and taking in one step, and framing and writing.
 package final class ServerLoop {
     /// Where handlers run.
-    package enum Placement: Sendable {
+    package enum HandlerExecutor: Sendable {
         /// On the event loop of the connection.
         case eventLoop
         /// On Swift's global concurrent executor.
@@ -28,9 +28,9 @@ package final class ServerLoop {
     package let logger: Logger
     /// Nanoseconds after which a tick, or what one connection has sent, makes way for the sockets of all others.
     let turn: UInt64
-    private let placement: Placement
-    private let lanes: [Lane]
-    private let tickTask: LoopConfined<TickTask>
+    private let handlerExecutor: HandlerExecutor
+    private let queues: [ActorQueue]
+    private let tickTask: LoopConfined<TickScheduler>
     @exclusivity(unchecked) var deadlines: DeadlineWheel<any DeadlineOwner>
     var isWheelTurning = false
     /// Whether what is done now has taken its time, so that others have their turn.
@@ -45,26 +45,26 @@ package final class ServerLoop {
     @exclusivity(unchecked) private var taking: [HTTP2Connection] = []
     @exclusivity(unchecked) private var toWrite: [HTTP2Connection] = []
     @exclusivity(unchecked) private var writing: [HTTP2Connection] = []
-    @exclusivity(unchecked) private var works = CircularBuffer<any LoopWork>()
+    @exclusivity(unchecked) private var works = CircularBuffer<any ChunkedWork>()
     // Calls that are done. Freed in a step of its own: 3 % less of a call, for a third fewer misses of code in the cache.
     @exclusivity(unchecked) private var ended: [any LoopCall] = []
     private var afterTick = CircularBuffer<@Sendable () async -> Void>()
 
-    /// Makes a loop's part of a server, with one lane for each of `handlers`.
+    /// Makes a loop's part of a server, with one queue for each of `handlers`.
     package init(
         eventLoop: any EventLoop,
         handlers: [any Actor],
-        placement: Placement,
+        handlerExecutor: HandlerExecutor,
         logger: Logger,
         turn: UInt64 = 4_000_000
     ) {
-        let tickTask = LoopConfined(TickTask(eventLoop: eventLoop, turn: turn))
+        let tickTask = LoopConfined(TickScheduler(eventLoop: eventLoop, turn: turn))
         self.turn = turn
         self.eventLoop = eventLoop
         self.executor = LoopExecutor(eventLoop: eventLoop) { tickTask.value.schedule() }
         self.logger = logger
-        self.placement = placement
-        self.lanes = handlers.map(Lane.init)
+        self.handlerExecutor = handlerExecutor
+        self.queues = handlers.map(ActorQueue.init)
         self.tickTask = tickTask
         self.deadlines = DeadlineWheel(now: Self.clock)
         // Unowned: a weak reference would make each retain and release of this object a slow one, 2 % of a call.
@@ -80,7 +80,7 @@ package final class ServerLoop {
         runningTasks += 1
         let loop = LoopConfined(self)
         // One closure: with another one around `operation`, an idle stream's frames filled 1 KiB more of task memory.
-        return Task(executorPreference: placement == .eventLoop ? executor : nil) {
+        return Task(executorPreference: handlerExecutor == .eventLoop ? executor : nil) {
             await operation()
             loop.value.execute { loop.value.taskEnded() }
         }
@@ -112,7 +112,7 @@ package final class ServerLoop {
 
     /// Lets the workers go that wait for calls; those that come after they have served do not wait any more.
     func dismissWorkers() {
-        for lane in lanes { lane.dismissParked() }
+        for queue in queues { queue.dismissParked() }
     }
 
     private func taskEnded() {
@@ -125,15 +125,15 @@ package final class ServerLoop {
     /// Queues a call for its handler, and arms its deadline.
     /// - Returns: The deadline's timer.
     @discardableResult
-    package func submit(_ call: any LoopCall, lane index: Int, deadline: UInt64? = nil) -> Int32? {
+    package func submit(_ call: any LoopCall, queue index: Int, deadline: UInt64? = nil) -> Int32? {
         let timer = deadline.map { arm($0, owner: call) }
-        let lane = lanes[index]
-        switch placement {
+        let queue = queues[index]
+        switch handlerExecutor {
         case .eventLoop:
-            lane.append(call)
+            queue.append(call)
             scheduleTick()
         case .global:
-            runElsewhere(call, lane: lane)
+            runElsewhere(call, queue: queue)
         }
         return timer
     }
@@ -145,8 +145,8 @@ package final class ServerLoop {
         guard let worker = call.loopState.worker else { return false }
         worker.task?.cancel()
         worker.isCancelled = true
-        if worker.lane.worker === worker {
-            worker.lane.worker = nil
+        if worker.queue.worker === worker {
+            worker.queue.worker = nil
             scheduleTick()
         }
         return true
@@ -186,11 +186,11 @@ package final class ServerLoop {
 
     /// Whether `connection` alone has something to write, and no call waits that might change that.
     func isNextToWrite(only connection: HTTP2Connection) -> Bool {
-        toWrite.count == 1 && toWrite[0] === connection && !lanes.contains(where: \.hasWaiting)
+        toWrite.count == 1 && toWrite[0] === connection && !queues.contains(where: \.hasWaiting)
     }
 
     /// Has `work` done part by part in this tick and later ones, taking turns with others; it must not be queued already.
-    package func submit(_ work: any LoopWork) {
+    package func submit(_ work: any ChunkedWork) {
         works.append(work)
         scheduleTick()
     }
@@ -205,7 +205,7 @@ package final class ServerLoop {
         let start = takeInput(from: start) ? Self.clock : start
         var workTime = start - began
         var isDone = false
-        var hasProceeded = false
+        var hasDoneChunk = false
         beginTurn(at: start, lasting: turn)
         handlerClock.begin(at: start)
         repeat {
@@ -219,13 +219,13 @@ package final class ServerLoop {
             if startWorkers() { isDone = false }
             // Calls come before what would bring more of them, or a call could wait for all that a peer has sent.
             if isDone {
-                hasProceeded = true
-                isDone = !proceed(&workTime)
+                hasDoneChunk = true
+                isDone = !doChunk(&workTime)
                 handlerClock.skip()
             }
         } while (!isDone || tickTask.value.isWantedAgain) && Self.clock - start < turn
         // But calls without end do not keep it off.
-        if !hasProceeded, proceed(&workTime) { isDone = false }
+        if !hasDoneChunk, doChunk(&workTime) { isDone = false }
         swap(&toWrite, &writing)
         for connection in writing { connection.frame() }
         for connection in writing { connection.write() }
@@ -259,11 +259,11 @@ package final class ServerLoop {
     ///
     /// - Parameter time: The nanoseconds that it takes are added.
     /// - Returns: Whether more is to be done; calls that it has brought ask for themselves.
-    private func proceed(_ time: inout UInt64) -> Bool {
+    private func doChunk(_ time: inout UInt64) -> Bool {
         guard let work = works.popFirst() else { return false }
         let start = Self.clock
         beginTurn(at: start, lasting: turn / 4)
-        if work.proceed() { works.append(work) }
+        if work.doChunk() { works.append(work) }
         let end = Self.clock
         time += end - start
         // What is left of the tick is others'.
@@ -277,12 +277,12 @@ package final class ServerLoop {
     /// handler actor runs now; when it is not, the worker may be about to go on, and a new one is started all the same.
     private func startWorkers() -> Bool {
         var started = false
-        for lane in lanes where lane.hasWaiting {
-            if let worker = lane.worker, !worker.hasEntered.load(ordering: .acquiring) { continue }
+        for queue in queues where queue.hasWaiting {
+            if let worker = queue.worker, !worker.hasEntered.load(ordering: .acquiring) { continue }
             started = true
-            guard !lane.resumeParked() else { continue }
-            let worker = Worker(lane: lane)
-            lane.worker = worker
+            guard !queue.resumeParked() else { continue }
+            let worker = Worker(queue: queue)
+            queue.worker = worker
             let loop = LoopConfined((loop: self, worker: worker))
             runningTasks += 1
             worker.task = Task(executorPreference: executor) {
@@ -297,17 +297,17 @@ package final class ServerLoop {
 // MARK: - Calls
 
 extension ServerLoop {
-    /// Serves calls of the worker's lane until none waits or the worker's task is cancelled.
+    /// Serves calls of the worker's queue until none waits or the worker's task is cancelled.
     ///
     /// On the loop, between its stays on the actor.
     private func serve(_ worker: Worker) async {
         let loop = LoopConfined((loop: self, worker: worker))
         while worker.takeNext() != nil {
-            await Self.run(on: loop, isolation: worker.lane.actor)
+            await Self.run(on: loop, isolation: worker.queue.actor)
             endCall(of: worker)
             if isTurnOver { await Task.yield() }
         }
-        if worker.lane.worker === worker { worker.lane.worker = nil }
+        if worker.queue.worker === worker { worker.queue.worker = nil }
     }
 
     /// Runs the worker's call on the handler's actor, and then those that wait behind it, as long as the actor is on
@@ -367,9 +367,9 @@ extension ServerLoop {
         call.finish()
     }
 
-    private func runElsewhere(_ call: any LoopCall, lane: Lane) {
-        let worker = Worker(lane: lane)
-        let actor = lane.actor
+    private func runElsewhere(_ call: any LoopCall, queue: ActorQueue) {
+        let worker = Worker(queue: queue)
+        let actor = queue.actor
         call.loopState.worker = worker
         let loop = LoopConfined(self)
         let call = LoopConfined(call)

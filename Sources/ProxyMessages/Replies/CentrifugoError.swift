@@ -17,10 +17,10 @@ public struct CentrifugoError: Error, Hashable {
 
     /// Makes an error.
     ///
-    /// - Throws: ``InvalidRefusal`` for a code outside ``codes``.
+    /// - Throws: ``RefusalError`` for a code outside ``codes``.
     public init(code: UInt32, message: String, temporary: Bool = false) throws {
         guard Self.codes.contains(code) else {
-            throw InvalidRefusal("An error's code must be in 400...1999, and \(code) is not.")
+            throw RefusalError("An error's code must be in 400...1999, and \(code) is not.")
         }
         self.init(uncheckedCode: code, message: message, temporary: temporary)
     }

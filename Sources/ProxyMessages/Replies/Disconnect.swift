@@ -16,17 +16,17 @@ public struct Disconnect: Error, Hashable {
 
     /// Makes a disconnect.
     ///
-    /// - Throws: ``InvalidRefusal`` for a code outside ``codes``, for a reason longer than ``longestReason``, and for a
+    /// - Throws: ``RefusalError`` for a code outside ``codes``, for a reason longer than ``longestReason``, and for a
     ///   reason with anything but printable ASCII characters.
     public init(code: UInt32, reason: String) throws {
         guard Self.codes.contains(code) else {
-            throw InvalidRefusal("A disconnect's code must be in 4000...4999, and \(code) is not.")
+            throw RefusalError("A disconnect's code must be in 4000...4999, and \(code) is not.")
         }
         guard reason.utf8.count <= Self.longestReason else {
-            throw InvalidRefusal("A disconnect's reason has at most 32 bytes, and this one has \(reason.utf8.count).")
+            throw RefusalError("A disconnect's reason has at most 32 bytes, and this one has \(reason.utf8.count).")
         }
         guard reason.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
-            throw InvalidRefusal("A disconnect's reason is made of printable ASCII characters only.")
+            throw RefusalError("A disconnect's reason is made of printable ASCII characters only.")
         }
         self.init(uncheckedCode: code, reason: reason)
     }

@@ -78,7 +78,7 @@ extension ListenerPolicy {
     }
 }
 
-extension Who {
+extension AccessRule {
     /// Whether it is decided by what the connection's `meta` says.
     fileprivate var needsMeta: Bool {
         if case .roles = self { true } else { false }

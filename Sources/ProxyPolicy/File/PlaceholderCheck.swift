@@ -1,3 +1,4 @@
+import CentrifugoProxy
 import Yams
 
 /// Refuses what is in the place of a value in lists and maps and is none: nothing at all, which would become the text
@@ -16,7 +17,7 @@ struct PlaceholderCheck {
         try check.check(root, at: [])
     }
 
-    private mutating func check(_ node: Node, at path: [AnyKey]) throws {
+    private mutating func check(_ node: Node, at path: [AnyCodingKey]) throws {
         count += 1
         guard count <= Self.mostValues else {
             throw DecodingError.mistake("the file has more than \(Self.mostValues) values; make it smaller", at: [])
@@ -28,7 +29,7 @@ struct PlaceholderCheck {
             }
         case .sequence(let sequence):
             for (index, item) in sequence.enumerated() {
-                let path = path + [AnyKey(intValue: index)]
+                let path = path + [AnyCodingKey(intValue: index)]
                 guard item.null == nil, item.string?.isEmpty != true else {
                     throw DecodingError.mistake("is empty; write a value, or take the item out", at: path)
                 }
@@ -43,7 +44,7 @@ struct PlaceholderCheck {
                         at: path
                     )
                 }
-                let path = path + [AnyKey(stringValue: name)]
+                let path = path + [AnyCodingKey(stringValue: name)]
                 if let placeholder = Self.placeholder(in: name) {
                     throw DecodingError.mistake(Self.mistake(placeholder), at: path)
                 }
@@ -55,7 +56,7 @@ struct PlaceholderCheck {
     }
 
     /// Whether the text of a place is a channel's pattern, in which `${name}` is a `$` and a parameter.
-    private static func isPattern(_ path: [AnyKey]) -> Bool {
+    private static func isPattern(_ path: [AnyCodingKey]) -> Bool {
         guard let last = path.last else { return false }
         if last.stringValue == "pattern" { return true }
         return path.count == 3 && path[0].stringValue == "connect" && path[1].stringValue == "channels"

@@ -18,7 +18,7 @@ package struct Policy: Codable, Equatable, Sendable {
 
     /// Decodes a policy; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         listeners = try fields.list(.listeners) ?? [.standard]
         secret = try fields.section(.secret)
         limits = try fields.section(.limits) ?? LimitsPolicy()
@@ -51,7 +51,7 @@ struct LogPolicy: Codable, Equatable, Sendable {
     init() {}
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         level = try fields.value(.level, or: level)
         access = try fields.value(.access, or: access)
         guard Self.levels.contains(level) else {
@@ -75,7 +75,7 @@ struct ExecutorPolicy: Codable, Equatable, Sendable {
     init() {}
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         eventLoops = try fields.number(.eventLoops, in: 1...1_024)
         handlers = try fields.value(.handlers, or: handlers)
         guard Self.places.contains(handlers) else {

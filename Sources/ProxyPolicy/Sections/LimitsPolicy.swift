@@ -16,7 +16,7 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         // Nothing behind the key is a section without limits.
         guard try !decoder.singleValueContainer().decodeNil() else { return }
-        let container = try decoder.container(keyedBy: AnyKey.self)
+        let container = try decoder.container(keyedBy: AnyCodingKey.self)
         for key in container.allKeys {
             guard Self.byName[key.stringValue] != nil else {
                 let known = Self.all.map(\.key).sorted().joined(separator: ", ")
@@ -35,9 +35,9 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
     }
 
     func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: AnyKey.self)
+        var container = encoder.container(keyedBy: AnyCodingKey.self)
         for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
-            try container.encode(text, forKey: AnyKey(stringValue: name))
+            try container.encode(text, forKey: AnyCodingKey(stringValue: name))
         }
     }
 

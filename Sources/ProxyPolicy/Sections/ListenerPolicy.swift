@@ -23,7 +23,7 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         tcp = try fields.optional(.tcp)
         unix = try fields.optional(.unix)
         mode = try fields.optional(.mode)
@@ -35,7 +35,7 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
                 at: decoder.codingPath
             )
         }
-        do throws(EndpointMistake) {
+        do throws(EndpointError) {
             // Written as Centrifugo's endpoint has it, both mean the same here.
             if let tcp { self.tcp = try Self.hostAndPort(tcp) }
             if let unix { self.unix = try Self.path(unix) }
@@ -55,19 +55,19 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
         return (host, port)
     }
 
-    private static func hostAndPort(_ text: String) throws(EndpointMistake) -> String {
+    private static func hostAndPort(_ text: String) throws(EndpointError) -> String {
         switch try Endpoint(text, ports: 0...65_535) {
         case .tcp(let host, let port): return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        case .unixSocket(let path): throw EndpointMistake("write unix: \(path) for a Unix socket")
+        case .unixSocket(let path): throw EndpointError("write unix: \(path) for a Unix socket")
         }
     }
 
-    private static func path(_ text: String) throws(EndpointMistake) -> String {
+    private static func path(_ text: String) throws(EndpointError) -> String {
         if let path = Endpoint.unixSocketPath(text) {
-            guard !path.isEmpty else { throw EndpointMistake("write the path of the socket to make") }
+            guard !path.isEmpty else { throw EndpointError("write the path of the socket to make") }
             return path
         }
-        guard !text.contains("://") else { throw EndpointMistake("write the path of the socket to make") }
+        guard !text.contains("://") else { throw EndpointError("write the path of the socket to make") }
         return text
     }
 
@@ -103,7 +103,7 @@ struct TLSPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         certificate = try fields.required(.certificate)
         privateKey = try fields.required(.privateKey)
         clientCA = try fields.optional(.clientCA)
@@ -132,7 +132,7 @@ struct SecretPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         key = try fields.required(.key)
         values = try fields.list(.values) ?? []
         file = try fields.optional(.file)

@@ -15,7 +15,7 @@ struct TokensPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         sqlite = try fields.section(.sqlite)
         postgres = try fields.section(.postgres)
         jwt = try fields.section(.jwt)
@@ -45,7 +45,7 @@ struct SQLitePolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        file = try Fields<CodingKeys>(decoder).required(.file)
+        file = try StrictSection<CodingKeys>(decoder).required(.file)
     }
 }
 
@@ -60,7 +60,7 @@ struct PostgresPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         connection = try fields.required(.connection)
         connections = try fields.number(.connections, in: 1...1_000) ?? 4
     }
@@ -85,7 +85,7 @@ struct JWTPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         jwks = try fields.optional(.jwks)
         hmac = try fields.optional(.hmac)
         rsa = try fields.list(.rsa) ?? []
@@ -116,7 +116,7 @@ struct ConnectPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         anonymous = try fields.value(.anonymous, or: false)
         session = try fields.time(.session, in: .seconds(2)...longestLifetime) ?? TimeSpan(.seconds(300))
         channels = try fields.list(.channels) ?? []
@@ -148,7 +148,7 @@ struct AutomaticPolicy: Codable, Equatable, Sendable {
             self.pattern = pattern
             return
         }
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         pattern = try fields.required(.pattern)
         // Without roles it is everybody's channel, so nothing but leaving them out says so.
         roles = try fields.names(.roles)
@@ -161,9 +161,9 @@ struct AutomaticPolicy: Codable, Equatable, Sendable {
 struct TopicPolicy: Codable, Equatable, Sendable {
     var pattern: String
     /// Who may subscribe.
-    var who: Who
+    var who: AccessRule
     /// Who may publish; `true` is whoever may subscribe.
-    var publish: Who
+    var publish: AccessRule
     /// The bytes that a publication may have.
     var size: ByteSize
     /// The time after which a subscription is looked at again.
@@ -175,7 +175,7 @@ struct TopicPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         pattern = try fields.required(.pattern)
         who = try fields.required(.who)
         size = try fields.size(.size, in: 1...1 << 30) ?? ByteSize(65_536)
@@ -200,7 +200,7 @@ struct RPCPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         ping = try fields.value(.ping, or: false)
         http = try fields.section(.http)
     }
@@ -233,7 +233,7 @@ struct HTTPPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         baseURL = try fields.required(.baseURL)
         allow = try fields.required(.allow)
         forwardMetadata = try fields.list(.forwardMetadata) ?? []
@@ -264,7 +264,7 @@ struct OptionsPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        let fields = try Fields<CodingKeys>(decoder)
+        let fields = try StrictSection<CodingKeys>(decoder)
         presence = try fields.optional(.presence)
         joinLeave = try fields.optional(.joinLeave)
         forceRecovery = try fields.optional(.forceRecovery)

@@ -11,7 +11,7 @@ import Foundation
 enum ConnectionMeta {
     /// The object of the application with the reference added under a key.
     ///
-    /// - Throws: ``InvalidConnectionMeta`` when it is no JSON object, or has the key already.
+    /// - Throws: ``ConnectionMetaError`` when it is no JSON object, or has the key already.
     static func adding(_ reference: String, under key: String, to payload: Payload) throws -> [UInt8] {
         let field = try JSONEncoder().encode([key: reference])
         guard !payload.isEmpty else { return [UInt8](field) }
@@ -19,10 +19,10 @@ enum ConnectionMeta {
         guard let fields = try? JSONDecoder().decode(StringFields.self, from: Data(bytes)),
             let opening = bytes.firstIndex(of: UInt8(ascii: "{"))
         else {
-            throw InvalidConnectionMeta(description: "the meta of a connection must be a JSON object")
+            throw ConnectionMetaError(description: "the meta of a connection must be a JSON object")
         }
         guard !fields.keys.contains(key) else {
-            throw InvalidConnectionMeta(description: "the meta of a connection has '\(key)', where the token goes")
+            throw ConnectionMetaError(description: "the meta of a connection has '\(key)', where the token goes")
         }
         guard !fields.keys.isEmpty else { return [UInt8](field) }
         // The application's bytes stay as they are: decoding and encoding them again might change its numbers.
@@ -36,7 +36,7 @@ enum ConnectionMeta {
 }
 
 /// An application's `meta` that cannot be sent, for the log; the call fails.
-public struct InvalidConnectionMeta: Error, CustomStringConvertible {
+public struct ConnectionMetaError: Error, CustomStringConvertible {
     /// What is wrong.
     public let description: String
 }

@@ -8,7 +8,7 @@ struct StringFields: Decodable {
     private let texts: [ExactText: String]
 
     init(from decoder: any Decoder) throws {
-        let object = try decoder.container(keyedBy: AnyKey.self)
+        let object = try decoder.container(keyedBy: AnyCodingKey.self)
         keys = Set(object.allKeys.map(\.stringValue))
         texts = object.allKeys.reduce(into: [:]) { texts, key in
             texts[ExactText(key.stringValue)] = try? object.decode(String.self, forKey: key)

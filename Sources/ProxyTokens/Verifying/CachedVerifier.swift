@@ -130,7 +130,7 @@ public final class CachedVerifier: TokenVerifier {
             if let token { recent.withLock { $0.keep(token, for: key, askedAt: asked, at: instant()) } }
             return Found(token: token, asked: asked)
         } catch {
-            if !(error is RefusedToken) { failed.increment() }
+            if !(error is RefusedTokenError) { failed.increment() }
             throw error
         }
     }

@@ -27,26 +27,26 @@ extension TokenVerdict {
     }
 
     /// The valid token.
-    /// - Throws: ``RefusedToken`` when it is not valid.
-    func get() throws(RefusedToken) -> Token {
+    /// - Throws: ``RefusedTokenError`` when it is not valid.
+    func get() throws(RefusedTokenError) -> Token {
         switch self {
         case .valid(let token): return token
-        case .refused(let reason): throw RefusedToken(reason: reason)
+        case .refused(let reason): throw RefusedTokenError(reason: reason)
         }
     }
 
-    /// What a lookup comes to that returns nil for an expired token, and throws ``RefusedToken`` for others.
+    /// What a lookup comes to that returns nil for an expired token, and throws ``RefusedTokenError`` for others.
     init(_ lookup: () async throws -> Token?) async throws {
         do {
             self = try await lookup().map { .valid($0) } ?? .refused(.expired)
-        } catch let refused as RefusedToken {
+        } catch let refused as RefusedTokenError {
             self = .refused(refused.reason)
         }
     }
 }
 
 /// That a lookup found no valid token, on its way through those that share the lookup.
-struct RefusedToken: Error {
+struct RefusedTokenError: Error {
     let reason: RefusalReason
 }
 

@@ -60,7 +60,7 @@ extension HandlerTemplate {
 
                 @Test("refuses what is not JSON")
                 func broken() async {
-                    await #expect(throws: InvalidPayload.self) { try await connect("alice-token") }
+                    await #expect(throws: PayloadError.self) { try await connect("alice-token") }
                 }
             }
             """#

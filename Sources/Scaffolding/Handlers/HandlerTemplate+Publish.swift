@@ -65,7 +65,7 @@ extension HandlerTemplate {
 
                 @Test("refuses what is not a line")
                 func broken() async {
-                    await #expect(throws: InvalidPayload.self) { try await publish("{}") }
+                    await #expect(throws: PayloadError.self) { try await publish("{}") }
                 }
 
                 @Test("refuses long texts")

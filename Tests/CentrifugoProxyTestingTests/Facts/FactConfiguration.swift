@@ -7,7 +7,7 @@ import Foundation
 struct FactConfiguration {
     private let configuration: CentrifugoConfiguration
 
-    init(root: ConfigurationValue) throws(UnreadableConfiguration) {
+    init(root: ConfigurationValue) throws(ConfigurationError) {
         configuration = CentrifugoConfiguration(try ConfigurationSource(Data(root.json.utf8), form: .json))
     }
 

@@ -20,7 +20,7 @@ struct FactReplay {
     /// What came of the subscriptions that the backend accepted, by client and channel.
     private var subscriptions: [[String?]: SimulatedOutcome] = [:]
 
-    init(_ fact: CentrifugoFact, configuration: ConfigurationValue) throws(UnreadableConfiguration) {
+    init(_ fact: CentrifugoFact, configuration: ConfigurationValue) throws(ConfigurationError) {
         self.configuration = try FactConfiguration(root: configuration)
         backend = FactBackend(answers: fact.backend ?? [:], configuration: self.configuration, now: Self.now)
         for command in fact.commands {

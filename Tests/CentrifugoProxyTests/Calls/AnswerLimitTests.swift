@@ -138,7 +138,7 @@ import Testing
                     return UnidirectionalSubscription { writer in
                         do {
                             try await writer.write(Self.publication)
-                        } catch let error as InvalidPayload {
+                        } catch let error as PayloadError {
                             steps.tell(.threw(error.description))
                         }
                         try await writer.write(Publication(data: "next"))
@@ -154,7 +154,7 @@ import Testing
                 if isSent {
                     try hub.publish(Self.publication, to: "room")
                 } else {
-                    let error = #expect(throws: InvalidPayload.self) { try hub.publish(Self.publication, to: "room") }
+                    let error = #expect(throws: PayloadError.self) { try hub.publish(Self.publication, to: "room") }
                     // One sentence for both ways.
                     #expect(await steps.next() == .threw(error?.description ?? ""))
                     #expect(error?.description.contains("\(Self.publicationSize)") == true)

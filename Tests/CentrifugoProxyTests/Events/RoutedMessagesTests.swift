@@ -74,7 +74,7 @@ import Testing
     )
     func unsendable(result: ConnectResult) {
         var result = result
-        #expect(throws: UnsendablePayload.self) { try result.encodePayloads(as: .json) }
+        #expect(throws: AnswerPayloadError.self) { try result.encodePayloads(as: .json) }
     }
 
     @Test("moves the payloads of each other result")

@@ -80,7 +80,7 @@ import Testing
             (.subscribe, GRPCStatus(.unavailable), "failed unavailable", "subscribes again"),
             (.subscribeUnidirectional, CentrifugoError.unavailable, "error 503", "will not subscribe again"),
             (.rpc, CentrifugoError.notFound, "error 404", "the application gets the error"),
-            (.rpc, InvalidPayload(description: "hunter2"), "error 400", "the application gets the error"),
+            (.rpc, PayloadError(description: "hunter2"), "error 400", "the application gets the error"),
             (.rpc, CancellationError(), "failed cancelled", "the application gets error 100"),
             (.rpc, GRPCStatus.ok, "failed unknown", "the application gets error 100"),
             (.publish, Disconnect.forbidden, "disconnected 4502", "will not reconnect"),

@@ -44,7 +44,7 @@ import Testing
         ]
     )
     func notJSON(bytes: [UInt8]) {
-        let error = #expect(throws: UnsendablePayload.self) {
+        let error = #expect(throws: AnswerPayloadError.self) {
             try Self.applied(.json, to: .bytes(bytes))
         }
         #expect(error?.description.hasPrefix("data is not JSON") == true)

@@ -39,7 +39,7 @@ import Testing
 
     @Test("refuses what is not base64", arguments: ["*", "e", "eyJ4IjoxfQ=", "eyJ4 IjoxfQ=="])
     func base64(text: String) {
-        let error = #expect(throws: InvalidPayload.self) {
+        let error = #expect(throws: PayloadError.self) {
             try RPCRequest(encoding: "binary", b64data: text).payload
         }
         #expect(error?.description == "b64data is not base64")
@@ -47,7 +47,7 @@ import Testing
 
     @Test("refuses what is not JSON, or not that of the type", arguments: ["", "{", "[]", #"{"x":"1"}"#, #"{"y":1}"#])
     func decoding(text: String) {
-        #expect(throws: InvalidPayload.self) { try Payload.text(text).decode(Point.self) }
+        #expect(throws: PayloadError.self) { try Payload.text(text).decode(Point.self) }
     }
 
     @Test("has text only when it is UTF-8")

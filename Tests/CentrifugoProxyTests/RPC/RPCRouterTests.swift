@@ -117,7 +117,7 @@ import Testing
     func duplicates() throws {
         var methods = RPCMethods()
         try methods.on("news:list") { _, _ in 1 }
-        let error = #expect(throws: InvalidRPCMethod.self) {
+        let error = #expect(throws: RPCMethodError.self) {
             try methods.group("news") { try $0.onRaw("list") { _, _, _ in RPCResult(data: .empty) } }
         }
         #expect(error?.description == #"The method "news:list" is registered twice; leave one out."#)
@@ -128,7 +128,7 @@ import Testing
     @Test("refuses names that are none", arguments: ["", ":", "a:", ":a", "a::b", "a b", "a\0", "é", "\u{212A}"])
     func names(name: String) {
         var methods = RPCMethods()
-        #expect(throws: InvalidRPCMethod.self) { try methods.on(name) { _, _ in 1 } }
-        #expect(throws: InvalidRPCMethod.self) { try methods.group(name) { _ in } }
+        #expect(throws: RPCMethodError.self) { try methods.on(name) { _, _ in 1 } }
+        #expect(throws: RPCMethodError.self) { try methods.group(name) { _ in } }
     }
 }

@@ -47,7 +47,7 @@ import Testing
         for type in Self.full {
             #expect(Self.seen(CentrifugoError.rateLimited, by: type) == .error(429))
             #expect(Self.seen(Disconnect.forbidden, by: type) == .disconnect(4502))
-            #expect(Self.seen(InvalidPayload(description: ""), by: type) == .error(400))
+            #expect(Self.seen(PayloadError(description: ""), by: type) == .error(400))
         }
     }
 

@@ -28,7 +28,7 @@ import Testing
         ]
     )
     func mistakes(text: String, mend: String) {
-        let mistake = #expect(throws: EndpointMistake.self) { try Endpoint(text) }
+        let mistake = #expect(throws: EndpointError.self) { try Endpoint(text) }
         #expect(mistake?.mend.contains(mend) == true, "\(mistake?.mend ?? "")")
     }
 }

@@ -26,13 +26,13 @@ import Testing
     func withoutSubscribers(channel: String) throws {
         let hub = ChannelHub()
         try hub.publish(Self.publication(Self.centrifugos), to: channel)
-        #expect(throws: InvalidPayload.self) { try hub.publish(Self.publication(Self.centrifugos + 1), to: channel) }
+        #expect(throws: PayloadError.self) { try hub.publish(Self.publication(Self.centrifugos + 1), to: channel) }
         // As a JSON string it is twice as long as it is.
         let text = String(repeating: "\"", count: 3 << 20)
-        #expect(throws: InvalidPayload.self) { try hub.publish(Publication(data: .text(text)), to: channel) }
+        #expect(throws: PayloadError.self) { try hub.publish(Publication(data: .text(text)), to: channel) }
         // Tags are part of the message.
         let tags = ["k": String(repeating: "x", count: Self.centrifugos)]
-        #expect(throws: InvalidPayload.self) { try hub.publish(Publication(data: "1", tags: tags), to: channel) }
+        #expect(throws: PayloadError.self) { try hub.publish(Publication(data: "1", tags: tags), to: channel) }
     }
 
     @Test("publishes as much as the smallest of its servers may send, in whatever channel")
@@ -47,7 +47,7 @@ import Testing
         func most(_ size: Int) {
             for channel in ["room", "another"] {
                 #expect(throws: Never.self) { try hub.publish(Self.publication(size), to: channel) }
-                #expect(throws: InvalidPayload.self) { try hub.publish(Self.publication(size + 1), to: channel) }
+                #expect(throws: PayloadError.self) { try hub.publish(Self.publication(size + 1), to: channel) }
             }
         }
         most(Self.centrifugos)

@@ -35,7 +35,7 @@ import Testing
             return BidirectionalSubscription { [steps] _, writer in
                 do {
                     try await writer.write(Publication(data: Self.payload(count)))
-                } catch is InvalidPayload {
+                } catch is PayloadError {
                     steps.tell(.threw("\(count)"))
                 }
                 return .finished

@@ -24,7 +24,7 @@ import Testing
             UnidirectionalSubscription { writer in
                 do {
                     try await writer.write(Publication(data: payload, tags: ["k": "v"]))
-                } catch is InvalidPayload {
+                } catch is PayloadError {
                     try await writer.write(Publication(data: try .json("refused")))
                 }
                 return .finished
@@ -82,7 +82,7 @@ import Testing
         try await TestServer.run(
             unidirectional: { _ in
                 UnidirectionalSubscription { writer in
-                    await #expect(throws: InvalidPayload.self) {
+                    await #expect(throws: PayloadError.self) {
                         try await writer.write(Publication(data: .text(String(repeating: "x", count: 1_000))))
                     }
                     try await writer.write(Publication(data: .bytes([0x31])))

@@ -34,7 +34,7 @@ final class WireReplay {
     private var session: HTTP2Session
     private let reading: WireReading
     private let gzip = Gzip()
-    private var recentHeads = RecentHeads()
+    private var headCache = RequestHeadCache()
     private let account = MemoryAccount()
     private var open: [Int32: Open] = [:]
     private var now: UInt64 = 1_000_000_000_000
@@ -136,8 +136,8 @@ extension WireReplay {
         var fields = RequestFields()
         for field in list { fields.take(field) }
         let fresh = CallHead(try RequestHead(fields, isKnownRoute: true), countedBy: account)
-        let head = recentHeads.head(of: list, version: 0) ?? fresh
-        recentHeads.keep(fresh, of: list)
+        let head = headCache.head(of: list, version: 0) ?? fresh
+        headCache.keep(fresh, of: list)
         #expect(head.timeout == fresh.timeout && head.metadata.values == fresh.metadata.values)
         #expect(head.encoding == fresh.encoding && head.acceptsGzip == fresh.acceptsGzip)
         #expect((head.timeout == nil) == call.isStreaming)

@@ -62,7 +62,7 @@ import Testing
 
         init() {
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            loop = ServerLoop(eventLoop: eventLoop, handlers: [Handler()], placement: .eventLoop, logger: logger)
+            loop = ServerLoop(eventLoop: eventLoop, handlers: [Handler()], handlerExecutor: .eventLoop, logger: logger)
         }
 
         deinit {
@@ -76,7 +76,7 @@ import Testing
             let kind = name.hasPrefix("a") ? kinds.0 : name.hasPrefix("b") ? kinds.1 : nil
             let call = Call(name, kind: kind, on: loop, log: log)
             call.waits = waits
-            loop.submit(call, lane: 0)
+            loop.submit(call, queue: 0)
             return call
         }
 

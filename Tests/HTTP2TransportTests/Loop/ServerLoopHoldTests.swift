@@ -55,11 +55,11 @@ import Testing
         let loop = ServerLoop(
             eventLoop: eventLoop,
             handlers: [Handler()],
-            placement: .eventLoop,
+            handlerExecutor: .eventLoop,
             logger: logger,
             turn: 60_000_000_000
         )
-        for (name, time) in calls { loop.submit(Call(name, holding: time * 1_000_000), lane: 0) }
+        for (name, time) in calls { loop.submit(Call(name, holding: time * 1_000_000), queue: 0) }
         withExtendedLifetime(loop) {
             eventLoop.run()
             eventLoop.advanceTime(by: .milliseconds(1))

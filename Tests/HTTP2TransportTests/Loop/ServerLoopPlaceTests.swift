@@ -110,7 +110,7 @@ import Testing
             guard tasks == 0 else { return loop.execute { chain.value.go(behind: tasks - 1) } }
             guard left > 0 else { return }
             left -= 1
-            loop.submit(Call(nil, ends: ends) { chain.value.go(behind: chain.value.gap) }, lane: 0)
+            loop.submit(Call(nil, ends: ends) { chain.value.go(behind: chain.value.gap) }, queue: 0)
         }
     }
 
@@ -120,7 +120,7 @@ import Testing
         private let loop: LoopConfined<ServerLoop>
         private let ends = AsyncStream.makeStream(of: Void.self)
 
-        init(_ place: Place, placement: ServerLoop.Placement = .eventLoop) {
+        init(_ place: Place, handlerExecutor: ServerLoop.HandlerExecutor = .eventLoop) {
             let loops = MultiThreadedEventLoopGroup.singleton
             eventLoop = loops.next()
             let other = loops.makeIterator().first { [eventLoop] in $0 !== eventLoop } ?? loops.next()
@@ -133,14 +133,14 @@ import Testing
                 }
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             loop = LoopConfined(
-                ServerLoop(eventLoop: eventLoop, handlers: [handler], placement: placement, logger: logger)
+                ServerLoop(eventLoop: eventLoop, handlers: [handler], handlerExecutor: handlerExecutor, logger: logger)
             )
         }
 
         /// Submits calls that all end when as many have begun; without a barrier, each ends at once.
         func submit(_ count: Int, barrier: Barrier?) async throws {
             try await eventLoop.submit { [loop, ends = ends.continuation] in
-                for _ in 0..<count { loop.value.submit(Call(barrier, ends: ends), lane: 0) }
+                for _ in 0..<count { loop.value.submit(Call(barrier, ends: ends), queue: 0) }
             }.get()
         }
 
@@ -155,7 +155,7 @@ import Testing
         func submitOne(_ barrier: Barrier?) async throws -> LoopConfined<WeakCall> {
             try await eventLoop.submit { [loop, ends = ends.continuation] in
                 let call = Call(barrier, ends: ends)
-                loop.value.submit(call, lane: 0)
+                loop.value.submit(call, queue: 0)
                 return LoopConfined(WeakCall(call: call))
             }.get()
         }
@@ -182,10 +182,10 @@ import Testing
     @Test(
         "has calls wait for each other that came together",
         arguments: Place.allCases,
-        [ServerLoop.Placement.eventLoop, .global]
+        [ServerLoop.HandlerExecutor.eventLoop, .global]
     )
-    func together(place: Place, placement: ServerLoop.Placement) async throws {
-        let bench = Bench(place, placement: placement)
+    func together(place: Place, handlerExecutor: ServerLoop.HandlerExecutor) async throws {
+        let bench = Bench(place, handlerExecutor: handlerExecutor)
         // The first ones find no worker, later ones some that are parked; the last are more than those.
         for count in [12, 12, 50] {
             try await bench.submit(count, barrier: Barrier(for: count))

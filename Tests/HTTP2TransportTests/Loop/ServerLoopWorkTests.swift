@@ -8,7 +8,7 @@ import Testing
 /// Work that a loop does in parts.
 @Suite struct ServerLoopWorkTests {
     /// Notes each of its parts.
-    private final class Parts: LoopWork {
+    private final class Parts: ChunkedWork {
         let name: String
         private let log: Log
         private let after: () -> Void
@@ -22,7 +22,7 @@ import Testing
             left = count
         }
 
-        func proceed() -> Bool {
+        func doChunk() -> Bool {
             log.names += name
             after()
             left -= 1
@@ -38,7 +38,7 @@ import Testing
     func turns() {
         let eventLoop = EmbeddedEventLoop()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let loop = ServerLoop(eventLoop: eventLoop, handlers: [], placement: .eventLoop, logger: logger, turn: 0)
+        let loop = ServerLoop(eventLoop: eventLoop, handlers: [], handlerExecutor: .eventLoop, logger: logger, turn: 0)
         let log = Log()
         for name in ["a", "b"] { loop.submit(Parts(name, count: 3, log: log)) }
         eventLoop.run()
@@ -53,7 +53,13 @@ import Testing
         let eventLoop = EmbeddedEventLoop()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let turn: UInt64 = 60_000_000_000
-        let loop = ServerLoop(eventLoop: eventLoop, handlers: [], placement: .eventLoop, logger: logger, turn: turn)
+        let loop = ServerLoop(
+            eventLoop: eventLoop,
+            handlers: [],
+            handlerExecutor: .eventLoop,
+            logger: logger,
+            turn: turn
+        )
         let log = Log()
         let confined = LoopConfined(log)
         let work = Parts("a", count: 3, log: log) {
@@ -73,7 +79,7 @@ import Testing
     func afterTick() {
         let eventLoop = EmbeddedEventLoop()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let loop = ServerLoop(eventLoop: eventLoop, handlers: [], placement: .eventLoop, logger: logger, turn: 0)
+        let loop = ServerLoop(eventLoop: eventLoop, handlers: [], handlerExecutor: .eventLoop, logger: logger, turn: 0)
         let log = Log()
         loop.submit(Parts("a", count: 2, log: log))
         eventLoop.run()

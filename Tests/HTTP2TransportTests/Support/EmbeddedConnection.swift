@@ -21,7 +21,7 @@ final class EmbeddedConnection {
             loop: ServerLoop(
                 eventLoop: channel.embeddedEventLoop,
                 handlers: [],
-                placement: .eventLoop,
+                handlerExecutor: .eventLoop,
                 logger: logger,
                 turn: turn
             ),
@@ -29,7 +29,7 @@ final class EmbeddedConnection {
             settings: HTTP2Settings(),
             limits: ConnectionLimits(),
             reports: PeerReports(logger: logger),
-            occupancy: Occupancy(limit: 1),
+            limiter: ConcurrencyLimiter(limit: 1),
             makeDelegate: { _ in delegate }
         )
         try channel.pipeline.syncOperations.addHandler(reads)

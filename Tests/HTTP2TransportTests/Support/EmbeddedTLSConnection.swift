@@ -29,7 +29,7 @@ final class EmbeddedTLSConnection {
             loop: ServerLoop(
                 eventLoop: server.embeddedEventLoop,
                 handlers: [],
-                placement: .eventLoop,
+                handlerExecutor: .eventLoop,
                 logger: logger,
                 turn: .max
             ),
@@ -37,7 +37,7 @@ final class EmbeddedTLSConnection {
             settings: HTTP2Settings(),
             limits: limits,
             reports: PeerReports(logger: logger),
-            occupancy: Occupancy(limit: 1),
+            limiter: ConcurrencyLimiter(limit: 1),
             makeDelegate: { _ in delegate }
         )
         try server.pipeline.syncOperations.addHandler(output)

@@ -1,0 +1,9 @@
+/// Says why a method cannot be registered.
+public struct RPCMethodError: Error, Hashable, CustomStringConvertible {
+    /// A sentence that names the method and the mend.
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,77 @@
+import HTTP2Transport
+import ProxyMessages
+
+/// A hub's streams on one event loop, and the publications on their way to them.
+final class HubShard: ChunkedWork {
+    private struct Delivery {
+        let message: HubMessage
+        let hub: ChannelHub
+        var remaining: ArraySlice<SubscriptionStream>
+    }
+
+    // A channel may have ten thousand streams, and a handler may publish a hundred times: what takes the loop's time in
+    // between is others' calls.
+    private static let streamsAtOnce = 64
+
+    let loop: ServerLoop
+    private var streams: [ExactText: [SubscriptionStream]] = [:]
+    /// In the order of their publishing; those before `first` are done.
+    private var deliveries: [Delivery] = []
+    private var first = 0
+
+    init(loop: ServerLoop) {
+        self.loop = loop
+    }
+
+    /// Whether no channel has a stream here.
+    var isEmpty: Bool { streams.isEmpty }
+
+    /// Whether the stream is the channel's first here.
+    func add(_ stream: SubscriptionStream, to channel: String) -> Bool {
+        let channel = ExactText(channel)
+        stream.hubIndex = streams[channel]?.count ?? 0
+        streams[channel, default: []].append(stream)
+        return stream.hubIndex == 0
+    }
+
+    /// Whether the stream was the channel's last here.
+    func remove(_ stream: SubscriptionStream, from channel: String) -> Bool {
+        let channel = ExactText(channel)
+        guard var list = streams.removeValue(forKey: channel) else { return false }
+        // The last one takes the free place: ten thousand clients may leave at once.
+        let last = list.removeLast()
+        if last !== stream {
+            list[stream.hubIndex] = last
+            last.hubIndex = stream.hubIndex
+        }
+        if list.isEmpty { return true }
+        streams[channel] = list
+        return false
+    }
+
+    func count(of channel: String) -> Int {
+        streams[ExactText(channel)]?.count ?? 0
+    }
+
+    /// Has a publication delivered to the streams that the channel has now, behind those that are on their way.
+    func deliver(_ message: HubMessage, to channel: String, hub: ChannelHub) {
+        guard let streams = streams[ExactText(channel)] else { return }
+        let isFirst = deliveries.isEmpty
+        deliveries.append(Delivery(message: message, hub: hub, remaining: streams[...]))
+        // What is small is done at once.
+        if isFirst, doChunk() { loop.submit(self) }
+    }
+
+    func doChunk() -> Bool {
+        let delivery = deliveries[first]
+        deliveries[first].remaining = delivery.remaining.dropFirst(Self.streamsAtOnce)
+        if deliveries[first].remaining.isEmpty { first += 1 }
+        delivery.hub.deliver(delivery.message, to: delivery.remaining.prefix(Self.streamsAtOnce))
+        // Moving only when at least as much is gone as remains keeps the cost constant per publication.
+        if first * 2 >= deliveries.count {
+            deliveries.removeFirst(first)
+            first = 0
+        }
+        return !deliveries.isEmpty
+    }
+}

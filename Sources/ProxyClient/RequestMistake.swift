@@ -1,8 +1,0 @@
-/// What is wrong with what was asked for, in a sentence that names the mend.
-package struct RequestMistake: Error, CustomStringConvertible {
-    package let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}

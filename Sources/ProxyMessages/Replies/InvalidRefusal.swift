@@ -1,9 +1,0 @@
-/// Says why an error or a disconnect cannot be made: Centrifugo does not check it, and client SDKs would misbehave.
-public struct InvalidRefusal: Error, Hashable, CustomStringConvertible {
-    /// A sentence that names the value and what is allowed.
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
