@@ -1,6 +1,6 @@
-/// Work of a loop that can be much, and is then done in parts: the sockets get their turn in between.
+/// Work of a loop that may take long and is done in chunks, so that the sockets have their turns in between.
 package protocol ChunkedWork: AnyObject {
-    /// Does a part, which should take a millisecond at most unless the peer asks for much. On the loop.
-    /// - Returns: Whether there is more to do.
+    /// Does a chunk, which should take a millisecond at most. On the loop.
+    /// - Returns: Whether work is left.
     func doChunk() -> Bool
 }
