@@ -10,10 +10,12 @@ import ProxyMessages
 /// Not generic: the event's types are behind the route's closures, made where they are known. As a generic class it was
 /// run by unspecialised code, at about a third more time per call.
 final class ProxyCall: LoopCall, RoutedCall {
-    /// What has come of the call.
+    /// How far the call has come.
     private enum State {
-        /// The loop has still to send this: the handler is done, on another thread, or it is not done yet.
-        case encoded(Result<[UInt8], GRPCStatus>)
+        /// The handler has it.
+        case running
+        /// The answer was encoded on another thread, or has a status in place of a message: the loop has still to send it.
+        case encoded(MessageBuffer, GRPCStatus?)
         /// The peer has its answer, or none is to be sent.
         case ended(CallEnd)
     }
@@ -28,7 +30,7 @@ final class ProxyCall: LoopCall, RoutedCall {
     @exclusivity(unchecked) var earlyEnd: CallEnd?
     /// The armed deadline.
     @exclusivity(unchecked) var timer: Int32?
-    @exclusivity(unchecked) private var state = State.encoded(.failure(.unknownFailure))
+    @exclusivity(unchecked) private var state = State.running
     private let connection: ProxyConnection
     private let route: Route
     private let charge: MemoryCharge
@@ -67,30 +69,46 @@ final class ProxyCall: LoopCall, RoutedCall {
         connection.loop.next(after: self) as? ProxyCall
     }
 
-    /// Answers at once where the loop is: what the handler returned is encoded where it stands, and nothing is kept.
-    func take(_ encode: (inout WireWriter) -> GRPCStatus?) {
-        let isCurrent = connection.loop.isCurrent
-        state = isCurrent ? .ended(connection.answer(self, encode)) : .encoded(Result(encodedBy: encode))
+    // On the loop, where nearly all handlers run, the answer is encoded into the loop's own buffer and sent at once.
+    func beginAnswer() -> MessageBuffer? {
+        let message: MessageBuffer
+        if connection.loop.isCurrent {
+            guard connection.remove(self) else {
+                state = .ended(endOfAbandoned)
+                return nil
+            }
+            message = connection.shared.buffer
+        } else {
+            message = MessageBuffer()
+        }
+        message.begin()
+        return message
+    }
+
+    func endAnswer(_ message: MessageBuffer, _ status: GRPCStatus?) {
+        if message === connection.shared.buffer {
+            state = .ended(connection.answer(self, message, status))
+        } else {
+            state = .encoded(message, status)
+        }
     }
 
     func finish() {
-        connection.shared.cleanUp(context.call, after: answered())
+        connection.shared.runCleanUps(of: context.call, after: end())
     }
 
-    private func answered() -> CallEnd {
+    private func end() -> CallEnd {
         switch state {
         case .ended(let end): end
-        case .encoded(let encoded):
-            connection.answer(self) { writer in
-                switch encoded {
-                case .failure(let status): return status
-                case .success(let message):
-                    message.withUnsafeBytes { writer.append($0) }
-                    return nil
-                }
-            }
+        case .encoded(let message, let status):
+            connection.remove(self) ? connection.answer(self, message, status) : endOfAbandoned
+        case .running:
+            connection.remove(self) ? connection.answer(self, MessageBuffer(), .unknownFailure) : endOfAbandoned
         }
     }
+
+    /// How the call has ended for its peer when that was before the handler was done.
+    private var endOfAbandoned: CallEnd { earlyEnd ?? .abandoned }
 
     func deadlinePassed() {
         timer = nil

@@ -88,7 +88,7 @@ extension ProxyConnection {
             headCache.keep(head, of: headers)
             return head
         } catch {
-            reject(stream, error)
+            refuse(stream, error)
             return nil
         }
     }
@@ -109,7 +109,7 @@ extension ProxyConnection {
         return CallHead(head, countedBy: account)
     }
 
-    private func reject(_ stream: HTTP2Stream, _ rejection: RejectionError) {
+    private func refuse(_ stream: HTTP2Stream, _ rejection: RejectionError) {
         switch rejection {
         case .http(let status, var body):
             body.withUTF8 { body in
@@ -248,7 +248,7 @@ extension ProxyConnection {
             shared.logger.unhandled(event)
         }
         switch shared.unhandled[route] {
-        case .message(let message):
+        case .encoded(let message):
             message.withUnsafeBytes { body in
                 http2.respond(
                     to: stream,

@@ -2,7 +2,6 @@ import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 import Logging
-import ProtobufWire
 import ProxyMessages
 
 /// Turns the events of one connection into calls, and calls' outcomes into answers.
@@ -155,11 +154,16 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     }
 
     /// Forgets a call whose handler is done.
-    /// - Returns: Whether its stream is still there.
-    private func remove(_ call: ProxyCall) -> Bool {
+    /// - Returns: Whether its stream is still there, and the answer can be sent.
+    func remove(_ call: ProxyCall) -> Bool {
+        callLimiter.leave()
         let slot = call.stream.slot
-        guard slot < entries.count, entries[slot].holds(call) else { return false }
+        guard slot < entries.count, entries[slot].holds(call) else {
+            countAbandoned(-1)
+            return false
+        }
         entries[slot] = .none
+        disarm(call.timer)
         return true
     }
 }
@@ -167,37 +171,37 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
 // MARK: - Answers
 
 extension ProxyConnection {
-    /// Answers a call whose handler is done, unless its stream is gone.
+    /// Sends the answer of a handler that is done.
     ///
     /// - Parameters:
-    ///   - call: The call.
-    ///   - encode: Appends the answer's message, or returns the status to send instead.
+    ///   - call: The call, which was removed.
+    ///   - message: The encoded answer.
+    ///   - status: What is sent in place of the message; nil to send it.
     /// - Returns: How the call has ended for its peer.
-    func answer(_ call: ProxyCall, _ encode: (inout WireWriter) -> GRPCStatus?) -> CallEnd {
-        callLimiter.leave()
-        guard remove(call) else {
-            countAbandoned(-1)
-            return call.earlyEnd ?? .abandoned
-        }
-        disarm(call.timer)
+    func answer(_ call: ProxyCall, _ message: MessageBuffer, _ status: GRPCStatus?) -> CallEnd {
         let http2 = http2
-        let compressed = call.acceptsGzip && shared.limits.compressesAnswers
-        let status = shared.withAnswer(to: call.context.event, encode, compressed: compressed) {
-            message,
-            isCompressed in
-            http2.respond(
-                to: call.stream,
-                headers: isCompressed ? AnswerHeaders.gzipMessage : AnswerHeaders.message,
-                body: message,
-                trailers: AnswerHeaders.ok
-            )
+        let status = status ?? shared.refusal(ofAnswer: message, to: call.context.event)
+        if let status {
+            sendStatus(status, to: call.stream)
+        } else if call.acceptsGzip, let compressed = shared.compressed(message) {
+            compressed.withUnsafeBytes { respond(to: call.stream, AnswerHeaders.gzipMessage, $0, on: http2) }
+        } else {
+            message.withPrefixedMessage { respond(to: call.stream, AnswerHeaders.message, $0, on: http2) }
         }
-        if let status { sendStatus(status, to: call.stream) }
         http2.writeIfAlone()
         return status.map { .failed($0) } ?? .answered
     }
 
-    /// Answers a call before its handler is done, and cancels the handler.
+    private func respond(
+        to stream: HTTP2Stream,
+        _ headers: HeaderFields,
+        _ body: UnsafeRawBufferPointer,
+        on http2: HTTP2Connection
+    ) {
+        http2.respond(to: stream, headers: headers, body: body, trailers: AnswerHeaders.ok)
+    }
+
+    /// Answers a call with a status before its handler is done, and cancels the handler.
     func giveUp(_ call: ProxyCall, status: GRPCStatus) {
         setEntry(.none, of: call.stream)
         sendStatus(status, to: call.stream)
@@ -205,14 +209,14 @@ extension ProxyConnection {
         abandon(call)
     }
 
-    /// Answers a request that is not complete yet.
+    /// Answers a request with a status before a handler has it.
     func refuse(_ stream: HTTP2Stream, _ status: GRPCStatus) {
         if case .incomplete(let request) = entry(of: stream) { disarm(request.timer) }
         setEntry(.none, of: stream)
         sendStatus(status, to: stream)
     }
 
-    /// Lets go of a stream that was answered.
+    /// Forgets a stream that was answered.
     func forget(_ stream: HTTP2Stream) {
         setEntry(.none, of: stream)
     }
@@ -231,6 +235,7 @@ extension ProxyConnection {
         setEntry(.none, of: stream)
     }
 
+    /// Cancels the handler of a call whose peer waits for no answer any more.
     func abandon(_ call: ProxyCall) {
         disarm(call.timer)
         call.timer = nil

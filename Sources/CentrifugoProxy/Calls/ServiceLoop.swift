@@ -24,7 +24,7 @@ final class ServiceLoop {
         var builtInStreams: Int
     }
 
-    // Below this size, gzip's own bytes eat what it saves.
+    // Below this size, in bytes, gzip's own bytes eat what it saves.
     private static let smallestCompressed = 1_024
 
     let service: ProxyService
@@ -37,8 +37,9 @@ final class ServiceLoop {
     private let builtIn: [BuiltInMethod]
     /// The queue of each event's handler on this loop.
     let queues: [Int?]
-    let unhandled = ProxyEvent.allCases.map(UnhandledAnswer.init)
-    @exclusivity(unchecked) private var writer = WireWriter()
+    let unhandled = ProxyEvent.allCases.map { $0.definition.unhandledAnswer }
+    /// Where the loop's answers are encoded, one at a time.
+    let buffer = MessageBuffer()
 
     init(
         service: ProxyService,
@@ -70,8 +71,8 @@ final class ServiceLoop {
         ServerLoop.clock + UInt64.random(in: 0...limits.streamDrainWindow)
     }
 
-    /// Does what is to be done after a call, behind what this tick has to send.
-    func cleanUp(_ call: CallRecord, after end: CallEnd) {
+    /// Runs the actions that were added to a call for its end, after what this tick has to send.
+    func runCleanUps(of call: CallRecord, after end: CallEnd) {
         let actions = call.end(end)
         guard !actions.isEmpty else { return }
         loop.startAfterTick {
@@ -84,63 +85,33 @@ final class ServiceLoop {
         route < queues.count ? nil : builtIn[route - queues.count]
     }
 
-    /// Encodes an answer behind its length prefix and lends its bytes; they are valid during the call of `send`.
-    ///
-    /// - Parameters:
-    ///   - event: The event that is answered.
-    ///   - encode: Appends the message, or returns the status to send instead.
-    ///   - compressed: Whether a large message may be compressed.
-    ///   - send: Takes the length-prefixed message, and whether it is compressed.
-    /// - Returns: The status to send instead, when there is no message.
-    func withAnswer(
-        to event: ProxyEvent,
-        _ encode: (inout WireWriter) -> GRPCStatus?,
-        compressed: Bool,
-        send: (UnsafeRawBufferPointer, Bool) -> Void
-    ) -> GRPCStatus? {
-        writer.removeAll(keepingCapacity: true)
-        let prefix = writer.reserve(LengthPrefix.byteCount)
-        if let status = encode(&writer) { return status }
-        let length = writer.count - LengthPrefix.byteCount
-        loop.worked(on: length)
-        guard length <= limits.answer else {
-            return service.failures.answerTooLarge(event, byteCount: length, to: logger)
-        }
-        if compressed, length >= Self.smallestCompressed, let gzipped = compressedMessage() {
-            gzipped.withUnsafeBytes { send($0, true) }
-        } else {
-            writer.overwrite(at: prefix + 1, withBigEndian: UInt32(length))
-            writer.withUnsafeBytes { send($0, false) }
-        }
-        return nil
+    /// Whether an answer may be sent that was encoded in full.
+    /// - Returns: The status to send instead when it is too large.
+    func refusal(ofAnswer message: MessageBuffer, to event: ProxyEvent) -> GRPCStatus? {
+        let size = message.messageSize
+        loop.worked(on: size)
+        guard size > limits.answer else { return nil }
+        return service.failures.answerTooLarge(event, byteCount: size, to: logger)
     }
 
-    /// Encodes a message behind its length prefix and lends its bytes; they are valid during the call of `send`.
+    /// The compressed form of an answer for a peer that reads it; nil when it is sent as it is.
+    func compressed(_ message: MessageBuffer) -> [UInt8]? {
+        guard limits.compressesAnswers, message.messageSize >= Self.smallestCompressed else { return nil }
+        // Deflating takes ten times as long as encoding.
+        loop.worked(on: 10 * message.messageSize)
+        return message.compressed(by: gzip)
+    }
+
+    /// Encodes a message of a stream, and lends it with its length prefix during the call of `send`.
     func withMessage<Result>(
         _ message: some WireMessage,
         send: (UnsafeRawBufferPointer) -> Result
     ) throws(PayloadError) -> Result {
-        writer.removeAll(keepingCapacity: true)
-        let prefix = writer.reserve(LengthPrefix.byteCount)
-        message.encode(into: &writer)
-        let length = writer.count - LengthPrefix.byteCount
-        guard length <= limits.answer else { throw .tooLarge(length, limit: limits.answer) }
-        writer.overwrite(at: prefix + 1, withBigEndian: UInt32(length))
-        return writer.withUnsafeBytes(send)
-    }
-
-    /// The written message, deflated and with a prefix of its own; nil when that fails.
-    private func compressedMessage() -> [UInt8]? {
-        var output = [UInt8](repeating: 0, count: LengthPrefix.byteCount)
-        let done: Void? = writer.withUnsafeBytes { bytes in
-            let message = UnsafeRawBufferPointer(rebasing: bytes[LengthPrefix.byteCount...])
-            return try? gzip.deflate(message, appendingTo: &output)
+        buffer.begin()
+        message.encode(into: &buffer.writer)
+        guard buffer.messageSize <= limits.answer else {
+            throw .tooLarge(buffer.messageSize, limit: limits.answer)
         }
-        guard done != nil else { return nil }
-        // Deflating takes ten times as long as encoding.
-        loop.worked(on: 10 * writer.count)
-        let length = output.count - LengthPrefix.byteCount
-        output.withUnsafeMutableBytes { LengthPrefix(isCompressed: true, length: length).write(to: $0) }
-        return output
+        return buffer.withPrefixedMessage(send)
     }
 }

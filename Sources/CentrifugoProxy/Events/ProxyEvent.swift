@@ -35,23 +35,4 @@ public enum ProxyEvent: String, Sendable, Hashable, CaseIterable {
 
     /// The `:path` of the event's calls.
     package var path: String { "/\(Self.serviceName)/\(rawValue)" }
-
-    /// Where Centrifugo's configuration switches the event on.
-    var centrifugoOption: String {
-        switch self {
-        case .connect: "client.proxy.connect.enabled"
-        case .refresh: "client.proxy.refresh.enabled"
-        case .subscribe: "subscribe_proxy_enabled of the channel namespace"
-        case .subRefresh: "sub_refresh_proxy_enabled of the channel namespace"
-        case .publish: "publish_proxy_enabled of the channel namespace"
-        case .rpc: "proxy_enabled of the RPC namespace"
-        case .mapPublish: "map.publish_proxy_enabled of the channel namespace"
-        case .mapRemove: "map.remove_proxy_enabled of the channel namespace"
-        case .sharedPollRefresh: "channel.proxy.shared_poll_refresh"
-        case .notifyCacheEmpty: "the cache-empty proxy of the channel namespace"
-        case .notifyChannelState: "the channel-state proxy of the channel namespace"
-        case .subscribeUnidirectional, .subscribeBidirectional:
-            "subscribe_stream_proxy_enabled of the channel namespace"
-        }
-    }
 }

@@ -58,7 +58,7 @@ package final class InMemorySubscription: HubStream, Sendable {
     /// Answers in place of a handler that is missing.
     func refuse(_ answer: UnhandledAnswer) {
         switch answer {
-        case .message(let prefixed):
+        case .encoded(let prefixed):
             sendFirst(Array(prefixed.dropFirst(LengthPrefix.byteCount)))
             end(with: .ok)
         case .status(let status): end(with: status)

@@ -18,8 +18,8 @@ extension ProxyService {
     package func answer(to message: [UInt8], context: CallContext, logger: Logger) async throws -> [UInt8] {
         guard let index = ProxyEvent.allCases.firstIndex(of: context.event), let route = route(at: index) else {
             warnUnhandled(context.event, logger: logger)
-            switch UnhandledAnswer(context.event) {
-            case .message(let prefixed): return Array(prefixed.dropFirst(LengthPrefix.byteCount))
+            switch context.event.definition.unhandledAnswer {
+            case .encoded(let prefixed): return Array(prefixed.dropFirst(LengthPrefix.byteCount))
             case .status(let status): throw status
             }
         }
@@ -62,7 +62,7 @@ extension ProxyService {
             stream.start(route, with: message)
         } else {
             warnUnhandled(context.event, logger: logger)
-            stream.refuse(UnhandledAnswer(context.event))
+            stream.refuse(context.event.definition.unhandledAnswer)
         }
         return stream
     }
@@ -122,14 +122,16 @@ private final class InMemoryCall: RoutedCall, Sendable {
         return try answer.get()
     }
 
-    func take(_ encode: (inout WireWriter) -> GRPCStatus?) {
-        var encoded = Result(encodedBy: encode)
-        if case .success(let message) = encoded,
-            let status = failures.status(ofTooLarge: message, context.event, to: logger)
-        {
-            encoded = .failure(status)
-        }
-        answer.withLock { [encoded] in $0 = encoded }
+    func beginAnswer() -> MessageBuffer? {
+        let message = MessageBuffer()
+        message.begin()
+        return message
+    }
+
+    func endAnswer(_ message: MessageBuffer, _ status: GRPCStatus?) {
+        let bytes = message.withPrefixedMessage { [UInt8]($0.dropFirst(LengthPrefix.byteCount)) }
+        let status = status ?? failures.status(ofTooLarge: bytes, context.event, to: logger)
+        answer.withLock { $0 = status.map { .failure($0) } ?? .success(bytes) }
     }
 
     func next() -> (any RoutedCall)? { nil }

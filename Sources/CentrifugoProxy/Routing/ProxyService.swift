@@ -77,11 +77,8 @@ public struct ProxyService: Sendable {
     /// The paths of all events, in the order of `ProxyEvent.allCases`, and then those of built-in methods, for the
     /// sessions.
     static func makeHTTP2Routes(builtIn methods: [BuiltInMethod]) -> HTTP2Routes {
-        let events: [(path: String, kind: HTTP2Routes.Kind)] = ProxyEvent.allCases.map { event in
-            switch event {
-            case .subscribeUnidirectional, .subscribeBidirectional: (event.path, .streaming)
-            default: (event.path, .unary)
-            }
+        let events = ProxyEvent.allCases.map {
+            (path: $0.path, kind: $0.isStream ? .streaming : HTTP2Routes.Kind.unary)
         }
         return HTTP2Routes(events + methods.map { ($0.path, .streaming) })
     }

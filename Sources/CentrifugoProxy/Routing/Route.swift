@@ -19,12 +19,13 @@ protocol RoutedCall: AnyObject {
     /// Where it is said that the handler fails.
     var failures: HandlerFailures { get }
 
-    /// Takes the outcome of the work, once.
-    ///
-    /// - Parameter encode: Appends the answer's message to a writer, or returns the status to send instead.
-    func take(_ encode: (inout WireWriter) -> GRPCStatus?)
+    /// Where the answer's message is to be encoded; nil when its peer waits for none any more.
+    func beginAnswer() -> MessageBuffer?
 
-    /// The call of the same route that the work has to go on with, behind `take`; nil when it is done.
+    /// Sends the message that was encoded since `beginAnswer`, or the status in its place.
+    func endAnswer(_ message: MessageBuffer, _ status: GRPCStatus?)
+
+    /// The call of the same route that the work has to go on with after its answer; nil when it is done.
     func next() -> (any RoutedCall)?
 }
 
@@ -41,15 +42,6 @@ extension RoutedCall {
     /// Says in the log what went wrong in the handler.
     fileprivate func handlerFailed(_ error: any Error, _ subject: CallSubject) {
         failures.report(error, of: context.call, about: subject, to: logger)
-    }
-}
-
-extension Result<[UInt8], GRPCStatus> {
-    /// The outcome of a call's work, for those that cannot send it at once.
-    init(encodedBy encode: (inout WireWriter) -> GRPCStatus?) {
-        var status: GRPCStatus?
-        let message = WireWriter.bytes { status = encode(&$0) }
-        self = status.map { .failure($0) } ?? .success(message)
     }
 }
 
@@ -107,11 +99,9 @@ final class Route: Sendable {
                     }
                     if !isRefusal(error) { call.handlerFailed(error, CallSubject(decoded.request)) }
                 }
-                call.take {
-                    status
-                        ?? reply.encode(into: &$0, decoded.request.payloadEncoding, of: call) {
-                            CallSubject(decoded.request)
-                        }
+                if let message = call.beginAnswer() {
+                    let failure = status ?? reply.encode(into: message, for: decoded.request, of: call)
+                    call.endAnswer(message, failure)
                 }
                 following = call.next()
             }
@@ -123,18 +113,17 @@ extension Reply where Result: RoutedResult {
     /// Appends the message, with payloads as they travel.
     /// - Returns: The status to send instead, when there is no message.
     fileprivate mutating func encode(
-        into writer: inout WireWriter,
-        _ encoding: PayloadEncoding,
-        of call: any RoutedCall,
-        about subject: () -> CallSubject
+        into message: MessageBuffer,
+        for request: some RoutedRequest,
+        of call: any RoutedCall
     ) -> GRPCStatus? {
         do {
-            try result?.encodePayloads(as: encoding)
+            try result?.encodePayloads(as: request.payloadEncoding)
         } catch {
-            call.handlerFailed(error, subject())
+            call.handlerFailed(error, CallSubject(request))
             return GRPCStatus(.internalError, "the answer cannot be encoded")
         }
-        encode(into: &writer)
+        encode(into: &message.writer)
         return nil
     }
 }

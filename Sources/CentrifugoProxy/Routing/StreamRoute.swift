@@ -16,7 +16,7 @@ final class StreamRoute: Sendable {
     init(_ handler: any SubscribeUnidirectionalHandler, behind interceptors: [any Interceptor]) {
         event = .subscribeUnidirectional
         self.handler = handler
-        decodeFirst = { try SubscribeRequest(wireBytes: $0, elementLimit: $1, elements: &$2) }
+        decodeFirst = { try SubscribeUnidirectionalEvent.decodeFirst($0, elementLimit: $1, elements: &$2) }
         let method: NextHandler<SubscribeRequest, UnidirectionalSubscription> = interceptors.chain(
             .subscribeUnidirectional
         ) {
@@ -28,13 +28,7 @@ final class StreamRoute: Sendable {
     init(_ handler: any SubscribeBidirectionalHandler, behind interceptors: [any Interceptor]) {
         event = .subscribeBidirectional
         self.handler = handler
-        decodeFirst = {
-            let message = try StreamSubscribeRequest(wireBytes: $0, elementLimit: $1, elements: &$2)
-            guard let request = message.subscribeRequest else {
-                throw GRPCStatus(.internalError, "the first message of a stream has no subscribe_request")
-            }
-            return request
-        }
+        decodeFirst = { try SubscribeBidirectionalEvent.decodeFirst($0, elementLimit: $1, elements: &$2) }
         let method: NextHandler<SubscribeRequest, BidirectionalSubscription> = interceptors.chain(
             .subscribeBidirectional
         ) {

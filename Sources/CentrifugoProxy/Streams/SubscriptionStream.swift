@@ -280,14 +280,13 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
     /// Sends the first message.
     /// - Returns: The status to send instead, when it is too large.
     private func sendFirst(_ response: SubscribeResponse) -> GRPCStatus? {
-        let encode: (inout WireWriter) -> GRPCStatus? = { writer in
-            StreamSubscribeResponse(subscribeResponse: response).encode(into: &writer)
-            return nil
-        }
-        return shared.withAnswer(to: route.event, encode, compressed: false) { bytes, _ in
-            connection.http2.startResponse(to: stream, headers: AnswerHeaders.message)
-            _ = connection.http2.writeBody(bytes, to: stream)
-        }
+        let message = shared.buffer
+        message.begin()
+        StreamSubscribeResponse(subscribeResponse: response).encode(into: &message.writer)
+        if let status = shared.refusal(ofAnswer: message, to: route.event) { return status }
+        connection.http2.startResponse(to: stream, headers: AnswerHeaders.message)
+        _ = message.withPrefixedMessage { connection.http2.writeBody($0, to: stream) }
+        return nil
     }
 
     /// The handler's task has ended.
@@ -352,7 +351,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
 
     /// The stream is gone, and nothing of the handler's works for it any more.
     private func cleanUp() {
-        shared.cleanUp(call, after: callEnd)
+        shared.runCleanUps(of: call, after: callEnd)
     }
 
     func endSoon() {

@@ -34,6 +34,6 @@ import Testing
 
     @Test("names where Centrifugo's configuration switches it on", arguments: ProxyEvent.allCases)
     func option(event: ProxyEvent) {
-        #expect(!event.centrifugoOption.isEmpty)
+        #expect(!event.definition.centrifugoOption.isEmpty)
     }
 }

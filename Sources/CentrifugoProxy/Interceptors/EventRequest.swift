@@ -30,33 +30,3 @@ extension EventRequest where Self: ChannelRequest {
     /// The channel.
     public var target: String? { channel }
 }
-
-extension ConnectRequest: EventRequest {}
-extension SubscribeRequest: EventRequest {}
-extension SubRefreshRequest: EventRequest {}
-extension PublishRequest: EventRequest {}
-extension MapPublishRequest: EventRequest {}
-extension MapRemoveRequest: EventRequest {}
-extension NotifyChannelStateRequest: EventRequest {}
-
-extension RefreshRequest: EventRequest {
-    /// The user's id.
-    public var userID: String? { user }
-}
-
-extension RPCRequest: EventRequest {
-    /// The user's id.
-    public var userID: String? { user }
-    /// The method.
-    public var target: String? { method }
-}
-
-extension SharedPollRefreshRequest: EventRequest {
-    /// The channel.
-    public var target: String? { channel }
-}
-
-extension NotifyCacheEmptyRequest: EventRequest {
-    /// The channel.
-    public var target: String? { channel }
-}

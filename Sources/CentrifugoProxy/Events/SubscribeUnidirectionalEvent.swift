@@ -1,0 +1,63 @@
+import ProtobufWire
+public import ProxyMessages
+
+/// Serves subscriptions as streams of publications.
+public protocol SubscribeUnidirectionalHandler: Actor {
+    /// Answers a client that subscribes: what is returned accepts, and says where publications come from.
+    ///
+    /// A thrown `CentrifugoError` or `Disconnect` refuses the subscription.
+    func subscribeUnidirectional(
+        _ request: SubscribeRequest,
+        context: CallContext
+    ) async throws -> UnidirectionalSubscription
+}
+
+/// An accepted subscription whose publications go one way, to the client.
+public struct UnidirectionalSubscription: Sendable {
+    private(set) var accepted: AcceptedSubscription
+
+    /// The subscription's options; they are the stream's first message.
+    public var result: SubscribeResult {
+        get { accepted.result }
+        set { accepted.result = newValue }
+    }
+
+    /// Accepts, with a task of its own that writes the publications.
+    ///
+    /// - Parameters:
+    ///   - result: The subscription's options; it is the stream's first message.
+    ///   - serve: Writes publications, and returns how the stream ends. Its task is cancelled when the client leaves,
+    ///     when the connection is lost, at the deadline and when the server shuts down; thrown errors interrupt.
+    public init(
+        result: SubscribeResult = SubscribeResult(expireAt: 0),
+        serve: @escaping @Sendable (PublicationWriter) async throws -> SubscriptionEnd
+    ) {
+        accepted = AcceptedSubscription(result: result, source: nil, serve: .oneWay(serve))
+    }
+
+    /// Accepts, with the publications of a hub's channel and no task: the cheapest for many idle subscriptions.
+    public init(result: SubscribeResult = SubscribeResult(expireAt: 0), from hub: ChannelHub, channel: String) {
+        accepted = AcceptedSubscription(result: result, source: (hub, channel), serve: nil)
+    }
+}
+
+enum SubscribeUnidirectionalEvent: StreamEvent {
+    static var event: ProxyEvent { .subscribeUnidirectional }
+
+    static func decodeFirst(
+        _ bytes: UnsafeRawBufferPointer,
+        elementLimit: Int,
+        elements: inout Int
+    ) throws -> SubscribeRequest {
+        try SubscribeRequest(wireBytes: bytes, elementLimit: elementLimit, elements: &elements)
+    }
+}
+
+extension UnidirectionalSubscription: EventAnswer {}
+
+extension Interceptor where Self == EventInterceptor<SubscribeRequest, UnidirectionalSubscription> {
+    /// Makes an interceptor of SubscribeUnidirectional.
+    public static func subscribeUnidirectional(_ body: @escaping Self.Body) -> Self {
+        Self(.subscribeUnidirectional, body)
+    }
+}

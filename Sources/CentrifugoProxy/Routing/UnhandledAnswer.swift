@@ -1,0 +1,35 @@
+import GRPCCall
+import Logging
+import ProtobufWire
+import ProxyMessages
+
+/// The answer to a call of an event without a handler: a refusal, at once.
+///
+/// Silence would cost the peer its timeout, and an empty answer would mean "allowed".
+enum UnhandledAnswer {
+    /// A reply with its length prefix.
+    case encoded([UInt8])
+    case status(GRPCStatus)
+
+    static func message(_ message: some WireMessage) -> UnhandledAnswer { .encoded(message.lengthPrefixed()) }
+}
+
+extension GRPCStatus {
+    /// For events in whose answers nothing can be refused.
+    static func noHandler(of event: ProxyEvent) -> GRPCStatus {
+        GRPCStatus(.unimplemented, "no handler for \(event.methodName)")
+    }
+}
+
+extension Logger {
+    /// Warns of a call whose event has no handler.
+    func unhandled(_ event: ProxyEvent) {
+        warning(
+            "an event has no handler and is refused; register one, or switch the proxy off in Centrifugo",
+            metadata: [
+                "event": "\(event.methodName)", "centrifugo": "\(event.definition.centrifugoOption)",
+                "reason": "\(RefusalReason.noRule)",
+            ]
+        )
+    }
+}
