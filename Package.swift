@@ -10,38 +10,88 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-let cSettings: [CSetting] = [
-    .enableWarning("all"),
-    .enableWarning("extra"),
-    .treatAllWarnings(as: .error),
-]
+let cSettings: [CSetting] = [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]
 
 // The products of other packages that several targets use.
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
+let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
-let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-/// For targets that have something to do with tokens, and something without.
-let tokens = Target.Dependency.target(name: "ProxyTokens", condition: .when(traits: ["Tokens"]))
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
-/// A program of the README.
-func example(_ name: String, in folder: String) -> Target {
-    .executableTarget(
-        name: name,
-        dependencies: ["CentrifugoProxy", logging, serviceLifecycle, unixSignals],
-        path: "Examples/\(folder)"
-    )
+/// A target that is used when one of this package's traits is set.
+func target(_ name: String, trait: String) -> Target.Dependency {
+    .target(name: name, condition: .when(traits: [trait]))
 }
+
+/// A product of another package that is used when one of this package's traits is set.
+func product(_ name: String, of package: String, trait: String) -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: [trait]))
+}
+
+let tokens = target("ProxyTokens", trait: "Tokens")
+let httpBridge = target("ProxyHTTPBridge", trait: "HTTPBridge")
+let grdb = product("GRDB", of: "GRDB.swift", trait: "SQLite")
+
+/// A program that the documentation shows.
+func example(_ name: String, in folder: String, _ more: [Target.Dependency] = []) -> Target {
+    let dependencies: [Target.Dependency] = ["CentrifugoProxy", logging, serviceLifecycle, unixSignals]
+    return .executableTarget(name: name, dependencies: dependencies + more, path: "Examples/\(folder)")
+}
+
+/// The libraries that are empty without their traits.
+let optional = ["ProxyHTTPBridge", "ProxyTokens", "ProxyTokensJWT", "ProxyTokensPostgreSQL", "ProxyTokensSQLite"]
+
+/// The tests, each in the folder of its name, and what they import.
+let tests: KeyValuePairs<String, [Target.Dependency]> = [
+    "ProtobufWireTests": ["ProtobufWire"],
+    "ProxyMessagesTests": ["CProxyOracle", "HTTP2FrameKit", "ProtobufWire", "ProxyMessages"],
+    "TopicPatternsTests": ["CentrifugoProxy", "HTTP2FrameKit", "TopicPatterns"],
+    "HTTP2FramingTests": ["HTTP2FrameKit", "HTTP2Framing"],
+    "GRPCCallTests": ["GRPCCall", "HTTP2Framing"],
+    "HTTP2TransportTests": [
+        "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", logging, nioConcurrencyHelpers, nioCore,
+        .product(name: "NIOEmbedded", package: "swift-nio"), nioPosix, nioSSL,
+    ],
+    "CentrifugoProxyTests": [
+        "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport",
+        "ProtobufWire", "ProxyMessages", logging, metrics, metricsTestKit, nioConcurrencyHelpers, nioCore, nioPosix,
+        nioSSL, serviceLifecycle,
+    ],
+    "CentrifugoProxyTestingTests": [
+        "CentrifugoModel", "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", logging,
+    ],
+    "FuzzTargetsTests": ["FuzzTargets"],
+    "ProxyPolicyTests": [
+        "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy",
+        tokens, logging,
+    ],
+    "CentrifugoModelTests": ["CentrifugoModel", "CentrifugoProxy"],
+    "CentrifugoDoctorTests": ["CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2FrameKit"],
+    "EventCallerTests": [
+        "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "EventCaller", "ProxyMessages",
+        logging, serviceLifecycle,
+    ],
+    "ScaffoldingTests": ["CentrifugoProxy", "Scaffolding"],
+    "RecipesTests": [
+        "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes", tokens, logging,
+    ],
+    "ProxyHTTPBridgeTests": [
+        "CentrifugoProxy", "HTTP2FrameKit", "ProxyHTTPBridge", logging, metrics, metricsTestKit, nioConcurrencyHelpers,
+        nioCore, nioPosix, serviceLifecycle,
+    ],
+    "ProxyTokensTests": [
+        "CentrifugoProxy", "HTTP2FrameKit", "ProxyTokens", "TokenTestKit", logging, metrics, metricsTestKit,
+    ],
+    "ProxyTokensSQLiteTests": ["ProxyTokens", "ProxyTokensSQLite", "TokenTestKit", grdb],
+    "ProxyTokensJWTTests": ["CentrifugoProxy", "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging],
+    "ProxyTokensPostgreSQLTests": ["ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", logging],
+]
 
 let package = Package(
     name: "centrifugo-proxy",
@@ -50,21 +100,12 @@ let package = Package(
         .library(name: "CentrifugoProxyTesting", targets: ["CentrifugoProxyTesting"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
         .plugin(name: "create-handler", targets: ["create-handler"]),
-        .library(name: "ProxyHTTPBridge", targets: ["ProxyHTTPBridge"]),
-        .library(name: "ProxyTokens", targets: ["ProxyTokens"]),
-        .library(name: "ProxyTokensJWT", targets: ["ProxyTokensJWT"]),
-        .library(name: "ProxyTokensPostgreSQL", targets: ["ProxyTokensPostgreSQL"]),
-        .library(name: "ProxyTokensSQLite", targets: ["ProxyTokensSQLite"]),
-    ],
+    ] + optional.map { .library(name: $0, targets: [$0]) },
     // What is behind a trait is neither resolved nor built without it.
     traits: [
         .trait(name: "Tokens", description: "ProxyTokens: connect and refresh by tokens."),
         .trait(name: "SQLite", description: "ProxyTokensSQLite: tokens in a file.", enabledTraits: ["Tokens"]),
-        .trait(
-            name: "PostgreSQL",
-            description: "ProxyTokensPostgreSQL: tokens in a database.",
-            enabledTraits: ["Tokens"]
-        ),
+        .trait(name: "PostgreSQL", description: "ProxyTokensPostgreSQL: in a database.", enabledTraits: ["Tokens"]),
         .trait(name: "JWT", description: "ProxyTokensJWT: signed tokens.", enabledTraits: ["Tokens"]),
         .trait(name: "HTTPBridge", description: "ProxyHTTPBridge: answers RPC by calling an HTTP server."),
         .trait(name: "TOML", description: "`doctor` and `explain` read Centrifugo's configurations in TOML as well."),
@@ -101,10 +142,13 @@ let package = Package(
         // I/O: sockets and event loops.
         .target(
             name: "HTTP2Transport",
-            dependencies: ["HTTP2Framing", logging, nioConcurrencyHelpers, nioCore, nioPosix, nioSSL, nioTLS]
+            dependencies: [
+                "HTTP2Framing", logging, nioConcurrencyHelpers, nioCore, nioPosix, nioSSL,
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ]
         ),
 
-        // Application: what users import, and the ready server.
+        // Application: what users import.
         .target(
             name: "CentrifugoProxy",
             dependencies: [
@@ -112,32 +156,27 @@ let package = Package(
                 metrics, serviceLifecycle,
             ]
         ),
+        // For users' tests: calls a service in memory, and says what Centrifugo does with an answer.
+        .target(
+            name: "CentrifugoProxyTesting",
+            dependencies: ["CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages", logging]
+        ),
+
         // The ready server: rules from a file.
         .target(
             name: "ProxyPolicy",
             dependencies: [
                 "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages",
-                .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])), tokens,
-                .target(name: "ProxyTokensJWT", condition: .when(traits: ["JWT"])),
-                .target(name: "ProxyTokensPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
-                .target(name: "ProxyTokensSQLite", condition: .when(traits: ["SQLite"])),
-                .product(name: "Configuration", package: "swift-configuration"), logging, serviceLifecycle,
-                yams,
+                httpBridge, tokens, target("ProxyTokensJWT", trait: "JWT"),
+                target("ProxyTokensPostgreSQL", trait: "PostgreSQL"), target("ProxyTokensSQLite", trait: "SQLite"),
+                .product(name: "Configuration", package: "swift-configuration"), logging, serviceLifecycle, "Yams",
             ],
             resources: [.embedInCode("starter.yaml")]
-        ),
-        // For the tests of those who use it: calls a service in memory, and says what Centrifugo makes of an answer.
-        .target(
-            name: "CentrifugoProxyTesting",
-            dependencies: ["CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages", logging]
         ),
         // What Centrifugo does with a configuration of its own, and with a client's commands.
         .target(
             name: "CentrifugoModel",
-            dependencies: [
-                "CentrifugoProxy", yams,
-                .product(name: "TOMLKit", package: "TOMLKit", condition: .when(traits: ["TOML"])),
-            ]
+            dependencies: ["CentrifugoProxy", "Yams", product("TOMLKit", of: "TOMLKit", trait: "TOML")]
         ),
         // What of such a configuration will not work with the server.
         .target(name: "CentrifugoDoctor", dependencies: ["CentrifugoModel", "CentrifugoProxy"]),
@@ -159,11 +198,7 @@ let package = Package(
 
         // What a new handler and a new package are made of, for `centrifugo-proxy new` and the plugin.
         .target(name: "Scaffolding"),
-        .executableTarget(
-            name: "scaffold-tool",
-            dependencies: ["Scaffolding"],
-            path: "Sources/ScaffoldTool"
-        ),
+        .executableTarget(name: "scaffold-tool", dependencies: ["Scaffolding"], path: "Sources/ScaffoldTool"),
         .plugin(
             name: "create-handler",
             capability: .command(
@@ -174,68 +209,44 @@ let package = Package(
             path: "Plugins/CreateHandler"
         ),
 
-        // Optional, with the trait HTTPBridge: RPC as calls of an HTTP server. Without the trait it is empty.
+        // RPC as calls of an HTTP server. Empty without its trait.
         .target(
             name: "ProxyHTTPBridge",
             dependencies: [
                 "CentrifugoProxy", "HTTP2Transport",
-                .product(
-                    name: "AsyncHTTPClient",
-                    package: "async-http-client",
-                    condition: .when(traits: ["HTTPBridge"])
-                ),
-                logging, metrics, nioCore, nioHTTP1, serviceLifecycle,
+                product("AsyncHTTPClient", of: "async-http-client", trait: "HTTPBridge"), logging, metrics, nioCore,
+                .product(name: "NIOHTTP1", package: "swift-nio"), serviceLifecycle,
             ]
         ),
 
-        // Tokens, and where they are kept, each behind a trait.
+        // Tokens, and where they are kept. Empty without their traits.
         .target(
             name: "ProxyTokens",
-            dependencies: [
-                "CentrifugoProxy",
-                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Tokens"])), logging,
-                metrics,
-            ]
+            dependencies: ["CentrifugoProxy", product("Crypto", of: "swift-crypto", trait: "Tokens"), logging, metrics]
         ),
-        .target(
-            name: "ProxyTokensSQLite",
-            dependencies: [
-                "CentrifugoProxy", "ProxyTokens",
-                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
-            ]
-        ),
+        .target(name: "ProxyTokensSQLite", dependencies: ["CentrifugoProxy", "ProxyTokens", grdb]),
         .target(
             name: "ProxyTokensJWT",
-            dependencies: [
-                "CentrifugoProxy", "ProxyTokens",
-                .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["JWT"])), logging,
-            ]
+            dependencies: ["CentrifugoProxy", "ProxyTokens", product("JWTKit", of: "jwt-kit", trait: "JWT"), logging]
         ),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "ProxyTokensPostgreSQL",
-            dependencies: [
-                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])), "CentrifugoProxy",
-                "ProxyTokens",
-                logging,
-            ]
+            dependencies: [target("CPostgreSQL", trait: "PostgreSQL"), "CentrifugoProxy", "ProxyTokens", logging]
         ),
 
-        // The README's examples.
+        // The programs of the README and of the documentation's pages.
         example("hello-world", in: "HelloWorld"),
         example("streams-example", in: "Streams"),
         example("deployment-example", in: "Deployment"),
-        // The programs of the documentation's pages.
-        .executableTarget(
-            name: "recipes",
-            dependencies: [
-                "CentrifugoProxy", .target(name: "ProxyHTTPBridge", condition: .when(traits: ["HTTPBridge"])),
-                tokens, argumentParser, logging, serviceLifecycle, unixSignals,
-            ],
-            path: "Examples/Recipes"
+        example("recipes", in: "Recipes", [httpBridge, tokens, argumentParser]),
+        .testTarget(
+            name: "ExamplesTests",
+            dependencies: ["CentrifugoProxyTesting", "recipes"],
+            path: "Examples/Tests"
         ),
 
-        // Tests. CProxyOracle is protobuf-c's code for Protos/proxy.proto, which Scripts/test generates.
+        // What tests use. CProxyOracle is protobuf-c's code for Protos/proxy.proto, which Scripts/test generates.
         .target(
             name: "CProxyOracle",
             path: "Tests/CProxyOracle",
@@ -247,82 +258,13 @@ let package = Package(
             dependencies: ["CentrifugoProxy", argumentParser, logging, serviceLifecycle, unixSignals],
             path: "Tests/ProbeServer"
         ),
-        .testTarget(name: "ProtobufWireTests", dependencies: ["ProtobufWire"]),
-        .testTarget(
-            name: "ProxyMessagesTests",
-            dependencies: ["CProxyOracle", "HTTP2FrameKit", "ProtobufWire", "ProxyMessages"]
-        ),
         // Raw HTTP/2 frames, for the tests of sessions and of sockets; and numbers that follow from a seed.
         .target(name: "HTTP2FrameKit", path: "Tests/HTTP2FrameKit"),
-        .testTarget(
-            name: "HTTP2FramingTests",
-            dependencies: ["HTTP2FrameKit", "HTTP2Framing"]
-        ),
-        .testTarget(name: "TopicPatternsTests", dependencies: ["CentrifugoProxy", "HTTP2FrameKit", "TopicPatterns"]),
-        .testTarget(name: "GRPCCallTests", dependencies: ["GRPCCall", "HTTP2Framing"]),
-        .testTarget(
-            name: "HTTP2TransportTests",
-            dependencies: [
-                "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", logging, nioConcurrencyHelpers, nioCore, nioEmbedded,
-                nioPosix, nioSSL,
-            ]
-        ),
-        // What the tests of tokens share: what every storage does, clocks, gates.
+        // What every storage of tokens does, clocks, gates.
         .target(
             name: "TokenTestKit",
             dependencies: ["CentrifugoProxy", "ProxyTokens", logging],
             path: "Tests/TokenTestKit"
-        ),
-        .testTarget(
-            name: "ProxyTokensTests",
-            dependencies: [
-                "CentrifugoProxy", "HTTP2FrameKit", "ProxyTokens", "TokenTestKit", logging, metrics, metricsTestKit,
-            ]
-        ),
-        .testTarget(
-            name: "ProxyTokensSQLiteTests",
-            dependencies: [
-                "ProxyTokens", "ProxyTokensSQLite", "TokenTestKit",
-                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
-            ]
-        ),
-        .testTarget(
-            name: "ProxyTokensJWTTests",
-            dependencies: ["CentrifugoProxy", "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging]
-        ),
-        .testTarget(name: "CentrifugoModelTests", dependencies: ["CentrifugoModel", "CentrifugoProxy"]),
-        .testTarget(
-            name: "CentrifugoDoctorTests",
-            dependencies: ["CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2FrameKit"]
-        ),
-        .testTarget(
-            name: "EventCallerTests",
-            dependencies: [
-                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "EventCaller",
-                "ProxyMessages", logging, serviceLifecycle,
-            ]
-        ),
-        .testTarget(
-            name: "RecipesTests",
-            dependencies: [
-                "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes", tokens, logging,
-            ]
-        ),
-        .testTarget(
-            name: "ProxyTokensPostgreSQLTests",
-            dependencies: ["ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", logging]
-        ),
-        .testTarget(
-            name: "ProxyPolicyTests",
-            dependencies: [
-                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "ProtobufWire", "ProxyMessages",
-                "ProxyPolicy",
-                tokens, logging,
-            ]
-        ),
-        .testTarget(
-            name: "ScaffoldingTests",
-            dependencies: ["CentrifugoProxy", "Scaffolding"]
         ),
         // What Scripts/fuzz feeds with arbitrary bytes; the tests feed it with the committed seeds.
         .target(
@@ -332,56 +274,22 @@ let package = Package(
             ],
             path: "Tests/FuzzTargets"
         ),
-        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"]),
-        .testTarget(
-            name: "CentrifugoProxyTests",
-            dependencies: [
-                "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing",
-                "HTTP2Transport", "ProtobufWire", "ProxyMessages", logging, metrics, metricsTestKit,
-                nioConcurrencyHelpers, nioCore, nioPosix, nioSSL, serviceLifecycle,
-            ]
-        ),
-        .testTarget(
-            name: "CentrifugoProxyTestingTests",
-            dependencies: [
-                "CentrifugoModel", "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", logging,
-            ]
-        ),
-        // The tests of the documentation's page about tests.
-        .testTarget(
-            name: "ExamplesTests",
-            dependencies: ["CentrifugoProxyTesting", "recipes"],
-            path: "Examples/Tests"
-        ),
-        .testTarget(
-            name: "ProxyHTTPBridgeTests",
-            dependencies: [
-                "CentrifugoProxy", "HTTP2FrameKit", "ProxyHTTPBridge", logging, metrics, metricsTestKit,
-                nioConcurrencyHelpers, nioCore, nioPosix, serviceLifecycle,
-            ]
-        ),
     ]
 )
 
 // Only libFuzzer has the `main` for this one: Scripts/fuzz asks for it.
 if Context.environment["CENTRIFUGO_PROXY_FUZZ"] != nil {
-    package.targets.append(
-        .executableTarget(
-            name: "fuzz-target",
-            dependencies: ["FuzzTargets"],
-            path: "Tests/FuzzMain"
-        )
-    )
+    package.targets += [.executableTarget(name: "fuzz-target", dependencies: ["FuzzTargets"], path: "Tests/FuzzMain")]
 }
 
 // The codecs, for the benchmark that times them: see Benchmarks/Package.swift.
 if Context.environment["CENTRIFUGO_PROXY_BENCH"] != nil {
     package.products.append(.library(name: "CodecProbe", targets: ["CodecProbe"]))
     let codecs: [Target.Dependency] = ["ProtobufWire", "ProxyMessages"]
-    package.targets.append(
-        .target(name: "CodecProbe", dependencies: codecs, path: "Benchmarks/CodecProbe")
-    )
+    package.targets += [.target(name: "CodecProbe", dependencies: codecs, path: "Benchmarks/CodecProbe")]
 }
+
+package.targets += tests.map { .testTarget(name: $0.key, dependencies: $0.value) }
 
 // All targets with code of Swift are compiled alike.
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
