@@ -14,6 +14,7 @@ let cSettings: [CSetting] = [.enableWarning("all"), .enableWarning("extra"), .tr
 
 // The products of other packages that several targets use.
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
@@ -36,6 +37,9 @@ func product(_ name: String, of package: String, trait: String) -> Target.Depend
 
 let tokens = target("ProxyTokens", trait: "Tokens")
 let httpBridge = target("ProxyHTTPBridge", trait: "HTTPBridge")
+let crypto = product("Crypto", of: "swift-crypto", trait: "Tokens")
+let jwtKit = product("JWTKit", of: "jwt-kit", trait: "JWT")
+let libpq = target("CPostgreSQL", trait: "PostgreSQL")
 let grdb = product("GRDB", of: "GRDB.swift", trait: "SQLite")
 
 /// A program that the documentation shows.
@@ -55,7 +59,7 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
     "HTTP2FramingTests": ["HTTP2FrameKit", "HTTP2Framing"],
     "GRPCCallTests": ["GRPCCall", "HTTP2Framing"],
     "HTTP2TransportTests": [
-        "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", logging, nioConcurrencyHelpers, nioCore,
+        "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", "LogTestKit", logging, nioConcurrencyHelpers, nioCore,
         .product(name: "NIOEmbedded", package: "swift-nio"), nioPosix, nioSSL,
     ],
     "CentrifugoProxyTests": [
@@ -69,7 +73,7 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
     "FuzzTargetsTests": ["FuzzTargets"],
     "ProxyPolicyTests": [
         "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy",
-        tokens, logging,
+        "LogTestKit", tokens, logging,
     ],
     "CentrifugoModelTests": ["CentrifugoModel", "CentrifugoProxy"],
     "CentrifugoDoctorTests": ["CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2FrameKit"],
@@ -82,15 +86,17 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
         "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes", tokens, logging,
     ],
     "ProxyHTTPBridgeTests": [
-        "CentrifugoProxy", "HTTP2FrameKit", "ProxyHTTPBridge", logging, metrics, metricsTestKit, nioConcurrencyHelpers,
+        "CentrifugoProxy", "HTTP2FrameKit", "LogTestKit", "ProxyHTTPBridge", logging, metrics, metricsTestKit,
+        nioConcurrencyHelpers,
         nioCore, nioPosix, serviceLifecycle,
     ],
     "ProxyTokensTests": [
-        "CentrifugoProxy", "HTTP2FrameKit", "ProxyTokens", "TokenTestKit", logging, metrics, metricsTestKit,
+        "CentrifugoProxy", "HTTP2FrameKit", "LogTestKit", "ProxyTokens", "TokenTestKit", logging, metrics,
+        metricsTestKit,
     ],
     "ProxyTokensSQLiteTests": ["ProxyTokens", "ProxyTokensSQLite", "TokenTestKit", grdb],
-    "ProxyTokensJWTTests": ["CentrifugoProxy", "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging],
-    "ProxyTokensPostgreSQLTests": ["ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", logging],
+    "ProxyTokensJWTTests": ["CentrifugoProxy", "LogTestKit", "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging],
+    "ProxyTokensPostgreSQLTests": ["LogTestKit", "ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", logging],
 ]
 
 let package = Package(
@@ -112,6 +118,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -152,8 +159,8 @@ let package = Package(
         .target(
             name: "CentrifugoProxy",
             dependencies: [
-                "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages", "TopicPatterns", logging,
-                metrics, serviceLifecycle,
+                "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages", "TopicPatterns",
+                .product(name: "DequeModule", package: "swift-collections"), logging, metrics, serviceLifecycle,
             ]
         ),
         // For users' tests: calls a service in memory, and says what Centrifugo does with an answer.
@@ -220,20 +227,11 @@ let package = Package(
         ),
 
         // Tokens, and where they are kept. Empty without their traits.
-        .target(
-            name: "ProxyTokens",
-            dependencies: ["CentrifugoProxy", product("Crypto", of: "swift-crypto", trait: "Tokens"), logging, metrics]
-        ),
+        .target(name: "ProxyTokens", dependencies: ["CentrifugoProxy", crypto, logging, metrics]),
         .target(name: "ProxyTokensSQLite", dependencies: ["CentrifugoProxy", "ProxyTokens", grdb]),
-        .target(
-            name: "ProxyTokensJWT",
-            dependencies: ["CentrifugoProxy", "ProxyTokens", product("JWTKit", of: "jwt-kit", trait: "JWT"), logging]
-        ),
+        .target(name: "ProxyTokensJWT", dependencies: ["CentrifugoProxy", "ProxyTokens", jwtKit, logging]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .target(
-            name: "ProxyTokensPostgreSQL",
-            dependencies: [target("CPostgreSQL", trait: "PostgreSQL"), "CentrifugoProxy", "ProxyTokens", logging]
-        ),
+        .target(name: "ProxyTokensPostgreSQL", dependencies: ["CentrifugoProxy", "ProxyTokens", libpq, logging]),
 
         // The programs of the README and of the documentation's pages.
         example("hello-world", in: "HelloWorld"),
@@ -260,6 +258,8 @@ let package = Package(
         ),
         // Raw HTTP/2 frames, for the tests of sessions and of sockets; and numbers that follow from a seed.
         .target(name: "HTTP2FrameKit", path: "Tests/HTTP2FrameKit"),
+        // The lines of a log.
+        .target(name: "LogTestKit", dependencies: [inMemoryLogging, logging], path: "Tests/LogTestKit"),
         // What every storage of tokens does, clocks, gates.
         .target(
             name: "TokenTestKit",
@@ -285,8 +285,9 @@ if Context.environment["CENTRIFUGO_PROXY_FUZZ"] != nil {
 // The codecs, for the benchmark that times them: see Benchmarks/Package.swift.
 if Context.environment["CENTRIFUGO_PROXY_BENCH"] != nil {
     package.products.append(.library(name: "CodecProbe", targets: ["CodecProbe"]))
-    let codecs: [Target.Dependency] = ["ProtobufWire", "ProxyMessages"]
-    package.targets += [.target(name: "CodecProbe", dependencies: codecs, path: "Benchmarks/CodecProbe")]
+    package.targets += [
+        .target(name: "CodecProbe", dependencies: ["ProtobufWire", "ProxyMessages"], path: "Benchmarks/CodecProbe")
+    ]
 }
 
 package.targets += tests.map { .testTarget(name: $0.key, dependencies: $0.value) }

@@ -1,4 +1,6 @@
 #if HTTPBridge
+import CentrifugoProxy
+
 /// The letters of URLs: which stand for themselves, and how the others are written (RFC 3986 §2).
 enum URLText {
     /// Writes bytes so that nothing but their own meaning is left, for names and values of a query.
@@ -13,7 +15,7 @@ enum URLText {
             if mayStay(byte) {
                 text.append(byte)
             } else {
-                text += [UInt8(ascii: "%"), hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+                text += HexadecimalDigit.percentEncoded(byte)
             }
         }
         return String(decoding: text, as: UTF8.self)
@@ -25,7 +27,9 @@ enum URLText {
         var iterator = text.makeIterator()
         while let byte = iterator.next() {
             if byte == UInt8(ascii: "%") {
-                guard let high = iterator.next()?.hexValue, let low = iterator.next()?.hexValue else { return nil }
+                guard let high = iterator.next().flatMap(HexadecimalDigit.value),
+                    let low = iterator.next().flatMap(HexadecimalDigit.value)
+                else { return nil }
                 bytes.append(high << 4 | low)
             } else {
                 bytes.append(byte)
@@ -43,8 +47,6 @@ enum URLText {
         }
         return encoded(text) { $0.isPathCharacter || "/?%".utf8.contains($0) }
     }
-
-    private static let hexDigits = Array("0123456789ABCDEF".utf8)
 }
 
 extension UInt8 {
@@ -63,16 +65,6 @@ extension UInt8 {
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
         default: false
-        }
-    }
-
-    /// The value of a hexadecimal digit.
-    var hexValue: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
         }
     }
 }

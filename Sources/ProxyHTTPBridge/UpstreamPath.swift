@@ -1,4 +1,6 @@
 #if HTTPBridge
+import CentrifugoProxy
+
 /// A path below the upstream's base URL that cannot leave it, whoever reads it.
 ///
 /// It is kept decoded, segment by segment: rules see the same text that the upstream does, and what is sent is encoded
@@ -43,7 +45,8 @@ struct UpstreamPath: Equatable {
     /// Whether a decoded segment could be decoded once more.
     private static func isEncoded(_ bytes: [UInt8]) -> Bool {
         bytes.indices.dropLast(2).contains { index in
-            bytes[index] == UInt8(ascii: "%") && bytes[index + 1].hexValue != nil && bytes[index + 2].hexValue != nil
+            guard bytes[index] == UInt8(ascii: "%") else { return false }
+            return HexadecimalDigit.value(bytes[index + 1]) != nil && HexadecimalDigit.value(bytes[index + 2]) != nil
         }
     }
 

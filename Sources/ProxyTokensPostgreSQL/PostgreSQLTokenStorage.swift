@@ -1,6 +1,6 @@
 #if PostgreSQL
-public import Logging
 import CentrifugoProxy
+public import Logging
 public import ProxyTokens
 
 /// Keeps tokens in PostgreSQL, for several replicas that share them.
@@ -130,7 +130,10 @@ extension Token {
 extension TokenDigest {
     /// The bytes as PostgreSQL's `decode` reads them.
     fileprivate var hexadecimal: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        String(
+            decoding: bytes.flatMap { [HexadecimalDigit.of($0 >> 4), HexadecimalDigit.of($0 & 0xF)] },
+            as: UTF8.self
+        )
     }
 }
 #endif

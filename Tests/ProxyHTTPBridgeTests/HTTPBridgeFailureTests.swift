@@ -1,5 +1,7 @@
 #if HTTPBridge
 import CentrifugoProxy
+import LogTestKit
+import Logging
 import NIOConcurrencyHelpers
 import Testing
 
@@ -31,9 +33,10 @@ import Testing
             )
             #expect(seen == refusal)
             #expect(test.outcomes() == [outcome: 1])
-            let line = try #require(test.log.lines.first)
-            #expect(test.log.lines.count == 1)
-            #expect(line.hasPrefix("warning the HTTP bridge has no answer"))
+            let line = try #require(test.log.all().first)
+            #expect(test.log.all().count == 1)
+            #expect(line.hasPrefix("the HTTP bridge has no answer"))
+            #expect(test.log.levels == [.warning])
             #expect(line.contains(reason), "\(line)")
             #expect(line.contains("rule=*:items/**"))
             #expect(!line.contains("hunter2"))
@@ -60,7 +63,7 @@ import Testing
             let before = test.outcomes()["unavailable", default: 0]
             try await #expect(test.refusal("get:a") == "503t")
             #expect(test.outcomes() == ["unavailable": before + 1])
-            #expect(test.log.lines.count == 1)
+            #expect(test.log.all().count == 1)
         }
     }
 
@@ -137,8 +140,8 @@ import Testing
         }
         try await BridgeTest.run(change: { $0.maxAnswerSize = 1_000 }, answer: answer) { test in
             for method in ["get:gone", "get:prose", "get:large", "get:large"] { _ = try await test.refusal(method) }
-            #expect(test.log.lines.count == 3)
-            #expect(test.log.lines.last?.contains("max_answer_size") == true)
+            #expect(test.log.all().count == 3)
+            #expect(test.log.all().last?.contains("max_answer_size") == true)
         }
     }
 
@@ -237,7 +240,7 @@ import Testing
             await #expect(throws: CancellationError.self) { _ = try await call.value }
             #expect(await test.upstream.ends.next() == 1)
             #expect(test.outcomes() == ["cancelled": 1])
-            #expect(test.log.lines.isEmpty)
+            #expect(test.log.all().isEmpty)
         }
     }
 }

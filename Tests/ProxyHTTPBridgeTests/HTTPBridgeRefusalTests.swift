@@ -1,5 +1,6 @@
 #if HTTPBridge
 import CentrifugoProxy
+import LogTestKit
 import ProxyHTTPBridge
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
             try await #expect(test.refusal(method) == "400")
             #expect(await test.upstream.requests.all().isEmpty)
             #expect(test.outcomes() == ["bad_request": 1])
-            #expect(test.log.lines.isEmpty)
+            #expect(test.log.all().isEmpty)
         }
     }
 
@@ -98,7 +99,7 @@ import Testing
 
     @Test("refuses a configuration that makes no sense")
     func configuration() {
-        let log = LogRecorder()
+        let log = LogLines()
         for change in [
             { $0.baseURL = "ftp://host" }, { $0.allowed = ["users"] }, { $0.headers = ["host": "a"] },
             { $0.forwardedMetadata = ["content-length"] },

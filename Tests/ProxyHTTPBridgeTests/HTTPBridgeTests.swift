@@ -1,5 +1,6 @@
 #if HTTPBridge
 import CentrifugoProxy
+import LogTestKit
 import Logging
 import ProxyHTTPBridge
 import ServiceLifecycle
@@ -107,7 +108,7 @@ import Testing
         try await BridgeTest.run(answer: { try await $1.answer(status, body) }) { test in
             try await #expect(test.call("get:a") == answer)
             #expect(test.outcomes() == ["answered": 1])
-            #expect(test.log.lines.isEmpty)
+            #expect(test.log.all().isEmpty)
         }
     }
 
@@ -194,7 +195,7 @@ import Testing
         try await TestUpstream.run({ try await $1.answer() }) { upstream in
             let configuration = HTTPBridge.Configuration(baseURL: upstream.baseURL, allowed: ["get:a"])
             do {
-                let bridge = try HTTPBridge(configuration, logger: LogRecorder().logger)
+                let bridge = try HTTPBridge(configuration, logger: LogLines().logger)
                 let request = RPCRequest(encoding: "json", method: "get:a")
                 _ = try await bridge.rpc(request, context: CallContext(event: .rpc))
             }

@@ -1,5 +1,6 @@
 import CentrifugoProxy
 import Foundation
+import LogTestKit
 import Logging
 import ProxyMessages
 import Synchronization
@@ -14,40 +15,8 @@ import ProxyTokensSQLite
 
 /// What is read again while the rules are in force, and what is said of it.
 @Suite(.timeLimit(.minutes(1))) final class PolicyReloadTests {
-    /// Keeps the lines of a log.
-    private final class Lines: Sendable {
-        private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
-
-        var logger: Logger {
-            Logger(label: "test") { _ in Handler(lines: self) }
-        }
-
-        func take() -> [(level: Logger.Level, text: String)] {
-            lines.withLock { lines in
-                defer { lines = [] }
-                return lines
-            }
-        }
-
-        struct Handler: LogHandler {
-            let lines: Lines
-            var metadata: Logger.Metadata = [:]
-            var logLevel = Logger.Level.trace
-
-            subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-                get { metadata[key] }
-                set { metadata[key] = newValue }
-            }
-
-            func log(event: LogEvent) {
-                let values = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-                lines.lines.withLock { $0.append((event.level, "\(event.message) \(values.joined(separator: "; "))")) }
-            }
-        }
-    }
-
     private let folder: String
-    private let log = Lines()
+    private let log = LogLines()
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "reload-\(UUID().uuidString)").path

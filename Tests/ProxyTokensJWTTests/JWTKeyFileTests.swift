@@ -4,6 +4,7 @@ import Logging
 import ProxyTokens
 import ProxyTokensJWT
 import Testing
+import LogTestKit
 import TokenTestKit
 
 /// Keys in a file that changes.

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import ProxyTokensJWT
 import Testing
+import LogTestKit
 import TokenTestKit
 
 /// What may be a shared secret, and what everybody may know.

@@ -5,6 +5,7 @@ import Logging
 import ProxyTokens
 import Synchronization
 import Testing
+import LogTestKit
 import TokenTestKit
 
 @testable import ProxyTokensPostgreSQL

@@ -3,6 +3,7 @@ import Logging
 import ProxyTokens
 import ProxyTokensPostgreSQL
 import Testing
+import LogTestKit
 import TokenTestKit
 
 /// Servers that cannot be used.

@@ -3,6 +3,7 @@ import Logging
 import ProxyTokens
 import ProxyTokensPostgreSQL
 import Testing
+import LogTestKit
 import TokenTestKit
 
 /// A storage in a server that runs.

@@ -2,6 +2,7 @@
 import Foundation
 import Logging
 import ProxyTokensPostgreSQL
+import LogTestKit
 import TokenTestKit
 
 /// A PostgreSQL server of the tests' own; it ends with the test process, however that ends.

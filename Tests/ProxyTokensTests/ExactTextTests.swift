@@ -2,6 +2,7 @@
 import CentrifugoProxy
 import ProxyTokens
 import Testing
+import LogTestKit
 import TokenTestKit
 
 /// Wherever texts decide whose a token is, their bytes count.

@@ -2,6 +2,7 @@
 import CentrifugoProxy
 import ProxyTokens
 import Testing
+import LogTestKit
 import TokenTestKit
 
 /// Why tokens are refused, as the access log will say it; the client hears the same of all of them.

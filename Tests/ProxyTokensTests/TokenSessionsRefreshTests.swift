@@ -3,6 +3,7 @@ import CentrifugoProxy
 import Logging
 import ProxyTokens
 import Testing
+import LogTestKit
 import TokenTestKit
 
 /// Prolongs connections and subscriptions by the tokens they came with.

@@ -1,7 +1,6 @@
 import GRPCCall
 import HTTP2Framing
 import ProxyMessages
-import Synchronization
 
 /// Routes each event to its handler.
 ///
@@ -10,7 +9,8 @@ import Synchronization
 public struct ProxyService: Sendable {
     private let routes: [Route?]
     private let streamRoutes: [StreamRoute?]
-    private let warnings = UnhandledWarnings()
+    /// Whether a call was warned of whose event has no handler, by the event: a busy one must not fill the log.
+    private let warned = Dictionary(uniqueKeysWithValues: ProxyEvent.allCases.map { ($0, FirstTime()) })
     /// What operators are told of handlers that fail.
     let failures = HandlerFailures()
 
@@ -83,17 +83,8 @@ public struct ProxyService: Sendable {
         return HTTP2Routes(events + methods.map { ($0.path, .streaming) })
     }
 
-    /// Whether this is the first call of an event that nobody handles.
+    /// Whether this is the first call of an event without a handler.
     func isFirstUnhandled(_ event: ProxyEvent) -> Bool {
-        warnings.isFirst(event)
-    }
-}
-
-/// Remembers which events were warned about, so that a busy one does not fill the log.
-private final class UnhandledWarnings: Sendable {
-    private let warned = Mutex<Set<ProxyEvent>>([])
-
-    func isFirst(_ event: ProxyEvent) -> Bool {
-        warned.withLock { $0.insert(event).inserted }
+        warned[event]?.isFirst() ?? false
     }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import HTTP2Transport
 import ProxyMessages
 
@@ -9,15 +10,14 @@ final class HubShard: ChunkedWork {
         var remaining: ArraySlice<SubscriptionStream>
     }
 
-    // A channel may have ten thousand streams, and a handler may publish a hundred times: what takes the loop's time in
-    // between is others' calls.
+    // A channel may have ten thousand streams, and a handler may publish a hundred times: between two chunks the loop
+    // serves others' calls.
     private static let streamsAtOnce = 64
 
     let loop: ServerLoop
     private var streams: [ExactText: [SubscriptionStream]] = [:]
-    /// In the order of their publishing; those before `first` are done.
-    private var deliveries: [Delivery] = []
-    private var first = 0
+    /// In the order of their publishing.
+    private var deliveries = Deque<Delivery>()
 
     init(loop: ServerLoop) {
         self.loop = loop
@@ -53,25 +53,21 @@ final class HubShard: ChunkedWork {
         streams[ExactText(channel)]?.count ?? 0
     }
 
-    /// Has a publication delivered to the streams that the channel has now, behind those that are on their way.
+    /// Delivers a publication to the streams that the channel has now, after the publications that are on their way.
     func deliver(_ message: HubMessage, to channel: String, hub: ChannelHub) {
         guard let streams = streams[ExactText(channel)] else { return }
         let isFirst = deliveries.isEmpty
         deliveries.append(Delivery(message: message, hub: hub, remaining: streams[...]))
-        // What is small is done at once.
+        // A delivery to few streams is done at once.
         if isFirst, doChunk() { loop.submit(self) }
     }
 
     func doChunk() -> Bool {
-        let delivery = deliveries[first]
-        deliveries[first].remaining = delivery.remaining.dropFirst(Self.streamsAtOnce)
-        if deliveries[first].remaining.isEmpty { first += 1 }
+        guard let delivery = deliveries.first else { return false }
+        let rest = delivery.remaining.dropFirst(Self.streamsAtOnce)
+        deliveries[0].remaining = rest
         delivery.hub.deliver(delivery.message, to: delivery.remaining.prefix(Self.streamsAtOnce))
-        // Moving only when at least as much is gone as remains keeps the cost constant per publication.
-        if first * 2 >= deliveries.count {
-            deliveries.removeFirst(first)
-            first = 0
-        }
+        if rest.isEmpty { deliveries.removeFirst() }
         return !deliveries.isEmpty
     }
 }

@@ -1,6 +1,5 @@
 public import Logging
 public import ProxyMessages
-import Synchronization
 
 /// The channels that a client is subscribed to as it connects, made of patterns.
 ///
@@ -166,14 +165,5 @@ public struct AutomaticChannels: Sendable {
             }
             return nil
         }
-    }
-}
-
-/// Tells the first time from all others.
-private final class FirstTime: Sendable {
-    private let happened = Atomic(false)
-
-    func isFirst() -> Bool {
-        !happened.exchange(true, ordering: .relaxed)
     }
 }

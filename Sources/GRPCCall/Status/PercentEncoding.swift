@@ -12,7 +12,7 @@ package enum PercentEncoding {
                 if isPlain(byte) {
                     encoded.append(byte)
                 } else {
-                    encoded += [UInt8(ascii: "%"), hexadecimalDigit(byte >> 4), hexadecimalDigit(byte & 0xF)]
+                    encoded += HexadecimalDigit.percentEncoded(byte)
                 }
             }
             guard encoded.count <= maximumByteCount else {
@@ -33,7 +33,7 @@ package enum PercentEncoding {
         var index = 0
         while index < bytes.count {
             if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let high = hexadecimalValue(bytes[index + 1]), let low = hexadecimalValue(bytes[index + 2])
+                let high = HexadecimalDigit.value(bytes[index + 1]), let low = HexadecimalDigit.value(bytes[index + 2])
             {
                 decoded.append(high << 4 | low)
                 index += 3
@@ -47,18 +47,5 @@ package enum PercentEncoding {
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "%")
-    }
-
-    private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
-    }
-
-    private static func hexadecimalValue(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }

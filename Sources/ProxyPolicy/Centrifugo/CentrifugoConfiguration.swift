@@ -29,12 +29,12 @@ extension Policy {
                 "\(endpoint) is an HTTP server's address, and this server speaks gRPC; write grpc://HOST:PORT."
             )
         }
-        let text = JSONText.object(
+        let text = ConfigurationValue.object(
             [
                 "client": client(rules, endpoint, timeout, origins), "channel": channel(rules, endpoint, timeout),
                 "rpc": rpc(rules, endpoint, timeout),
             ].compactMapValues { $0 }
-        ).text()
+        ).prettyJSON
         try check(text, rules)
         return text
     }
@@ -56,56 +56,66 @@ extension Policy {
 
     // MARK: Sections
 
-    private func client(_ rules: ServerRules, _ endpoint: String, _ timeout: String, _ origins: [String]) -> JSONText? {
-        var proxies: [String: JSONText] = [:]
+    private func client(
+        _ rules: ServerRules,
+        _ endpoint: String,
+        _ timeout: String,
+        _ origins: [String]
+    ) -> ConfigurationValue? {
+        var proxies: [String: ConfigurationValue] = [:]
         for (name, event) in [("connect", ProxyEvent.connect), ("refresh", .refresh)] where rules.events.contains(event)
         {
             proxies[name] = proxy(for: event, rules, endpoint, timeout)
         }
-        var section: [String: JSONText] = proxies.isEmpty ? [:] : ["proxy": .object(proxies)]
-        if !origins.isEmpty { section["allowed_origins"] = .array(origins.map { .string($0) }) }
+        var section: [String: ConfigurationValue] = proxies.isEmpty ? [:] : ["proxy": .object(proxies)]
+        if !origins.isEmpty { section["allowed_origins"] = .list(origins.map { .text($0) }) }
         return section.isEmpty ? nil : .object(section)
     }
 
-    private func channel(_ rules: ServerRules, _ endpoint: String, _ timeout: String) -> JSONText? {
-        var proxies: [String: JSONText] = [:]
+    private func channel(_ rules: ServerRules, _ endpoint: String, _ timeout: String) -> ConfigurationValue? {
+        var proxies: [String: ConfigurationValue] = [:]
         let events = [("subscribe", ProxyEvent.subscribe), ("sub_refresh", .subRefresh), ("publish", .publish)]
         for (name, event) in events where rules.events.contains(event) {
             proxies[name] = proxy(for: event, rules, endpoint, timeout)
         }
-        var section: [String: JSONText] = proxies.isEmpty ? [:] : ["proxy": .object(proxies)]
+        var section: [String: ConfigurationValue] = proxies.isEmpty ? [:] : ["proxy": .object(proxies)]
         for (name, needs) in rules.namespaceNeeds().sorted(by: { $0.key < $1.key }) {
-            var options = Dictionary(uniqueKeysWithValues: needs.switches.map { ($0, JSONText.bool(true)) })
+            var options = Dictionary(uniqueKeysWithValues: needs.switches.map { ($0, ConfigurationValue.flag(true)) })
             if needs.needsHistory {
-                options["history_size"] = .number(100)
+                options["history_size"] = 100
                 options["history_ttl"] = "300s"
             }
             if name.isEmpty {
                 section["without_namespace"] = .object(options)
             } else {
-                options["name"] = .string(name)
-                section["namespaces"] = (section["namespaces"] ?? []).appending(.object(options))
+                options["name"] = .text(name)
+                section["namespaces"] = .list((section["namespaces"]?.elements ?? []) + [.object(options)])
             }
         }
         return section.isEmpty ? nil : .object(section)
     }
 
-    private func rpc(_ rules: ServerRules, _ endpoint: String, _ timeout: String) -> JSONText? {
+    private func rpc(_ rules: ServerRules, _ endpoint: String, _ timeout: String) -> ConfigurationValue? {
         guard rules.events.contains(.rpc) else { return nil }
-        var section: [String: JSONText] = ["proxy": proxy(for: .rpc, rules, endpoint, timeout)]
+        var section: [String: ConfigurationValue] = ["proxy": proxy(for: .rpc, rules, endpoint, timeout)]
         if rules.hasPlainMethods { section["without_namespace"] = ["proxy_enabled": true] }
         if !rules.methodNamespaces.isEmpty {
-            section["namespaces"] = .array(rules.methodNamespaces.map { ["name": .string($0), "proxy_enabled": true] })
+            section["namespaces"] = .list(rules.methodNamespaces.map { ["name": .text($0), "proxy_enabled": true] })
         }
         return .object(section)
     }
 
-    private func proxy(for event: ProxyEvent, _ rules: ServerRules, _ endpoint: String, _ timeout: String) -> JSONText {
-        var options: [String: JSONText] = ["endpoint": .string(endpoint), "timeout": .string(timeout)]
+    private func proxy(
+        for event: ProxyEvent,
+        _ rules: ServerRules,
+        _ endpoint: String,
+        _ timeout: String
+    ) -> ConfigurationValue {
+        var options: [String: ConfigurationValue] = ["endpoint": .text(endpoint), "timeout": .text(timeout)]
         if event == .connect || event == .refresh { options["enabled"] = true }
         if rules.eventsWithMeta.contains(event) { options["include_connection_meta"] = true }
         if let headers = rules.headers[event], !headers.isEmpty {
-            let names = JSONText.array(headers.map { .string($0) })
+            let names = ConfigurationValue.list(headers.map { .text($0) })
             options["http_headers"] = names
             options["emulated_headers"] = names
         }
@@ -114,11 +124,11 @@ extension Policy {
     }
 
     /// The options for TLS and the shared secret; nil without either.
-    private func grpc(_ rules: ServerRules) -> JSONText? {
-        var options: [String: JSONText] = [:]
+    private func grpc(_ rules: ServerRules) -> ConfigurationValue? {
+        var options: [String: ConfigurationValue] = [:]
         if let listener = rules.listeners.first, let certificate = listener.certificate {
-            var files: [String: JSONText] = [
-                "enabled": true, "server_ca_pem": "the file of the CA of \(certificate)",
+            var files: [String: ConfigurationValue] = [
+                "enabled": true, "server_ca_pem": .text("the file of the CA of \(certificate)"),
             ]
             if listener.needsClientCertificate {
                 files["cert_pem"] = "the file of a certificate for Centrifugo"
@@ -127,7 +137,7 @@ extension Policy {
             options["tls"] = .object(files)
         }
         if let key = rules.secretKey {
-            options["credentials_key"] = .string(key)
+            options["credentials_key"] = .text(key)
             options["credentials_value"] = "the secret"
         }
         return options.isEmpty ? nil : .object(options)

@@ -1,5 +1,5 @@
+import LogTestKit
 import Logging
-import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -31,32 +31,16 @@ import Testing
         func deadlinePassed() {}
     }
 
-    private struct Recorder: LogHandler {
-        let lines: NIOLockedValueBox<[Logger.Metadata]>
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            lines.withLockedValue { $0.append(event.metadata ?? [:]) }
-        }
-    }
-
     /// The line's metadata after calls with these names held the loop for these milliseconds.
     private static func held(by calls: [(String, UInt64)]) -> Logger.Metadata? {
-        let lines = NIOLockedValueBox<[Logger.Metadata]>([])
-        let logger = Logger(label: "test") { _ in Recorder(lines: lines) }
+        let log = LogLines()
         let eventLoop = EmbeddedEventLoop()
         // No turn ends before the tick does.
         let loop = ServerLoop(
             eventLoop: eventLoop,
             handlers: [Handler()],
             handlerExecutor: .eventLoop,
-            logger: logger,
+            logger: log.logger,
             turn: 60_000_000_000
         )
         for (name, time) in calls { loop.submit(Call(name, holding: time * 1_000_000), queue: 0) }
@@ -66,7 +50,7 @@ import Testing
             loop.dismissWorkers()
             eventLoop.run()
         }
-        return lines.withLockedValue { $0.first }
+        return log.metadata.first
     }
 
     @Test("names the event whose handler had it for longest")

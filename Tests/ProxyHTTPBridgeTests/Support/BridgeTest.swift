@@ -1,5 +1,6 @@
 #if HTTPBridge
 import CentrifugoProxy
+import LogTestKit
 import Logging
 import Metrics
 import MetricsTestKit
@@ -11,7 +12,7 @@ import Testing
 struct BridgeTest {
     let bridge: HTTPBridge
     let upstream: TestUpstream
-    let log: LogRecorder
+    let log: LogLines
     let metrics: TestMetrics
 
     /// Runs `body` with a bridge that lets everything through, unless `change` says something else.
@@ -25,7 +26,7 @@ struct BridgeTest {
             // How fast the machine is that runs a test is not the test's business.
             configuration.timeout = .seconds(60)
             change(&configuration)
-            let log = LogRecorder()
+            let log = LogLines()
             let metrics = TestMetrics()
             let bridge = try withMetricsFactory(metrics) { try HTTPBridge(configuration, logger: log.logger) }
             try await body(BridgeTest(bridge: bridge, upstream: upstream, log: log, metrics: metrics))
@@ -68,35 +69,6 @@ struct BridgeTest {
             counts[outcome] = counter.totalValue
         }
         return counts
-    }
-}
-
-/// Keeps what is logged, as text.
-final class LogRecorder: Sendable {
-    private let recorded = NIOLockedValueBox<[String]>([])
-
-    var lines: [String] { recorded.withLockedValue { $0 } }
-
-    var logger: Logger {
-        Logger(label: "test") { _ in Handler(recorder: self) }
-    }
-
-    private struct Handler: LogHandler {
-        let recorder: LogRecorder
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let values = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            recorder.recorded.withLockedValue {
-                $0.append("\(event.level) \(event.message) \(values.joined(separator: " "))")
-            }
-        }
     }
 }
 #endif
