@@ -13,37 +13,38 @@ package struct HTTP2Stream: Hashable, Sendable {
     }
 }
 
-/// What happened on a connection.
+/// Something that happened on a connection.
 ///
 /// Header lists and bytes are views into the session's memory or into the received bytes: they are valid until the next
 /// event is asked for after this one has been handled.
 package enum HTTP2Event {
-    /// Server: the whole request of a unary route (or of no route). Its header list was part of an `opened` before, if
-    /// there was one.
+    /// Server: the whole request of a unary route, or of no route. If an `opened` preceded it, that had the same header
+    /// list.
     case request(HTTP2Stream, route: Int?, HeaderList, body: UnsafeRawBufferPointer)
     /// A header list, its body still to come: a request's on a server, the final response's on a client.
     case opened(HTTP2Stream, route: Int?, HeaderList)
     /// The first bytes, five or more, of a unary request's body that did not arrive at once.
     case bodyStarted(HTTP2Stream, UnsafeRawBufferPointer)
-    /// A piece of a streaming body; what is taken of it goes back to the peer by `consume`.
+    /// A piece of a streaming body; call `consume` to return its credit to the peer.
     case data(HTTP2Stream, UnsafeRawBufferPointer)
     /// The peer has ended its side. A client gets the trailers with it.
     case ended(HTTP2Stream, HeaderList)
-    /// The stream is gone before its exchange was over.
+    /// The stream was closed before its exchange was complete.
     case closed(HTTP2Stream, HTTP2ErrorCode)
-    /// A streaming answer that was full has room again.
+    /// A streaming answer that was full accepts more bytes.
     case writable(HTTP2Stream)
-    /// The header list is above the limit.
+    /// The header list exceeds the limit.
     case headersTooLarge(HTTP2Stream)
-    /// The body of a unary request is above the limit.
+    /// The body of a unary request exceeds the limit.
     case bodyTooLarge(HTTP2Stream)
-    /// The peer wants no new streams above `lastStreamID`.
+    /// The peer accepts no new streams above `lastStreamID`.
     case goAway(lastStreamID: Int32, HTTP2ErrorCode)
     /// The peer's SETTINGS took effect.
     case settings
-    /// The peer answered a PING of `HTTP2Session.ping()`, or one that was never sent.
+    /// The peer answered a PING of `HTTP2Session.ping()`, or sent an answer without one.
     case pong
-    /// Server: the peer has read the notice of `HTTP2Session.announceShutdown()`; all that it opened before has come.
+    /// Server: the peer has read the notice of `HTTP2Session.announceShutdown()`; every stream that it opened before
+    /// has arrived.
     case noticeAcknowledged
 
     init(_ event: cnghttp2_event) {

@@ -1,10 +1,10 @@
 internal import CNghttp2
 
-/// What makes a request malformed (RFC 9113 §8), for which its stream was reset.
+/// The fault that makes a request malformed (RFC 9113 §8), for which its stream was reset.
 package enum HTTP2RequestFault: Equatable, Sendable {
-    /// A field that belongs to a connection of HTTP/1, or `te` with another value than `trailers` (§8.2.2).
+    /// A header field specific to connections of HTTP/1, or `te` with a value other than `trailers` (§8.2.2).
     case connectionField(String)
-    /// Anything else, as the end of a sentence.
+    /// Any other fault, as the end of a sentence.
     case other(String)
 
     init?(_ fault: cnghttp2_fault) {
@@ -18,17 +18,17 @@ package enum HTTP2RequestFault: Equatable, Sendable {
         case .CNGHTTP2_FAULT_TE: self = .connectionField("te")
         case .CNGHTTP2_FAULT_NAME: self = .other("a field's name has characters that HTTP/2 forbids")
         case .CNGHTTP2_FAULT_VALUE: self = .other("a field's value has characters that HTTP/2 forbids")
-        case .CNGHTTP2_FAULT_HOST: self = .other("its host comes twice, or is empty")
+        case .CNGHTTP2_FAULT_HOST: self = .other("its host is repeated or empty")
         case .CNGHTTP2_FAULT_CONTENT_LENGTH: self = .other("its content-length is not that of its body")
         case .CNGHTTP2_FAULT_PSEUDO_HEADER:
-            self = .other("a pseudo-header field is missing, comes twice or late, or says what it may not")
+            self = .other("a pseudo-header field is missing, repeated, too late or invalid")
         case .CNGHTTP2_FAULT_TRAILERS: self = .other("its trailers do not end it")
         }
     }
 }
 
 extension HTTP2Session {
-    /// What was wrong with a request that was reset as malformed, the first since this was asked last; nil when none was.
+    /// Takes the first fault, since the last call, of a request that was reset as malformed; nil if there was none.
     package mutating func takeRequestFault() -> HTTP2RequestFault? {
         HTTP2RequestFault(cnghttp2_session_take_fault(handle))
     }

@@ -4,7 +4,7 @@ internal import CNghttp2
 ///
 /// One table serves all its sessions.
 package final class HTTP2Routes: Sendable {
-    /// How a route's requests are handed over.
+    /// How a route's requests are delivered.
     package enum Kind: Sendable {
         /// One event for a whole request.
         case unary
@@ -12,12 +12,12 @@ package final class HTTP2Routes: Sendable {
         case streaming
     }
 
-    /// Freed in `deinit`, which the sessions that borrow it cannot outlive.
+    /// Freed in `deinit`, and retained by the sessions that borrow it.
     ///
-    /// Written in `init` only, so that threads may share it.
+    /// Written only in `init`, so threads may share it.
     nonisolated(unsafe) let handle: OpaquePointer
 
-    /// Makes a table in which a path's route is its position in `paths`.
+    /// Makes a table in which a path's route is its index in `paths`.
     package init(_ paths: [(path: String, kind: Kind)]) {
         handle = cnghttp2_routes_create()
         for (path, kind) in paths {

@@ -50,7 +50,7 @@ extension HTTP2Session {
         return id < 0 ? nil : id
     }
 
-    /// Sends bytes of a streaming body, a copy of which is kept until flow control lets them go.
+    /// Sends bytes of a streaming body, keeping a copy until flow control allows sending them.
     package mutating func writeBody(_ bytes: UnsafeRawBufferPointer, to streamID: Int32) -> Submission {
         guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return .accepted }
         return Submission(cnghttp2_session_write_body(handle, streamID, start, bytes.count))
@@ -69,7 +69,7 @@ extension HTTP2Session {
         cnghttp2_session_reset(handle, streamID, code.rawValue)
     }
 
-    /// Gives the peer credit for `count` bytes of a streaming body that were taken (RFC 9113 §5.2).
+    /// Returns credit to the peer for `count` consumed bytes of a streaming body (RFC 9113 §5.2).
     package mutating func consume(_ count: Int, of streamID: Int32) {
         cnghttp2_session_consume(handle, streamID, count)
     }

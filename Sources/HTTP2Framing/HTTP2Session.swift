@@ -3,19 +3,19 @@ internal import CNghttp2
 /// One HTTP/2 connection without I/O: received bytes go in, events come out; answers go in, bytes to send come out.
 ///
 /// A session belongs to one thread at a time. After each `receive` and each `write`, take events until there are none:
-/// that is also what releases the memory that earlier events lent.
+/// this also releases the memory that earlier events lent.
 package struct HTTP2Session: ~Copyable {
-    /// What submitting bytes or an answer came to.
+    /// The result of submitting bytes or an answer.
     package enum Submission {
         case accepted
-        /// Accepted, and the stream has more unsent bytes than it should: wait for `HTTP2Event.writable`.
+        /// Accepted, but the stream has more unsent bytes than it should: wait for `HTTP2Event.writable`.
         case full
-        /// The stream is gone or was answered before; nothing was sent.
+        /// The stream is gone or was already answered; nothing was sent.
         case streamGone
     }
 
     let handle: OpaquePointer
-    // Borrowed by the C session, so it has to live as long.
+    // Borrowed by the C session, so it must live as long.
     private let routes: HTTP2Routes?
 
     /// Makes the server's side of a connection.
@@ -44,43 +44,43 @@ package struct HTTP2Session: ~Copyable {
 
     /// Takes received bytes, which must stay in place until their events are taken.
     ///
-    /// A peer that breaks the protocol gets RST_STREAM or GOAWAY by what is written next; nothing is thrown.
+    /// When a peer breaks the protocol, the next write sends RST_STREAM or GOAWAY; nothing is thrown.
     /// - Parameters:
-    ///   - bytes: What was read from the connection, in any portions.
-    ///   - now: Nanoseconds of a clock that only goes forward.
+    ///   - bytes: Bytes that were read from the connection, in any portions.
+    /// - now: Nanoseconds of a monotonic clock.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer, now: UInt64) {
         guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
         cnghttp2_session_receive(handle, start, bytes.count, now)
     }
 
-    /// The next event, or nil when all are taken.
+    /// The next event; nil when all have been taken.
     package mutating func nextEvent() -> HTTP2Event? {
         var event = cnghttp2_event()
         return cnghttp2_session_next_event(handle, &event) ? HTTP2Event(event) : nil
     }
 
-    /// Copies bytes to send into `buffer` and returns how many; fewer than fit means that there are no more now.
+    /// Copies bytes to send into `buffer` and returns how many; fewer than its size means that no more are ready.
     package mutating func write(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         guard let start = buffer.bindMemory(to: UInt8.self).baseAddress else { return 0 }
         return cnghttp2_session_write(handle, start, buffer.count)
     }
 
-    /// Whether `write` would return bytes now, flow control aside.
+    /// Whether `write` would return bytes now, apart from flow control.
     package var wantsWrite: Bool { cnghttp2_session_wants_write(handle) }
 
-    /// Whether all is said and sent: the connection can be closed.
+    /// Whether everything has been exchanged and sent, so that the connection can be closed.
     package var isFinished: Bool { cnghttp2_session_is_finished(handle) }
 
     /// Whether the first bytes were not HTTP/2's connection preface (RFC 9113 §3.4).
     package var prefaceFailed: Bool { cnghttp2_session_preface_failed(handle) }
 
-    /// The code with which this side ended the connection, nil while it has not.
+    /// The code with which this side ended the connection; nil while it has not.
     package var terminationCode: HTTP2ErrorCode? {
         let code = cnghttp2_session_error_code(handle)
         return code == 0 ? nil : HTTP2ErrorCode(rawValue: code)
     }
 
-    /// Why this side ended the connection, as its GOAWAY tells the peer; nil where the code has to do.
+    /// Why this side ended the connection, as its GOAWAY tells the peer; nil where there is only the code.
     package var terminationReason: String? {
         cnghttp2_session_end_reason(handle).map { String(cString: $0) }
     }
@@ -88,40 +88,40 @@ package struct HTTP2Session: ~Copyable {
     /// How many streams are open in either direction.
     package var openStreams: Int { cnghttp2_session_open_streams(handle) }
 
-    /// How many bytes are held for the peer: bodies, header lists, unsent answers, what each stream costs, and what the
-    /// application was last said to hold.
+    /// How many bytes are held for the peer: bodies, header lists, unsent answers, the cost of each stream, and the
+    /// application's bytes as last reported.
     package var heldBytes: Int { cnghttp2_session_held_bytes(handle) }
 
-    /// Tells how many bytes the application holds for the peer, which count like the session's own.
+    /// Reports how many bytes the application holds for the peer; they are added to the session's own.
     package mutating func setApplicationBytes(_ count: Int) {
         cnghttp2_session_set_application_bytes(handle, count)
     }
 
-    /// Whether what is held leaves room for more calls: at most five eighths of `HTTP2Settings.maxMemory`.
+    /// Whether the held memory leaves room for more calls: at most five eighths of `HTTP2Settings.maxMemory`.
     ///
-    /// Above it calls are to be refused one by one; above three quarters the session refuses streams, and above all of it
-    /// ends the connection.
+    /// Above that, the application should refuse calls one by one. Above three quarters the session refuses streams,
+    /// and above the whole it ends the connection.
     package var allowsCalls: Bool { cnghttp2_session_allows_calls(handle) }
 
-    /// The most that `heldBytes` was behind a receive or an answer.
+    /// The highest `heldBytes` after any receive or answer.
     package var mostHeldBytes: Int { cnghttp2_session_most_held_bytes(handle) }
 
-    /// How many bytes of answers wait for the peer to let them go.
+    /// How many bytes of answers wait for the peer's flow control.
     package var unsentBytes: Int { cnghttp2_session_unsent_bytes(handle) }
 
-    /// Sends a GOAWAY that lets the peer still open streams: a notice before `shutDown` (RFC 9113 §6.8).
+    /// Sends a GOAWAY that still lets the peer open streams: the notice that precedes `shutDown` (RFC 9113 §6.8).
     ///
-    /// `HTTP2Event.noticeAcknowledged` follows, when the peer answers the PING that goes out after it.
+    /// `HTTP2Event.noticeAcknowledged` follows when the peer answers the PING that is sent after it.
     package mutating func announceShutdown() {
         cnghttp2_session_announce_shutdown(handle)
     }
 
-    /// Sends GOAWAY with the last stream that is taken when it goes out: later ones are refused, open ones go on.
+    /// Sends GOAWAY with the last stream accepted so far: later ones are refused, open ones continue.
     package mutating func shutDown() {
         cnghttp2_session_shut_down(handle)
     }
 
-    /// Ends the connection with GOAWAY; open streams are given up.
+    /// Ends the connection with GOAWAY and abandons open streams.
     package mutating func terminate(_ code: HTTP2ErrorCode) {
         cnghttp2_session_terminate(handle, code.rawValue)
     }
@@ -131,9 +131,9 @@ package struct HTTP2Session: ~Copyable {
         cnghttp2_session_ping(handle)
     }
 
-    /// Gives the pages of memory that sessions and others have freed back to the system.
+    /// Returns free memory pages, of sessions and everything else, to the system.
     ///
-    /// Takes milliseconds: the allocator looks through all that is free.
+    /// Takes milliseconds: the allocator searches all free memory.
     package static func releaseFreeMemory() {
         cnghttp2_release_free_memory()
     }

@@ -1,6 +1,6 @@
 internal import CNghttp2
 
-/// What a session announces in its first SETTINGS frame, and the limits it keeps.
+/// What a session announces in its first SETTINGS frame, and the limits that it enforces.
 ///
 /// Windows and sizes are in bytes.
 package struct HTTP2Settings: Sendable {
@@ -12,25 +12,27 @@ package struct HTTP2Settings: Sendable {
     package var connectionWindow: UInt32 = 4 * 1024 * 1024
     /// SETTINGS_MAX_HEADER_LIST_SIZE: name, value and 32 bytes for each field.
     package var maxHeaderList: UInt32 = 64 * 1024
-    /// How many streams may be open without any answer; above it, new ones are refused.
+    /// How many streams may be open without any answer; above that, new ones are refused.
     package var maxUndecidedStreams = 50_000
-    /// What is kept at most of a unary request's body, gRPC's prefix included.
+    /// The most bytes of a unary request's body, including gRPC's prefix.
     package var maxBody = 4 * 1024 * 1024 + 5
-    /// Unsent bytes of a streaming answer above which its producer has to wait.
+    /// The number of unsent bytes of a streaming answer above which its producer has to wait.
     package var highWater = 64 * 1024
     /// How many streams may be reset within `quickResetAge` of their opening, in one second.
     package var maxQuickResets: UInt32 = 1_000
-    /// The age, in nanoseconds, below which a reset stream counts as suspicious.
+    /// The age, in nanoseconds, below which a reset counts as quick.
     package var quickResetAge: UInt64 = 10_000_000
-    /// What a server's connection may make the process hold; above it, the connection ends with ENHANCE_YOUR_CALM.
+    /// The most memory that a server's connection may hold; above it, the connection ends with ENHANCE_YOUR_CALM.
     ///
-    /// New streams are refused above three quarters of it, so that idle streams alone do not end their connection.
+    /// Above three quarters of it new streams are refused, so that idle streams alone do not end their connection.
     package var maxMemory = 256 * 1024 * 1024
-    /// Unsent bytes of all answers of a connection; above it, new streams are refused and writers have to wait.
+    /// The most unsent bytes of all answers of a connection; above it, new streams are refused and writers have to
+    /// wait.
     package var maxUnsent = 64 * 1024 * 1024
-    /// How many frames that bring nothing, such as PING, a peer may send in one second.
+    /// How many frames without data, such as PING, a peer may send in one second.
     package var maxControlFrames: UInt32 = 10_000
-    /// How many WINDOW_UPDATE frames beyond those for sent DATA and opened streams a peer may send in one second.
+    /// How many WINDOW_UPDATE frames, beyond one for each sent DATA frame and opened stream, a peer may send in one
+    /// second.
     package var maxWindowUpdates: UInt32 = 50_000
 
     package init() {}

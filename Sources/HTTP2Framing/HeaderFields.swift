@@ -17,7 +17,7 @@ package struct HeaderFields: Sendable {
         return result
     }
 
-    /// Lends the list as C sees it.
+    /// Calls `body` with the list in its C form.
     ///
     /// Fixed fields are never copied: their bytes are part of the program.
     func withCHeaders<Result>(_ body: (UnsafeBufferPointer<cnghttp2_header>) -> Result) -> Result {

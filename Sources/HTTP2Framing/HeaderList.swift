@@ -1,15 +1,15 @@
 internal import CNghttp2
 
-/// A received header list, as it lies in the session's memory.
+/// A received header list, in the session's memory.
 ///
 /// Valid only while the event it came with is being handled.
 package struct HeaderList: Sequence {
-    /// How many lists a session knows again by their numbers, the latest ones.
+    /// How many of its latest lists a session recognizes by number.
     package static let recentCount = UInt64(CNGHTTP2_RECENT_LISTS)
 
     private let fields: UnsafeBufferPointer<cnghttp2_header>
-    /// Two requests of a session with the same number have the same header list, but for the value of `grpc-timeout`;
-    /// 0 says nothing.
+    /// Two requests of a session with the same number have the same header list, apart from the value of
+    /// `grpc-timeout`; 0 means that the list has no number.
     package let number: UInt64
     /// The value of `grpc-timeout` in a numbered list.
     package let timeout: UnsafeRawBufferPointer?

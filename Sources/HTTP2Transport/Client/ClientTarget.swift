@@ -17,9 +17,9 @@ package struct ClientTarget: Sendable {
 
 /// The PEM files of a client's TLS.
 package struct ClientTLS: Sendable {
-    /// The CAs that the server's certificate may be of; nil takes the system's.
+    /// The CAs that may have signed the server's certificate; nil takes the system's.
     package var serverCA: String?
-    /// The certificate chain to show, and its private key; nil shows none.
+    /// The client's certificate chain and its private key; nil presents none.
     package var certificateChain: String?
     package var privateKey: String?
 
@@ -43,7 +43,7 @@ extension ClientTarget.Address: CustomStringConvertible {
     package var authority: String {
         switch self {
         case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        // As grpc-go has it for Unix sockets.
+        // As grpc-go does for Unix sockets.
         case .unixSocket: "localhost"
         }
     }

@@ -3,7 +3,7 @@ package import HTTP2Framing
 /// A received header list that outlives its event.
 package struct CopiedHeaders: Sendable {
     private var bytes: [UInt8] = []
-    /// The lengths of names and values, which lie one after the other.
+    /// The lengths of names and values, which are stored one after the other.
     private var lengths: [(name: Int, value: Int)] = []
 
     /// A list without fields.
@@ -17,7 +17,7 @@ package struct CopiedHeaders: Sendable {
         }
     }
 
-    /// Lends the fields.
+    /// Calls `body` with the fields, which are valid during that call.
     package func withFields<Result>(_ body: ([HeaderField]) throws -> Result) rethrows -> Result {
         try bytes.withUnsafeBytes { bytes in
             var start = 0

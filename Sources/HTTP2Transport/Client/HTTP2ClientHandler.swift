@@ -16,13 +16,13 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
     private let answers: AsyncStream<HTTP2Exchange.Answer>.Continuation
     private let isOverTLS: Bool
     private var streamID: Int32?
-    /// What is sent before the connection can take it.
+    /// Commands that arrived before the connection could take them.
     private var early: [HTTP2Exchange.Command] = []
-    /// Whether the last answer is told.
+    /// Whether the last answer has been delivered.
     private var isOver = false
     private var failure: String?
     private var greeting = ServerGreeting()
-    /// Whether the server has said anything of HTTP/2.
+    /// Whether the server has sent any HTTP/2.
     private var isHeard = false
 
     init(request: HeaderFields, isOverTLS: Bool, answers: AsyncStream<HTTP2Exchange.Answer>.Continuation) {
@@ -31,7 +31,7 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
         self.answers = answers
     }
 
-    /// Begins at once, since the channel is connected by then; over TLS, after the handshake.
+    /// Begins at once in plaintext, since the channel is connected by then; over TLS, after the handshake.
     func handlerAdded(context: ChannelHandlerContext) {
         if !isOverTLS { begin(context) }
     }
@@ -87,7 +87,7 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
-    /// Opens the stream, and sends what has waited for it.
+    /// Opens the stream, and sends the commands that waited for it.
     private func begin(_ context: ChannelHandlerContext) {
         guard let id = session.startRequest(headers: request) else {
             return end(.lost("the connection takes no streams"), context)
@@ -128,7 +128,7 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Tells the last answer, once.
+    /// Delivers the last answer, once.
     private func tell(_ answer: HTTP2Exchange.Answer) {
         guard !isOver else { return }
         isOver = true
@@ -145,7 +145,7 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
     private func writePending(_ context: ChannelHandlerContext) {
         flush(context)
         guard isOver || session.isFinished else { return }
-        // RFC 9113 §6.8: the last word of a connection that is not used any more.
+        // RFC 9113 §6.8: the last frame of a connection that is no longer used.
         if streamID != nil, !session.isFinished {
             session.terminate(.noError)
             flush(context)

@@ -19,7 +19,7 @@ extension HTTP2Exchange {
     ) async throws -> HTTP2Exchange {
         let tls = try target.tls.map { try $0.makeContext() }
         let (answers, continuation) = AsyncStream.makeStream(of: Answer.self)
-        // Nothing is read until the handlers are there. They are added to the connection that was made and not to each
+        // Nothing is read until the handlers are there. They are added to the established connection, not to each
         // attempt, since a host name may stand for several addresses.
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.nanoseconds(Int64(timeout * 1e9)))
@@ -39,7 +39,7 @@ extension HTTP2Exchange {
                 try pipeline.addHandler(
                     HTTP2ClientHandler(request: request, isOverTLS: tls != nil, answers: continuation)
                 )
-                // A server that ends the connection at once makes this fail; the handlers then say why it did.
+                // This fails if the server ends the connection at once; the handlers then report why.
                 try? channel.syncOptions?.setOption(.autoRead, value: true)
             }.get()
             return HTTP2Exchange(answers: answers, channel: channel)
@@ -50,7 +50,7 @@ extension HTTP2Exchange {
 }
 
 extension ClientTarget.Address {
-    /// What the server's certificate has to name; nil for IP addresses, which TLS cannot send (RFC 6066 §3).
+    /// The name that the server's certificate must have; nil for IP addresses, which TLS cannot send (RFC 6066 §3).
     fileprivate var serverName: String? {
         switch self {
         case .tcp(let host, _): (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil

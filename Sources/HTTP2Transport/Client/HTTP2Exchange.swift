@@ -1,43 +1,43 @@
 package import HTTP2Framing
 import NIOCore
 
-/// One request, on a connection of its own: what is sent goes in, what comes back is a sequence.
+/// One request on a connection of its own: commands go in, and answers come out as a sequence.
 ///
 /// The client's side of HTTP/2, for tools that call a server: one stream, and no connection that outlives it.
 package struct HTTP2Exchange: Sendable {
-    /// What came back.
+    /// A part of the server's answer, or the end of the exchange.
     package enum Answer: Sendable {
         case headers(CopiedHeaders)
-        /// Bytes of the body; give their credit back with ``taken(_:)``.
+        /// Bytes of the body; return their credit with ``taken(_:)``.
         case body([UInt8])
         /// The end of the answer, with the trailers if there were any. The last one.
         case ended(trailers: CopiedHeaders)
         /// The server reset the stream. The last one.
         case reset(HTTP2ErrorCode)
-        /// The connection is gone, and why, as the end of a sentence. The last one.
+        /// The connection is lost: the reason, as the end of a sentence. The last one.
         case lost(String)
-        /// This side left. The last one.
+        /// This side ended the exchange. The last one.
         case left(Leave)
     }
 
-    /// Why this side leaves an exchange.
+    /// Why this side ends an exchange.
     package enum Leave: Sendable, Equatable {
-        /// All that was wanted has come.
+        /// Everything that was wanted has arrived.
         case satisfied
-        /// The user has had enough.
+        /// The user interrupted it.
         case interrupted
-        /// The time is over.
+        /// The time limit has passed.
         case timedOut
     }
 
-    /// What the application tells the connection.
+    /// What the application asks of the connection.
     enum Command: Sendable {
         case send([UInt8], isLast: Bool)
         case taken(Int)
         case leave(Leave)
     }
 
-    /// What comes back, to its end; one loop over it.
+    /// The answers, up to the last one; iterate over it once.
     package let answers: AsyncStream<Answer>
     private let channel: any Channel
 
@@ -51,12 +51,12 @@ package struct HTTP2Exchange: Sendable {
         channel.triggerUserOutboundEvent(Command.send(bytes, isLast: isLast), promise: nil)
     }
 
-    /// Gives back credit for bytes of the body, so that the server may send as many more.
+    /// Returns credit for bytes of the body, so that the server may send as many more.
     package func taken(_ count: Int) {
         channel.triggerUserOutboundEvent(Command.taken(count), promise: nil)
     }
 
-    /// Ends the stream with RST_STREAM CANCEL (RFC 9113 §7) and the connection after it.
+    /// Ends the stream with RST_STREAM CANCEL (RFC 9113 §7), then the connection.
     package func leave(_ reason: Leave) {
         channel.triggerUserOutboundEvent(Command.leave(reason), promise: nil)
     }

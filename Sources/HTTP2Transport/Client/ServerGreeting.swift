@@ -1,16 +1,16 @@
-/// The first bytes of a server, which tell HTTP/2 from anything else: it begins with SETTINGS (RFC 9113 §3.4).
+/// Recognizes HTTP/2 by a server's first bytes: a SETTINGS frame (RFC 9113 §3.4).
 struct ServerGreeting {
     private static let settings: UInt8 = 0x4
-    /// As many as the type of the first frame needs; nil once they are looked at.
+    /// The first bytes, up to the type of the first frame; nil once they have been checked.
     private var first: [UInt8]? = []
 
-    /// Looks at received bytes.
-    /// - Returns: What they are instead of HTTP/2, as the end of a sentence.
+    /// Checks received bytes.
+    /// - Returns: What the server speaks instead of HTTP/2, as the end of a sentence.
     mutating func read(_ bytes: UnsafeRawBufferPointer) -> String? {
         guard var first else { return nil }
         first += bytes.prefix(4 - first.count)
         self.first = first.count < 4 ? first : nil
-        // SETTINGS of 64 KiB and more are nobody's, so the length begins with a zero.
+        // No server sends SETTINGS of 64 KiB or more, so the length begins with a zero.
         guard first.first.map({ $0 != 0 }) ?? false || (first.count == 4 && first[3] != Self.settings) else {
             return nil
         }

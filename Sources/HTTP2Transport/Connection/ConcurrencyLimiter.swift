@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts what is in use of something that there is only so much of, over all event loops.
+/// Limits how many of something are in use, over all event loops.
 package final class ConcurrencyLimiter: Sendable {
     private let limit: Int
     private let count = Atomic(0)
@@ -9,15 +9,15 @@ package final class ConcurrencyLimiter: Sendable {
         self.limit = limit
     }
 
-    /// Takes one more.
-    /// - Returns: Whether there was room; only then `leave()` is due.
+    /// Takes one, if there is one left.
+    /// - Returns: Whether it was taken; only then call `leave()`.
     package func enter() -> Bool {
         guard count.add(1, ordering: .relaxed).newValue > limit else { return true }
         leave()
         return false
     }
 
-    /// Gives one back.
+    /// Releases one.
     package func leave() {
         count.subtract(1, ordering: .relaxed)
     }

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// The times that run while a connection is open: each of them ends it in its own way.
+/// The timers of an open connection, each of which ends it in its own way.
 ///
 /// On the connection's event loop.
 final class ConnectionClocks {
     private let limits: ConnectionLimits
-    // Computed once: what every read and write sets anew would otherwise divide 128-bit numbers.
+    // Computed once: every read and every write needs them, and would otherwise divide 128-bit numbers.
     private let keepaliveInterval: TimeAmount
     private let idleTimeout: TimeAmount
     private let handshake: MovingTimer
@@ -34,13 +34,13 @@ final class ConnectionClocks {
         }
     }
 
-    /// The peer has said its first SETTINGS.
+    /// The peer's first SETTINGS have arrived.
     func handshakeDone() {
         isHandshakeDone = true
         handshake.cancel()
     }
 
-    /// The peer has said something.
+    /// The peer has sent something.
     func heardPeer(at now: UInt64) {
         isProbing = false
         silence.start(after: keepaliveInterval, from: .uptimeNanoseconds(now))
@@ -55,13 +55,13 @@ final class ConnectionClocks {
 
     /// Whether no stream is open.
     func setIdle(_ now: Bool) {
-        // Before that the handshake's own time runs.
+        // Until then the handshake's timer applies.
         guard isHandshakeDone, now != isIdle else { return }
         isIdle = now
         if now { idle.start(after: idleTimeout) } else { idle.pause() }
     }
 
-    /// Whether the peer leaves so much unread that nothing more is written.
+    /// Whether the peer leaves so many bytes unread that nothing more is written.
     func setUnread(_ now: Bool) {
         if now { unread.start(limits.unreadTimeout) } else { unread.pause() }
     }

@@ -1,8 +1,8 @@
-/// How long a server waits for its peers, and how many of them it takes.
+/// How long a server waits for its peers, and how many connections it accepts.
 ///
-/// None of these is about what a peer asks for: that is `HTTP2Settings`.
+/// Limits on what a peer may request are in `HTTP2Settings`.
 package struct ConnectionLimits: Sendable {
-    /// Connections of all listeners together; one more is closed as soon as it is accepted.
+    /// The most open connections of all listeners together; further ones are closed as soon as they are accepted.
     package var maxConnections = 1_000
     /// From the acceptance of a connection to the peer's first SETTINGS, TLS included.
     package var handshakeTimeout = Duration.seconds(10)
@@ -10,13 +10,13 @@ package struct ConnectionLimits: Sendable {
     package var idleTimeout = Duration.seconds(1_800)
     /// How long a peer may be silent before it has to answer a PING.
     package var keepaliveInterval = Duration.seconds(7_200)
-    /// How long it has for that.
+    /// How long it may take to answer that PING.
     package var keepaliveTimeout = Duration.seconds(20)
     /// How long a peer may leave bytes unread before its connection is closed.
     package var unreadTimeout = Duration.seconds(60)
-    /// The age, give or take a tenth, at which a connection is drained; nil means never.
+    /// The age, plus or minus a tenth, at which a connection is drained; nil means never.
     package var maxAge: Duration?
-    /// How long the streams of a connection that is drained for its age or for idling may go on.
+    /// How long open streams may continue after their connection is drained for its age or for idling.
     package var drainGrace = Duration.seconds(20)
 
     package init() {}

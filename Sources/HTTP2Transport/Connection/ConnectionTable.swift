@@ -2,13 +2,13 @@ import HTTP2Framing
 import NIOCore
 import NIOSSL
 
-/// The open connections of one event loop, and what each of them is made with.
+/// The open connections of one event loop, and what it takes to make one.
 final class ConnectionTable {
-    // From the end of a connection to the release of its memory, with that of all that end meanwhile: longer than timers
-    // keep a connection that has ended.
+    // How long to wait, after a connection has ended, before its memory is returned to the system, together with that
+    // of all others that ended meanwhile. Longer than timers keep a connection that has ended.
     private static let releaseDelay = TimeAmount.seconds(2)
-    // What ended connections must have held for that to be worth it: the release looks through all that is free, and takes
-    // milliseconds where much is open.
+    // The least that the ended connections must have held: the release searches all free memory, and takes milliseconds
+    // where much is open.
     private static let worthReleasing = 1_024 * 1_024
 
     let loop: ServerLoop
@@ -16,13 +16,13 @@ final class ConnectionTable {
     let settings: HTTP2Settings
     let limits: ConnectionLimits
     let reports: PeerReports
-    /// Makes what takes the events of a new connection.
+    /// Makes the object that handles the events of a new connection.
     let makeDelegate: (HTTP2Connection) -> any HTTP2ConnectionDelegate
     private let limiter: ConcurrencyLimiter
     private var connections: [ObjectIdentifier: HTTP2Connection] = [:]
     private var emptied: EventLoopPromise<Void>?
     private var isReleaseScheduled = false
-    /// What the connections held at most that have ended since the last release.
+    /// The most that each connection held, summed over those that ended since the last release.
     private(set) var unreleased = 0
 
     init(
@@ -43,7 +43,7 @@ final class ConnectionTable {
         self.makeDelegate = makeDelegate
     }
 
-    /// Gives a channel that was accepted its handlers, if there is room for one more connection.
+    /// Adds the handlers to an accepted channel, if there is room for another connection.
     func setUp(_ channel: any Channel, tls: TLSContext?) throws {
         guard limiter.enter() else {
             let peer = HTTP2Connection.text(of: channel.remoteAddress)
@@ -79,7 +79,7 @@ final class ConnectionTable {
         if unreleased >= Self.worthReleasing { releaseMemoryLater() }
     }
 
-    /// The allocator keeps the most that connections ever needed, hundreds of megabytes after a hundred thousand streams.
+    /// The allocator would keep the most memory that connections ever needed, hundreds of megabytes after many streams.
     private func releaseMemoryLater() {
         guard !isReleaseScheduled else { return }
         isReleaseScheduled = true
@@ -91,7 +91,7 @@ final class ConnectionTable {
         }
     }
 
-    /// Lets all connections finish what they have open; those that are not done after `grace` are ended.
+    /// Lets all connections finish their open streams; ends those that are not done after `grace`.
     func drain(grace: TimeAmount) -> EventLoopFuture<Void> {
         let promise = loop.eventLoop.makePromise(of: Void.self)
         emptied = promise
@@ -112,5 +112,5 @@ final class ConnectionTable {
     }
 }
 
-/// Has a channel closed that was just accepted.
+/// Thrown to close a channel that was just accepted.
 private struct TooManyConnectionsError: Error {}

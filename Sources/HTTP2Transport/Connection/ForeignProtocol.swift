@@ -1,8 +1,8 @@
-/// What a peer speaks instead of the HTTP/2 it should, told from its first bytes.
+/// The protocol of a peer that does not speak HTTP/2 as it should, recognized by its first bytes.
 enum ForeignProtocol {
     case tls
     case http1
-    /// HTTP/2 without TLS: only a TLS port finds it foreign.
+    /// HTTP/2 without TLS; foreign only to a TLS port.
     case plaintextHTTP2
     case unknown
 
@@ -25,7 +25,7 @@ enum ForeignProtocol {
         bytes.first == 0x16
     }
 
-    /// What it is and the mend, for the log.
+    /// Names the protocol and what to change, for the log.
     func report(onTLSPort: Bool) -> String {
         switch self {
         case .tls:

@@ -2,7 +2,7 @@ package import HTTP2Framing
 import NIOCore
 
 extension HTTP2Connection {
-    // What one write carries at most; more goes into the next one.
+    // The most bytes of one write; the rest goes into the next one.
     private static let largestWrite = 256 * 1_024
 
     /// Sends a whole response at the end of this tick.
@@ -47,7 +47,7 @@ extension HTTP2Connection {
         writeLater()
     }
 
-    /// Gives back credit for bytes of a streaming body.
+    /// Returns credit for bytes of a streaming body.
     package func consume(_ count: Int, of stream: HTTP2Stream) {
         session.consume(count, of: stream.id)
         writeLater()
@@ -59,27 +59,27 @@ extension HTTP2Connection {
         loop.writeLater(self)
     }
 
-    /// Writes an answer at once when nothing else goes out in this tick; a peer waits 6 % less for a call that comes alone
-    /// when what is left of the call is done behind that.
+    /// Writes an answer at once when nothing else goes out in this tick, so that the peer does not wait for the
+    /// clean-up that follows the call.
     package func writeIfAlone() {
         guard session.openStreams == 1, loop.isNextToWrite(only: self) else { return }
         fillOutput()
         writeOutput()
     }
 
-    /// Writes what the session has to send, as far as the peer reads it.
+    /// Writes what the session has to send, as long as the peer reads it.
     package func writePending() {
         frame()
         write()
     }
 
-    /// The first step of a write: frames into `output` what the session has to send.
+    /// The first step of a write: puts the session's frames into `output`.
     func frame() {
         isWaitingToWrite = false
         fillOutput()
     }
 
-    /// The second step: writes `output`, and what did not fit into it.
+    /// The second step: writes `output`, and then what did not fit into it.
     func write() {
         guard phase != .securing, context != nil else { return }
         writeOutput()
@@ -89,10 +89,10 @@ extension HTTP2Connection {
         if session.isFinished { linger() }
     }
 
-    /// Takes what the session has to tell of what was written, if its other events are taken.
+    /// Takes the events that writing caused, if all earlier events have been taken.
     private func takeEventsOfWriting() {
         guard lent == nil, !takeEvents(), backlog == nil else { return }
-        // Those that are left have no bytes of their own.
+        // The events that are left refer to no received bytes.
         lent = ByteBuffer()
         backlog = ByteBuffer()
         loop.submit(self)
@@ -101,7 +101,7 @@ extension HTTP2Connection {
     private func fillOutput() {
         guard let context, phase != .securing, output.readableBytes == 0 else { return }
         guard context.channel.isWritable, session.wantsWrite else { return }
-        // The storage is ours again when the last write went out at once, and is then used again.
+        // If the last write went out at once, the storage is no longer shared and can be reused.
         output.clear(minimumCapacity: outputHint)
         let capacity = output.capacity
         let count = output.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { session.write(into: $0) }
@@ -116,7 +116,7 @@ extension HTTP2Connection {
             output.moveReaderIndex(to: output.writerIndex)
             fillOutput()
         } while output.readableBytes > 0
-        // Not before: the channel would take ever more from a peer that reads as fast as we write.
+        // Not earlier: the channel would take ever more from a peer that reads as fast as we write.
         context.flush()
     }
 }

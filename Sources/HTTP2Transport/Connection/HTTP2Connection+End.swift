@@ -2,14 +2,14 @@ import HTTP2Framing
 import NIOCore
 
 extension HTTP2Connection {
-    // A peer that does not acknowledge the first GOAWAY is not waited for any longer; what it opens later is not served.
+    // How long to wait for a peer to acknowledge the first GOAWAY; streams that it opens later are not served.
     private static let noticePatience = TimeAmount.seconds(10)
-    // A peer that does not close its end of the connection is not waited for any longer.
+    // How long to wait for a peer to close its end of the connection.
     private static let closePatience = TimeAmount.seconds(1)
 
     /// Tells the peer to open no more streams; the connection closes after its last stream.
     func shutDown() {
-        // Without HTTP/2 there is no way to say anything.
+        // Before HTTP/2 is negotiated, nothing can be said.
         if phase == .securing { return close() }
         guard phase == .open else { return }
         phase = .noticed
@@ -20,14 +20,14 @@ extension HTTP2Connection {
         after(Self.noticePatience) { $0.noticeHasArrived() }
     }
 
-    /// Shuts down a connection that has to go although the server stays; what is open then has its grace period, too.
+    /// Shuts down a connection while the server goes on running; its open streams then have their grace period, too.
     func drain() {
         guard phase == .open else { return }
         shutDown()
         after(TimeAmount(table.limits.drainGrace)) { $0.endNow() }
     }
 
-    /// What the peer opened before it saw the first GOAWAY has arrived: it has acknowledged that.
+    /// The peer has acknowledged the first GOAWAY, so every stream that it opened before it saw that has arrived.
     func noticeHasArrived() {
         guard phase == .noticed else { return }
         phase = .draining
@@ -35,7 +35,7 @@ extension HTTP2Connection {
         writeLater()
     }
 
-    /// Ends the connection: what is still open gets its last answer, then GOAWAY.
+    /// Ends the connection: open streams get their last answer, then GOAWAY follows.
     func endNow() {
         if phase != .lingering {
             delegate?.gracePeriodOver()
@@ -43,23 +43,23 @@ extension HTTP2Connection {
             session.terminate(.noError)
             writePending()
         }
-        // A peer that reads nothing would keep the last words here, and the server with them.
+        // A peer that reads nothing would keep these last bytes here, and with them the server.
         after(Self.closePatience) { $0.close() }
     }
 
-    /// Asks a silent peer for a sign of life.
+    /// Sends a PING to a silent peer.
     func probe() {
         session.ping()
         writeLater()
     }
 
-    /// Closes the connection without another word.
+    /// Closes the connection without sending anything.
     func close() {
         context?.close(promise: nil)
     }
 
-    /// Closes our side, and the connection when the peer has closed its own: closing all at once would reset the
-    /// connection if bytes are still on their way to us, and the peer could lose what it has not read.
+    /// Closes our side, and the whole connection once the peer has closed its side. Closing both at once would reset
+    /// the connection if bytes were still on their way to us, and the peer could lose what it has not read.
     func linger() {
         guard phase != .lingering, let context else { return }
         phase = .lingering
@@ -68,7 +68,7 @@ extension HTTP2Connection {
         }
         let written = loop.eventLoop.makePromise(of: Void.self)
         context.close(mode: .output, promise: written)
-        // What the channel still holds is for the peer to read, in the time that unread bytes have.
+        // The peer may still read what the channel holds, within the time limit for unread bytes.
         clocks?.setUnread(true)
         let connection = LoopConfined(self)
         written.futureResult.whenComplete { _ in

@@ -2,11 +2,11 @@ import HTTP2Framing
 package import NIOCore
 
 extension HTTP2Connection {
-    // What the session takes at once; ordinary reads are smaller.
+    // The most bytes that the session takes at once; ordinary reads are smaller.
     private static let portion = 16 * 1_024
 
-    /// Reads no more while the peer leaves our bytes unread or bytes of its own wait, so that it cannot make us hold ever
-    /// more of either.
+    /// Stops reading while the peer leaves our bytes unread, or while its own bytes wait here, so that it cannot make
+    /// us hold ever more of either.
     package func read(context: ChannelHandlerContext) {
         guard context.channel.isWritable, backlog == nil, !isInputLate else {
             isReadHeld = true
@@ -15,14 +15,14 @@ extension HTTP2Connection {
         context.read()
     }
 
-    /// Reads again what `read(context:)` held back, when there is no more reason to.
+    /// Resumes reading once the reason that made `read(context:)` stop is gone.
     func resumeReading() {
         guard isReadHeld, backlog == nil, !isInputLate, let context, context.channel.isWritable else { return }
         isReadHeld = false
         context.read()
     }
 
-    /// Takes what was read since the last tick.
+    /// Handles what was read since the last tick.
     func takeInput() {
         guard let buffer = input.take() else { return }
         isInputLate = false
@@ -30,7 +30,7 @@ extension HTTP2Connection {
         resumeReading()
     }
 
-    /// Takes what was read; after a turn's time, the rest waits.
+    /// Handles received bytes; when the turn's time is over, the rest waits.
     func take(_ buffer: ByteBuffer) {
         // Without the last condition, each further portion of a foreign protocol would be reported again.
         guard phase != .lingering, phase != .securing, !session.prefaceFailed else { return }
@@ -59,10 +59,11 @@ extension HTTP2Connection {
         session.setApplicationBytes(account.bytes)
         let isDone = input.withUnsafeReadableBytes { bytes in
             session.receive(UnsafeRawBufferPointer(rebasing: bytes[..<length]), now: receivedAt)
-            // Inside, because a request's body may still lie in these bytes.
+            // Inside the closure, because a request's body may still lie in these bytes.
             return takeEvents()
         }
-        // For the same reason they stay in place until the last event is taken: nobody writes into a buffer that is shared.
+        // For the same reason they stay in place until the last event is taken; a buffer that is shared is never
+        // written to.
         if !isDone { lent = input }
         input.moveReaderIndex(forwardBy: length)
     }
@@ -77,8 +78,8 @@ extension HTTP2Connection {
         table.reports.nearsStreamLimit(open, limit: table.settings.maxConcurrentStreams, peer: peerAddress)
     }
 
-    /// Takes events for as long as the turn lasts.
-    /// - Returns: Whether there are no more.
+    /// Takes events until the turn's time is over.
+    /// - Returns: Whether all have been taken.
     func takeEvents() -> Bool {
         while let event = session.nextEvent() {
             switch event {
@@ -94,7 +95,7 @@ extension HTTP2Connection {
 }
 
 extension HTTP2Connection: ChunkedWork {
-    /// Takes events that wait, or else a portion of the bytes that wait.
+    /// Takes waiting events, or else the next portion of the waiting bytes.
     package func doChunk() -> Bool {
         // The connection may have ended meanwhile.
         guard var input = backlog, phase != .lingering else {

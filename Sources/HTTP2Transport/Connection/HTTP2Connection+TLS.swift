@@ -14,9 +14,9 @@ extension HTTP2Connection {
     private func secured(context: ChannelHandlerContext, negotiated: String?) {
         guard phase == .securing else { return }
         guard negotiated == "h2" else {
-            // RFC 9113 §3.2: HTTP/2 over TLS is chosen by ALPN, and by nothing else.
+            // RFC 9113 §3.2: ALPN is the only way to choose HTTP/2 over TLS.
             table.reports.handshakeFailed("it did not choose HTTP/2 by ALPN; is it a gRPC client?", peer: peerAddress)
-            // Not at once: what such peers say before they know would reset the connection.
+            // Not at once: bytes that such a peer has already sent would reset the connection.
             return linger()
         }
         let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
@@ -34,16 +34,16 @@ extension HTTP2Connection {
         context.close(promise: nil)
     }
 
-    /// Whether a peer just went away, as load balancers do that only want to know whether a port is open.
+    /// Whether the peer just closed the connection, as load balancers do to check that a port is open.
     private static func isEndOfStream(_ reason: BoringSSLError) -> Bool {
         guard case .sslError(let stack) = reason else { return false }
         return stack.contains(.eofDuringHandshake)
     }
 
-    /// The mends of what goes wrong in practice, by BoringSSL's name for it.
-    private static let mends = [
+    /// What to change when a handshake fails, by BoringSSL's name for the failure.
+    private static let fixes = [
         ("PEER_DID_NOT_RETURN_A_CERTIFICATE", "it showed no client certificate; give Centrifugo one in grpc.tls"),
-        ("CERTIFICATE_VERIFY_FAILED", "its certificate is not of the client CA, or has expired"),
+        ("CERTIFICATE_VERIFY_FAILED", "its certificate is not signed by the client CA, or has expired"),
         ("UNKNOWN_CA", "it does not trust this server's certificate; give Centrifugo its CA in grpc.tls"),
         ("ALERT_BAD_CERTIFICATE", "it does not accept this server's certificate; does it name the endpoint's host?"),
         ("UNSUPPORTED_PROTOCOL", "it offers neither TLS 1.2 nor TLS 1.3"),
@@ -51,6 +51,6 @@ extension HTTP2Connection {
     ]
 
     private static func explain(_ reason: String) -> String {
-        mends.first { reason.contains($0.0) }?.1 ?? reason
+        fixes.first { reason.contains($0.0) }?.1 ?? reason
     }
 }

@@ -2,24 +2,24 @@ package import HTTP2Framing
 import Logging
 package import NIOCore
 
-/// What takes a connection's events: one object per connection, on the connection's event loop.
+/// Handles a connection's events: one object per connection, on the connection's event loop.
 package protocol HTTP2ConnectionDelegate: AnyObject {
     /// Takes one event; its header lists and bytes are valid only during this call.
     func received(_ event: HTTP2Event, on connection: HTTP2Connection)
 
-    /// The connection takes no new streams any more: what would stay open for long comes to its end.
+    /// The connection accepts no new streams; streams that would stay open for long should end.
     func drainBegan()
 
-    /// The server has no more time: what is still open gets its last answer now.
+    /// The grace period is over: streams that are still open get their last answer now.
     func gracePeriodOver()
 
-    /// The connection is gone, with every stream that was open.
+    /// The connection is closed, and with it every stream that was open.
     func connectionClosed()
 }
 
 /// One connection: feeds an `HTTP2Session` from its channel, and writes what the session has to send once per tick.
 ///
-/// Confined to its event loop. Not Sendable, so that it cannot leave it unnoticed.
+/// Confined to its event loop. It is not Sendable, so that the compiler reports whatever would take it elsewhere.
 package final class HTTP2Connection: ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = Never
@@ -27,22 +27,23 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     package typealias OutboundOut = ByteBuffer
 
     enum Phase {
-        /// TLS is being negotiated, nothing of HTTP/2 is said; to `open`, or to the end.
+        /// TLS is being negotiated, and no HTTP/2 has been exchanged; to `open`, or to the end.
         case securing
-        /// Streams come and go; to `noticed` when the server shuts down, to `lingering` when the session is finished.
+        /// Streams open and close; to `noticed` when the server shuts down, to `lingering` when the session is
+        /// finished.
         case open
-        /// The first GOAWAY is sent; to `draining` when it has arrived.
+        /// The first GOAWAY is sent; to `draining` when the peer has acknowledged it.
         case noticed
-        /// The last GOAWAY is sent, open streams go on; to `lingering` when they are over.
+        /// The last GOAWAY is sent, and open streams continue; to `lingering` when they are over.
         case draining
-        /// All is sent; only the peer's end of the connection is waited for.
+        /// Everything is sent; waits only for the peer to close its side.
         case lingering
     }
 
     package let loop: ServerLoop
     /// The peer's address, as text for logs and handlers.
     package private(set) var peerAddress = "unknown"
-    /// The names in the peer's certificate; nil when it showed none.
+    /// The names in the peer's certificate; nil when it presented none.
     package internal(set) var peerCertificate: CertificateNames?
     /// When the bytes of the current event were read, in nanoseconds of `ServerLoop.clock`.
     @exclusivity(unchecked) package private(set) var receivedAt: UInt64 = 0
@@ -50,13 +51,13 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     @exclusivity(unchecked) private(set) var delegate: (any HTTP2ConnectionDelegate)?
     let table: ConnectionTable
     @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
-    /// What was read and is taken in the next tick.
+    /// Bytes that were read, for the next tick to handle.
     @exclusivity(unchecked) var input: ByteBuffer?
-    /// Whether the tick's time was over before `input` was taken.
+    /// Whether the tick's time ended before `input` was handled.
     @exclusivity(unchecked) var isInputLate = false
-    /// What was taken of that and has to wait until others have had their turn.
+    /// The part of those bytes that waits until other connections have had their turn.
     @exclusivity(unchecked) var backlog: ByteBuffer?
-    /// The bytes of events that the session has still to hand over.
+    /// Bytes that events still refer to, until the session has handed over all of them.
     @exclusivity(unchecked) var lent: ByteBuffer?
     /// What the application holds for the peer.
     package let account = MemoryAccount()
@@ -66,10 +67,10 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     @exclusivity(unchecked) var isWaitingToWrite = false
     @exclusivity(unchecked) var isReadHeld = false
     @exclusivity(unchecked) var phase: Phase
-    /// With so many open streams, operators are told once.
+    /// The number of open streams at which the log warns, once.
     @exclusivity(unchecked) var streamsToReport: Int
 
-    /// Makes the handler of a channel; with `overTLS`, the channel has a handler for that in front.
+    /// Makes the handler of a channel; `overTLS` says that a TLS handler precedes it.
     init(table: ConnectionTable, overTLS: Bool) {
         self.table = table
         self.loop = table.loop
@@ -78,9 +79,9 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         self.streamsToReport = (Int(table.settings.maxConcurrentStreams) * 9 + 9) / 10
     }
 
-    /// When so many nanoseconds have passed since the bytes of the current event were read; nil when that is never.
+    /// The time `timeout` nanoseconds after the bytes of the current event were read; nil when that overflows.
     ///
-    /// A method, since other modules look at `receivedAt` with the check that this one leaves out.
+    /// A method, since other modules would access `receivedAt` with the exclusivity check that this one omits.
     package func deadline(after timeout: UInt64) -> UInt64? {
         let (deadline, overflow) = receivedAt.addingReportingOverflow(timeout)
         return overflow ? nil : deadline
@@ -88,7 +89,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        // The peer of a Unix socket chooses its name itself: one could pass for another peer's address.
+        // The peer of a Unix socket chooses its own name, which could look like another peer's address.
         if let address = context.channel.remoteAddress, address.ipAddress != nil {
             peerAddress = Self.text(of: address)
         }
@@ -101,7 +102,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         if phase != .securing { writeLater() }
     }
 
-    /// Says the first words as soon as the channel takes any.
+    /// Sends the first frames as soon as the channel is active.
     func begin() {
         delegate = table.makeDelegate(self)
         if context?.channel.isActive == true { writeLater() }
@@ -109,7 +110,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
-        // Read again before the tick, or by a tick whose time was over.
+        // Read twice before a tick, or by a tick whose time was over.
         guard input == nil else {
             input?.writeBuffer(&buffer)
             return
@@ -121,20 +122,20 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-        // The calls in it begin, and are cancelled, as if the end had come a moment later.
+        // The calls in these bytes begin and are then cancelled, as if the connection had ended a moment later.
         takeInput()
         closed()
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
-        // A channel that is closed before it was active is never inactive.
+        // A channel that closes before it was active never becomes inactive.
         closed()
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        // The time that a lingering connection has goes on.
+        // A lingering connection's time limit stays as it is.
         if phase != .lingering { clocks?.setUnread(!context.channel.isWritable) }
-        // Not at once: a peer that reads as fast as we write would have the loop to itself.
+        // Not at once: a peer that reads as fast as we write would keep the loop to itself.
         if context.channel.isWritable { writeLater() }
     }
 
@@ -151,7 +152,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         table.remove(self)
     }
 
-    /// Whether what the peer makes us hold leaves room for one more call.
+    /// Whether the memory held for the peer leaves room for another call.
     package var allowsCalls: Bool {
         session.setApplicationBytes(account.bytes)
         return session.allowsCalls

@@ -1,22 +1,22 @@
 package import Logging
 import NIOConcurrencyHelpers
 
-/// Lets one log line through per interval and counts those it holds back, so that a peer cannot fill the log.
+/// Passes one log line per interval and counts the others, so that a peer cannot fill the log.
 package final class LogThrottle: Sendable {
     private struct State {
         var next: UInt64 = 0
         var heldBack = 0
     }
 
-    // Nanoseconds from one line to the next.
+    // Nanoseconds between two lines.
     private static let interval: UInt64 = 10_000_000_000
 
     private let state = NIOLockedValueBox(State())
 
-    /// Makes a throttle that lets the first line through.
+    /// Makes a throttle that passes the first line.
     package init() {}
 
-    /// Logs a warning, with how many were held back since the last one, or holds it back.
+    /// Logs a warning with the number of lines suppressed since the last one, or suppresses it.
     package func warn(
         _ logger: Logger,
         _ message: @autoclosure () -> Logger.Message,
@@ -25,7 +25,7 @@ package final class LogThrottle: Sendable {
         log(.warning, logger, message(), metadata: metadata)
     }
 
-    /// Logs a line, with how many were held back since the last one, or holds it back.
+    /// Logs a line with the number of lines suppressed since the last one, or suppresses it.
     package func log(
         _ level: Logger.Level,
         _ logger: Logger,
@@ -37,10 +37,10 @@ package final class LogThrottle: Sendable {
         logger.log(level: level, message(), metadata: metadata().merging(count) { $1 })
     }
 
-    /// Asks to write a line.
+    /// Asks whether a line may be written.
     ///
     /// - Parameter now: The time in nanoseconds of `ServerLoop.clock`.
-    /// - Returns: How many lines were held back since the last one; nil when this one is, too.
+    /// - Returns: How many lines were suppressed since the last one; nil when this one is suppressed, too.
     func pass(now: UInt64) -> Int? {
         state.withLockedValue { state in
             guard now >= state.next else {

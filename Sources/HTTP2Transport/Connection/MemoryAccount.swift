@@ -2,7 +2,7 @@ import Synchronization
 
 /// How many bytes a connection's peer makes the application hold.
 ///
-/// `MemoryCharge` is the one place that adds and subtracts. From any thread: what a handler holds may be freed anywhere.
+/// Only `MemoryCharge` adds and subtracts, from any thread: what a handler holds may be freed anywhere.
 package final class MemoryAccount: Sendable {
     private let count = Atomic(0)
 
@@ -16,10 +16,10 @@ package final class MemoryAccount: Sendable {
     }
 }
 
-/// Bytes that are held for a peer, counted from the making of this value to its end.
+/// Bytes that are held for a peer, counted as long as this value lives.
 package struct MemoryCharge: ~Copyable, Sendable {
     private let account: MemoryAccount
-    /// How many they are.
+    /// The number of bytes.
     package private(set) var bytes: Int
 
     package init(_ bytes: Int, to account: MemoryAccount) {
@@ -28,7 +28,7 @@ package struct MemoryCharge: ~Copyable, Sendable {
         account.add(bytes)
     }
 
-    /// Counts another number of bytes from now on.
+    /// Changes the number of bytes.
     package mutating func change(to bytes: Int) {
         guard bytes != self.bytes else { return }
         account.add(bytes - self.bytes)

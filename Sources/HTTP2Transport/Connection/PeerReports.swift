@@ -1,7 +1,7 @@
 import HTTP2Framing
 import Logging
 
-/// What a server says in its log about peers, at most one line of a kind in ten seconds.
+/// Logs what peers do wrong, with at most one line of a kind in ten seconds.
 final class PeerReports: Sendable {
     let logger: Logger
     private let foreignProtocol = LogThrottle()
@@ -27,12 +27,12 @@ final class PeerReports: Sendable {
     func isOneTooMany(limit: Int, peer: String) {
         tooManyConnections.warn(
             logger,
-            "a connection is closed, since there are as many as maxConnections allows",
+            "closed a connection: maxConnections allows no more",
             metadata: ["peer": "\(peer)", "limit": "\(limit)"]
         )
     }
 
-    /// This side ended a connection, since its peer did what it may not.
+    /// Reports that this side ended a connection because its peer broke the protocol.
     func ended(_ code: HTTP2ErrorCode, reason: String?, peer: String) {
         let reason = reason.map { ": \($0)" } ?? ""
         endedConnection.warn(
@@ -42,7 +42,7 @@ final class PeerReports: Sendable {
         )
     }
 
-    /// A call was reset, since its request is malformed.
+    /// Reports that a call was reset because its request is malformed.
     func reset(for fault: HTTP2RequestFault, peer: String) {
         switch fault {
         case .connectionField(let name):

@@ -5,10 +5,10 @@ import NIOPosix
 
 /// A listening server whose connections are spread over event loops.
 package final class HTTP2Server: Sendable {
-    /// What a server listens on and how it treats connections.
+    /// Where a server listens, and how it treats connections.
     package struct Configuration: Sendable {
         package var listeners: [Listener]
-        /// How many event loops share the connections; nil means those of the process, which other parts of it share.
+        /// How many event loops share the connections; nil uses the process's own loops, which its other parts share.
         package var eventLoops: Int?
         package var handlerExecutor: ServerLoop.HandlerExecutor
         package var settings: HTTP2Settings
@@ -29,7 +29,7 @@ package final class HTTP2Server: Sendable {
         }
     }
 
-    // How long cancelled handlers have to end before the server lets them be.
+    // How long cancelled handlers have to end before the server stops waiting for them.
     private static let patience = TimeAmount.seconds(1)
 
     private let group: MultiThreadedEventLoopGroup
@@ -52,20 +52,21 @@ package final class HTTP2Server: Sendable {
     /// How many event loops share the connections.
     package var eventLoopCount: Int { tables.count }
 
-    /// How many event loops the process has unless a server asks for its own.
+    /// How many event loops the process has by default.
     package static var processLoopCount: Int { NIOSingletons.groupLoopCountSuggestion }
 
-    /// What the server listens on, in the order of its listeners.
+    /// The addresses that the server listens on, in the order of its listeners.
     package var addresses: [ListeningSocket.Address] { sockets.map(\.address) }
 
-    /// Binds and begins to accept.
+    /// Binds and starts to accept.
     /// - Parameters:
     ///   - configuration: Where to listen, and how.
     ///   - routes: The paths that are served.
     ///   - handlers: The handler actors; a call's queue is a position in them.
-    ///   - logger: Where peers' and handlers' misbehaviour is reported.
-    ///   - delegates: Called once for each event loop; what it returns makes what takes the events of a new connection,
-    ///     on that loop.
+    ///   - logger: Reports peers and handlers that misbehave.
+    /// - delegates: Called once for each event loop. The closure that it returns is called on that loop for each new
+    ///   connection,
+    /// and makes the object that handles the connection's events.
     /// - Returns: The server, which accepts connections.
     /// - Throws: ``ListenError``.
     package static func start(
@@ -75,7 +76,7 @@ package final class HTTP2Server: Sendable {
         logger: Logger,
         delegates: (ServerLoop) -> (HTTP2Connection) -> any HTTP2ConnectionDelegate
     ) async throws -> HTTP2Server {
-        // The process's own loops live on, so that a handler that outlives its server can still end there.
+        // The process's own loops continue, so that a handler that outlives its server can still end there.
         let group =
             configuration.eventLoops.map { MultiThreadedEventLoopGroup(numberOfThreads: $0) }
             ?? MultiThreadedEventLoopGroup.singleton
@@ -110,9 +111,9 @@ package final class HTTP2Server: Sendable {
         }
     }
 
-    /// Stops accepting, lets open calls finish for `grace`, then ends what is left.
+    /// Stops accepting, gives open calls `grace` to finish, then ends the rest.
     ///
-    /// Returns when all is closed.
+    /// Returns when everything is closed.
     package func shutDown(grace: Duration) async {
         for socket in sockets { await socket.close() }
         let tables = tables
@@ -121,7 +122,7 @@ package final class HTTP2Server: Sendable {
                 tasks.addTask {
                     let drained = table.value.loop.eventLoop.flatSubmit { table.value.drain(grace: TimeAmount(grace)) }
                     try? await drained.get()
-                    // A tick that is scheduled already still needs its loop's part of the server.
+                    // A tick that is already scheduled still needs its loop's part of the server.
                     try? await table.value.loop.eventLoop.submit { table.value.loop.dismissWorkers() }.get()
                 }
             }
@@ -129,7 +130,8 @@ package final class HTTP2Server: Sendable {
         if ownsGroup { await endGroup() }
     }
 
-    /// Ends the loops' threads, unless tasks still need them: those would wait for ever, and their clean-up with them.
+    /// Ends the loops' threads, unless tasks still need them: those tasks could never end, and their clean-up would not
+    /// run.
     private func endGroup() async {
         for table in tables {
             let loop = table.value.loop

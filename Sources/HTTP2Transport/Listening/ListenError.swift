@@ -9,13 +9,13 @@ import Musl
 import Darwin
 #endif
 
-/// Why an address cannot be listened on.
+/// Why the server cannot listen on an address.
 package struct ListenError: Error, CustomStringConvertible {
     /// Whether another socket listens there.
     package let isAddressInUse: Bool
-    /// The reason and the mend, as the end of a sentence.
+    /// The reason and what to change, as the end of a sentence.
     package let description: String
-    /// What was to be listened on.
+    /// The address.
     package internal(set) var address: Listener.Address?
 
     init(_ description: String, isAddressInUse: Bool = false) {
@@ -40,7 +40,7 @@ package struct ListenError: Error, CustomStringConvertible {
         let reason =
             switch number {
             case EADDRINUSE: "it is in use; stop what listens there, or choose another port or path"
-            case EADDRNOTAVAIL: "this machine has no such address; choose one of its own, or 0.0.0.0 for all of them"
+            case EADDRNOTAVAIL: "this machine has no such address; choose one that it has, or 0.0.0.0 for all of them"
             case EACCES: "it needs privileges; choose a port from 1024 on, or a folder that this user may write to"
             case ENOENT: "its folder does not exist; make it, or choose another path"
             default: String(cString: strerror(number))

@@ -1,4 +1,4 @@
-/// Something a server listens on.
+/// An address to listen on, with its TLS.
 package struct Listener: Sendable {
     package enum Address: Hashable, Sendable {
         case tcp(host: String, port: Int)

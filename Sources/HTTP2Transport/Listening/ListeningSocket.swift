@@ -3,7 +3,7 @@ import NIOPosix
 
 /// A bound socket that accepts connections.
 package struct ListeningSocket: Sendable {
-    /// Where peers find it.
+    /// The address for peers to connect to.
     package struct Address: Hashable, Sendable {
         /// The TCP port; nil for a Unix socket.
         package let port: Int?
@@ -20,7 +20,7 @@ package struct ListeningSocket: Sendable {
     }
 
     /// Opens all listeners, or none.
-    /// - Throws: ``ListenError``, with the address that it is about.
+    /// - Throws: ``ListenError``, with the address that failed.
     static func open(
         _ listeners: [Listener],
         on group: MultiThreadedEventLoopGroup,
@@ -41,7 +41,7 @@ package struct ListeningSocket: Sendable {
                     }
                 }
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                // Between two reads of one connection, the others are read.
+                // One read per connection, so that the other connections are read in between.
                 .childChannelOption(.maxMessagesPerRead, value: 1)
                 .childChannelOption(.writeBufferWaterMark, value: .init(low: 128 * 1_024, high: 512 * 1_024))
                 .childChannelInitializer { channel in
@@ -79,7 +79,7 @@ package struct ListeningSocket: Sendable {
         }
     }
 
-    /// Accepts no more, and removes the file of a Unix socket, if it is still this one's.
+    /// Stops accepting, and removes the file of a Unix socket if it is still the one this socket made.
     func close() async {
         file?.remove()
         try? await channel.close()

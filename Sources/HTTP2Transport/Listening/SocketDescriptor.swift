@@ -6,9 +6,9 @@ import Musl
 import Darwin
 #endif
 
-/// Sockets that whoever started this process has bound for it.
+/// Sockets that the process's parent has bound for it.
 package enum SocketDescriptor {
-    /// The first one that systemd's protocol hands over (sd_listen_fds(3)).
+    /// The first descriptor that systemd's protocol hands over (sd_listen_fds(3)).
     private static let first: Int32 = 3
 
     /// The sockets of `LISTEN_FDS`, when they are meant for this process; nil when there are none.
@@ -22,7 +22,7 @@ package enum SocketDescriptor {
         getenv(variable).flatMap { Int(String(cString: $0)) }
     }
 
-    /// Makes sure that a descriptor is a stream socket, and that programs started by this one do not get it.
+    /// Checks that a descriptor is a stream socket, and keeps programs started by this one from inheriting it.
     static func check(_ descriptor: Int32) throws(ListenError) {
         var type: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)

@@ -8,11 +8,11 @@ import Musl
 import Darwin
 #endif
 
-/// Lets a listener get rid of connections it has no descriptors for, and say so in the log.
+/// Closes connections for which the process has no descriptors left, and logs that.
 ///
-/// A connection that cannot be accepted stays in the backlog and keeps its listener readable, so that the event loop would
-/// try without a pause; NIO's `AcceptBackoffHandler`, which delays reads, does not change that. With one descriptor kept
-/// for that moment it is accepted and closed instead. On the listener's loop.
+/// A connection that cannot be accepted stays in the backlog and keeps its listener readable, so the event loop would
+/// retry without a pause; NIO's `AcceptBackoffHandler`, which delays reads, does not prevent that. One descriptor kept
+/// in reserve allows the connection to be accepted and closed instead. On the listener's loop.
 final class SpareDescriptor: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
@@ -28,14 +28,15 @@ final class SpareDescriptor: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Anything else is about one connection, which is gone.
+        // Other errors concern one connection, which is gone.
         guard let error = error as? IOError, Self.shortages.contains(error.errnoCode) else { return }
         reports.acceptFailed(error)
         giveUpSpare()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // Linux also says that there are no descriptors when nobody asks for one, and the spare is given up for nothing.
+        // Linux may report missing descriptors even when no connection waits; the spare one was then closed for
+        // nothing.
         keepOne()
         guard spare == nil else { return context.fireChannelRead(data) }
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)

@@ -6,17 +6,17 @@ import Musl
 import Darwin
 #endif
 
-/// The file of a Unix domain socket that this process made, and the lock that keeps others from its path.
+/// The file of a Unix domain socket that this process made, and the lock that reserves its path.
 struct UnixSocketFile: Sendable {
     let path: String
     private let identity: UnixFileIdentity
     private let lock: UnixSocketLock
 
-    /// Binds a socket to `path`, which nobody can connect to before it listens, and gives its file `mode`.
+    /// Binds a socket to `path` and sets the file's mode; nobody can connect before the socket listens.
     ///
-    /// A socket file that nobody listens on any more is replaced; anything else in its place is left alone. Until
-    /// ``remove()`` or the process' end no other server can bind there.
-    /// - Returns: The file and the socket's descriptor, which is the caller's.
+    /// Replaces a socket file on which no process listens any more; leaves any other file alone. Until ``remove()`` or
+    /// the end of the process, no other server can bind to the path.
+    /// - Returns: The file and the socket's descriptor, which the caller owns.
     static func bind(_ path: String, mode: UInt16) throws(ListenError) -> (file: UnixSocketFile, descriptor: Int32) {
         guard var address = sockaddr_un(path: path) else {
             throw ListenError("its path is longer than a socket's may be; choose one of at most 100 bytes")
@@ -32,7 +32,7 @@ struct UnixSocketFile: Sendable {
         }
     }
 
-    /// Removes the file, unless somebody has put another one there meanwhile, and lets others have the path.
+    /// Removes the file, unless another one has replaced it meanwhile, and releases the path.
     func remove() {
         if UnixFileIdentity(of: path) == identity { unlink(path) }
         lock.release()
@@ -67,7 +67,7 @@ struct UnixSocketFile: Sendable {
         }
     }
 
-    /// Removes the file of a socket that nobody listens on.
+    /// Removes a socket file on which no process listens.
     private static func removeStale(_ path: String, _ address: inout sockaddr_un) throws(ListenError) {
         guard let file = UnixFileIdentity(of: path) else { return }
         guard file.isSocket else {
@@ -75,7 +75,7 @@ struct UnixSocketFile: Sendable {
         }
         let probe = try makeSocket()
         defer { close(probe) }
-        // One whose owner accepts nobody would make this one wait, for as long as the owner likes.
+        // If its owner does not accept, a blocking connect would wait for as long as the owner likes.
         _ = fcntl(probe, F_SETFL, O_NONBLOCK)
         guard withSocketAddress(&address, { connect(probe, $0, $1) }) != 0, [ECONNREFUSED, ENOENT].contains(errno)
         else {
@@ -118,7 +118,7 @@ extension sockaddr_un {
         sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
         let fits = withUnsafeMutableBytes(of: &sun_path) { place in
-            // One byte less: the kernel wants the path to end with a zero.
+            // One byte less: the kernel expects the path to end with a zero.
             guard bytes.count < place.count else { return false }
             place.copyBytes(from: bytes)
             return true

@@ -8,23 +8,23 @@ import Musl
 import Darwin
 #endif
 
-/// The right to make, replace and remove the file of a Unix socket: a locked file beside it.
+/// The exclusive right to make, replace and remove the file of a Unix socket: a locked file beside it.
 ///
-/// A look at the socket is not enough: between the look and the binding another server may bind, and a socket that is
-/// bound and does not listen yet looks like that of a dead process. The lock ends with the process, however that ends; the
-/// file that it leaves then is in nobody's way.
+/// Checking the socket is not enough: another server may bind between the check and the binding, and a socket that is
+/// bound but does not listen yet looks like that of a dead process. The lock ends with the process, however that ends;
+/// the file that then remains does no harm.
 final class UnixSocketLock: Sendable {
     private let path: String
     /// nil when the lock is released.
     private let descriptor: Mutex<Int32?>
 
-    /// Takes the lock for the socket of a path; it is released by ``release()`` and at the process' end only.
+    /// Takes the lock for a socket's path; only ``release()`` and the end of the process release it.
     ///
-    /// - Throws: ``ListenError``, that the address is in use, when another listener has the lock.
+    /// - Throws: ``ListenError``, saying that the address is in use, when another listener holds the lock.
     init(beside socket: String) throws(ListenError) {
         path = socket + ".lock"
         while true {
-            // Its mode keeps the lock from other users, who could hold it for ever.
+            // The mode keeps other users from holding the lock for ever.
             let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard opened >= 0 else { throw Self.refusal(path, errno) }
             do throws(ListenError) {
@@ -41,21 +41,22 @@ final class UnixSocketLock: Sendable {
         }
     }
 
-    /// Removes the lock's file and lets others have it.
+    /// Removes the lock's file and releases the lock.
     func release() {
         let held = descriptor.withLock { descriptor in
             defer { descriptor = nil }
             return descriptor
         }
         guard let held else { return }
-        // While it is locked: those that opened it before find another file or none in its place, and begin anew.
+        // Removed while it is locked: others that opened it before see another file in its place, or no file, and start
+        // over.
         if UnixFileIdentity(of: path) == UnixFileIdentity(of: held) { unlink(path) }
         close(held)
     }
 
-    /// Locks an opened file; false when it is not the one in the path's place any more.
+    /// Locks an opened file; false when another file has taken its place.
     private static func lock(_ descriptor: Int32, _ path: String) throws(ListenError) -> Bool {
-        // A file with something in it is somebody's, and would be removed in the end.
+        // A file with content belongs to someone, and would be removed in the end.
         guard let file = UnixFileIdentity(of: descriptor), file.isEmptyFile else { throw foreign(path) }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EINTR else { throw ListenError(number: errno == EWOULDBLOCK ? EADDRINUSE : errno) }
@@ -73,25 +74,25 @@ final class UnixSocketLock: Sendable {
     }
 
     private static func foreign(_ path: String) -> ListenError {
-        ListenError("\(path) is not its lock, which has to have that name; choose another path, or remove it")
+        ListenError("\(path) is not the socket's lock, which needs that name; choose another path, or remove it")
     }
 }
 
-/// Which file it is: two names of one file have the same.
+/// The identity of a file: the same for all of its names.
 struct UnixFileIdentity: Equatable, Sendable {
     private let device: UInt64
     private let inode: UInt64
     private let mode: UInt32
     private let size: Int64
 
-    /// The file in a path's place, which may be a link; nil when there is none.
+    /// The file at a path, following links; nil without one.
     init?(of path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    /// The file of a descriptor.
+    /// The file that a descriptor refers to.
     init?(of descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }

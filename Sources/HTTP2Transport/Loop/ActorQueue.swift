@@ -2,17 +2,17 @@ import NIOCore
 
 /// The calls of one event loop that wait for one handler actor.
 ///
-/// A worker enters the actor once and serves what waits there, without a hop per call. While a call's handler is
-/// suspended its worker belongs to it, and another one takes the rest, so that one slow call holds up none.
-/// A worker whose call is done takes the next one, even if another has come to help meanwhile.
+/// A worker enters the actor once and serves the waiting calls without a hop for each. While a call's handler is
+/// suspended, its worker stays with it and another one takes the other calls, so that one slow call does not hold up
+/// the rest. A worker whose call is done takes the next one, even if another worker has started meanwhile.
 final class ActorQueue {
-    // Each keeps the memory of its task, 4 KiB or more. With only one, suspending costs a quarter more, for new tasks.
+    // Each keeps the memory of its task, 4 KiB or more. With only one, each suspended call would need a new task.
     private static let mostParked = 32
 
     let actor: any Actor
-    /// The worker that came last; nil when it is done, or was given up.
+    /// The worker that started last; nil when it is done, or was abandoned.
     @exclusivity(unchecked) var worker: Worker?
-    /// Workers that wait in the actor for calls: 10 % less for a call that comes alone than a new task.
+    /// Workers that wait in the actor for calls, so that a call that arrives alone needs no new task.
     @exclusivity(unchecked) private var parked: [Worker] = []
     @exclusivity(unchecked) private var isDismissed = false
     @exclusivity(unchecked) private var waiting = CircularBuffer<any LoopCall>()
@@ -27,9 +27,9 @@ final class ActorQueue {
         waiting.append(call)
     }
 
-    /// Takes the next call that was not cancelled while it waited.
+    /// Takes the next call, skipping those that were cancelled while they waited.
     ///
-    /// - Parameter kind: The kind that it must be of, or it stays; nil for any.
+    /// - Parameter kind: The kind of call to take; a next call of another kind stays. nil takes any.
     /// - Returns: The call, or nil.
     func next(of kind: ObjectIdentifier? = nil) -> (any LoopCall)? {
         while let call = waiting.first {
@@ -41,8 +41,8 @@ final class ActorQueue {
         return nil
     }
 
-    /// Keeps `worker`, which has nothing to do and can be resumed, for calls to come; not more than `mostParked`.
-    /// - Returns: Whether it has to wait for them.
+    /// Keeps an idle `worker` that can be resumed for later calls, up to `mostParked` of them.
+    /// - Returns: Whether the worker has to wait.
     func park(_ worker: Worker) -> Bool {
         if self.worker === worker { self.worker = nil }
         guard !isDismissed, parked.count < Self.mostParked else { return false }
@@ -50,8 +50,8 @@ final class ActorQueue {
         return true
     }
 
-    /// Hands the next call to the worker that began last to wait for one.
-    /// - Returns: Whether there is such a worker.
+    /// Resumes the most recently parked worker with the next call.
+    /// - Returns: Whether there was such a worker.
     func resumeParked() -> Bool {
         guard let worker = parked.last else { return false }
         guard worker.takeNext() != nil else { return true }
@@ -61,7 +61,7 @@ final class ActorQueue {
         return true
     }
 
-    /// Lets the workers go that wait for calls; none waits any more.
+    /// Resumes all parked workers, so that they end; no worker is parked after that.
     func dismissParked() {
         isDismissed = true
         for worker in parked { worker.resume() }

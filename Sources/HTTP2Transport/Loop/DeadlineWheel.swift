@@ -1,15 +1,16 @@
-/// The deadlines of one event loop: a hashed timer wheel, with O(1) to arm and to disarm and no allocation per timer.
+/// The deadlines of one event loop: a hashed timer wheel that arms and disarms in O(1), without an allocation per
+/// timer.
 ///
-/// Coarse on purpose: a deadline fires up to one `resolution` late. Calls are many and their deadlines hardly ever pass.
+/// Coarse on purpose: a deadline fires up to one `resolution` late. There are many calls, and few reach their deadline.
 struct DeadlineWheel<Owner> {
-    /// Names an armed timer until it is disarmed or has fired.
+    /// Identifies an armed timer until it is disarmed or has fired.
     typealias Timer = Int32
 
     /// Nanoseconds between two turns of the wheel.
     static var resolution: UInt64 { 5_000_000 }
     private static var bucketCount: UInt64 { 1_024 }
     private static var none: Int32 { -1 }
-    // Entries that an idle wheel keeps room for.
+    // How many entries an idle wheel keeps allocated.
     private static var mostKept: Int { 4_096 }
 
     private struct Entry {
@@ -29,7 +30,7 @@ struct DeadlineWheel<Owner> {
         turn = now / Self.resolution
     }
 
-    /// Arms a timer that fires at `deadline`, in nanoseconds of the clock `advance` is called with.
+    /// Arms a timer that fires at `deadline`, in nanoseconds of the clock that `advance` uses.
     mutating func arm(_ deadline: UInt64, owner: Owner) -> Timer {
         let due = max(deadline / Self.resolution &+ 1, turn + 1)
         let bucket = Int(due % Self.bucketCount)
@@ -50,9 +51,9 @@ struct DeadlineWheel<Owner> {
         return timer
     }
 
-    /// Takes back a timer that has not fired.
+    /// Disarms a timer that has not fired.
     mutating func disarm(_ timer: Timer) {
-        // Not the whole entry, which would hold the owner for a moment.
+        // Not the whole entry, which would retain the owner for a moment.
         let (previous, next) = (entries[Int(timer)].previous, entries[Int(timer)].next)
         if previous == Self.none {
             buckets[Int(entries[Int(timer)].turn % Self.bucketCount)] = next
@@ -64,19 +65,19 @@ struct DeadlineWheel<Owner> {
         entries[Int(timer)].next = firstFree
         firstFree = timer
         count -= 1
-        // What a hundred thousand half-open calls needed is not kept for the next ones.
+        // Releases the entries that a peak needed, such as many half-open calls.
         if count == 0, entries.count > Self.mostKept {
             entries = []
             firstFree = Self.none
         }
     }
 
-    /// Turns the wheel up to `now` and removes the timers that are due.
+    /// Turns the wheel to `now` and removes the timers that are due.
     /// - Returns: The owners of those timers.
     mutating func advance(to now: UInt64) -> [Owner] {
         var due: [Owner] = []
         let target = now / Self.resolution
-        // After a long sleep each bucket is looked at once: every entry knows its own turn.
+        // Even after a long sleep, one visit to each bucket is enough: every entry knows its own turn.
         let steps = min(target > turn ? target - turn : 0, Self.bucketCount)
         for step in 0..<steps {
             var timer = buckets[Int((target - step) % Self.bucketCount)]

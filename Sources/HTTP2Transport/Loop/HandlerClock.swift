@@ -6,19 +6,19 @@ import Musl
 import Darwin
 #endif
 
-/// Tells whose handler had the loop for longest in a tick.
+/// Finds the handler that held the loop longest in a tick.
 ///
-/// It looks at the kernel's own note of the time, which is a few milliseconds old: a quarter of what the clock costs, and
-/// good enough for what holds a loop. A job that ends no call, such as a stream's or the first part of a handler that waits
-/// later, is nobody's.
+/// It reads the kernel's cached time, which is a few milliseconds old: far cheaper than the exact clock, and good
+/// enough to notice a handler that holds the loop. A job that ends no call, such as a stream's or the first part of a
+/// handler that suspends, is attributed to no handler.
 struct HandlerClock {
-    // What takes less does not hold a loop, and cannot be told from the age of the time.
+    // Shorter times do not hold up a loop, and are within the error of the cached time.
     private static let shortest: UInt64 = 20_000_000
 
     private var mark: UInt64 = 0
-    /// Nanoseconds of the longest one; without `name` of none.
+    /// Nanoseconds of the longest handler; meaningful only with a `name`.
     private(set) var longest = shortest
-    /// Whose it was; nil when nobody's was long.
+    /// The name of the call whose handler took that long; nil when none did.
     private(set) var name: String?
 
     /// Begins a tick.
@@ -29,12 +29,12 @@ struct HandlerClock {
         name = nil
     }
 
-    /// What went on until now was no handler's, or nobody knows whose.
+    /// Attributes the time until now to no handler.
     mutating func skip(at now: UInt64 = HandlerClock.now) {
         mark = now
     }
 
-    /// A call ended that had the loop to itself since the last of these.
+    /// Attributes the time since the last mark to a call that has ended.
     mutating func ended(_ call: any LoopCall, at now: UInt64 = HandlerClock.now) {
         if now > mark &+ longest {
             longest = now &- mark
@@ -43,7 +43,7 @@ struct HandlerClock {
         mark = now
     }
 
-    /// Nanoseconds of `ServerLoop.clock`, at most some milliseconds ago.
+    /// Nanoseconds of `ServerLoop.clock`, up to a few milliseconds late.
     static var now: UInt64 {
         #if canImport(Darwin)
         clock_gettime_nsec_np(CLOCK_UPTIME_RAW_APPROX)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a deadline belongs to.
+/// The owner of a deadline.
 package protocol DeadlineOwner: AnyObject {
     /// The deadline has passed; the timer is disarmed. On the loop.
     func deadlinePassed()
@@ -10,21 +10,21 @@ package protocol DeadlineOwner: AnyObject {
 ///
 /// All but `run` happens on the loop.
 package protocol LoopCall: DeadlineOwner {
-    /// What the loop keeps of the call; starts as `LoopCallState()`.
+    /// The loop's state for this call; starts as `LoopCallState()`.
     var loopState: LoopCallState { get set }
 
-    /// What calls have in common that one `run` can serve; nil when it serves its own call only.
+    /// Identifies calls that one `run` can serve together; nil when it serves only its own call.
     var kind: ObjectIdentifier? { get }
 
-    /// What operators call it; nil for no name.
+    /// The call's name for operators; nil for no name.
     var name: String? { get }
 
-    /// Does the call's work, on the handler's actor, and keeps the outcome for `finish`.
+    /// Does the call's work on the handler's actor, and stores the outcome for `finish`.
     ///
-    /// It may go on with calls of the same kind, which it gets from `ServerLoop.next(after:)`.
+    /// It may continue with calls of the same kind, which `ServerLoop.next(after:)` returns.
     nonisolated(nonsending) func run() async
 
-    /// Answers with the outcome of `run`, unless the call was given up.
+    /// Answers with the outcome of `run`, unless the call was abandoned.
     func finish()
 }
 
@@ -33,7 +33,7 @@ extension LoopCall {
     package var name: String? { nil }
 }
 
-/// What a loop keeps of a call.
+/// A loop's state for a call.
 package struct LoopCallState {
     /// The task that serves the call, once it has begun.
     var worker: Worker?
@@ -44,17 +44,17 @@ package struct LoopCallState {
 
 /// A task that serves calls of one queue, one after the other.
 ///
-/// On the loop, but for what says otherwise.
+/// On the loop, unless a member says otherwise.
 final class Worker {
     let queue: ActorQueue
     var task: Task<Void, Never>?
     /// The call that is served, until it is answered.
     @exclusivity(unchecked) var call: (any LoopCall)?
-    /// Whether the task was cancelled for the call that it serves: it must not serve others.
+    /// Whether the task was cancelled together with its call: it must then serve no others.
     var isCancelled = false
     /// Whether it has reached the handler's actor, which may be busy for another loop.
     ///
-    /// Written from there.
+    /// Set from there.
     let hasEntered = Atomic(false)
     @exclusivity(unchecked) private var parked: UnsafeContinuation<Bool, Never>?
 
@@ -64,8 +64,8 @@ final class Worker {
 
     /// Takes the next call of its queue.
     ///
-    /// - Parameter kind: The kind that it must be of; nil for any.
-    /// - Returns: The call; nil when there is none, or when the worker serves no more.
+    /// - Parameter kind: The kind of call to take; nil takes any.
+    /// - Returns: The call; nil when none is waiting, or when the worker serves no more calls.
     func takeNext(of kind: ObjectIdentifier? = nil) -> (any LoopCall)? {
         guard !isCancelled, let next = queue.next(of: kind) else { return nil }
         next.loopState.worker = self
@@ -75,12 +75,12 @@ final class Worker {
 
     /// Waits for `resume` in the handler's actor.
     ///
-    /// - Returns: Whether it was resumed; false at once, when it has not to wait.
+    /// - Returns: Whether it was resumed; false at once when it does not have to wait.
     func park(in isolation: isolated any Actor) async -> Bool {
         guard !isCancelled else { return false }
         return await withUnsafeContinuation(isolation: isolation) { continuation in
-            // Not before: an actor with an executor of its own is left and entered again on the way here, and a worker
-            // that is handed a call meanwhile could not be resumed.
+            // Not earlier: on the way here, an actor with an executor of its own is left and entered again, and a
+            // worker that got a call in that moment could not be resumed.
             if queue.park(self) { parked = continuation } else { continuation.resume(returning: false) }
         }
     }

@@ -3,7 +3,8 @@ package import NIOCore
 
 /// Runs the jobs of tasks on one event loop, so that a handler actor's work stays on the thread of its connection.
 ///
-/// Jobs made on the loop wait in a queue without a lock, which the loop's tick drains; jobs from elsewhere come through
+/// Jobs that the loop enqueues wait in a queue without a lock, which the loop's tick drains; jobs from elsewhere come
+/// through
 /// a locked inbox and wake the loop.
 package final class LoopExecutor: TaskExecutor {
     private final class Queue {
@@ -18,7 +19,7 @@ package final class LoopExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
     private let queue = LoopConfined(Queue())
     private let inbox = NIOLockedValueBox(Inbox())
-    /// Asks for a tick of the loop; called on the loop only.
+    /// Requests a tick of the loop; called only on the loop.
     private let wake: @Sendable () -> Void
 
     package init(eventLoop: any EventLoop, wake: @escaping @Sendable () -> Void) {
@@ -44,14 +45,13 @@ package final class LoopExecutor: TaskExecutor {
         eventLoop.execute(wake)
     }
 
-    /// Runs what is queued, and what that queues, but at most `limit` jobs.
+    /// Runs queued jobs, and those that they enqueue, but at most `limit`.
     ///
     /// On the loop only.
     ///
     /// - Parameters:
-    ///   - limit: How many jobs are run.
-    ///   - isOver: Whether no more are to be run, asked after each.
-    /// - Returns: Whether all jobs were run.
+    ///   - limit: The most jobs to run.
+    /// - isOver: Whether to stop; asked after each job.
     func runJobs(atMost limit: Int, until isOver: () -> Bool = { false }) -> Bool {
         takeInbox()
         let queue = queue.value
@@ -64,7 +64,7 @@ package final class LoopExecutor: TaskExecutor {
         return queue.jobs.isEmpty
     }
 
-    /// Wakes the loop for a tick although no job is queued; from any thread.
+    /// Wakes the loop for a tick even if no job is queued; from any thread.
     func nudge() {
         let wake = wake
         eventLoop.execute(wake)

@@ -1,31 +1,31 @@
 import NIOCore
 
-/// A timer whose deadline moves much more often than it passes: moving it costs a store.
+/// A timer whose deadline moves far more often than it passes: moving it only stores a value.
 ///
-/// The event loop's own timer is left where it is, and set anew when it fires too early. On the loop.
+/// The event loop's own timer stays where it is, and is rescheduled if it fires too early. On the loop.
 final class MovingTimer {
     private let eventLoop: any EventLoop
     private let action: () -> Void
     private var deadline: NIODeadline?
     private var scheduled: (task: Scheduled<Void>, deadline: NIODeadline)?
 
-    /// Makes a timer that is not running; it keeps what `action` captures until it is cancelled.
+    /// Makes a timer that is not running; it retains what `action` captures until it is cancelled.
     init(on eventLoop: any EventLoop, action: @escaping () -> Void) {
         self.eventLoop = eventLoop
         self.action = action
     }
 
-    /// What can be added to the present: ten years at most, since some times stand for "never".
+    /// Converts a duration, with ten years as the most, since some durations stand for "never".
     static func amount(of time: Duration) -> TimeAmount {
         TimeAmount(min(time, .seconds(315_360_000)))
     }
 
-    /// Runs `action` when `time` has passed from `start` on, or from now on, and not at the time that was set before.
+    /// Runs `action` when `time` has passed since `start`, or since now; replaces the deadline that was set before.
     func start(_ time: Duration, from start: NIODeadline? = nil) {
         self.start(after: Self.amount(of: time), from: start)
     }
 
-    /// The same, for a time out of `amount(of:)`.
+    /// The same for a time that `amount(of:)` returned.
     func start(after time: TimeAmount, from start: NIODeadline? = nil) {
         move(to: (start ?? eventLoop.now) + time)
     }
@@ -39,12 +39,12 @@ final class MovingTimer {
         schedule(at: deadline)
     }
 
-    /// Lets no deadline pass until the next `start`.
+    /// Stops the timer until the next `start`.
     func pause() {
         deadline = nil
     }
 
-    /// Ends the timer, and what its action holds with it.
+    /// Stops the timer for good, and releases its action.
     func cancel() {
         deadline = nil
         scheduled?.task.cancel()

@@ -2,33 +2,33 @@ import NIOCore
 
 /// Schedules at most one tick of a loop at a time.
 ///
-/// The event loop looks at its sockets and timers only when it has no task left: a tick that always asked for the next one
-/// would keep it from them for ever. So ticks in a row take a turn's time at most, and the next one is made to wait.
+/// The event loop serves its sockets and timers only when it has no task left, so a tick that always scheduled the next
+/// one would starve them. Consecutive ticks therefore take at most a turn's time; then the next one waits.
 final class TickScheduler {
     private enum Stage {
-        /// No tick is going on: the loop does something else, such as the jobs of a handler that has its executor.
+        /// No tick is running: the loop does other work, such as the jobs of a handler that uses its executor.
         case outside
-        /// Input is taken that a tick may follow; to `outside`.
+        /// Input is being handled, and a tick may follow; to `outside`.
         case input
-        /// A tick is going on; to `outside`.
+        /// A tick is running; to `outside`.
         case tick
     }
 
-    // Long enough not to be due when the loop looks for tasks the next time, which takes a slow machine 20 µs and more.
+    // Long enough not to be due when the loop next looks for tasks, even on a slow machine.
     private static let socketsTurn = TimeAmount.microseconds(200)
 
-    /// Set once, as soon as the loop's part of the server exists; is told the time, and returns whether all is done, and
-    /// when it ended.
+    /// Set once, when the loop's part of the server exists. Takes the time; returns whether all work is done, and when
+    /// it ended.
     var tick: (UInt64) -> (isDone: Bool, end: UInt64) = { (true, $0) }
-    /// Set with `tick`: what that needs to live.
+    /// Set with `tick`: the object that `tick` must keep alive.
     var owner: () -> AnyObject? = { nil }
     private let eventLoop: any EventLoop
     private let turn: UInt64
     private var isScheduled = false
     private var stage = Stage.outside
-    /// Whether a tick was asked for while one was going on.
+    /// Whether a tick was requested while one was running.
     var isWantedAgain = false
-    /// When the first of the present ticks in a row began.
+    /// When the first of the current run of consecutive ticks began.
     private var rowBegan: UInt64?
 
     init(eventLoop: any EventLoop, turn: UInt64) {
@@ -36,7 +36,7 @@ final class TickScheduler {
         self.turn = turn
     }
 
-    /// Whether a tick is going on, which sees to what is done now; being on the loop does not tell.
+    /// Whether a tick is running, which also handles what is done now; being on the loop does not imply that.
     var isTicking: Bool { stage == .tick }
 
     func schedule() {
@@ -49,9 +49,10 @@ final class TickScheduler {
         eventLoop.execute(next())
     }
 
-    /// Does what was read at `start`, and the tick that this asks for right behind it, when it has not taken a turn's time.
+    /// Handles what was read at `start`; if that took less than a turn's time, runs the tick that it requests directly
+    /// after it.
     ///
-    /// For when nothing else can have a part in that tick. A task of the event loop less: 3 % of a call that comes alone.
+    /// For input that nothing else can share a tick with. It saves a task of the event loop.
     func run(behind input: () -> Void, from start: UInt64) {
         guard stage == .outside, !isScheduled else { return input() }
         stage = .input
@@ -85,7 +86,7 @@ final class TickScheduler {
         eventLoop.scheduleTask(in: Self.socketsTurn, next())
     }
 
-    /// The next tick, and what it needs: the server may let go of its loop's part before.
+    /// The next tick, retaining what it needs: the server may release its loop's part before it runs.
     private func next() -> @Sendable () -> Void {
         let next = LoopConfined((task: self, owner: owner()))
         return { withExtendedLifetime(next.value.owner) { next.value.task.run(at: ServerLoop.clock) } }

@@ -1,6 +1,6 @@
 import NIOSSL
 
-/// The names in a peer's certificate, which its CA vouches for.
+/// The names in a peer's certificate, as its CA has signed them.
 package struct CertificateNames: Hashable, Sendable {
     /// The subject's common name, the most specific one.
     package private(set) var commonName: String?

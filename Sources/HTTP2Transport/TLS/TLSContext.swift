@@ -2,9 +2,9 @@ package import Logging
 import NIOConcurrencyHelpers
 import NIOSSL
 
-/// What new connections of a TLS listener use: made of files, and made anew when they change.
+/// The TLS context for new connections of a listener; it is read from files, and read again when they change.
 ///
-/// Connections that are open keep the certificate they began with.
+/// Open connections keep the certificate that they began with.
 package final class TLSContext: Sendable {
     private struct State {
         var context: NIOSSLContext
@@ -18,21 +18,21 @@ package final class TLSContext: Sendable {
     /// - Throws: ``TLSFileError``.
     package init(_ files: TLSFiles, logger: Logger) throws(TLSFileError) {
         self.files = files
-        // Before the files are read: what changes meanwhile is then seen as a change.
+        // Before the files are read, so that a change made meanwhile is still noticed.
         let fingerprint = TLSFiles.Fingerprint(files)
         state = NIOLockedValueBox(State(context: try files.makeContext(logger: logger), fingerprint: fingerprint))
     }
 
     var current: NIOSSLContext { state.withLockedValue { $0.context } }
 
-    /// Reads the files again if they are not those that were read last; files that cannot be used change nothing.
+    /// Reads the files again if they have changed; keeps the current certificate if the new files cannot be used.
     package func reloadIfChanged(logger: Logger) {
         guard TLSFiles.Fingerprint(files) != state.withLockedValue({ $0.fingerprint }) else { return }
         reload(logger: logger)
     }
 
-    /// Reads the files again; files that cannot be used change nothing.
-    /// - Returns: Whether they are served now.
+    /// Reads the files again; keeps the current certificate if they cannot be used.
+    /// - Returns: Whether the new files are now in use.
     @discardableResult
     package func reload(logger: Logger) -> Bool {
         let fingerprint = TLSFiles.Fingerprint(files)
@@ -42,7 +42,7 @@ package final class TLSContext: Sendable {
             logger.notice("reloaded the certificate", metadata: ["certificate": "\(files.certificateChain)"])
             return true
         } catch {
-            // Said once for these files: the next change is the next try.
+            // Report these files only once; the next change triggers the next attempt.
             state.withLockedValue { $0.fingerprint = fingerprint }
             logger.error("kept the old certificate, since the new one cannot be used: \(error)")
             return false

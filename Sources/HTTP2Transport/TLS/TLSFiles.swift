@@ -10,9 +10,9 @@ import Musl
 import Darwin
 #endif
 
-/// The PEM files that make a TLS listener.
+/// The PEM files of a TLS listener.
 package struct TLSFiles: Hashable, Sendable {
-    /// The server's certificate, then those that lead to its CA.
+    /// The server's certificate, then the intermediate certificates up to its CA.
     package var certificateChain: String
     /// The certificate's private key, not encrypted.
     package var privateKey: String
@@ -25,14 +25,14 @@ package struct TLSFiles: Hashable, Sendable {
         self.clientCA = clientCA
     }
 
-    /// What tells one version of the files from another.
+    /// Identifies one version of the files.
     struct Fingerprint: Equatable {
         private var parts: [Int] = []
 
         init(_ files: TLSFiles) {
             for path in [files.certificateChain, files.privateKey, files.clientCA].compactMap({ $0 }) {
                 var status = stat()
-                // A missing file is a version, too.
+                // A missing file is also a version.
                 guard stat(path, &status) == 0 else {
                     parts.append(-1)
                     continue
@@ -45,10 +45,10 @@ package struct TLSFiles: Hashable, Sendable {
 
     /// Reads the files into a context for new connections.
     ///
-    /// - Throws: ``TLSFileError``, which names the file and the mend.
+    /// - Throws: ``TLSFileError``, which names the file and what to change.
     func makeContext(logger: Logger) throws(TLSFileError) -> NIOSSLContext {
         let chain = try Self.certificates(in: certificateChain)
-        // Served all the same: peers decide, and those that do not check dates go on.
+        // Served all the same: peers that do not check dates continue to work.
         if let first = chain.first, first.notValidAfter < time(nil) {
             logger.warning("the certificate has expired; renew it", metadata: ["certificate": "\(certificateChain)"])
         }
@@ -106,23 +106,23 @@ package struct TLSFiles: Hashable, Sendable {
             guard count > 0 else { break }
             bytes += portion[..<count]
         }
-        guard ferror(file) == 0 else { throw TLSFileError("cannot read \(path): it is no file") }
+        guard ferror(file) == 0 else { throw TLSFileError("cannot read \(path): it is not a file") }
         return bytes
     }
 }
 
 extension TLSConfiguration {
-    /// Has a channel that is closed send close_notify and go.
+    /// Makes closing a channel send close_notify and not wait for the peer's.
     ///
-    /// NIOSSL would wait five seconds for the peer's close_notify, which says nothing that HTTP/2 wants to know; the peer
-    /// may be gone, or not read. RFC 8446 §6.1 asks for no answer. Where a peer is given time to close its end, the
-    /// connection sees to that itself, with TLS and without.
+    /// NIOSSL would wait five seconds for the peer's close_notify, which HTTP/2 has no use for; the peer may be gone,
+    /// or not read. RFC 8446 §6.1 does not require an answer. Where a peer is given time to close its side, the
+    /// connection handles that itself, with TLS and without.
     mutating func closesAtOnce() {
         shutdownTimeout = .zero
     }
 }
 
-/// Why TLS files cannot be used, as the end of a sentence that names the file and the mend.
+/// Why TLS files cannot be used: the end of a sentence that names the file and what to change.
 package struct TLSFileError: Error, CustomStringConvertible {
     package let description: String
 

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Stands in front of TLS until the first byte: a peer that speaks something else is named in the log and sent away.
+/// Precedes the TLS handler until the first byte arrives: a peer that speaks another protocol is logged and
+/// disconnected.
 final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

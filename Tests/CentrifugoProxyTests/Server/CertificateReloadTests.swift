@@ -104,7 +104,7 @@ import Testing
             "cannot read FOLDER/no.pem: No such file or directory"
         ),
         BadFiles("a missing key", "first.pem", "no.key", "cannot read FOLDER/no.key: No such file or directory"),
-        BadFiles("a folder", "", "first.key", "cannot read FOLDER/: it is no file"),
+        BadFiles("a folder", "", "first.key", "cannot read FOLDER/: it is not a file"),
         BadFiles("no PEM", "bad.pem", "first.key", "FOLDER/bad.pem holds no certificate"),
         BadFiles("a key for a certificate", "first.key", "first.key", "FOLDER/first.key holds no certificate"),
         BadFiles("a certificate for a key", "first.pem", "first.pem", "FOLDER/first.pem holds no private key"),

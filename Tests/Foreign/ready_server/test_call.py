@@ -228,7 +228,7 @@ def test_it_calls_over_tls(tmp_path: Path) -> None:
         assert call("RPC", *localhost, "--tls", *ca, *client, *ping)[0] == 0
         for options, sentence in [
             ((*address, "--tls", *ca), " a certificate"),
-            ((*address, "--tls", "--ca", others.path("ca.pem"), *client), "the server's certificate is not of the CA"),
+            ((*address, "--tls", "--ca", others.path("ca.pem"), *client), "the server's certificate is not signed by the CA"),
             (address, " the connection; does it want TLS?"),
         ]:
             status, messages, said = call("RPC", *options, *ping)

@@ -142,7 +142,7 @@ FAILED: list[tuple[str, int, str]] = [
         1,
         "tokens.jwt.hmac: A shared secret needs at least 32 bytes, and this one has 5.",
     ),
-    ("serve --port 0 --certificate folder --private-key a", 1, "Cannot serve TLS on 127.0.0.1 port 0: cannot read folder: it is no file."),
+    ("serve --port 0 --certificate folder --private-key a", 1, "Cannot serve TLS on 127.0.0.1 port 0: cannot read folder: it is not a file."),
     (
         "serve --port 0 --certificate empty --private-key a",
         1,
@@ -183,7 +183,7 @@ FAILED: list[tuple[str, int, str]] = [
     ("call RPC --address nowhere.invalid:1", 2, "Cannot call nowhere.invalid:1: the host name nowhere.invalid is not known; check its spelling, or use an IP address."),
     (f"call RPC --unix-socket {LONG}", 2, f"Cannot call the Unix socket {LONG}: the socket's path is longer than a Unix socket's may be."),
     ("call RPC --unix-socket folder", 2, "Cannot call the Unix socket folder: nothing listens there; start the server, or choose another address."),
-    ("call RPC --tls --ca folder", 2, "Cannot call 127.0.0.1:10001: cannot read folder: it is no file."),
+    ("call RPC --tls --ca folder", 2, "Cannot call 127.0.0.1:10001: cannot read folder: it is not a file."),
     ("call RPC --tls --certificate empty --private-key empty", 2, "Cannot call 127.0.0.1:10001: empty holds no certificate; it should begin with -----BEGIN CERTIFICATE-----."),
     ("new 1x", 1, "'1x' cannot name a package: write a letter, then letters, digits or underscores, such as Chat."),
     ("new Testing", 1, "'Testing' means something else in the code around it; choose another name."),

@@ -42,7 +42,7 @@ def test_a_socket_of_another_user_is_named(public_folder: Path) -> None:
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == (
         f"centrifugo-proxy: Cannot call the Unix socket {path}: this user may not connect to it; "
-        "look at the mode of the socket's file.\n"
+        "check the mode of the socket's file.\n"
     )
 
 
@@ -62,7 +62,7 @@ def test_a_host_that_does_not_answer_is_named() -> None:
             connection.close()
     assert (status, printed) == (2, "")
     assert said == (
-        f"centrifugo-proxy: Cannot call {target}: it does not answer; check the address, and the firewall before it.\n"
+        f"centrifugo-proxy: Cannot call {target}: it does not answer; check the address, and any firewall in between.\n"
     )
 
 
