@@ -47,7 +47,7 @@ package struct HTTP2Session: ~Copyable {
     /// When a peer breaks the protocol, the next write sends RST_STREAM or GOAWAY; nothing is thrown.
     /// - Parameters:
     ///   - bytes: Bytes that were read from the connection, in any portions.
-    /// - now: Nanoseconds of a monotonic clock.
+    ///   - now: Nanoseconds of a monotonic clock.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer, now: UInt64) {
         guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
         cnghttp2_session_receive(handle, start, bytes.count, now)

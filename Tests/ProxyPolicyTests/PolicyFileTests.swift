@@ -166,7 +166,7 @@ import Testing
             "a: 1\n---\nb: 1",
             "proxy.yaml:2: This is no YAML (expected a single document in the stream but found another"
         ),
-        ("log: {}\nlog: {}", "proxy.yaml:1: log is there twice; leave one out."),
+        ("log: {}\nlog: {}", "proxy.yaml:1: log is repeated; remove one."),
         ("hello", "proxy.yaml has no sections; it begins with a key and a colon."),
         ("null", "proxy.yaml has no sections; it begins with a key and a colon."),
         ("topics: [a]", "proxy.yaml:1: topics[0] should be a section with keys of its own."),
@@ -181,7 +181,7 @@ import Testing
             #"proxy.yaml:2: listeners[0].tcp is "*:10001"; write 0.0.0.0:10001 for all IPv4 addresses"#
         ),
         ("listeners:\n  - {tcp: \"unix:///a\"}", "write unix: /a for a Unix socket."),
-        ("listeners:\n  - {tcp: \"grpcs://a:1\"}", "without grpcs://; TLS is an option of its own."),
+        ("listeners:\n  - {tcp: \"grpcs://a:1\"}", "without grpcs://; TLS is a separate option."),
         ("listeners:\n  - {unix: \"grpc://a:1\"}", #"listeners[0].unix is "grpc://a:1"; write the path"#),
         ("listeners:\n  - {unix: \"unix://\"}", #"listeners[0].unix is "unix://"; write the path"#),
         ("executor: {event_loops: many}", "executor.event_loops should be a whole number."),
@@ -210,7 +210,7 @@ import Testing
         ),
         ("tokens: {jwt: {jwks: /nonexistent}}", "The key file '/nonexistent' cannot be used: it cannot be read."),
         ("secret: {key: x, values: [\"\"]}", "secret.values[0] is empty; write a value, or take the item out."),
-        ("secret: {key: X Y, values: [a]}", #"Invalid shared secret: "X Y" is no metadata key"#),
+        ("secret: {key: X Y, values: [a]}", #"Invalid shared secret: "X Y" is not a metadata key"#),
     ]
 
     @Test("says where a mistake is, and its mend", arguments: mistakes)

@@ -1,14 +1,14 @@
 import ProxyMessages
 
-/// A method of a service that every gRPC server has: health or reflection.
+/// A method of a built-in service: health or reflection.
 ///
-/// It is served on the event loop, by no handler's actor, and does not count among the calls that are shed.
+/// It runs on the event loop, not on a handler's actor, and the limit on concurrent calls does not apply to it.
 struct BuiltInMethod: Sendable {
-    /// How many requests a call has.
+    /// How many requests a call may have.
     enum Requests {
-        /// One, behind which the peer ends its side.
+        /// One; then the peer ends its side.
         case one
-        /// As many as the peer likes; each is answered as it comes.
+        /// Any number; each is answered as it arrives.
         case many
     }
 
@@ -17,7 +17,7 @@ struct BuiltInMethod: Sendable {
     let requests: Requests
     /// Whether calls need the shared secret, if there is one.
     let needsSecret: Bool
-    /// Takes a request; what it throws ends the stream.
+    /// Answers a request; a thrown error ends the stream.
     let answer: @Sendable (_ request: [UInt8], _ stream: BuiltInStream) throws -> Void
 
     init<Request: WireMessage>(

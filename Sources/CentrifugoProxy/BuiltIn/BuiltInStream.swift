@@ -3,13 +3,13 @@ import HTTP2Framing
 import HTTP2Transport
 import ProxyMessages
 
-/// One call of a built-in method, unary or not: to its stream they are the same.
+/// One call of a built-in method, unary or streaming: its stream treats both alike.
 ///
-/// On the connection's event loop, as everything that serves it.
+/// On the connection's event loop, like everything that serves it.
 final class BuiltInStream: ServerStream, DeadlineOwner {
-    /// What goes on sending after the request is answered, such as a watch.
+    /// Keeps sending after a request was answered, such as a watch.
     protocol Sender: AnyObject {
-        /// The stream has room again after it was full.
+        /// The stream was full and accepts more messages.
         func hasRoom()
 
         /// The stream is over.
@@ -17,7 +17,7 @@ final class BuiltInStream: ServerStream, DeadlineOwner {
     }
 
     private enum Phase {
-        /// No whole request is there; to `answering`, or to `ended`.
+        /// No complete request has arrived; to `answering`, or to `ended`.
         case receiving
         /// Requests are answered; to `ended`.
         case answering
@@ -30,9 +30,9 @@ final class BuiltInStream: ServerStream, DeadlineOwner {
         case drain
     }
 
-    // Names are all that requests hold, and a watch keeps one for as long as it lasts.
+    // Requests hold only names, and a watch keeps one as long as it lasts.
     private static let largestRequest = 4 * 1_024
-    // Bytes that the stream takes beside what the session counts for it.
+    // Bytes that the stream takes in addition to what the session counts for it.
     private static let ownSize = 512
 
     let connection: ProxyConnection
@@ -47,7 +47,7 @@ final class BuiltInStream: ServerStream, DeadlineOwner {
     private var hasAnswered = false
     private var sender: (any Sender)?
     private var timer = StreamTimer<Purpose>()
-    /// Whether the peer has left so much unread that nothing more should be sent.
+    /// Whether the peer has left so many bytes unread that nothing more should be sent.
     private(set) var isBlocked = false
     private var charge: MemoryCharge
 
@@ -101,7 +101,7 @@ final class BuiltInStream: ServerStream, DeadlineOwner {
             return end(with: ProxyConnection.status(ofMalformed: error))
         }
         charge.change(to: Self.ownSize + max(0, decoder.heldByteCount - owedCredit))
-        // Of a stream that is over nothing is owed, and its connection may be gone as well.
+        // A stream that is over owes no credit, and its connection may be gone.
         guard owedCredit > 0, phase != .ended, decoder.bufferedByteCount < SubscriptionStream.readAhead else { return }
         connection.http2.consume(owedCredit, of: stream)
         owedCredit = 0
@@ -112,7 +112,7 @@ final class BuiltInStream: ServerStream, DeadlineOwner {
         switch method.requests {
         case .one:
             guard request == nil, phase == .receiving else {
-                throw GRPCStatus(.unimplemented, "more than one message in a call that takes one")
+                throw GRPCStatus(.unimplemented, "more than one message in a call that allows one")
             }
             request = message
         case .many:
@@ -125,7 +125,7 @@ final class BuiltInStream: ServerStream, DeadlineOwner {
         try decoder.finish()
         switch method.requests {
         case .one where phase == .receiving:
-            guard let request else { throw GRPCStatus(.unimplemented, "no message in a call that takes one") }
+            guard let request else { throw GRPCStatus(.unimplemented, "no message in a call that needs one") }
             self.request = nil
             beginAnswering()
             try method.answer(request, self)
@@ -159,13 +159,13 @@ final class BuiltInStream: ServerStream, DeadlineOwner {
         }
     }
 
-    /// Sends what was written now, not at the end of the tick.
+    /// Writes the pending answers now, not at the end of the tick.
     func flush() {
         guard phase == .answering else { return }
         connection.http2.writePending()
     }
 
-    /// Leaves the stream open for what goes on sending.
+    /// Leaves the stream open for a sender.
     func keepOpen(for sender: any Sender) {
         self.sender = sender
     }

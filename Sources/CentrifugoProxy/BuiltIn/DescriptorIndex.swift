@@ -1,9 +1,9 @@
 import GRPCCall
 import ProtobufWire
 
-/// Finds files by what they are called and by what they declare.
+/// Finds proto files by their name and by the symbols that they declare.
 struct DescriptorIndex: Sendable {
-    /// Something that a file declares.
+    /// A symbol that a file declares.
     struct Symbol: Sendable {
         let kind: Declaration
         /// The serialised descriptor of its file.
@@ -37,7 +37,7 @@ struct DescriptorIndex: Sendable {
         files[name]
     }
 
-    /// What is declared under a full name, without a leading dot.
+    /// The symbol with a full name, given without a leading dot.
     func symbol(named name: String) -> Symbol? {
         symbols[name]
     }
@@ -49,9 +49,9 @@ struct DescriptorIndex: Sendable {
         }
     }
 
-    /// Adds the declaration that the reader is in, and those within it.
+    /// Adds the declaration that the reader is in, and the declarations nested in it.
     ///
-    /// protoc writes fields in the order of their numbers, so a name is known before what is declared under it.
+    /// protoc writes fields in the order of their numbers, so a name is known before the declarations under it.
     private mutating func add(
         _ kind: Declaration,
         from reader: inout WireReader,
@@ -84,7 +84,7 @@ struct DescriptorIndex: Sendable {
     }
 }
 
-/// What a file declares, and where its descriptor has that (google/protobuf/descriptor.proto).
+/// The kinds of declarations, and where a file's descriptor holds them (google/protobuf/descriptor.proto).
 enum Declaration: Sendable {
     case file
     case message
@@ -95,7 +95,7 @@ enum Declaration: Sendable {
     case service
     case method
 
-    /// What a field of this descriptor declares; nil for one that declares nothing.
+    /// The kind of declaration in a field of this descriptor; nil when the field declares nothing.
     func child(in number: UInt32) -> Declaration? {
         switch (self, number) {
         case (.file, 4), (.message, 3): .message

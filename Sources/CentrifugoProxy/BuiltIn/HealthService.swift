@@ -5,12 +5,12 @@ import ProxyMessages
 struct HealthService: Sendable {
     static let name = "grpc.health.v1.Health"
 
-    // The health protocol lets a server refuse to list more than it likes.
+    // The health protocol lets a server refuse to list too many services.
     private static let mostListed = 1_000
 
     let health: ServerHealth
 
-    /// The service's methods; those that need the shared secret are closed to most probes.
+    /// The service's methods. With `needsSecret`, they require the shared secret, which most probes do not have.
     func methods(needsSecret: Bool) -> [BuiltInMethod] {
         [
             BuiltInMethod("/\(Self.name)/Check", requests: .one, needsSecret: needsSecret) {

@@ -2,15 +2,15 @@ import HTTP2Transport
 import ProxyMessages
 import Synchronization
 
-/// One `Watch` call: sends a service's status at once, and again whenever it is another one than was sent last.
+/// One `Watch` call: sends a service's status at once, and again whenever it differs from the last one sent.
 ///
-/// It keeps no queue: a peer that reads slowly misses what changed and changed again meanwhile. On its stream's loop.
+/// It keeps no queue: a peer that reads slowly misses changes that were undone meanwhile. On its stream's loop.
 final class HealthWatch: BuiltInStream.Sender {
     private let health: ServerHealth
     private let service: String
     private let stream: BuiltInStream
     private var sent: HealthCheckResponse.ServingStatus?
-    /// The place among the loop's watches.
+    /// The watch's index among the loop's watches.
     fileprivate var index = 0
 
     init(_ health: ServerHealth, service: String, stream: BuiltInStream) {
@@ -19,10 +19,10 @@ final class HealthWatch: BuiltInStream.Sender {
         self.stream = stream
     }
 
-    /// Sends the first status and listens for others.
+    /// Sends the first status and starts listening for changes.
     func begin() throws {
         stream.keepOpen(for: self)
-        // Before the status is read, so that no change falls between.
+        // Attached before the status is read, so that no change is missed in between.
         health.attach(self, on: stream.connection.shared.loop)
         try sendIfChanged()
     }
@@ -35,8 +35,8 @@ final class HealthWatch: BuiltInStream.Sender {
         try stream.send(HealthCheckResponse(status: status))
     }
 
-    /// Looks whether there is something to tell, and sends it without waiting for the end of the tick: at a shutdown
-    /// the status has to be out before GOAWAY, which would overtake it.
+    /// Sends the status if it has changed, without waiting for the end of the tick: at a shutdown the status has to be
+    /// sent before GOAWAY, which would overtake it.
     fileprivate func statusesChanged() {
         hasRoom()
         stream.flush()
@@ -54,11 +54,11 @@ final class HealthWatch: BuiltInStream.Sender {
 
 /// The watches of one event loop.
 ///
-/// On that loop, but for `statusesChanged`.
+/// On that loop, except for `statusesChanged`.
 final class HealthWatches: Sendable {
     private let loop: LoopConfined<ServerLoop>
     private let watches = LoopConfined(List())
-    /// Whether the loop is told already, so that changes do not queue up in front of it.
+    /// Whether the loop has already been notified, so that notifications do not pile up.
     private let isTold = Atomic(false)
 
     private final class List {
@@ -74,8 +74,8 @@ final class HealthWatches: Sendable {
         watches.value.watches.append(watch)
     }
 
-    /// Takes a watch out; the last one takes its place.
-    /// - Returns: Whether none is left.
+    /// Removes a watch, and moves the last one to its index.
+    /// - Returns: Whether no watch is left.
     func remove(_ watch: HealthWatch) -> Bool {
         let list = watches.value
         let last = list.watches.removeLast()
@@ -86,11 +86,11 @@ final class HealthWatches: Sendable {
         return list.watches.isEmpty
     }
 
-    /// Has the watches look at the statuses; from any thread.
+    /// Makes the watches check the statuses; from any thread.
     func statusesChanged() {
         guard !isTold.exchange(true, ordering: .acquiringAndReleasing) else { return }
         loop.value.execute { [self] in
-            // First, so that a change from now on tells the loop again.
+            // Reset first, so that any later change notifies the loop again.
             isTold.store(false, ordering: .sequentiallyConsistent)
             for watch in watches.value.watches { watch.statusesChanged() }
         }
@@ -98,7 +98,7 @@ final class HealthWatches: Sendable {
 }
 
 extension HealthCheckResponse.ServingStatus {
-    /// The wire's status; a service that is not known has one of its own.
+    /// The status on the wire; an unknown service has a status of its own.
     init(_ status: ServerHealth.Status?) {
         self =
             switch status {

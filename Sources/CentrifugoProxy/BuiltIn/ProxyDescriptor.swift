@@ -1,6 +1,6 @@
 import GRPCCall
 
-/// The description of proxy.proto, for tools that take messages apart without knowing their types.
+/// The descriptor of proxy.proto, for tools that decode messages without knowing their types.
 package enum ProxyDescriptor {
     /// The serialised `google.protobuf.FileDescriptorProto`.
     package static var bytes: [UInt8] {

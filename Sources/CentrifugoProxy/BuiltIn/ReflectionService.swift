@@ -1,8 +1,8 @@
 import GRPCCall
 import ProxyMessages
 
-/// The services `grpc.reflection.v1.ServerReflection` and `grpc.reflection.v1alpha.ServerReflection`, by which tools
-/// learn the schema.
+/// The services `grpc.reflection.v1.ServerReflection` and `grpc.reflection.v1alpha.ServerReflection`, which tell tools
+/// the schema.
 struct ReflectionService: Sendable {
     static let names = ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"]
 
@@ -18,7 +18,7 @@ struct ReflectionService: Sendable {
         }
     }
 
-    /// Answers one request; what cannot be answered is a failure in the response, and the stream goes on.
+    /// Answers one request. If that fails, the response holds the error and the stream continues.
     func response(to request: ReflectionRequest) -> ReflectionResponse {
         ReflectionResponse(to: request, content(for: request.query))
     }
@@ -36,7 +36,7 @@ struct ReflectionService: Sendable {
                 ? .extensionNumbers(ReflectedExtensionNumbers(baseTypeName: name))
                 : Self.notFound("message", name)
         case .listServices: .services(ReflectedServices(schema.services))
-        case nil: Self.failure(.invalidArgument, "the request asks for nothing that is known")
+        case nil: Self.failure(.invalidArgument, "the request asks for nothing that this server knows")
         }
     }
 

@@ -2,18 +2,18 @@ import HTTP2Transport
 import ProxyMessages
 import Synchronization
 
-/// What a server says of its services' health, by gRPC's health protocol (`grpc.health.v1.Health`).
+/// The health of a server's services, as gRPC's health protocol reports it (`grpc.health.v1.Health`).
 ///
-/// A server knows these services from its start:
+/// A server registers these services when it starts:
 ///
 /// - the empty name, for the server as a whole: serving,
 /// - `centrifugal.centrifugo.proxy.CentrifugoProxy`, the health service and the reflection services: serving,
 /// - each event as service and method, such as `centrifugal.centrifugo.proxy.CentrifugoProxy/RPC`: serving when it has
 ///   a handler, and not serving otherwise.
 ///
-/// The application may set any of them, and names of its own, before and while the server runs. When the server's
-/// shutdown begins, all are not serving, and what is set afterwards changes nothing: a health object is for one server,
-/// or for several that end together.
+/// The application may set any of them, and names of its own, before and while the server runs. When the server begins
+/// to shut down, all services become not serving, and later changes have no effect: use a health object for one server,
+/// or for several that stop together.
 public final class ServerHealth: Sendable {
     /// Whether a service can do its work.
     public enum Status: Sendable, Hashable {
@@ -47,7 +47,7 @@ public final class ServerHealth: Sendable {
         set(status, for: event.healthName)
     }
 
-    /// Sets the status of a service by its name; peers that watch it hear of the change.
+    /// Sets the status of a service by its name; peers that watch it are notified.
     public func set(_ status: Status, for service: String) {
         change { table in
             guard !table.isShutDown, table.statuses[service] != status else { return false }
@@ -56,7 +56,7 @@ public final class ServerHealth: Sendable {
         }
     }
 
-    /// The status of a service, of the server as a whole without a name; nil when the service is not known.
+    /// The status of a service, or of the whole server for the empty name; nil when the service is unknown.
     public func status(of service: String = "") -> Status? {
         table.withLock { $0.statuses[service] }
     }
@@ -68,7 +68,7 @@ public final class ServerHealth: Sendable {
 
     // MARK: The server
 
-    /// Makes services known that the application has not set itself.
+    /// Registers services whose status the application has not set.
     func begin(_ services: [String: Status]) {
         change { table in
             for (service, status) in services where table.statuses[service] == nil {
@@ -78,7 +78,7 @@ public final class ServerHealth: Sendable {
         }
     }
 
-    /// Makes all services not serving, for good.
+    /// Sets all services to not serving, permanently.
     func shutDown() {
         change { table in
             table.isShutDown = true
@@ -87,7 +87,7 @@ public final class ServerHealth: Sendable {
         }
     }
 
-    /// Changes the table, and tells the event loops with watches if that changed a status.
+    /// Changes the table, and notifies the event loops with watches if a status changed.
     private func change(_ body: (inout Table) -> Bool) {
         let watching = table.withLock { table in body(&table) ? Array(table.watching.values) : [] }
         for watches in watching { watches.value.statusesChanged() }
@@ -106,7 +106,7 @@ public final class ServerHealth: Sendable {
         watches.value.add(watch)
     }
 
-    /// Takes a watch out, on its loop.
+    /// Removes a watch, on its loop.
     func detach(_ watch: HealthWatch, on loop: ServerLoop) {
         guard let watches = table.withLock({ $0.watching[ObjectIdentifier(loop)] }) else { return }
         guard watches.value.remove(watch) else { return }

@@ -1,17 +1,17 @@
 import GRPCCall
 import HTTP2Transport
 
-/// What a handler may want to know of a call beside its request.
+/// What is known about a call, apart from its request.
 public struct CallContext: Sendable {
-    // One reference for all that copies share: a context is copied several times on its way to the handler.
+    // One reference to everything that the copies share: a context is copied several times on its way to the handler.
     let call: CallRecord
     var attributes: [ObjectIdentifier: any Sendable]?
 
-    /// The event that Centrifugo asks about.
+    /// The event of this call.
     public var event: ProxyEvent { call.event }
-    /// What Centrifugo sent as gRPC metadata: static metadata, forwarded client headers, credentials.
+    /// The gRPC metadata that Centrifugo sent: static metadata, forwarded client headers, credentials.
     public var metadata: Metadata { call.metadata.values }
-    /// The address of the machine that connects to us, as `ip:port` or `[ip]:port`.
+    /// The address of the peer, as `ip:port` or `[ip]:port`.
     ///
     /// `unknown` for a peer on a Unix domain socket.
     public var peerAddress: String { call.peer.address }
@@ -21,8 +21,8 @@ public struct CallContext: Sendable {
     /// Makes a context, for example to call a handler in a test.
     ///
     /// - Parameters:
-    ///   - event: The event that is asked about.
-    ///   - metadata: What the peer sent as metadata.
+    ///   - event: The event of the call.
+    ///   - metadata: The metadata that the peer sent.
     ///   - peerAddress: The peer's address.
     ///   - timeout: The time from now to the deadline.
     public init(
@@ -48,37 +48,37 @@ public struct CallContext: Sendable {
         self.call = call
     }
 
-    /// The time left until the peer gives up, not below zero; nil when the call has no deadline.
+    /// The time left until the deadline, at least zero; nil when the call has no deadline.
     ///
-    /// When it is over the server answers DEADLINE_EXCEEDED by itself and cancels the handler's task.
+    /// When it has passed, the server itself answers with DEADLINE_EXCEEDED and cancels the handler's task.
     public var remainingTime: Duration? {
         guard let deadline = call.deadline else { return nil }
         let now = ServerLoop.clock
         return deadline > now ? .nanoseconds(Int64(clamping: deadline - now)) : .zero
     }
 
-    /// Has `action` done when the call is over.
+    /// Runs `action` when the call is over.
     ///
-    /// That is after the answer is sent, and when there is none because the call was cancelled, but never before the
-    /// handler has returned. A subscription's stream is over when its task has ended, too.
+    /// That is after the answer was sent, or after the call was cancelled without one, but never before the handler has
+    /// returned. A subscription's stream is over once its task has ended as well.
     ///
-    /// Actions run one after the other, the last one first, where handlers run, in a task that nobody cancels; a shutdown
-    /// waits for them as for calls. An action that comes when the call is over runs at once. In a context that was made
-    /// by hand, and is no call's, none ever runs.
+    /// Actions run one after the other, the one added last first, where handlers run, in a task that is never
+    /// cancelled; a shutdown waits for them as it waits for calls. An action that is added after the call is over runs
+    /// at once. A context that you made yourself belongs to no call, and never runs its actions.
     public func afterAnswer(_ action: @escaping @Sendable (CallEnd) async -> Void) {
         if let end = call.addCleanUp(action) {
             Task { await action(end) }
         }
     }
 
-    /// When the peer gives up; nil when the call has no deadline.
+    /// The instant of the deadline; nil when the call has no deadline.
     public var deadline: ContinuousClock.Instant? {
         remainingTime.map { ContinuousClock.now + $0 }
     }
 }
 
 extension Duration {
-    /// The duration in whole nanoseconds, as far as they can be counted.
+    /// The duration in whole nanoseconds, clamped to the range of `Int64`.
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

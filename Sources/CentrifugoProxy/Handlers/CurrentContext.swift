@@ -1,20 +1,20 @@
 extension CallContext {
-    /// The context of the call that the current task works for; nil unless a ``CurrentContext`` stands before the handler.
+    /// The context of the call that the current task serves; nil unless a ``CurrentContext`` interceptor precedes the
+    /// handler.
     ///
-    /// For code that is too far from the handler to be handed its context. Child tasks have it as well, and so has a
-    /// `Task { }`, even after the call is over.
+    /// For code that the handler cannot easily pass its context to. Child tasks inherit it, and so does a `Task { }`,
+    /// even after the call is over.
     @TaskLocal public static var current: CallContext?
 }
 
-/// Makes the context of each call ``CallContext/current`` for all that comes behind it: the interceptors that stand later
-/// in the list, and the handler.
+/// Binds the context of each call to ``CallContext/current``, for the later interceptors in the list and the handler.
 ///
-/// Put it last, and the attributes that others set are there too.
+/// Put it last in the list, so that it includes the attributes that other interceptors set.
 public struct CurrentContext: Interceptor {
     /// Makes the interceptor.
     public init() {}
 
-    /// Hands the call on, its context bound to the task.
+    /// Passes the call on, with its context bound to the task.
     public nonisolated(nonsending) func intercept<Request: EventRequest, Answer: EventAnswer>(
         _ request: Request,
         context: CallContext,

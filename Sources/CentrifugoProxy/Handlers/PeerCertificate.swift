@@ -1,6 +1,6 @@
 import HTTP2Transport
 
-/// The names in the certificate that a peer presented, which the client CA vouches for.
+/// The names in the certificate that a peer presented, as the client CA has signed them.
 public struct PeerCertificate: Hashable, Sendable {
     private let names: CertificateNames
 

@@ -13,14 +13,14 @@ import ProxyMessages
 /// let service = ProxyService(interceptors: [errors], connect: …)
 /// ```
 ///
-/// The first entry in the order of the table decides that knows the error's type and stands for the event. An error that
-/// no entry takes stays what it is: its call fails with UNKNOWN, and its text goes to the log only. The same is true of the
-/// text of an error that is turned into a refusal.
+/// The first entry that matches the error's type and the event decides. An error that matches no entry stays as it is:
+/// its call fails with UNKNOWN, and its text appears only in the log. The text of an error that becomes a refusal
+/// appears only there as well.
 public struct ErrorMapping: Interceptor {
     private struct Entry: Sendable {
         let events: Set<ProxyEvent>?
         let refusal: @Sendable (any Error) -> (any Refusal)?
-        // While a database is down, each call fails.
+        // While a database is down, every call fails.
         let throttle = LogThrottle()
     }
 
@@ -31,29 +31,29 @@ public struct ErrorMapping: Interceptor {
     /// Makes a table without entries.
     ///
     /// - Parameters:
-    ///   - logger: Where the errors are logged that become refusals, those of an entry once in ten seconds; nil loses them.
+    ///   - logger: Logs the errors that become refusals, once in ten seconds for each entry; nil does not log them.
     ///   - level: The level of these lines.
     public init(logger: Logger? = nil, level: Logger.Level = .notice) {
         self.logger = logger?.printable
         self.level = level
     }
 
-    /// Adds an entry: errors of a type become one refusal.
+    /// Adds an entry that turns errors of a type into one refusal.
     ///
     /// - Parameters:
     ///   - type: The type of the errors, which may be a protocol.
-    ///   - events: The events for which the entry stands; all when none is given.
-    ///   - refusal: What the peer gets instead.
+    ///   - events: The events that the entry applies to; all of them by default.
+    ///   - refusal: The refusal that the peer gets instead.
     public mutating func map<Failure>(_ type: Failure.Type, on events: ProxyEvent..., to refusal: any Refusal) {
         add(events) { $0 is Failure ? refusal : nil }
     }
 
-    /// Adds an entry: errors of a type become what a closure makes of them.
+    /// Adds an entry that turns errors of a type into what a closure returns.
     ///
     /// - Parameters:
     ///   - type: The type of the errors, which may be a protocol.
-    ///   - events: The events for which the entry stands; all when none is given.
-    ///   - refusal: Makes what the peer gets instead; nil leaves the error to later entries.
+    ///   - events: The events that the entry applies to; all of them by default.
+    ///   - refusal: Returns what the peer gets instead, or nil to leave the error to later entries.
     public mutating func map<Failure>(
         _ type: Failure.Type,
         on events: ProxyEvent...,
@@ -62,11 +62,11 @@ public struct ErrorMapping: Interceptor {
         add(events) { ($0 as? Failure).flatMap(refusal) }
     }
 
-    /// Adds an entry: errors that are not refusals become one, whatever their type.
+    /// Adds an entry that turns errors of any type into one refusal, unless they are refusals already.
     ///
     /// - Parameters:
-    ///   - events: The events for which the entry stands; all when none is given.
-    ///   - refusal: What the peer gets instead.
+    ///   - events: The events that the entry applies to; all of them by default.
+    ///   - refusal: The refusal that the peer gets instead.
     public mutating func mapOthers(on events: ProxyEvent..., to refusal: any Refusal) {
         add(events) { isRefusal($0) ? nil : refusal }
     }
@@ -75,7 +75,7 @@ public struct ErrorMapping: Interceptor {
         entries.append(Entry(events: events.isEmpty ? nil : Set(events), refusal: refusal))
     }
 
-    /// Hands the call on, and looks what it throws up in the table.
+    /// Passes the call on, and looks up in the table what it throws.
     public nonisolated(nonsending) func intercept<Request: EventRequest, Answer: EventAnswer>(
         _ request: Request,
         context: CallContext,
@@ -93,7 +93,7 @@ public struct ErrorMapping: Interceptor {
         for entry in entries where entry.events?.contains(event) ?? true {
             guard let refusal = entry.refusal(error) else { continue }
             guard let logger else { return refusal }
-            entry.throttle.log(level, logger, "an error was turned into a refusal") {
+            entry.throttle.log(level, logger, "turned an error into a refusal") {
                 var metadata: Logger.Metadata = [
                     "event": "\(event.methodName)", "error": "\(error)", "refusal": "\(refusal)",
                 ]

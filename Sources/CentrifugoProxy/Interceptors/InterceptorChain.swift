@@ -1,7 +1,7 @@
 extension [any Interceptor] {
-    /// Puts those that stand around an event in front of its handler, the first outermost.
+    /// Puts the interceptors of an event before its handler, the first one outermost.
     ///
-    /// Done once, when the service is made: an event that has none goes to its handler as if there were no interceptors.
+    /// Done once, when the service is made: an event without interceptors goes straight to its handler.
     func chain<Request: EventRequest, Answer: EventAnswer>(
         _ event: ProxyEvent,
         to handler: NextHandler<Request, Answer>
@@ -11,7 +11,7 @@ extension [any Interceptor] {
         }
     }
 
-    /// The same, for a handler that is a closure.
+    /// The same for a handler that is a closure.
     func chain<Request: EventRequest, Answer: EventAnswer>(
         _ event: ProxyEvent,
         to handler: @escaping NextHandler<Request, Answer>.Handler
@@ -24,7 +24,7 @@ extension Interceptor {
     fileprivate func before<Request: EventRequest, Answer: EventAnswer>(
         _ next: NextHandler<Request, Answer>
     ) -> NextHandler<Request, Answer> {
-        // Here the types are known: a closure for this event need not be looked for at each call.
+        // The types are known here, so that no call has to search for the closure of its event.
         if let typed = self as? EventInterceptor<Request, Answer> {
             NextHandler(.closure(typed.body, next: next))
         } else {

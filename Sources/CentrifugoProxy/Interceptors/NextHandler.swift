@@ -1,14 +1,14 @@
-/// The rest of a call: the interceptors that come later, and then the handler.
+/// The rest of a call: the later interceptors, and then the handler.
 ///
 /// An interceptor calls it as a function: `try await next(request, context)`.
 public struct NextHandler<Request: EventRequest, Answer: EventAnswer>: Sendable {
-    /// What stands at the end of a chain, as a closure.
+    /// A closure as the end of a chain.
     public typealias Handler = nonisolated(nonsending) @Sendable (Request, CallContext) async throws -> Answer
 
-    /// What comes next, and what then follows.
+    /// The next step of the call, with the steps after it.
     ///
-    /// Not closures: wrapped on their way through generic code, those made each interceptor cost three task switches
-    /// instead of two. And indirect, so that none is copied, which took a quarter of what was left.
+    /// Not closures: wrapped by generic code, those would cost each interceptor a third task switch. Indirect, so that
+    /// the steps are not copied.
     @usableFromInline
     indirect enum Step: Sendable {
         case interceptor(any Interceptor, next: NextHandler)
@@ -22,13 +22,13 @@ public struct NextHandler<Request: EventRequest, Answer: EventAnswer>: Sendable 
         self.step = step
     }
 
-    /// Makes an end of a chain, for example to call an interceptor in a test.
+    /// Makes the end of a chain, for example to call an interceptor in a test.
     public init(_ handler: @escaping Handler) {
         self.init(.handler(ClosureCall(closure: handler)))
     }
 
-    // Inlined into the interceptors of other modules: a frame less, 8 to 15 % of what the smallest of them costs.
-    /// Hands the call on.
+    // Inlined into the interceptors of other modules, which saves a stack frame.
+    /// Passes the call on.
     @inlinable
     @inline(__always)
     public nonisolated(nonsending) func callAsFunction(
@@ -47,7 +47,7 @@ public struct NextHandler<Request: EventRequest, Answer: EventAnswer>: Sendable 
 }
 
 extension Interceptor {
-    /// Takes a call in front of a handler that is a closure, for example in a test.
+    /// Calls the interceptor with a closure as the handler, for example in a test.
     public nonisolated(nonsending) func intercept<Request: EventRequest, Answer: EventAnswer>(
         _ request: Request,
         context: CallContext,
@@ -57,7 +57,7 @@ extension Interceptor {
     }
 }
 
-/// What stands at the end of a chain.
+/// The end of a chain.
 @usableFromInline
 protocol HandlerCall<Request, Answer>: Sendable {
     associatedtype Request: EventRequest

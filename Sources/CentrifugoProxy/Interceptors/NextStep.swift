@@ -1,8 +1,8 @@
 import ProxyMessages
 
-/// What follows from an answer: what the client's SDK does next, or Centrifugo.
+/// What the client's SDK, or Centrifugo, does next after an answer.
 ///
-/// The access log has it as `next`, in these words.
+/// The access log writes it as `next`, in these words.
 public enum NextStep: String, Sendable, Hashable {
     /// The SDK connects again after a pause.
     case reconnects = "reconnects"
@@ -10,17 +10,17 @@ public enum NextStep: String, Sendable, Hashable {
     case staysClosed = "will not reconnect"
     /// The SDK subscribes again after a pause.
     case subscribesAgain = "subscribes again"
-    /// The SDK gives the subscription up.
+    /// The SDK gives up the subscription.
     case staysUnsubscribed = "will not subscribe again"
-    /// A subscription's stream has come to its end, and the SDK leaves it there.
+    /// A subscription's stream has ended normally, and the SDK does not subscribe again.
     case finished = "unsubscribed for good"
-    /// The SDK hands the error to the application.
+    /// The SDK reports the error to the application.
     case reportsError = "the application gets the error"
-    /// The SDK hands error 100 to the application, which Centrifugo makes of a failed call.
+    /// The SDK reports error 100 to the application; Centrifugo turns a failed call into that error.
     case reportsFailure = "the application gets error 100"
-    /// The connection or subscription goes on for 60 s, and Centrifugo asks again.
+    /// The connection or subscription continues for 60 s, then Centrifugo asks again.
     case staysForAMinute = "stays for a minute, then it is asked again"
-    /// Centrifugo asks again, and no client notices.
+    /// Centrifugo asks again, and clients notice nothing.
     case asksAgain = "Centrifugo asks again"
 }
 
@@ -30,14 +30,14 @@ extension NextStep: CustomStringConvertible {
 }
 
 extension NextStep {
-    /// What follows from a disconnect, by its code.
+    /// The next step after a disconnect, by its code.
     package init(after disconnect: Disconnect) {
         self = disconnect.isReconnecting ? .reconnects : .staysClosed
     }
 
-    /// What follows from an error.
+    /// The next step after an error.
     package init(after error: CentrifugoError, of event: ProxyEvent) {
-        // To SDKs codes below 100 are hiccups, and 109 asks for a new token.
+        // For SDKs, codes below 100 are temporary, and 109 asks for a new token.
         let isTransient = error.code < 100 || error.code == 109
         self =
             switch event {
@@ -50,7 +50,7 @@ extension NextStep {
             }
     }
 
-    /// What follows from a call that ends with a status: Centrifugo makes the same of each, by the event.
+    /// The next step after a call that fails with a status: Centrifugo treats all statuses alike, by the event.
     package init(afterFailureOf event: ProxyEvent) {
         self =
             switch event {

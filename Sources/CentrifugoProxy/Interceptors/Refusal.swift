@@ -1,9 +1,10 @@
 public import GRPCCall
 public import ProxyMessages
 
-/// What a handler may throw on purpose, and what the peer then gets: a `CentrifugoError`, a `Disconnect` or a `GRPCStatus`.
+/// An error that a handler throws on purpose and that the peer gets: a `CentrifugoError`, a `Disconnect` or a
+/// `GRPCStatus`.
 ///
-/// Only these three say something to a peer; conforming types of your own are treated as any other error.
+/// Only these three tell a peer anything; your own conforming types are treated like any other error.
 public protocol Refusal: Error {}
 
 extension CentrifugoError: Refusal {}

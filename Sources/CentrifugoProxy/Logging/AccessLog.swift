@@ -1,11 +1,11 @@
 public import Logging
 import ProxyMessages
 
-/// Logs each call in one line: the event, what it is about, the user, how it ended and why (``RefusalReason``), what the
-/// client's SDK does next, and how long the handler took.
+/// Logs each call in one line: the event, its method or channel, the user, how it ended and why (``RefusalReason``),
+/// what the client's SDK does next, and how long the handler took.
 ///
-/// A subscription's stream that is accepted has a second line, when it is over. Payloads, metadata and the texts of errors
-/// are never logged. Put it first in the list of interceptors, and it sees what all others make of a call.
+/// An accepted subscription stream gets a second line when it is over. Payloads, metadata and the texts of errors are
+/// never logged. Put it first in the list of interceptors, so that it sees the final outcome of each call.
 ///
 /// ```swift
 /// ProxyService(interceptors: [AccessLog(logger: logger)], connect: …)
@@ -13,22 +13,22 @@ import ProxyMessages
 public struct AccessLog: Interceptor {
     private let logger: Logger
     private let level: Logger.Level
-    /// The events that are logged.
+    /// The events to log.
     public let events: Set<ProxyEvent>
 
     /// Makes an access log.
     ///
     /// - Parameters:
-    ///   - logger: Where the lines go; one that leaves out `level` switches the log off.
+    ///   - logger: Receives the lines; a logger that omits `level` switches the log off.
     ///   - level: The level of all lines.
-    ///   - events: The events that are logged; all unless given.
+    ///   - events: The events to log; all by default.
     public init(logger: Logger, level: Logger.Level = .info, events: Set<ProxyEvent> = Set(ProxyEvent.allCases)) {
         self.logger = logger.printable
         self.level = level
         self.events = events
     }
 
-    /// Hands the call on, and logs it when it is over.
+    /// Passes the call on, and logs it when it is over.
     public nonisolated(nonsending) func intercept<Request: EventRequest, Answer: EventAnswer>(
         _ request: Request,
         context: CallContext,

@@ -2,16 +2,16 @@ import GRPCCall
 import Logging
 import ProxyMessages
 
-/// What the access log says of one call.
+/// The content of one call's line in the access log.
 struct AccessLogLine: Sendable {
     private static let accepted = "accepted"
 
     let event: ProxyEvent
     var duration = Duration.zero
-    /// Why the call is refused; nil when it is not, or nobody has said why.
+    /// Why the call was refused; nil when it was not, or when no reason was given.
     var reason: RefusalReason?
     private var outcome = ""
-    /// What the client's SDK does next; nil when nothing follows from the call.
+    /// What the client's SDK does next; nil when the call does not affect it.
     private var next: NextStep?
     private var user: String?
     private let client: String?
@@ -64,12 +64,12 @@ struct AccessLogLine: Sendable {
         }
     }
 
-    /// The call is over; only what the handler did not decide itself changes its line.
+    /// The call is over; this changes the line only if something other than the handler decided the end.
     mutating func ended(_ end: CallEnd) {
         switch end {
         case .answered: break
         case .failed(let status):
-            // Of what the handler has accepted only an answer above the limit ends like this.
+            // Of the accepted calls, only one whose answer exceeds the limit ends like this.
             if outcome == Self.accepted, status.code == .resourceExhausted { reason = .tooLarge }
             failed(status)
         case .abandoned:
@@ -78,7 +78,7 @@ struct AccessLogLine: Sendable {
         }
     }
 
-    /// A stream that was accepted is over.
+    /// An accepted stream is over.
     mutating func streamEnded(_ end: CallEnd) {
         switch end {
         case .answered:

@@ -1,6 +1,6 @@
 import Logging
 
-/// What a call is about, as far as its request says it, for a log.
+/// The user, and the method or channel, of a call, for log lines.
 struct CallSubject: Sendable {
     private let target: String?
     private let user: String?
@@ -10,7 +10,7 @@ struct CallSubject: Sendable {
         user = request.userID?.shortened
     }
 
-    /// The bytes that it keeps, beside its own.
+    /// The bytes that its texts take.
     var byteCount: Int { (target?.utf8.count ?? 0) + (user?.utf8.count ?? 0) }
 
     /// Method or channel, and the user.
@@ -21,17 +21,17 @@ struct CallSubject: Sendable {
         return metadata
     }
 
-    /// What lines call the target of an event.
+    /// The metadata key for an event's method or channel.
     static func key(ofTargetOf event: ProxyEvent) -> String { event == .rpc ? "method" : "channel" }
 }
 
 extension String {
-    // Longer names are cut in lines of a log: a client chooses them.
+    // Clients choose their names, so log lines cut longer ones.
     private static let longest = 200
 
-    /// A client's text for a log: it may be as long as it likes.
+    /// The text of a client, cut for a log line: it may have any length.
     var shortened: String {
-        // Bytes are counted without a look at each character.
+        // Counting bytes first avoids a pass over the characters.
         guard utf8.count > Self.longest, unicodeScalars.count > Self.longest else { return self }
         return String(unicodeScalars.prefix(Self.longest)) + "…"
     }

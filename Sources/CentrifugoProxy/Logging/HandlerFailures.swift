@@ -3,28 +3,28 @@ import HTTP2Transport
 import Logging
 import Synchronization
 
-/// Tells operators of handlers that fail: while a database is down each call fails, and there is one line in ten seconds.
+/// Logs handlers that fail, at most one line in ten seconds: while a database is down, every call fails.
 ///
-/// There is one for each event and type of error, so that a failure that goes on hides no other.
+/// The limit applies to each event and type of error, so that a lasting failure does not hide others.
 final class HandlerFailures: Sendable {
     private struct Kind: Hashable {
         let event: ProxyEvent
         let error: ObjectIdentifier
-        // Streams that were accepted fail by other causes than those that were not.
+        // Streams fail for different reasons before and after they were accepted.
         let isServing: Bool
     }
 
     private let failed = Mutex<[Kind: LogThrottle]>([:])
     private let tooLarge = Dictionary(uniqueKeysWithValues: ProxyEvent.allCases.map { ($0, LogThrottle()) })
 
-    /// Says what went wrong in a handler; its peer hears nothing of it.
+    /// Logs what went wrong in a handler; its peer does not learn it.
     ///
     /// - Parameters:
-    ///   - error: What the handler has thrown.
+    ///   - error: The error that the handler threw.
     ///   - call: What all copies of the call's context share.
-    ///   - subject: What the call is about.
+    ///   - subject: The call's user, and its method or channel.
     ///   - isServing: Whether the call is a stream that was accepted before.
-    ///   - logger: Where it is said.
+    ///   - logger: The log.
     func report(
         _ error: any Error,
         of call: CallRecord,
@@ -42,7 +42,7 @@ final class HandlerFailures: Sendable {
         }
     }
 
-    /// Says that an answer was not sent, and returns what is sent instead.
+    /// Logs that an answer was not sent because of its size, and returns the status to send instead.
     func answerTooLarge(_ event: ProxyEvent, byteCount: Int, to logger: Logger) -> GRPCStatus {
         tooLarge[event]?.log(.error, logger, "an answer is larger than Centrifugo accepts and was not sent") {
             ["event": "\(event.methodName)", "bytes": "\(byteCount)", "reason": "\(RefusalReason.tooLarge)"]
@@ -50,7 +50,7 @@ final class HandlerFailures: Sendable {
         return GRPCStatus(.resourceExhausted, "the answer is too large")
     }
 
-    /// As many as a program has types of errors.
+    /// The throttle of a kind; there are as many kinds as a program has types of errors.
     private func throttle(_ kind: Kind) -> LogThrottle {
         failed.withLock { throttles in
             if let throttle = throttles[kind] { return throttle }

@@ -1,9 +1,9 @@
 package import Logging
 
-/// Hands the lines of a log on with their texts made printable.
+/// Passes log lines on with their texts made printable.
 ///
-/// Every logger that a user gives to a part of this package is wrapped in one, so that no line can forget it: names of
-/// peers, channels and users, and errors of upstreams and databases, are what others have written.
+/// Every logger that a user passes to this package is wrapped in one, so that no line can forget it: the names of
+/// peers, channels and users, and the errors of upstreams and databases, are text from outside.
 private struct PrintableLogHandler: LogHandler {
     private var base: any LogHandler
 
@@ -40,7 +40,7 @@ private struct PrintableLogHandler: LogHandler {
 }
 
 extension Logger {
-    /// The logger, all texts of its lines made ``Swift/String/printable``.
+    /// The logger, with all texts of its lines made ``Swift/String/printable``.
     package var printable: Logger {
         guard !(handler is PrintableLogHandler) else { return self }
         var logger = self

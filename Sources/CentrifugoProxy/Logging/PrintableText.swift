@@ -1,16 +1,16 @@
 extension String {
-    /// The text in one line, with the characters escaped that a terminal would obey or that would forge a line of a log:
-    /// control and format characters, and what separates lines.
+    /// The text on one line, with those characters escaped that a terminal would interpret or that could forge a log
+    /// line: control characters, format characters and line separators.
     ///
-    /// For every text of a peer, a client or a server that is logged or shown.
+    /// For every text of a peer, a client or a server that is logged or printed.
     package var printable: String { escaped { _ in false } }
 
-    /// The same, but line breaks and tabs stay.
+    /// The same, but with line breaks and tabs unchanged.
     package var printableLines: String { escaped { $0 == "\n" || $0 == "\t" } }
 
-    /// JSON in one line, with what ``printable`` escapes escaped as JSON has it.
+    /// JSON on one line, with what ``printable`` escapes written as JSON escapes.
     ///
-    /// JSON itself forbids only the first 32 in strings. Outside of strings there is none of them but white space.
+    /// JSON itself forbids only the first 32 characters in strings. Outside of strings, only white space can need this.
     package var printableJSON: String {
         guard !isPlain else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
@@ -35,15 +35,15 @@ extension String {
         }
     }
 
-    /// Whether there is nothing but printable ASCII, as in nearly all texts.
+    /// Whether the text is only printable ASCII, like nearly all texts.
     private var isPlain: Bool { utf8.allSatisfy { 0x20...0x7E ~= $0 } }
 }
 
 extension Unicode.Scalar {
-    /// Whether a terminal may obey it instead of showing it.
+    /// Whether a terminal may interpret the character instead of showing it.
     fileprivate var isObeyed: Bool {
         switch properties.generalCategory {
-        // Joiners are part of how words and emoji are written.
+        // Joiners are part of the spelling of words and emoji.
         case .format where value == 0x200C || value == 0x200D: false
         case .control, .format, .lineSeparator, .paragraphSeparator: true
         default: false

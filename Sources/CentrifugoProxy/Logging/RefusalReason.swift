@@ -1,24 +1,24 @@
-/// Why a call is refused, for whoever runs the server: clients learn nothing of it.
+/// Why a call is refused, for the operator; clients do not learn it.
 ///
-/// The access log has it as `reason`, in these words. Handlers set one by ``CallContext/refusalReason``.
+/// The access log writes it as `reason`, in these words. Handlers set it by ``CallContext/refusalReason``.
 public enum RefusalReason: String, Sendable, Hashable, CaseIterable {
-    /// The client has no token, or an anonymous user asks for what needs a user.
+    /// The client has no token, or an anonymous user asks for something that needs a user.
     case noToken = "no-token"
-    /// The token is not one that was issued here, or is in no known form.
+    /// The token was not issued here, or is malformed.
     case unknownToken = "unknown-token"
-    /// The token has ended, has not begun, or has no end where it needs one.
+    /// The token has expired, is not valid yet, or has no expiry where one is required.
     case expired = "expired"
-    /// The connection's token is not kept any more.
+    /// The token of the connection is no longer stored.
     case revoked = "revoked"
-    /// No key that is accepted has signed the token.
+    /// No accepted key has signed the token.
     case badSignature = "bad-signature"
-    /// The token was issued by somebody else (`iss`).
+    /// The token was issued by another issuer (`iss`).
     case wrongIssuer = "wrong-issuer"
-    /// The token is for somebody else (`aud`).
+    /// The token is meant for another audience (`aud`).
     case wrongAudience = "wrong-audience"
-    /// No rule is about the event, the channel or the method, or the one that is lets nobody do it.
+    /// No rule covers the event, the channel or the method, or the rule that does allows nobody.
     case noRule = "no-rule"
-    /// The user has none of the roles that the rule asks for.
+    /// The user has none of the roles that the rule requires.
     case roleMissing = "role-missing"
     /// Centrifugo did not send the connection's `meta`: `include_connection_meta` is missing in the proxy's options.
     case noMeta = "no-meta"
@@ -26,9 +26,9 @@ public enum RefusalReason: String, Sendable, Hashable, CaseIterable {
     case notOwner = "not-owner"
     /// The rule lets nobody publish.
     case publishDenied = "publish-denied"
-    /// What the client sent is above a limit, or the answer is.
+    /// The data that the client sent, or the answer, exceeds a limit.
     case tooLarge = "too-large"
-    /// Where tokens are kept cannot be asked now.
+    /// The token storage is unavailable.
     case storageDown = "storage-down"
 }
 
@@ -38,9 +38,9 @@ extension RefusalReason: CustomStringConvertible {
 }
 
 extension CallContext {
-    /// Why the call is refused; nil until somebody says so.
+    /// Why the call is refused; nil until it is set.
     ///
-    /// All copies of a call's context share it. Set it before you refuse; of a call that is accepted nobody asks for it.
+    /// All copies of a call's context share it. Set it before you refuse; for an accepted call it is ignored.
     ///
     /// ```swift
     /// guard await members.contains(request.user) else {
@@ -53,7 +53,7 @@ extension CallContext {
         nonmutating set { call.refusalReason = newValue }
     }
 
-    /// Denies what is asked for, for a reason.
+    /// Denies the call for a reason.
     func denied(_ reason: RefusalReason) -> CentrifugoError {
         refusalReason = reason
         return .permissionDenied

@@ -1,13 +1,13 @@
-/// Checks whether bytes are one JSON text (RFC 8259), without making values of it.
+/// Checks whether bytes are one JSON text (RFC 8259), without decoding it.
 ///
-/// Handlers may return bytes of any origin, and bytes that are not JSON would break every client that speaks it.
+/// Handlers may return bytes of any origin, and bytes that are not JSON would break every client that expects it.
 package struct JSONSyntax {
-    // Deeper nesting is refused: the browser's parser would give up as well. One bit for each level.
+    // Deeper nesting is refused, as browsers' parsers may refuse it as well. One bit for each level.
     private static let deepest = 512
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
-    // All bytes of strings, or-ed together: outside of strings there is nothing but ASCII.
+    // The bitwise or of all bytes in strings: outside of strings everything is ASCII.
     private var inStrings: UInt8 = 0
 
     /// Whether `bytes` are a JSON text.
@@ -18,7 +18,7 @@ package struct JSONSyntax {
         }
     }
 
-    /// The JSON string of a text.
+    /// The text as a JSON string.
     package static func quoted(_ text: String) -> [UInt8] {
         var quoted: [UInt8] = []
         quoted.reserveCapacity(text.utf8.count + 2)
@@ -65,9 +65,9 @@ package struct JSONSyntax {
         return true
     }
 
-    /// Goes over one value.
+    /// Skips one value.
     ///
-    /// Which brackets are open is kept in bits, so that nesting costs neither stack nor allocation.
+    /// Open brackets are stored as bits, so that nesting takes neither stack nor allocation.
     private mutating func skipValue() -> Bool {
         var open = OpenBrackets()
         while true {
@@ -87,7 +87,7 @@ package struct JSONSyntax {
             } else {
                 guard skipScalar() else { return false }
             }
-            // A value is complete: go on behind it, closing what it closes.
+            // A value is complete: close the brackets that end after it, and continue.
             while true {
                 guard let isObject = open.last else { return true }
                 skipSpace()
@@ -106,7 +106,7 @@ package struct JSONSyntax {
         private var isObject: InlineArray<8, UInt64> = .init(repeating: 0)
         private var depth = 0
 
-        /// Whether the innermost is an object's; nil outside of all.
+        /// Whether the innermost bracket is an object's; nil outside of all brackets.
         var last: Bool? {
             depth == 0 ? nil : isObject[(depth - 1) / 64] & (1 << UInt64((depth - 1) % 64)) != 0
         }
@@ -193,7 +193,7 @@ package struct JSONSyntax {
         return true
     }
 
-    /// Goes over one digit or more.
+    /// Skips one or more digits.
     private mutating func skipDigits() -> Bool {
         let start = position
         while let byte = current, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position += 1 }

@@ -4,23 +4,23 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A client's payload that is not what the handler expects.
+/// A client's payload differs from what the handler expects.
 ///
-/// Thrown out of a handler it refuses the request with `CentrifugoError.badRequest`.
+/// If a handler throws it, the request is refused with `CentrifugoError.badRequest`.
 public struct PayloadError: Error, CustomStringConvertible {
     /// What is wrong, for the log.
     public let description: String
 }
 
 extension PayloadError {
-    /// What a message is that no peer would take.
+    /// The error for a message that is larger than peers accept.
     static func tooLarge(_ length: Int, limit: Int) -> PayloadError {
         PayloadError(description: "a message of \(length) bytes is larger than the limit of \(limit) bytes")
     }
 }
 
 extension PayloadRequest {
-    /// What the client sent, whichever field and encoding it came in.
+    /// The data that the client sent, in whichever field and encoding it arrived.
     ///
     /// - Throws: `PayloadError` when Centrifugo sent something that is not base64.
     public var payload: Payload {
@@ -37,7 +37,7 @@ extension PayloadRequest {
 extension Payload {
     /// Decodes the payload as JSON.
     ///
-    /// - Throws: `PayloadError` when it is not JSON, or not that of `type`.
+    /// - Throws: `PayloadError` when it is not JSON, or cannot be decoded as `type`.
     public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
@@ -51,7 +51,7 @@ extension Payload {
         String(validating: bytes, as: UTF8.self)
     }
 
-    /// Makes a payload of a value, as JSON.
+    /// Encodes a value as a JSON payload.
     ///
     /// - Throws: What the value's `encode(to:)` throws, or `EncodingError`.
     public static func json(_ value: some Encodable) throws -> Payload {

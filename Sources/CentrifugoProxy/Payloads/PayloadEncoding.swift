@@ -6,29 +6,29 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the client of a request reads, and so where an answer's payloads go and what they may be.
+/// How the client of a request reads payloads: which fields of the answer they go into, and what they may contain.
 ///
-/// A request's `encoding` alone does not tell: it is the proxy's configuration (`binary_encoding`) and says how payloads
-/// travel. Whether the client reads JSON is its `protocol`'s business.
+/// A request's `encoding` alone does not tell: it comes from the proxy's configuration (`binary_encoding`) and says how
+/// payloads are transferred. Whether the client reads JSON depends on its `protocol`.
 enum PayloadEncoding {
     /// JSON, in the plain fields.
     case json
-    /// The plain fields, for a client with protobuf: what nobody else reads may be any bytes.
+    /// The plain fields, for a client with protobuf: payloads that only this client reads may be any bytes.
     case protobuf
     /// Any bytes, as base64 in the `b64…` fields.
     case binary
     /// JSON, as base64 in the `b64…` fields.
     case binaryJSON
-    /// No client is asked about: the plain fields, unchanged.
+    /// The request has no client: the plain fields, unchanged.
     case none
 }
 
 extension ProxyRequest {
-    /// How payloads travel in this request and in its answer.
+    /// How payloads are transferred in this request and in its answer.
     ///
-    /// A property here and no initializer there, which would take a copy of the request: 2 % of a call.
+    /// A property of the request, since an initializer of the encoding would copy the request.
     var payloadEncoding: PayloadEncoding {
-        // A protocol that is not known says nothing: the encoding is taken at its word.
+        // An unknown protocol says nothing about the client, so only the encoding decides.
         switch (isBinary, `protocol`) {
         case (true, "json"): .binaryJSON
         case (true, _): .binary
@@ -38,15 +38,15 @@ extension ProxyRequest {
     }
 }
 
-/// Who reads a payload.
+/// The readers of a payload.
 enum PayloadReader {
-    /// The client that is answered, and nobody else.
+    /// Only the client that is answered.
     case client
-    /// Other clients as well, whatever they speak.
+    /// Other clients as well, with any protocol.
     case everybody
 }
 
-/// A payload that cannot be sent: it would break every client that reads JSON.
+/// The payload cannot be sent: it would break every client that reads JSON.
 struct AnswerPayloadError: Error, CustomStringConvertible {
     let field: StaticString
 
@@ -56,7 +56,7 @@ struct AnswerPayloadError: Error, CustomStringConvertible {
 }
 
 extension PayloadEncoding {
-    /// Moves a payload to where its encoding wants it, in the form it wants.
+    /// Moves a payload into the field, and converts it to the form, that its encoding requires.
     func apply(
         to payload: inout Payload,
         base64: inout String,
@@ -84,7 +84,7 @@ extension PayloadEncoding {
         }
     }
 
-    /// The payload as a JSON client may have it.
+    /// The payload in the form for a JSON client.
     static func json(_ payload: Payload, field: StaticString) throws(AnswerPayloadError) -> Payload {
         if case .bytes(let bytes) = payload.content, !JSONSyntax.isValid(bytes) {
             throw AnswerPayloadError(field: field)

@@ -3,7 +3,7 @@ import ProtobufWire
 import ProxyMessages
 
 extension WireMessage {
-    /// The message's encoding behind gRPC's length prefix, to be kept and sent more than once.
+    /// The encoded message after gRPC's length prefix, to be kept and sent more than once.
     func lengthPrefixed() -> [UInt8] {
         WireWriter.bytes { writer in
             let prefix = writer.reserve(LengthPrefix.byteCount)

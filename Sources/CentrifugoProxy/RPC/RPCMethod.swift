@@ -1,4 +1,4 @@
-/// What documentation says of a method that clients can call.
+/// The documentation of a method that clients can call.
 public struct RPCMethod: Sendable, Hashable {
     /// The whole name, such as `news:list`.
     public let name: String
@@ -6,6 +6,6 @@ public struct RPCMethod: Sendable, Hashable {
     public let summary: String?
     /// The type that the client's data is decoded as; nil when it is ignored, or left to the handler.
     public let input: String?
-    /// The type whose JSON is answered; nil when that is left to the handler.
+    /// The type that is answered as JSON; nil when that is left to the handler.
     public let output: String?
 }

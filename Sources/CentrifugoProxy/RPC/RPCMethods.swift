@@ -1,14 +1,14 @@
 public import ProxyMessages
 
-/// The methods that an ``RPCRouter`` serves, while they are registered.
+/// The methods of an ``RPCRouter``, while they are being registered.
 public struct RPCMethods: Sendable {
     /// Serves one call of a method.
     typealias Handler = @Sendable (RPCRequest, CallContext) async throws -> RPCResult
 
     private(set) var handlers: [ExactText: Handler] = [:]
-    /// What is registered, in its order.
+    /// The registered methods, in the order of registration.
     public private(set) var list: [RPCMethod] = []
-    /// What the names begin with that are registered now.
+    /// The current prefix of the names that are registered.
     private var prefix = ""
 
     /// Makes a set without methods.
@@ -16,14 +16,14 @@ public struct RPCMethods: Sendable {
 
     /// Adds a method that decodes the client's data from JSON and answers with the JSON of what it returns.
     ///
-    /// Data that cannot be decoded is refused with `CentrifugoError.badRequest`. No data is decoded as `{}`.
+    /// Refuses data that cannot be decoded with `CentrifugoError.badRequest`. Missing data is decoded as `{}`.
     ///
     /// - Parameters:
-    ///   - name: The method's name, behind those of the groups that this is inside of.
+    ///   - name: The method's name, without the names of the groups around it.
     ///   - input: The type of the data.
     ///   - summary: What the method does, in one line, for documentation.
-    ///   - handler: Gets the data, the request (of which `user` and `meta` are part) and the context.
-    /// - Throws: ``RPCMethodError`` when the name is taken, or no name.
+    ///   - handler: Takes the data, the request (with `user` and `meta`) and the context.
+    /// - Throws: ``RPCMethodError`` when the name is taken or invalid.
     public mutating func on<Input: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
         _ name: String,
         input: Input.Type = Input.self,
@@ -40,10 +40,10 @@ public struct RPCMethods: Sendable {
     /// Adds a method that ignores the client's data and answers with the JSON of what it returns.
     ///
     /// - Parameters:
-    ///   - name: The method's name, behind those of the groups that this is inside of.
+    ///   - name: The method's name, without the names of the groups around it.
     ///   - summary: What the method does, in one line, for documentation.
-    ///   - handler: Gets the request and the context.
-    /// - Throws: ``RPCMethodError`` when the name is taken, or no name.
+    ///   - handler: Takes the request and the context.
+    /// - Throws: ``RPCMethodError`` when the name is taken or invalid.
     public mutating func on<Output: Encodable & SendableMetatype>(
         _ name: String,
         summary: String? = nil,
@@ -54,13 +54,13 @@ public struct RPCMethods: Sendable {
         }
     }
 
-    /// Adds a method that takes the client's data and answers as they are.
+    /// Adds a method that takes the client's data, and answers with the handler's, without decoding or encoding.
     ///
     /// - Parameters:
-    ///   - name: The method's name, behind those of the groups that this is inside of.
+    ///   - name: The method's name, without the names of the groups around it.
     ///   - summary: What the method does, in one line, for documentation.
-    ///   - handler: Gets the data, the request and the context.
-    /// - Throws: ``RPCMethodError`` when the name is taken, or no name.
+    ///   - handler: Takes the data, the request and the context.
+    /// - Throws: ``RPCMethodError`` when the name is taken or invalid.
     public mutating func onRaw(
         _ name: String,
         summary: String? = nil,
@@ -74,9 +74,9 @@ public struct RPCMethods: Sendable {
     /// Registers methods whose names begin with `name:`; groups may be nested.
     ///
     /// - Parameters:
-    ///   - name: The namespace, which Centrifugo's configuration may know as an RPC namespace.
+    ///   - name: The namespace, which may be an RPC namespace in Centrifugo's configuration.
     ///   - register: Registers the methods.
-    /// - Throws: ``RPCMethodError`` when the name is none, and what `register` throws.
+    /// - Throws: ``RPCMethodError`` when the name is invalid, and what `register` throws.
     public mutating func group(_ name: String, _ register: (inout RPCMethods) throws -> Void) throws {
         try Self.check(name, as: prefix + name)
         let outer = prefix
@@ -85,7 +85,7 @@ public struct RPCMethods: Sendable {
         try register(&self)
     }
 
-    // What an absent payload is decoded from.
+    // The data that stands for a missing payload.
     private static let nothing = Payload.bytes(Array("{}".utf8))
 
     private mutating func add(
@@ -98,17 +98,17 @@ public struct RPCMethods: Sendable {
         let whole = prefix + name
         try Self.check(name, as: whole)
         guard handlers[ExactText(whole)] == nil else {
-            throw RPCMethodError("The method \"\(whole)\" is registered twice; leave one out.")
+            throw RPCMethodError("The method \"\(whole)\" is registered twice; remove one.")
         }
         handlers[ExactText(whole)] = handler
         list.append(RPCMethod(name: whole, summary: summary, input: input, output: output))
     }
 
-    /// Names are visible ASCII, so that no two that look alike or are taken for equal are different methods.
+    /// Names are visible ASCII, so that no two different methods have names that look alike or compare as equal.
     private static func check(_ name: String, as whole: String) throws {
         guard name.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
             throw RPCMethodError(
-                "The method \"\(whole)\" has a name with other than visible ASCII characters; leave those out."
+                "The method \"\(whole)\" has a name with characters other than visible ASCII; remove them."
             )
         }
         guard name.split(separator: ":", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty }) else {

@@ -1,6 +1,6 @@
 public import ProxyMessages
 
-/// Has each call of a client served by the method it names.
+/// Serves each call of a client by the method that it names.
 ///
 /// ```swift
 /// let commands = try RPCRouter { methods in
@@ -14,28 +14,28 @@ public import ProxyMessages
 /// let service = ProxyService(rpc: commands)
 /// ```
 ///
-/// A method that nobody serves is `CentrifugoError.notFound`.
+/// A call of an unknown method is refused with `CentrifugoError.notFound`.
 public actor RPCRouter: RPCHandler {
-    /// The methods with what documentation says of them, in the order of their registration.
+    /// The methods and their documentation, in the order of registration.
     public nonisolated let methods: [RPCMethod]
     private let handlers: [ExactText: RPCMethods.Handler]
     private let fallback: (any RPCHandler)?
 
-    /// Makes a router of finished methods.
+    /// Makes a router from methods.
     ///
     /// - Parameters:
     ///   - methods: The methods.
-    ///   - fallback: Serves the calls of all other methods.
+    ///   - fallback: Serves calls of all other methods.
     public init(_ methods: RPCMethods, fallback: (any RPCHandler)? = nil) {
         self.methods = methods.list
         handlers = methods.handlers
         self.fallback = fallback
     }
 
-    /// Makes a router of what a closure registers.
+    /// Makes a router from the methods that a closure registers.
     ///
     /// - Parameters:
-    ///   - fallback: Serves the calls of all other methods.
+    ///   - fallback: Serves calls of all other methods.
     ///   - register: Registers the methods.
     /// - Throws: What `register` throws.
     public init(fallback: (any RPCHandler)? = nil, _ register: (inout RPCMethods) throws -> Void) rethrows {

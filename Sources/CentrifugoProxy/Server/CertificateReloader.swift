@@ -2,12 +2,12 @@ import HTTP2Transport
 import Logging
 import Synchronization
 
-/// The certificates of a server's listeners, while it runs.
+/// The certificates of a running server's listeners.
 final class CertificateReloader: Sendable {
     private let contexts = Mutex<[ProxyServer.TLS: TLSContext]>([:])
 
-    /// Reads the certificate files of the listeners; those that several share, once.
-    /// - Throws: ``ProxyServerError``, with a sentence that names the file and the mend.
+    /// Reads the certificate files of the listeners; shared ones only once.
+    /// - Throws: ``ProxyServerError``, with a sentence that names the file and what to change.
     func load(for listeners: [ProxyServer.Listener], logger: Logger) throws -> [HTTP2Transport.Listener] {
         var loaded: [ProxyServer.TLS: TLSContext] = [:]
         defer { contexts.withLock { [loaded] in $0 = loaded } }
@@ -23,7 +23,7 @@ final class CertificateReloader: Sendable {
         }
     }
 
-    /// Looks for changed files until the task is cancelled.
+    /// Checks for changed files until the task is cancelled.
     func watch(every interval: Duration, logger: Logger) async {
         guard !contexts.withLock({ $0.isEmpty }) else { return }
         while (try? await Task.sleep(for: interval)) != nil {
@@ -32,7 +32,7 @@ final class CertificateReloader: Sendable {
     }
 
     /// Reads the files again.
-    /// - Returns: The certificates' files that were read, and those that cannot be used.
+    /// - Returns: The certificate files that are now in use, and those that cannot be used.
     func reload(logger: Logger) -> (read: [String], kept: [String]) {
         var (read, kept): ([String], [String]) = ([], [])
         for context in contexts.withLock({ Array($0.values) }) {

@@ -1,19 +1,19 @@
-/// Where a server is: `HOST:PORT`, or one of the forms that Centrifugo's option `endpoint` takes.
+/// The address of a server: `HOST:PORT`, or one of the forms of Centrifugo's option `endpoint`.
 ///
 /// | form | meaning |
 /// |---|---|
-/// | `HOST:PORT`, `grpc://HOST:PORT`, `dns:///HOST:PORT` | TCP; an IPv6 address stands in brackets |
+/// | `HOST:PORT`, `grpc://HOST:PORT`, `dns:///HOST:PORT` | TCP; an IPv6 address in brackets |
 /// | `unix:///PATH`, `unix:PATH` | a Unix socket |
 ///
-/// TLS is an option of its own there as here, so no form has it.
+/// TLS is a separate option here, as in Centrifugo, so no form includes it.
 package enum Endpoint: Hashable, Sendable {
     case tcp(host: String, port: Int)
     case unixSocket(path: String)
 
     /// Reads an endpoint.
     /// - Parameters:
-    ///   - text: What a user wrote.
-    ///   - ports: The ports that make sense.
+    ///   - text: The text that a user wrote.
+    ///   - ports: The ports that are allowed.
     /// - Throws: ``EndpointError``, which says what to write.
     package init(_ text: String, ports: ClosedRange<Int> = 1...65_535) throws(EndpointError) {
         if let path = Self.unixSocketPath(text) {
@@ -27,12 +27,12 @@ package enum Endpoint: Hashable, Sendable {
             rest = text[end.upperBound...]
             switch scheme {
             case "grpc" where rest.hasPrefix("unix:"):
-                throw EndpointError("write \(rest) alone, as Centrifugo wants it too")
+                throw EndpointError("write only \(rest), as in Centrifugo")
             case "grpc": break
             case "dns" where rest.hasPrefix("/"): rest = rest.dropFirst()
             default:
                 throw EndpointError(
-                    "write HOST:PORT, grpc://HOST:PORT or unix:///PATH, without \(scheme)://; TLS is an option of its own"
+                    "write HOST:PORT, grpc://HOST:PORT or unix:///PATH, without \(scheme)://; TLS is a separate option"
                 )
             }
         }
@@ -62,12 +62,12 @@ package enum Endpoint: Hashable, Sendable {
     }
 }
 
-/// What to write instead of what is no endpoint: the end of a sentence, without its full stop.
+/// What to write instead of a text that is not an endpoint: the end of a sentence, without its full stop.
 package struct EndpointError: Error {
     /// What to write.
-    package let mend: String
+    package let advice: String
 
-    package init(_ mend: String) {
-        self.mend = mend
+    package init(_ advice: String) {
+        self.advice = advice
     }
 }

@@ -4,14 +4,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// How many processors the process may keep busy, as Linux tells it.
+/// How many processors the process may keep busy, according to Linux.
 ///
-/// More event loops than that wait for each other: a container's quota is spent before the period is over, and then all of
-/// them stand still until the next one.
+/// More event loops than that would wait for each other: a container's quota is spent before its period is over, and
+/// then all loops stand still until the next one.
 struct ProcessorShare: Equatable {
-    /// What sets the number.
+    /// Where the number comes from.
     enum Source: Equatable, CustomStringConvertible {
-        /// The processors that the process may run on: all of them, or what `taskset`, `CPUAffinity=` or a cpuset leave.
+        /// The processors that the process may run on: all of them, or those that `taskset`, `CPUAffinity=` or a cpuset
+        /// allow.
         case affinity
         /// A control group's quota (`cpu.max`, `CPUQuota=`, a container's limit).
         case quota(group: String)
@@ -24,14 +25,14 @@ struct ProcessorShare: Equatable {
         }
     }
 
-    /// At least 1.
+    /// The number of processors, at least 1.
     var count: Int
     var source: Source
 
     /// The share of this process.
     ///
-    /// - Parameter root: Where `/proc` and what it names are.
-    /// - Returns: The smallest of what there is; nil where none of it can be read.
+    /// - Parameter root: The folder that contains `/proc` and the files that it names.
+    /// - Returns: The smallest share; nil if none can be read.
     static func ofThisProcess(root: String = "") -> ProcessorShare? {
         let files = Files(root: root)
         let affinity = files.allowedProcessors.map { ProcessorShare(count: max(1, $0), source: .affinity) }
@@ -39,11 +40,11 @@ struct ProcessorShare: Equatable {
     }
 }
 
-/// What Linux tells of a process in files.
+/// The files in which Linux describes a process.
 private struct Files {
     let root: String
 
-    /// The lines of a file, each in its fields; none when it cannot be read.
+    /// The lines of a file, split into fields; empty when it cannot be read.
     private func fields(_ path: String, separator: Character = " ") -> [[Substring]] {
         guard let data = try? Data(contentsOf: URL(filePath: root + path)) else { return [] }
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map { line in
@@ -62,7 +63,7 @@ private struct Files {
         }
     }
 
-    /// The quotas of the process's own control group and of those around it, up to the root that it can see.
+    /// The quotas of the process's own control group and of its parents, up to the root that is visible here.
     var quotas: [ProcessorShare?] {
         let mounts = fields("/proc/self/mountinfo")
         return fields("/proc/self/cgroup", separator: ":").flatMap { line -> [ProcessorShare?] in
@@ -80,14 +81,14 @@ private struct Files {
         }
     }
 
-    /// Whether a line of proc(5)'s `mountinfo` is the hierarchy that has quotas.
+    /// Whether a line of proc(5)'s `mountinfo` describes the hierarchy with quotas.
     private static func isMount(_ fields: [Substring], ofVersion2 isVersion2: Bool) -> Bool {
         guard fields.count > 6, let dash = fields.firstIndex(of: "-"), fields.count > dash + 3 else { return false }
         if isVersion2 { return fields[dash + 1] == "cgroup2" }
         return fields[dash + 1] == "cgroup" && fields[dash + 3].split(separator: ",").contains("cpu")
     }
 
-    /// A group and those around it as they lie below the mount point, the root last.
+    /// A group and its parents, as paths below the mount point, with the root last.
     private func groups(of path: String, mountedFrom mountRoot: String) -> [String] {
         // In a container, a part of the host's hierarchy may be mounted.
         let isBelow = mountRoot != "/" && (path == mountRoot || path.hasPrefix(mountRoot + "/"))
@@ -106,7 +107,7 @@ private struct Files {
             isVersion2
             ? fields(folder + "/cpu.max").first ?? []
             : ["quota", "period"].compactMap { fields("\(folder)/cpu.cfs_\($0)_us").first?.first }
-        // `max`, and -1, are no quota.
+        // `max` and -1 mean that there is no quota.
         guard both.count == 2, let time = UInt32(both[0]), let period = UInt32(both[1]), period > 0 else { return nil }
         return max(1, Int((UInt64(time) + UInt64(period) - 1) / UInt64(period)))
     }

@@ -2,7 +2,7 @@ import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 
-// The public limits as each layer takes them.
+// The public limits, in the form that each layer needs.
 
 extension HTTP2Settings {
     init(_ limits: ProxyServer.Limits) {

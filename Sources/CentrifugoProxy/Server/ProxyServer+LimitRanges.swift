@@ -1,13 +1,13 @@
 extension ProxyServer.Limits {
-    /// One of the limits: its name, where it is, and what it may be.
+    /// One of the limits: its name, its property and its range.
     package struct Entry: Sendable {
-        /// Where a limit is, and the values that the server can keep.
+        /// The property of a limit, and the values that the server accepts.
         package enum Place: Sendable {
             /// A number of bytes.
             case size(any WritableKeyPath<ProxyServer.Limits, Int> & Sendable, ClosedRange<Int>)
             case count(any WritableKeyPath<ProxyServer.Limits, Int> & Sendable, ClosedRange<Int>)
             case time(any WritableKeyPath<ProxyServer.Limits, Duration> & Sendable, ClosedRange<Duration>)
-            /// A time that nil switches off.
+            /// A time; nil switches the limit off.
             case optionalTime(any WritableKeyPath<ProxyServer.Limits, Duration?> & Sendable, ClosedRange<Duration>)
         }
 
@@ -21,20 +21,20 @@ extension ProxyServer.Limits {
         }
     }
 
-    /// The largest header list that can be allowed, in bytes: what HPACK's decoder takes of one field.
+    /// The largest header list that can be allowed, in bytes: the most that HPACK's decoder accepts for one field.
     package static let largestHeaderList = 65_536
 
-    // gRPC's prefix of a message has 32 bits for its length.
+    // gRPC's message prefix has 32 bits for the length.
     private static let message = 1...Int(UInt32.max)
     private static let memory = 1...1 << 40
     private static let number = 1...Int(Int32.max)
-    // None is allowed, too.
+    // Zero is allowed, too.
     private static let numberOrNone = 0...Int(Int32.max)
     private static let longest = Duration.seconds(3_650 * 86_400)
     private static let time = Duration.milliseconds(1)...longest
-    // 0 is at once.
+    // Zero means at once.
     private static let timeOrNone = Duration.zero...longest
-    // Each time that is over is a PING.
+    // A PING is sent each time that it passes.
     private static let question = Duration.milliseconds(10)...longest
 
     /// All limits.
@@ -67,7 +67,7 @@ extension ProxyServer.Limits {
         Entry("streamDrainWindow", .time(\.streamDrainWindow, timeOrNone)),
     ]
 
-    /// Throws when a limit cannot be kept.
+    /// Throws if a limit is out of its range.
     func check() throws(ProxyServerError) {
         for entry in Self.all {
             guard let mistake = entry.mistake(in: self) else { continue }
@@ -77,7 +77,7 @@ extension ProxyServer.Limits {
 }
 
 extension ProxyServer.Limits.Entry {
-    /// What is wrong with the limit, as the end of a sentence; nil when it can be kept.
+    /// What is wrong with the limit, as the end of a sentence; nil when it is within its range.
     fileprivate func mistake(in limits: ProxyServer.Limits) -> String? {
         switch place {
         case .size(let path, let range), .count(let path, let range):

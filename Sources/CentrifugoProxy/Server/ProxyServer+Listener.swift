@@ -1,7 +1,7 @@
 import HTTP2Transport
 
 extension ProxyServer {
-    /// Something to listen on: a TCP address, a Unix domain socket, or a socket that was handed to the process.
+    /// An address to listen on: a TCP address, a Unix domain socket, or a socket that was passed to the process.
     public struct Listener: Hashable, Sendable {
         let address: HTTP2Transport.Listener.Address
         let tls: TLS?
@@ -9,8 +9,8 @@ extension ProxyServer {
         /// Listens on a host's TCP port.
         ///
         /// - Parameters:
-        ///   - host: A host name or an IPv4 or IPv6 address; `0.0.0.0` and `::` mean all of the machine's.
-        ///   - port: The port; 0 lets the system choose one.
+        ///   - host: A host name or an IPv4 or IPv6 address; `0.0.0.0` and `::` mean all addresses of the machine.
+        ///   - port: The port; with 0 the system chooses one.
         ///   - tls: The certificate to serve with; nil serves plaintext.
         /// - Returns: The listener.
         public static func tcp(host: String = "127.0.0.1", port: Int, tls: TLS? = nil) -> Listener {
@@ -19,28 +19,28 @@ extension ProxyServer {
 
         /// Listens on a Unix domain socket; Centrifugo's endpoint is then `unix:///path`.
         ///
-        /// A socket file that was left by a process that is gone is replaced.
+        /// Replaces the socket file of a process that has ended.
         ///
         /// - Parameters:
         ///   - path: The socket's file, of at most 100 bytes.
-        ///   - mode: The file's mode; who may write to it may connect.
+        ///   - mode: The file's mode; users that may write to the file may connect.
         ///   - tls: The certificate to serve with; nil serves plaintext.
         /// - Returns: The listener.
         public static func unixSocket(path: String, mode: UInt16 = 0o660, tls: TLS? = nil) -> Listener {
             Listener(address: .unixSocket(path: path, mode: mode), tls: tls)
         }
 
-        /// Listens on a stream socket that is bound already.
+        /// Listens on a stream socket that is already bound.
         ///
         /// - Parameters:
-        ///   - descriptor: The socket's file descriptor, which the server closes in the end.
+        ///   - descriptor: The socket's file descriptor; the server closes it when it stops.
         ///   - tls: The certificate to serve with; nil serves plaintext.
         /// - Returns: The listener.
         public static func descriptor(_ descriptor: Int32, tls: TLS? = nil) -> Listener {
             Listener(address: .descriptor(descriptor), tls: tls)
         }
 
-        /// The sockets that systemd's socket activation hands over (sd_listen_fds(3): `LISTEN_PID`, `LISTEN_FDS`).
+        /// The sockets that systemd's socket activation passes (sd_listen_fds(3): `LISTEN_PID`, `LISTEN_FDS`).
         ///
         /// - Parameter tls: The certificate to serve with; nil serves plaintext.
         /// - Returns: A listener for each of them.
@@ -49,7 +49,7 @@ extension ProxyServer {
             guard let descriptors = SocketDescriptor.inherited() else {
                 throw ProxyServerError(
                     .invalidConfiguration,
-                    "No sockets were handed over: LISTEN_FDS or LISTEN_PID does not say so; start the server by a systemd "
+                    "No sockets were passed: LISTEN_FDS or LISTEN_PID is missing; start the server by a systemd  "
                         + "socket unit, or give it an address."
                 )
             }
@@ -59,10 +59,10 @@ extension ProxyServer {
 
     /// The certificate of a listener, as PEM files.
     ///
-    /// TLS 1.2 and 1.3 are served, HTTP/2 by ALPN. The files are read again when they change; open connections keep what
-    /// they began with.
+    /// Serves TLS 1.2 and 1.3, with HTTP/2 by ALPN. The files are read again when they change; open connections keep
+    /// their certificate.
     public struct TLS: Hashable, Sendable {
-        /// The file of the server's certificate, followed by those that lead to its CA.
+        /// The file of the server's certificate, followed by the intermediate certificates up to its CA.
         public var certificateChain: String
         /// The file of the certificate's private key, without a passphrase.
         public var privateKey: String
@@ -72,7 +72,7 @@ extension ProxyServer {
         /// Makes the certificate of a listener.
         ///
         /// - Parameters:
-        ///   - certificateChain: The file of the server's certificate, followed by those that lead to its CA.
+        ///   - certificateChain: The file of the server's certificate, followed by the intermediate ones up to its CA.
         ///   - privateKey: The file of the certificate's private key, without a passphrase.
         ///   - clientCA: The file of the CAs whose certificates peers must present; nil asks peers for none.
         public init(certificateChain: String, privateKey: String, clientCA: String? = nil) {

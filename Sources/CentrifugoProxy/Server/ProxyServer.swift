@@ -6,7 +6,7 @@ public import ServiceLifecycle
 
 /// A server that answers Centrifugo's gRPC proxy calls, as a service for a `ServiceGroup`.
 public struct ProxyServer: Service {
-    /// What the server says of its health.
+    /// The health that the server reports.
     public let health: ServerHealth
     private let service: ProxyService
     private let configuration: Configuration
@@ -18,11 +18,11 @@ public struct ProxyServer: Service {
     /// Makes a server; ``run()`` starts it.
     ///
     /// - Parameters:
-    ///   - service: What answers the events.
+    ///   - service: Answers the events.
     ///   - configuration: Where to listen, and the limits.
-    ///   - health: What the server says of its health; one of its own unless given.
-    ///   - logger: Where the server reports what happens to it.
-    ///   - onListening: Is called when connections are accepted, with the addresses in the order of the listeners.
+    ///   - health: The health that the server reports; a new object by default.
+    ///   - logger: Receives the server's own messages.
+    ///   - onListening: Called once connections are accepted, with the addresses in the order of the listeners.
     public init(
         _ service: ProxyService,
         configuration: Configuration = Configuration(),
@@ -43,7 +43,7 @@ public struct ProxyServer: Service {
     /// - Throws: ``ProxyServerError`` when the server cannot listen.
     public func run() async throws {
         let listeners = try certificates.load(for: configuration.listeners, logger: logger)
-        // Who says how many event loops there are does not ask for the processors.
+        // With an explicit number of event loops, the processors do not matter.
         let processors = configuration.eventLoops == nil ? ProcessorShare.ofThisProcess() : nil
         let server = try await start(listeners, processors)
         let addresses = server.addresses.map { Address($0) }
@@ -62,39 +62,40 @@ public struct ProxyServer: Service {
         let limits = configuration.limits
         let isAsked = (try? await gracefulShutdown()) != nil
         if isAsked { logger.info("shutting down", metadata: ["grace": "\(limits.gracePeriod)"]) }
-        // Before GOAWAY, so that who watches looks elsewhere in time.
+        // Before GOAWAY, so that a load balancer that watches the health can switch in time.
         health.shutDown()
-        // Cancelled instead of asked, or meanwhile: there is no time for open calls.
+        // If the task was cancelled, there is no time for open calls.
         let drained: Void? = isAsked ? try? await Task.sleep(for: limits.drainDelay) : nil
         await server.shutDown(grace: drained == nil ? .zero : limits.gracePeriod)
     }
 
-    /// Reads the certificate files again, without waiting for the next look at them.
+    /// Reads the certificate files again, without waiting for the next check.
     ///
-    /// Files that cannot be used change nothing and are named in the log. Does nothing while the server does not run.
+    /// If files cannot be used, the current certificate stays, and the log names the files. Does nothing unless the
+    /// server runs.
     public func reloadCertificates() {
         _ = readCertificates()
     }
 
     /// Reads the certificate files again.
     ///
-    /// - Returns: The files of the certificates that are served now, and of those that cannot be used.
+    /// - Returns: The certificate files that are now in use, and those that cannot be used.
     package func readCertificates() -> (read: [String], kept: [String]) {
         certificates.reload(logger: logger)
     }
 
-    /// The number of event loops, and where it comes from.
+    /// The number of event loops, and what determined it.
     private static func eventLoops(_ count: Int, _ processors: ProcessorShare?) -> String {
         guard let processors, processors.count == count else { return "\(count)" }
         return "\(count), by \(processors.source)"
     }
 
-    /// Has new calls know another shared secret, on open connections as well.
+    /// Replaces the shared secret for new calls, on open connections as well.
     ///
-    /// Whether it covers health checks stays as it was.
+    /// Whether it covers health checks does not change.
     ///
     /// - Parameter secret: The secret.
-    /// - Returns: Whether it is in force; a server that was made without one gets none later.
+    /// - Returns: Whether it is in force; a server that was made without a secret cannot get one later.
     package func replaceSharedSecret(by secret: SharedSecret) -> Bool {
         guard let current = self.secret else { return false }
         current.replace(by: secret)
@@ -105,7 +106,7 @@ public struct ProxyServer: Service {
         _ listeners: [HTTP2Transport.Listener],
         _ processors: ProcessorShare?
     ) async throws -> HTTP2Server {
-        // The process has as many as the machine has processors, or as its environment says.
+        // The process has as many loops as the machine has processors, or as its environment says.
         let fewer = processors.map(\.count).flatMap { $0 < HTTP2Server.processLoopCount ? $0 : nil }
         let limits = configuration.limits
         try limits.check()
@@ -153,7 +154,7 @@ public struct ProxyServer: Service {
 }
 
 extension ProxyServer {
-    /// Makes the services' health known, and returns the methods that are built in.
+    /// Registers the services' health, and returns the methods of the built-in services.
     private func beginBuiltInServices() -> [BuiltInMethod] {
         let handled = Set(service.handledEvents)
         var statuses = [

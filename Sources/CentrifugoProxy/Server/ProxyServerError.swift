@@ -1,6 +1,6 @@
-/// A reason why a server cannot run, in one sentence for whoever started it.
+/// Why a server cannot run, in one sentence for its operator.
 public struct ProxyServerError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong.
+    /// The kind of error.
     public struct Code: Hashable, Sendable {
         private enum Value {
             case addressInUse
@@ -13,17 +13,17 @@ public struct ProxyServerError: Error, Hashable, Sendable, CustomStringConvertib
 
         /// Another process listens on the address.
         public static let addressInUse = Code(value: .addressInUse)
-        /// The address cannot be listened on.
+        /// The server cannot listen on the address.
         public static let bindFailed = Code(value: .bindFailed)
         /// A certificate or key file cannot be used.
         public static let badCertificate = Code(value: .badCertificate)
-        /// A value of the configuration makes no sense.
+        /// A value of the configuration is out of its range.
         public static let invalidConfiguration = Code(value: .invalidConfiguration)
     }
 
-    /// What went wrong.
+    /// The kind of error.
     public let code: Code
-    /// A sentence that names the thing and the mend.
+    /// A sentence that names the cause and what to change.
     public let message: String
 
     package init(_ code: Code, _ message: String) {

@@ -1,44 +1,44 @@
 import GRPCCall
 
-/// What peers have to know: a metadata key, and the values that are accepted for it.
+/// The secret that peers must send: a metadata key, and the accepted values.
 ///
-/// Centrifugo sends it as its options `credentials_key` and `credentials_value`. A call must have exactly one value for
-/// the key: Centrifugo may forward a client's header of the same name, and that would make two. Values are compared in
-/// constant time and never shown.
+/// Centrifugo sends it by its options `credentials_key` and `credentials_value`. A call must have exactly one value for
+/// the key: if Centrifugo also forwards a client's header of that name, there are two. Values are compared in constant
+/// time and never shown.
 public struct SharedSecret: Sendable {
-    /// Whether health checks need the secret as well; probes rarely have one.
+    /// Whether health checks need the secret as well; probes rarely can send one.
     public var coversHealth = false
     private let key: String
     private let values: [[UInt8]]
 
-    /// Makes a secret of several accepted values, so that one can be replaced while peers still send the other.
+    /// Makes a secret with several accepted values, so that one can be replaced while peers still send another.
     ///
     /// - Parameters:
     ///   - metadataKey: The metadata key, in any case.
     ///   - values: The accepted values.
-    /// - Throws: ``ProxyServerError`` when no peer could ever send it, or everybody could.
+    /// - Throws: ``ProxyServerError`` when no peer could ever send it, or every peer would.
     public init(metadataKey: String, values: [String]) throws {
         guard metadataKey.utf8.allSatisfy(\.isMetadataKeyCharacter), !metadataKey.isEmpty else {
-            throw Self.invalid("\"\(metadataKey)\" is no metadata key; use letters, digits and -_. only")
+            throw Self.invalid("\"\(metadataKey)\" is not a metadata key; use letters, digits and -_. only")
         }
         let key = metadataKey.lowercased()
         guard !key.hasPrefix("grpc-"), !key.hasSuffix("-bin"), !Self.reserved.contains(key) else {
             throw Self.invalid("the metadata key \(key) has a meaning in gRPC; choose another one")
         }
         guard !values.isEmpty, values.allSatisfy({ !$0.isEmpty }) else {
-            throw Self.invalid("a value is missing or empty; give at least one that cannot be guessed")
+            throw Self.invalid("a value is missing or empty; give at least one, hard to guess")
         }
         guard values.allSatisfy({ $0.first != " " && $0.last != " " && $0.utf8.allSatisfy { 0x20...0x7E ~= $0 } })
         else {
             throw Self.invalid(
-                "metadata cannot carry one of the values; use printable ASCII without spaces at its ends"
+                "metadata cannot carry one of the values; use printable ASCII without leading or trailing spaces"
             )
         }
         self.key = key
         self.values = values.map { Array($0.utf8) }
     }
 
-    // What HTTP/2 and gRPC use themselves and handlers never see as metadata.
+    // Headers of HTTP/2 and gRPC themselves, which handlers never see as metadata.
     private static let reserved: Set = ["connection", "content-type", "host", "te", "user-agent"]
 
     private static func invalid(_ reason: String) -> ProxyServerError {
@@ -56,7 +56,7 @@ public struct SharedSecret: Sendable {
         return count == 1 && isAccepted
     }
 
-    /// Compares in a time that depends on the received bytes' length only.
+    /// Compares in a time that depends only on the length of the received bytes.
     private static func areEqual(_ received: UnsafeRawBufferPointer, _ secret: [UInt8]) -> Bool {
         var difference = received.count ^ secret.count
         var position = 0
@@ -71,9 +71,9 @@ public struct SharedSecret: Sendable {
 extension SharedSecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The key and how many values are accepted.
     public var description: String { "SharedSecret(\(key), \(values.count) values)" }
-    /// The description.
+    /// The same as `description`.
     public var debugDescription: String { description }
-    /// Shows the description only.
+    /// Shows only the description.
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }
 

@@ -4,7 +4,7 @@ import Logging
 import Metrics
 import Synchronization
 
-/// Checks the shared secret of each call, and counts those that do not have it.
+/// Checks the shared secret of each call, and counts the calls without it.
 struct SharedSecretCheck: Sendable {
     private let secret: CurrentSecret?
     private let refused = Counter(label: "centrifugo_proxy_unauthenticated_calls")
@@ -14,23 +14,23 @@ struct SharedSecretCheck: Sendable {
         self.secret = secret
     }
 
-    /// Another one for another secret: what was let in before has to be checked again.
+    /// Changes with the secret: calls that an earlier version accepted must be checked again.
     var version: UInt64 { secret?.version ?? 0 }
 
-    /// The status that refuses a call; nil when it may come in.
+    /// The status that refuses a call; nil to accept it.
     func refusal(of metadata: Metadata, peerAddress: String, logger: Logger) -> GRPCStatus? {
         guard let secret, !secret.current.accepts(metadata) else { return nil }
         refused.increment()
         throttle.warn(
             logger,
-            "a call without the shared secret is refused; compare credentials_key and credentials_value in Centrifugo",
+            "refused a call without the shared secret; check credentials_key and credentials_value in Centrifugo",
             metadata: ["peer": "\(peerAddress)"]
         )
         return GRPCStatus(.unauthenticated, "the credentials are missing or wrong")
     }
 }
 
-/// The shared secret of a server, which can be replaced by another one and never by none.
+/// The shared secret of a server, which can be replaced but not removed.
 final class CurrentSecret: Sendable {
     private let secret: Mutex<SharedSecret>
     private let changes = Atomic<UInt64>(0)
@@ -41,7 +41,7 @@ final class CurrentSecret: Sendable {
 
     var current: SharedSecret { secret.withLock { $0 } }
 
-    /// Read before ``current``: what that accepts belongs to this version or to a later one.
+    /// Read it before ``current``: what `current` accepts then belongs to this version or to a later one.
     var version: UInt64 { changes.load(ordering: .acquiring) }
 
     func replace(by other: SharedSecret) {

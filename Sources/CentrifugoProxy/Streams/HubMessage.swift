@@ -2,9 +2,9 @@ import GRPCCall
 import ProtobufWire
 import ProxyMessages
 
-/// A hub's publication behind its length prefix, as each kind of client reads it: encoded once for all streams.
+/// A hub's publication after its length prefix, in the forms for all kinds of clients: encoded once for all streams.
 struct HubMessage: Sendable {
-    /// With text as it is.
+    /// With text unchanged.
     private let plain: [UInt8]
     /// With text as a JSON string.
     private let quoted: [UInt8]
@@ -12,7 +12,7 @@ struct HubMessage: Sendable {
 
     /// Encodes a publication.
     ///
-    /// - Throws: ``PayloadError`` when its larger form is above the limit: who subscribes makes no difference.
+    /// - Throws: ``PayloadError`` when its larger form exceeds the limit, whichever clients subscribe.
     init(_ publication: Publication, limit: Int) throws(PayloadError) {
         var asJSON = publication
         asJSON.data = PayloadEncoding.quoted(publication.data)
@@ -30,11 +30,11 @@ struct HubMessage: Sendable {
         }
     }
 
-    /// Checks the size of a publication that nobody gets; encodes only what might be too large.
+    /// Checks the size of a publication without subscribers; encodes it only if it might be too large.
     ///
-    /// - Throws: ``PayloadError`` when it is.
+    /// - Throws: ``PayloadError`` when it is too large.
     static func check(_ publication: Publication, limit: Int) throws(PayloadError) {
-        // The tag and length of a field, and of what it is in; a byte of text is at most six as JSON.
+        // For the tag and length of each field and of the message around it; a byte of text takes at most six as JSON.
         let overhead = 32
         var most = 2 * overhead
         switch publication.data.content {
@@ -45,7 +45,7 @@ struct HubMessage: Sendable {
         if most > limit { _ = try HubMessage(publication, limit: limit) }
     }
 
-    /// What a client of that encoding is sent; nil is nothing, since it could not read it.
+    /// The bytes for a client of that encoding; nil when the client could not read them.
     func bytes(for encoding: PayloadEncoding) -> [UInt8]? {
         switch encoding {
         case .json, .binaryJSON: isJSON ? quoted : nil

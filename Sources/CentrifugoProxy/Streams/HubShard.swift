@@ -26,7 +26,7 @@ final class HubShard: ChunkedWork {
     /// Whether no channel has a stream here.
     var isEmpty: Bool { streams.isEmpty }
 
-    /// Whether the stream is the channel's first here.
+    /// Adds a stream; returns whether it is the channel's first one here.
     func add(_ stream: SubscriptionStream, to channel: String) -> Bool {
         let channel = ExactText(channel)
         stream.hubIndex = streams[channel]?.count ?? 0
@@ -34,11 +34,11 @@ final class HubShard: ChunkedWork {
         return stream.hubIndex == 0
     }
 
-    /// Whether the stream was the channel's last here.
+    /// Removes a stream; returns whether it was the channel's last one here.
     func remove(_ stream: SubscriptionStream, from channel: String) -> Bool {
         let channel = ExactText(channel)
         guard var list = streams.removeValue(forKey: channel) else { return false }
-        // The last one takes the free place: ten thousand clients may leave at once.
+        // The last stream takes the free place, since ten thousand clients may leave at once.
         let last = list.removeLast()
         if last !== stream {
             list[stream.hubIndex] = last

@@ -1,10 +1,11 @@
 import HTTP2Transport
 
-/// The messages of hubs that wait for the streams of one connection: each counts once, however many streams wait for it.
+/// The hub messages that wait for the streams of one connection: each is counted once, however many streams wait for
+/// it.
 ///
 /// On the connection's event loop.
 final class SharedMessages {
-    // What each stream keeps of a message: its place in the stream's list, which has room to grow.
+    // What each stream stores for a message: an entry in the stream's list, which has room to grow.
     private static let placeSize = 2 * MemoryLayout<[UInt8]>.stride
 
     private var charge: MemoryCharge
@@ -16,7 +17,7 @@ final class SharedMessages {
         charge = MemoryCharge(0, to: account)
     }
 
-    /// One more stream keeps a message.
+    /// A stream starts to keep a message.
     func add(_ message: [UInt8]) {
         let key = Self.key(of: message)
         let before = uses[key, default: 0]
@@ -25,7 +26,7 @@ final class SharedMessages {
         recount(places: places + 1)
     }
 
-    /// One stream less keeps a message that was added for it.
+    /// A stream stops keeping a message that was added for it.
     func remove(_ message: [UInt8]) {
         let key = Self.key(of: message)
         guard let before = uses[key] else { return }
@@ -39,7 +40,7 @@ final class SharedMessages {
         charge.change(to: bytes + places * Self.placeSize)
     }
 
-    /// Where the bytes are, which all copies of the message share.
+    /// The address of the bytes, which all copies of the message share.
     private static func key(of message: [UInt8]) -> UnsafeRawPointer? {
         message.withUnsafeBytes { $0.baseAddress }
     }

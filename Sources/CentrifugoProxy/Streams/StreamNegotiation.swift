@@ -1,14 +1,14 @@
 import ProxyMessages
 
-/// What the handler is asked, then what it has decided, and what the stream is about while a task serves it.
+/// The request, then the handler's decision, and while a task serves the stream, its subject.
 ///
-/// Indirect, since an idle stream has none and would keep room for all: a quarter of its memory.
+/// Indirect, since an idle stream has none of these and should not reserve room for them.
 indirect enum StreamNegotiation {
     case request(SubscribeRequest)
     case decision(Result<AcceptedSubscription, any Error>, CallSubject)
     case serving(CallSubject)
 
-    /// What the stream is about; nil while that is the request's to say.
+    /// The stream's subject; nil as long as only the request tells it.
     var subject: CallSubject? {
         switch self {
         case .request: nil

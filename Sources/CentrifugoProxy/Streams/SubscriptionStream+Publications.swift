@@ -7,8 +7,8 @@ import ProxyMessages
 // MARK: - To the client
 
 extension SubscriptionStream {
-    /// Sends a publication of the handler's, if there is room: not behind more unsent bytes than the stream should have,
-    /// nor past what a hub could not send yet.
+    /// Sends a publication of the handler's if there is room: the stream must not have more unsent bytes than it
+    /// should, and no hub message may be waiting.
     ///
     /// - Returns: Whether it was sent.
     func send(_ publication: Publication) throws -> Bool {
@@ -28,7 +28,7 @@ extension SubscriptionStream {
         writers.append((waiter, continuation))
     }
 
-    /// Ends a call whose own task is cancelled, unless it has ended by itself.
+    /// Resumes a waiter whose own task was cancelled, unless it has been resumed already.
     func stopWaiting(_ waiter: StreamWaiter) {
         if let index = writers.firstIndex(where: { $0.waiter === waiter }) {
             writers.remove(at: index).continuation.resume(throwing: CancellationError())
@@ -39,12 +39,12 @@ extension SubscriptionStream {
 
     /// Sends a hub's message, or keeps it until there is room.
     ///
-    /// - Returns: What became of it.
+    /// - Returns: What happened to it.
     func deliver(_ message: HubMessage, policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery {
         guard phase == .streaming else { return .gone }
         guard let message = message.bytes(for: encoding) else { return .skipped }
         if mustNotWait(limit) {
-            // Only what a peer leaves unread is its fault: a burst within one tick has not been offered to it yet.
+            // Only bytes that were offered to the peer are its fault: a burst within one tick has not been written yet.
             connection.http2.writePending()
             guard phase == .streaming else { return .gone }
         }
@@ -59,7 +59,7 @@ extension SubscriptionStream {
         }
         switch policy {
         case .dropOldest:
-            // When it is the connection that is full, this stream may have nothing older.
+            // If it is the connection that is full, this stream may have no older message.
             guard waiting.removeFirst(of: shared) != nil else { return .dropped }
             waiting.append(message, to: shared)
             return .dropped
@@ -69,7 +69,7 @@ extension SubscriptionStream {
         }
     }
 
-    /// Whether nothing more may wait for the reader: too much does already, of this stream or of all of the connection.
+    /// Whether no more messages may wait for the reader: too many bytes of this stream or of its connection already do.
     private func mustNotWait(_ limit: Int) -> Bool {
         waiting.count >= limit || (waiting.isBlocked && !connection.http2.allowsCalls)
     }
@@ -78,7 +78,7 @@ extension SubscriptionStream {
         if connection.http2.writeBody(bytes, to: stream) == .full { waiting.isBlocked = true }
     }
 
-    /// The peer has read; what waited goes out.
+    /// The peer has read; sends the waiting messages.
     func writable() {
         waiting.isBlocked = false
         while !waiting.isBlocked, let message = waiting.removeFirst(of: connection.sharedMessages) {
@@ -92,7 +92,7 @@ extension SubscriptionStream {
 }
 
 extension Publication {
-    /// The publication as a client of that encoding may have it in its own stream.
+    /// The publication in the form for a client of that encoding in its own stream.
     func encoded(as encoding: PayloadEncoding) throws(PayloadError) -> Publication {
         do {
             return Publication(data: try encoding.publicationData(data), tags: tags)
@@ -134,7 +134,7 @@ extension SubscriptionStream {
         }
     }
 
-    /// Hands a message's publication, if it has one, to the reader that has waited longest.
+    /// Passes a message's publication, if it has one, to the reader that has waited longest.
     func takePublication(_ message: [UInt8]) throws {
         let received = try message.withUnsafeBytes {
             try StreamSubscribeRequest(wireBytes: $0, elementLimit: shared.limits.elements)
@@ -143,14 +143,14 @@ extension SubscriptionStream {
         readers.removeFirst().continuation.resume(returning: publication)
     }
 
-    /// Gives the peer credit while little waits, or while more of a message is needed that may be longer than that.
+    /// Returns credit to the peer while few bytes wait, or while a message is incomplete that may be longer than that.
     func returnCreditIfWanted() {
         let isIncomplete = !isMessageWaiting && (phase == .receiving || !readers.isEmpty)
         if isIncomplete || decoder.bufferedByteCount < Self.readAhead { returnCredit() }
     }
 
     private func returnCredit() {
-        // Of a stream that is over nothing is owed, and its connection may be gone as well.
+        // A stream that is over owes no credit, and its connection may be gone.
         guard owedCredit > 0, phase != .ended else { return }
         connection.http2.consume(owedCredit, of: stream)
         owedCredit = 0

@@ -4,14 +4,14 @@ import HTTP2Transport
 import ProtobufWire
 import ProxyMessages
 
-/// One subscription's stream, from the request to the trailers.
+/// The stream of one subscription, from the request to the trailers.
 ///
-/// On the connection's event loop, but for `run`.
+/// On the connection's event loop, except for `run`.
 final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubStream {
     enum Phase {
         /// The request is still arriving; to `deciding`.
         case receiving
-        /// The handler is asked; to `streaming` when it accepts, to `ended` when it refuses.
+        /// The handler decides; to `streaming` when it accepts, to `ended` when it refuses.
         case deciding
         /// The first message is sent; to `ended`.
         case streaming
@@ -24,30 +24,30 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         case firstMessage
         case deadline
         case drain
-        /// The stream is gone and its task should have ended by then.
+        /// The stream is gone, and its task should have ended by then.
         case abandoned
     }
 
-    // Nanoseconds that a cancelled task has before it counts as abandoned: ten thousand clients that leave at once are
-    // no reason to refuse others.
+    // Nanoseconds after which a cancelled task counts as abandoned. Not at once: ten thousand clients that leave
+    // together must not make the server refuse others.
     private static let timeToEnd: UInt64 = 1_000_000_000
-    // Bytes that wait for a reader; above, the peer gets no more credit.
+    // Bytes that may wait for a reader; above that, the peer gets no more credit.
     static let readAhead = 64 * 1_024
 
-    // Bytes that the stream takes beside what the session counts for it, and what its task takes when it has one.
+    // The memory of the stream, in addition to what the session counts for it, and of its task if it has one.
     private static let ownSize = 512
     private static let taskSize = 3_072
 
     private var call: CallRecord
     let stream: HTTP2Stream
     var loopState = LoopCallState()
-    // These fit into what is left of the word behind the state: three words less of each stream.
+    // These fit into the rest of the word after the state, which keeps each stream smaller.
     var phase = Phase.receiving
     private(set) var encoding = PayloadEncoding.json
     private var isAbandoned = false
     /// Whether the peer has ended its side, so that no more publications come.
     private(set) var hasPeerEnded = false
-    /// The place in the hub's list of this loop.
+    /// The stream's index in the hub's list of this loop.
     var hubIndex = 0
     private let route: StreamRoute
     private let queue: Int
@@ -58,14 +58,14 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
     private var source: (hub: ChannelHub, channel: String)?
     private var task: Task<Void, Never>?
     private var timer = StreamTimer<Purpose>()
-    /// What the peer has seen of the end.
+    /// How the call has ended for the peer.
     private var callEnd = CallEnd.abandoned
     private let deadline: UInt64?
     var writers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Void, any Error>)] = []
     var readers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Publication?, Never>)] = []
     var waiting = WaitingMessages()
     private var charge: MemoryCharge
-    /// The decoded size of the request that the handler is asked about.
+    /// The decoded size of the request while the handler decides.
     private var requestSize = 0
     /// Whether the next message has arrived, is large, and waits to be decoded.
     private(set) var isMessageWaiting = false
@@ -106,7 +106,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         recount()
     }
 
-    /// Takes what has arrived, as far as somebody waits for it.
+    /// Takes the messages that have arrived, if something waits for them.
     private func takeMessages() {
         switch phase {
         case .receiving: takeRequest()
@@ -115,7 +115,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         }
     }
 
-    /// The peer's next message; nil when it is not there, and when it is large: then ``decodePart(with:)`` takes it.
+    /// The peer's next message; nil when it is incomplete, and when it is large: ``decodePart(with:)`` then takes it.
     func nextMessage() throws(GRPCStatus) -> [UInt8]? {
         guard !isMessageWaiting else { return nil }
         guard LargeMessages.takes(workload: decoder.workload) else { return try decoder.next(gzip: shared.gzip) }
@@ -124,7 +124,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         return nil
     }
 
-    /// Counts what the stream keeps for its peer now: what the session does not count.
+    /// Updates the count of what the stream holds for its peer, apart from what the session counts.
     func recount() {
         let buffered = max(0, decoder.heldByteCount - owedCredit)
         var size = Self.ownSize + requestSize + buffered
@@ -136,7 +136,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
 
     func decodePart(with messages: LargeMessages) -> Bool {
         do {
-            // A reader may be gone meanwhile; the message waits for the next one.
+            // The reader may be gone meanwhile; the message then waits for the next one.
             if phase == .receiving || !readers.isEmpty {
                 let message = try decoder.next { bytes throws(GRPCStatus) in try messages.inflate(bytes) }
                 guard let message else { return false }
@@ -152,8 +152,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         return true
     }
 
-    /// Takes the peer's end of its side, which ends the client's publications and nothing else: a peer that leaves
-    /// resets the stream.
+    /// The peer has ended its side, which ends only the client's publications: a peer that leaves resets the stream.
     func receivedEnd() {
         switch phase {
         case .receiving where isMessageWaiting: hasPeerEnded = true
@@ -204,7 +203,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         }
     }
 
-    /// Sends the first message: what the handler decided.
+    /// Sends the first message, with the handler's decision.
     func finish() {
         let decided = negotiation.take()
         requestSize = 0
@@ -303,7 +302,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         case .success(.finished): end(with: .ok)
         case .success(.interrupted): end(with: .interrupted)
         case .failure(let error):
-            // Here an invalid payload is not the client's: the handler wrote it.
+            // Here an invalid payload is not the client's fault: the handler wrote it.
             if !isRefusal(error) || error is PayloadError { report(error, served?.subject, isServing: true) }
             end(with: GRPCStatus(ofServing: error))
         }
@@ -311,7 +310,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
 
     // MARK: The end
 
-    /// Ends the answer with a status, and everything that works for it.
+    /// Ends the answer with a status, and stops all work for it.
     func end(with status: GRPCStatus) {
         guard phase != .ended else { return }
         callEnd = status.code == .ok ? .answered : .failed(status)
@@ -324,7 +323,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         closed()
     }
 
-    /// The stream is gone: cancels the handler, lets go of all that waits.
+    /// The stream is gone: cancels the handler, and releases everything that waits.
     func closed() {
         guard phase != .ended else { return }
         let wasDeciding = phase == .deciding
@@ -349,7 +348,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         serveReaders()
     }
 
-    /// The stream is gone, and nothing of the handler's works for it any more.
+    /// The stream is gone, and no task of the handler works for it any more.
     private func cleanUp() {
         shared.runCleanUps(of: call, after: callEnd)
     }
@@ -376,10 +375,10 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
 }
 
 extension GRPCStatus {
-    /// What makes the client's SDK subscribe again.
+    /// Makes the client's SDK subscribe again.
     package static let interrupted = GRPCStatus(.unavailable, "the subscription was interrupted")
 
-    /// How a stream ends whose task has thrown.
+    /// The status of a stream whose task has thrown.
     init(ofServing error: any Error) {
         let status = error as? GRPCStatus
         self = status.map { $0.code == .ok ? .unknownFailure : $0 } ?? .interrupted

@@ -2,7 +2,7 @@ import DequeModule
 
 /// Encoded messages that wait until their stream's reader has caught up.
 ///
-/// A hub's message is one array that all its streams share, so that waiting costs a reference.
+/// A hub's message is one array that all its streams share, so that a waiting message takes only a reference.
 struct WaitingMessages {
     /// Whether the stream has more unsent bytes than it should.
     var isBlocked = false

@@ -1,9 +1,9 @@
 public import Logging
 public import ProxyMessages
 
-/// The channels that a client is subscribed to as it connects, made of patterns.
+/// The channels that a client is subscribed to when it connects, made from patterns.
 ///
-/// A pattern is that of a topic; `{user}` is the id of the user, other parameters are claims, such as what a token says.
+/// The patterns are those of topics; `{user}` is the user's id, other parameters are claims, for example from a token.
 ///
 /// ```swift
 /// var automatic = AutomaticChannels(logger: logger)
@@ -15,9 +15,9 @@ public import ProxyMessages
 /// ConnectResult(user: user, subs: automatic.subscriptions(user: user, roles: roles, claims: ["team": team]))
 /// ```
 ///
-/// Values never make another channel than the pattern says: where one would, the channel is left out, and a warning names the
-/// pattern once. A user `a.b`, for example, gets no `user-{user}`, as `.` divides channels' names; write
-/// `user-{user:[a-z.]+}` if your users' ids have it.
+/// A value can never make a channel that does not match the pattern: such a channel is left out, and a warning names
+/// the pattern once. A user `a.b`, for example, gets no `user-{user}`, since `.` separates the parts of channels'
+/// names; write `user-{user:[a-z.]+}` if your users' ids contain it.
 public struct AutomaticChannels: Sendable {
     private struct Entry: Sendable {
         let pattern: TopicPattern
@@ -26,7 +26,7 @@ public struct AutomaticChannels: Sendable {
         let roles: Set<ExactText>
         let warned = FirstTime()
 
-        /// How a subscription behaves that begins now.
+        /// The options of a subscription that begins now.
         var currentOptions: SubscribeOptions {
             var options = options
             if let lifetime { options.expireAt = .unixTime(after: lifetime) }
@@ -38,7 +38,7 @@ public struct AutomaticChannels: Sendable {
         }
     }
 
-    /// What two entries must not both have.
+    /// Two entries must not have the same one.
     private struct Identity: Hashable {
         let pattern: TopicPattern
         let roles: Set<ExactText>
@@ -54,9 +54,9 @@ public struct AutomaticChannels: Sendable {
     /// Makes a set without channels.
     ///
     /// - Parameters:
-    ///   - maxChannelLength: The bytes that a channel may have, which is Centrifugo's `channel.max_length`: it would refuse
+    ///   - maxChannelLength: The most bytes of a channel, which is Centrifugo's `channel.max_length`: it would refuse
     ///     the whole connection for a longer one.
-    ///   - logger: Hears of channels that were left out.
+    ///   - logger: Receives warnings about channels that were left out.
     public init(maxChannelLength: Int = 255, logger: Logger) {
         self.maxChannelLength = maxChannelLength
         self.logger = logger.printable
@@ -69,12 +69,12 @@ public struct AutomaticChannels: Sendable {
     ///
     /// - Parameters:
     ///   - pattern: The form of the channels; see ``TopicPattern``.
-    ///   - options: How the subscriptions behave.
-    ///   - lifetime: The time after which they have to be refreshed, in whole seconds; it goes before the `expireAt` of
-    ///     `options`.
-    ///   - roles: The roles of which a user needs one, compared by their bytes; empty is everybody. A `Set` of strings
-    ///     keeps only one of two that are equal for Swift and have other bytes.
-    /// - Throws: ``TopicError`` for a pattern that cannot be read or is there already.
+    ///   - options: The options of the subscriptions.
+    ///   - lifetime: The time after which they have to be refreshed, in whole seconds; it takes precedence over the
+    ///     `expireAt` of `options`.
+    ///   - roles: The roles of which a user needs one, compared by their bytes; empty means every user. A `Set` of
+    ///     strings keeps only one of two that Swift considers equal but that differ in their bytes.
+    /// - Throws: ``TopicError`` for a pattern that cannot be parsed or is repeated.
     public mutating func add(
         _ pattern: String,
         options: SubscribeOptions = SubscribeOptions(expireAt: 0),
@@ -83,23 +83,23 @@ public struct AutomaticChannels: Sendable {
     ) throws {
         let pattern = try TopicPattern(pattern)
         let roles = Set(roles.map(ExactText.init))
-        // One with the same name may be for other roles; the same roles would make it a mistake.
+        // The same pattern may be added again for other roles; with the same roles it is a mistake.
         guard known.insert(Identity(pattern: pattern, roles: roles)).inserted else {
-            throw TopicError(.conflict, "The automatic channel \"\(pattern)\" is there twice; leave one out.")
+            throw TopicError(.conflict, "The automatic channel \"\(pattern)\" is repeated; remove one.")
         }
         entries.append(Entry(pattern: pattern, options: options, lifetime: lifetime, roles: roles))
     }
 
     /// The channels of a user, for the `subs` of a `ConnectResult`.
     ///
-    /// A channel is left out when a parameter outside of optional parts has no value: so an anonymous user gets those without
-    /// `{user}` only. Of two patterns that make the same channel the first counts.
+    /// A channel is left out when a parameter outside of optional parts has no value: an anonymous user gets only
+    /// channels without `{user}`. If two patterns make the same channel, the first one applies.
     ///
     /// - Parameters:
-    ///   - user: The user's id; empty for an anonymous one. It goes before a claim of the name `user`.
+    ///   - user: The user's id; empty for an anonymous one. It takes precedence over a claim named `user`.
     ///   - roles: The user's roles.
     ///   - claims: Values of other parameters; empty ones count as missing.
-    /// - Returns: How each channel's subscription behaves.
+    /// - Returns: The options of each channel's subscription.
     public func subscriptions(
         user: String,
         roles: Set<String> = [],
@@ -107,7 +107,7 @@ public struct AutomaticChannels: Sendable {
     ) -> [String: SubscribeOptions] {
         let values = Self.values(user: user, claims)
         let roles = roles.map(ExactText.init)
-        // Channels are ASCII, of which equal texts have equal bytes.
+        // Channels are ASCII, so equal texts have equal bytes.
         var subscriptions: [String: SubscribeOptions] = [:]
         for entry in entries where entry.isFor(roles) {
             guard let channel = channel(of: entry, values), subscriptions[channel] == nil else { continue }
@@ -116,14 +116,15 @@ public struct AutomaticChannels: Sendable {
         return subscriptions
     }
 
-    /// How a subscription behaves that a user who connects now would get: what a refresh of the subscription asks.
+    /// The options of the subscription that a user would get by connecting now, for a refresh of the subscription.
     ///
     /// - Parameters:
     ///   - channel: The channel.
     ///   - user: The user's id; empty for an anonymous one.
     ///   - roles: The user's roles.
     ///   - claims: Values of other parameters; empty ones count as missing.
-    /// - Returns: How it behaves, with the `expireAt` of a subscription that begins now; nil when the user would not get it.
+    /// - Returns: Its options, with the `expireAt` of a subscription that begins now; nil when the user would not get
+    ///   it.
     public func subscription(
         to channel: String,
         user: String,
@@ -132,7 +133,7 @@ public struct AutomaticChannels: Sendable {
     ) -> SubscribeOptions? {
         let values = Self.values(user: user, claims)
         let roles = roles.map(ExactText.init)
-        // Matched first: it costs less than making the channel of each pattern, and warns of none.
+        // Matching first costs less than making the channel of each pattern, and logs no warnings.
         let entry = entries.first { entry in
             entry.isFor(roles) && entry.pattern.match(channel) != nil && self.channel(of: entry, values) == channel
         }
@@ -159,7 +160,7 @@ public struct AutomaticChannels: Sendable {
         } catch {
             if entry.warned.isFirst() {
                 logger.warning(
-                    "an automatic channel was left out; further ones of its pattern are not logged",
+                    "left out an automatic channel; further ones of this pattern are not logged",
                     metadata: ["pattern": "\(pattern)", "error": "\(error)"]
                 )
             }

@@ -1,21 +1,21 @@
 public import ProxyMessages
 
-/// Who may do something in a channel.
+/// Decides which users may do something in a channel.
 public struct TopicAccess: Sendable {
     /// Decides for one request.
     public typealias Check =
         @Sendable (_ request: any ChannelRequest, _ topic: TopicMatch, _ context: CallContext) async throws -> Bool
 
     let allows: Check
-    /// Why those are refused whom it does not let in, unless `allows` has said more.
+    /// Why other users are refused, unless `allows` has set a reason itself.
     private(set) var reason: RefusalReason
-    /// The parameters that the pattern has to have.
+    /// The parameters that the pattern must have.
     private(set) var parameters: Set<String> = []
 
-    /// Lets in whom a closure lets in.
+    /// Makes an access that a closure decides.
     ///
     /// - Parameters:
-    ///   - reason: Why the others are refused, for the access log; the closure may say more by
+    ///   - reason: Why other users are refused, for the access log; the closure may set another one by
     ///     ``CallContext/refusalReason``.
     ///   - allows: Decides for one request.
     public init(reason: RefusalReason = .noRule, _ allows: @escaping Check) {
@@ -23,10 +23,10 @@ public struct TopicAccess: Sendable {
         self.reason = reason
     }
 
-    /// Everybody, anonymous users too.
+    /// Every user, including anonymous ones.
     public static let anyone = TopicAccess { _, _, _ in true }
 
-    /// Every user who is not anonymous.
+    /// Every user except anonymous ones.
     public static let authenticated = TopicAccess(reason: .noToken) { request, _, _ in !request.user.isEmpty }
 
     /// The user whose id is a parameter of the channel, character by character.
@@ -43,12 +43,12 @@ public struct TopicAccess: Sendable {
 
     /// Users with at least one of some roles.
     ///
-    /// Roles are compared by their bytes. A `Set` of strings keeps only one of two that are equal for Swift and have other
-    /// bytes, such as "é" and "e" with an accent, so spell each role in one way.
+    /// Roles are compared by their bytes. A `Set` of strings keeps only one of two that Swift considers equal but that
+    /// differ in their bytes, such as "é" and "e" with an accent, so spell each role in one way.
     ///
     /// - Parameters:
-    ///   - roles: The roles that are let in.
-    ///   - rolesOf: Tells the roles of the request's user, for example from its `meta`.
+    ///   - roles: The accepted roles.
+    ///   - rolesOf: Returns the roles of the request's user, for example from its `meta`.
     /// - Returns: The access.
     public static func roles(
         _ roles: Set<String>,
@@ -57,7 +57,7 @@ public struct TopicAccess: Sendable {
         self.roles(in: Array(roles)) { request, context in Array(try await rolesOf(request, context)) }
     }
 
-    /// Users with at least one of some roles, in lists that keep all of them.
+    /// Users with at least one of some roles, given as lists that keep roles with different bytes apart.
     package static func roles(
         in roles: [String],
         of rolesOf: @escaping @Sendable (any ChannelRequest, CallContext) async throws -> [String]
@@ -68,7 +68,7 @@ public struct TopicAccess: Sendable {
         }
     }
 
-    /// Whom any of these lets in, asked in their order.
+    /// The users that any of these allows, checked in order.
     public static func any(_ accesses: TopicAccess...) -> TopicAccess {
         var access = TopicAccess { request, topic, context in
             for access in accesses where try await access.allows(request, topic, context) { return true }
@@ -79,12 +79,12 @@ public struct TopicAccess: Sendable {
         return access
     }
 
-    /// Throws `CentrifugoError.permissionDenied` for whom is not let in.
+    /// Throws `CentrifugoError.permissionDenied` unless the request is allowed.
     func check(_ request: any ChannelRequest, _ topic: TopicMatch, _ context: CallContext) async throws {
         guard try await isAllowed(request, topic, context) else { throw CentrifugoError.permissionDenied }
     }
 
-    /// Whether it lets somebody in; if not, the call knows why.
+    /// Whether the request is allowed; if not, sets the call's reason.
     func isAllowed(_ request: any ChannelRequest, _ topic: TopicMatch, _ context: CallContext) async throws -> Bool {
         if try await allows(request, topic, context) { return true }
         context.refusalReason = context.refusalReason ?? reason

@@ -1,9 +1,9 @@
 public import ProxyMessages
 
-/// Decides about the channels of a pattern: an actor of the user's, registered in a ``TopicRegistry``.
+/// Decides about the channels of a pattern: your own actor, registered in a ``TopicRegistry``.
 ///
-/// Each method gets the channel's parts, returns what the event can answer, and refuses by throwing, as the handlers of
-/// events do. What an actor does not implement is denied.
+/// Each method gets the channel's parts, returns the event's answer, and refuses by throwing, like the handlers of
+/// events. Methods that an actor does not implement deny.
 public protocol TopicHandler: Actor {
     /// Answers a client that subscribes.
     func subscribe(

@@ -4,13 +4,13 @@ public import TopicPatterns
 extension TopicMatch {
     /// A parameter as another type.
     ///
-    /// Whole numbers have to be written as Swift writes them: `user-007` is not the channel of user 7.
+    /// Whole numbers must be written as Swift writes them: `user-007` is not the channel of user 7.
     ///
     /// - Parameters:
     ///   - name: The parameter's name.
-    ///   - type: The type to read it as.
+    ///   - type: The type to convert it to.
     /// - Returns: The value.
-    /// - Throws: `CentrifugoError.badRequest` when the channel does not have it or it cannot be read;
+    /// - Throws: `CentrifugoError.badRequest` when the channel lacks the parameter or its text cannot be converted;
     ///   ``TopicError`` when the pattern has no such parameter.
     public func value<Value: LosslessStringConvertible>(
         _ name: String,

@@ -1,8 +1,9 @@
-/// Which rule decides about which channels.
+/// Maps channels to the rules that decide about them.
 ///
-/// It is made at start, and a value. An exact channel comes before patterns, and among patterns the one registered first.
-/// A channel that no pattern takes is denied. Looking a channel up follows its characters through a tree of all patterns: the
-/// cost grows with its length and with how many different parameters begin in one place, not with the number of patterns.
+/// A value that is made when the program starts. An exact channel takes precedence over patterns; among patterns, the
+/// one registered first applies. A channel that matches no pattern is denied. A lookup follows the channel's characters
+/// through a tree of all patterns: its cost grows with the channel's length and with the number of different parameters
+/// that begin at one place, not with the number of patterns.
 ///
 /// ```swift
 /// var topics = TopicRegistry()
@@ -19,7 +20,7 @@ public struct TopicRegistry: Sendable {
 
     private var entries: [Entry] = []
     private var trie = TopicTrie()
-    /// How much work it was to look for conflicts.
+    /// How many steps the search for conflicts took.
     private(set) var conflictSteps = 0
 
     /// Makes a registry that denies everything.
@@ -33,8 +34,8 @@ public struct TopicRegistry: Sendable {
     /// - Parameters:
     ///   - pattern: The form of the channels; see ``TopicPattern``.
     ///   - rule: Decides about them.
-    /// - Throws: ``TopicError`` for a pattern that cannot be read, that lacks a parameter which the rule asks for, or that
-    ///   would never match because an earlier one takes all its channels.
+    /// - Throws: ``TopicError`` for a pattern that cannot be parsed, that lacks a parameter which the rule needs, or
+    ///   that would never match because earlier ones match all its channels.
     public mutating func register(_ pattern: String, _ rule: TopicRule) throws {
         let pattern = try TopicPattern(pattern)
         if let missing = rule.parameters.sorted().first(where: { !pattern.parameters.contains($0) }) {
@@ -61,14 +62,14 @@ public struct TopicRegistry: Sendable {
         try register(pattern, TopicRule(handler))
     }
 
-    /// Takes a channel apart by the pattern that counts for it; nil when none takes it.
+    /// The parts of a channel by the pattern that applies to it; nil when none matches.
     public func match(_ channel: String) -> TopicMatch? {
         lookUp(channel)?.match
     }
 
-    // MARK: Looking up
+    // MARK: Lookup
 
-    // Room in a rank for all forms of a pattern, and for all patterns.
+    // A rank has room for all forms of a pattern, and for all patterns.
     private static let forms = 1 << 8
     private static let parameterized = 1 << 40
 
@@ -85,16 +86,16 @@ public struct TopicRegistry: Sendable {
         return TopicMatch(channel, variant, of: entry.pattern).map { (entry.rule, $0) }
     }
 
-    /// How much work it is to look a channel up.
+    /// How many steps the lookup of a channel takes.
     func steps(for channel: String) -> Int {
         trie.lowestRank(of: channel.utf8.span).steps
     }
 
     // MARK: Conflicts
 
-    /// Refuses a pattern each of whose forms is taken as a whole by a form that comes before it.
+    /// Refuses a pattern if, for each of its forms, one earlier form matches all channels.
     ///
-    /// Several earlier forms that take it only together go unnoticed.
+    /// Does not detect several earlier forms that match all channels only together.
     private mutating func checkConflicts(of pattern: TopicPattern) throws {
         var takers: [TopicPattern] = []
         for variant in pattern.variants {
@@ -103,27 +104,28 @@ public struct TopicRegistry: Sendable {
         }
         if let only = takers.first, takers.count == 1 {
             guard only != pattern else {
-                throw TopicError(.conflict, "The topic pattern \"\(pattern)\" is registered twice; leave one out.")
+                throw TopicError(.conflict, "The topic pattern \"\(pattern)\" is registered twice; remove one.")
             }
             guard !only.variants.allSatisfy({ pattern.takes($0) }) else {
                 throw TopicError(
                     .conflict,
-                    "The topic patterns \"\(only)\" and \"\(pattern)\" take the same channels; leave one out."
+                    "The topic patterns \"\(only)\" and \"\(pattern)\" match the same channels; remove one."
                 )
             }
         }
         throw TopicError(
             .conflict,
-            "The topic pattern \"\(pattern)\" never gets a channel, because all are taken by what is registered before: "
+            "The topic pattern \"\(pattern)\" never matches, because earlier patterns match all its channels: "
                 + "\(takers.map { "\"\($0)\"" }.joined(separator: ", ")); register \"\(pattern)\" first."
         )
     }
 }
 
 extension TopicRegistry {
-    /// The first pattern that takes all channels of a form that is registered later.
+    /// The first pattern that matches all channels of a form that is registered later.
     ///
-    /// What takes all takes any one of them, and few patterns do: so one channel tells which are worth a look.
+    /// Such a pattern matches any one of these channels, and few patterns do: so one channel shows which patterns to
+    /// check.
     private mutating func taker(of variant: TopicVariant) -> TopicPattern? {
         let (ranks, steps) = trie.allRanks(of: variant.shortestChannel.span)
         conflictSteps += steps
@@ -136,7 +138,7 @@ extension TopicRegistry {
 }
 
 extension TopicPattern {
-    /// Whether a form of this pattern takes all channels of a form that is registered later.
+    /// Whether a form of this pattern matches all channels of a form that is registered later.
     func takes(_ later: TopicVariant) -> Bool {
         variants.contains { (!later.names.isEmpty || $0.names.isEmpty) && later.isContained(in: $0) }
     }

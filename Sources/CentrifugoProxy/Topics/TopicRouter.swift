@@ -1,6 +1,6 @@
 public import ProxyMessages
 
-/// Has each event of a channel decided by the rule of its topic: the handler for all events about channels.
+/// Decides each channel event by the rule of the channel's topic: the handler for all events about channels.
 ///
 /// ```swift
 /// let topics = try TopicRouter { topics in
@@ -10,17 +10,17 @@ public import ProxyMessages
 /// let service = ProxyService(subscribe: topics, subRefresh: topics, publish: topics)
 /// ```
 ///
-/// A channel that no pattern takes is denied, and so is an event that its rule does not decide.
+/// A channel that matches no pattern is denied, and so is an event that its rule does not decide.
 public actor TopicRouter {
     /// The patterns and their rules.
     public private(set) var registry: TopicRegistry
 
-    /// Makes a router of a finished registry.
+    /// Makes a router from a registry.
     public init(_ registry: TopicRegistry) {
         self.registry = registry
     }
 
-    /// Makes a router of what a closure registers.
+    /// Makes a router from the rules that a closure registers.
     ///
     /// - Parameter register: Registers patterns and their rules.
     /// - Throws: What `register` throws.
@@ -30,12 +30,12 @@ public actor TopicRouter {
         self.init(registry)
     }
 
-    /// Puts other rules in the place of these: for the events that come from now on.
+    /// Replaces the rules for all later events.
     public func replace(with registry: TopicRegistry) {
         self.registry = registry
     }
 
-    /// Looks the rule up and has it decide, on this actor; one that does not decide about the event denies it for `reason`.
+    /// Decides by the rule of the channel, on this actor; a rule that does not cover the event denies it for `reason`.
     private func decide<Request: ChannelRequest, Result>(
         _ request: Request,
         _ context: CallContext,
@@ -56,9 +56,9 @@ extension TopicRouter: SubscribeHandler {
 }
 
 extension TopicRouter: SubRefreshHandler {
-    /// Decides by the rule of the channel's topic; without one the subscription expires.
+    /// Decides by the rule of the channel's topic; if it does not decide, the subscription expires.
     public func subRefresh(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
-        // Thrown out of here, a refusal becomes `.expired`.
+        // A refusal thrown from here becomes `.expired`.
         try await decide(request, context) { $0.subRefresh }
     }
 }

@@ -12,19 +12,20 @@ extension CentrifugoError {
 }
 
 extension TopicRule {
-    /// Decides by who asks.
+    /// Decides by the user that asks.
     ///
-    /// A refresh asks again: a subscription expires when its user may no longer read.
+    /// A refresh decides again: a subscription expires when its user may no longer read.
     ///
     /// - Parameters:
-    ///   - readers: Who may subscribe.
-    ///   - writers: Who may publish, set keys and remove them, whether or not they may subscribe; nil is nobody.
-    ///   - maxPublicationSize: The bytes that a publication's data may have; more is refused with
+    ///   - readers: The users that may subscribe.
+    ///   - writers: The users that may publish, set keys and remove them, whether or not they may subscribe; nil allows
+    ///     nobody.
+    ///   - maxPublicationSize: The most bytes of a publication's data; more is refused with
     ///     `CentrifugoError.payloadTooLarge`.
-    ///   - lifetime: The time after which a subscription has to be refreshed, in whole seconds; nil is never. Centrifugo
-    ///     then needs `sub_refresh_proxy_enabled` for the channel's namespace.
-    ///   - options: How accepted subscriptions behave; the lifetime goes before its `expireAt`.
-    ///   - hub: Where publications of unidirectional streams come from; nil denies those.
+    ///   - lifetime: The time after which a subscription has to be refreshed, in whole seconds; nil means never.
+    ///     Centrifugo then needs `sub_refresh_proxy_enabled` for the channel's namespace.
+    ///   - options: The options of accepted subscriptions; the lifetime takes precedence over their `expireAt`.
+    ///   - hub: The publications of unidirectional streams; nil denies those streams.
     /// - Returns: The rule.
     public static func allow(
         _ readers: TopicAccess,
@@ -71,7 +72,7 @@ extension TopicRule {
 }
 
 extension TopicAccess {
-    /// Lets writers write what is not too large.
+    /// Allows writers to write data within the size limit.
     fileprivate func decision<Request: ChannelRequest, Result: Sendable>(
         _ result: Result,
         payload: @escaping @Sendable (Request) throws -> Payload,
@@ -89,7 +90,7 @@ extension TopicAccess {
 }
 
 extension ChannelHub {
-    /// Lets readers have what is published to the channel.
+    /// Allows readers to read what is published to the channel.
     fileprivate func decision(
         by readers: TopicAccess,
         _ accepted: @escaping @Sendable () -> SubscribeResult
@@ -102,7 +103,7 @@ extension ChannelHub {
 }
 
 extension Int64 {
-    /// Unix seconds, some time from now: in the future, as an expiry in the past would end a client for good.
+    /// Unix seconds, some time from now: always in the future, since an expiry in the past would end a client for good.
     static func unixTime(after duration: Duration) -> Int64 {
         let now = Int64(Date().timeIntervalSince1970)
         let (time, overflow) = now.addingReportingOverflow(Swift.max(1, duration.components.seconds))

@@ -2,8 +2,8 @@ public import ProxyMessages
 
 /// Decides about the channels of a pattern, event by event.
 ///
-/// A decision returns what the event can answer, and refuses by throwing a `CentrifugoError` or a `Disconnect`. An event
-/// without a decision is denied; a subscription that is to be refreshed then expires.
+/// A decision returns the event's answer, and refuses by throwing a `CentrifugoError` or a `Disconnect`. An event
+/// without a decision is denied; without one for a refresh, the subscription expires.
 ///
 /// ```swift
 /// try topics.register("chat.{room}", TopicRule(
@@ -14,7 +14,7 @@ public import ProxyMessages
 /// ))
 /// ```
 public struct TopicRule: Sendable {
-    /// Decides about one event: it gets the channel's parts, the request and the context.
+    /// Decides about one event, given the channel's parts, the request and the context.
     public typealias Decision<Request, Result> =
         @Sendable (_ topic: TopicMatch, _ request: Request, _ context: CallContext) async throws -> Result
 
@@ -25,10 +25,10 @@ public struct TopicRule: Sendable {
     let mapRemove: Decision<MapRemoveRequest, MapRemoveResult>?
     let subscribeUnidirectional: Decision<SubscribeRequest, UnidirectionalSubscription>?
     let subscribeBidirectional: Decision<SubscribeRequest, BidirectionalSubscription>?
-    /// The parameters that the pattern has to have.
+    /// The parameters that the pattern must have.
     var parameters: Set<String> = []
 
-    /// Makes a rule of closures.
+    /// Makes a rule from closures.
     public init(
         subscribe: Decision<SubscribeRequest, SubscribeResult>? = nil,
         subRefresh: Decision<SubRefreshRequest, SubRefreshResult>? = nil,
@@ -47,7 +47,7 @@ public struct TopicRule: Sendable {
         self.subscribeBidirectional = subscribeBidirectional
     }
 
-    /// Makes a rule of an actor.
+    /// Makes a rule from an actor.
     public init(_ handler: some TopicHandler) {
         self.init(
             subscribe: { try await handler.subscribe($1, topic: $0, context: $2) },

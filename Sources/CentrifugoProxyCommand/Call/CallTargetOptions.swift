@@ -67,7 +67,7 @@ struct CallTargetOptions: ParsableArguments {
             case .unixSocket(let path): return ClientTarget(.unixSocket(path: path), tls: security)
             }
         } catch {
-            throw ValidationError("--address \(address) is not understood: \(error.mend).")
+            throw ValidationError("--address \(address) is not understood: \(error.advice).")
         }
     }
 

@@ -64,9 +64,8 @@ package final class HTTP2Server: Sendable {
     ///   - routes: The paths that are served.
     ///   - handlers: The handler actors; a call's queue is a position in them.
     ///   - logger: Reports peers and handlers that misbehave.
-    /// - delegates: Called once for each event loop. The closure that it returns is called on that loop for each new
-    ///   connection,
-    /// and makes the object that handles the connection's events.
+    ///   - delegates: Called once for each event loop. The closure that it returns is called on that loop for each new
+    ///     connection, and makes the object that handles the connection's events.
     /// - Returns: The server, which accepts connections.
     /// - Throws: ``ListenError``.
     package static func start(

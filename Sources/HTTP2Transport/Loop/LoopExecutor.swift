@@ -3,9 +3,8 @@ package import NIOCore
 
 /// Runs the jobs of tasks on one event loop, so that a handler actor's work stays on the thread of its connection.
 ///
-/// Jobs that the loop enqueues wait in a queue without a lock, which the loop's tick drains; jobs from elsewhere come
-/// through
-/// a locked inbox and wake the loop.
+/// Jobs that the loop enqueues wait in a queue without a lock, which the loop's tick drains; jobs from elsewhere go
+/// through a locked inbox and wake the loop.
 package final class LoopExecutor: TaskExecutor {
     private final class Queue {
         @exclusivity(unchecked) var jobs = CircularBuffer<UnownedJob>()
@@ -51,7 +50,7 @@ package final class LoopExecutor: TaskExecutor {
     ///
     /// - Parameters:
     ///   - limit: The most jobs to run.
-    /// - isOver: Whether to stop; asked after each job.
+    ///   - isOver: Whether to stop; asked after each job.
     func runJobs(atMost limit: Int, until isOver: () -> Bool = { false }) -> Bool {
         takeInbox()
         let queue = queue.value

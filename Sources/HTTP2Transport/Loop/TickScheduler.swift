@@ -14,7 +14,7 @@ final class TickScheduler {
         case tick
     }
 
-    // Long enough not to be due when the loop next looks for tasks, even on a slow machine.
+    // Long enough that it is not due when the loop searches for its next tasks, even on a slow machine.
     private static let socketsTurn = TimeAmount.microseconds(200)
 
     /// Set once, when the loop's part of the server exists. Takes the time; returns whether all work is done, and when

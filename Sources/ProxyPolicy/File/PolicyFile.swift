@@ -62,7 +62,7 @@ extension Policy {
                 + "with special characters in quotation marks."
         case .duplicatedKeysInMapping(let keys, let context):
             return
-                "\(name):\(context.mark.line): \(keys.sorted().joined(separator: ", ")) is there twice; leave one out."
+                "\(name):\(context.mark.line): \(keys.sorted().joined(separator: ", ")) is repeated; remove one."
         default: return "\(name) is no YAML: \("\(error)".split(separator: "\n").first ?? "it cannot be read")."
         }
     }

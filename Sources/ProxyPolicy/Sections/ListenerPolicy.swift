@@ -41,7 +41,7 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
             if let unix { self.unix = try Self.path(unix) }
         } catch {
             let (key, text) = tcp.map { (CodingKeys.tcp, $0) } ?? (.unix, unix ?? "")
-            throw fields.mistake(key, "is \"\(text)\"; \(error.mend)")
+            throw fields.mistake(key, "is \"\(text)\"; \(error.advice)")
         }
         guard mode == nil || unix != nil else { throw fields.mistake(.mode, "belongs to unix; leave it out") }
         if let mode, UInt16(mode, radix: 8).map({ $0 <= 0o777 }) != true {

@@ -120,7 +120,7 @@ import Testing
         let error = #expect(throws: RPCMethodError.self) {
             try methods.group("news") { try $0.onRaw("list") { _, _, _ in RPCResult(data: .empty) } }
         }
-        #expect(error?.description == #"The method "news:list" is registered twice; leave one out."#)
+        #expect(error?.description == #"The method "news:list" is registered twice; remove one."#)
         try methods.on("list") { _, _ in 1 }
         #expect(methods.list.map(\.name) == ["news:list", "list"])
     }

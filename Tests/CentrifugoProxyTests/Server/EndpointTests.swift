@@ -27,8 +27,8 @@ import Testing
             ("a:99999999999999999999", "HOST:PORT"), ("dns://1.1.1.1/a:1", "HOST:PORT"),
         ]
     )
-    func mistakes(text: String, mend: String) {
+    func mistakes(text: String, advice: String) {
         let mistake = #expect(throws: EndpointError.self) { try Endpoint(text) }
-        #expect(mistake?.mend.contains(mend) == true, "\(mistake?.mend ?? "")")
+        #expect(mistake?.advice.contains(advice) == true, "\(mistake?.advice ?? "")")
     }
 }

@@ -129,7 +129,7 @@ import Testing
     @Test("says that nobody handed over a socket")
     func nothingInherited() {
         let error = #expect(throws: ProxyServerError.self) { try ProxyServer.Listener.inherited() }
-        #expect(error?.message.hasPrefix("No sockets were handed over") == true)
+        #expect(error?.message.hasPrefix("No sockets were passed") == true)
     }
 
     @Test("listens on nothing when one of its addresses cannot be had")

@@ -84,7 +84,7 @@ UNDERSTOOD_NOT: list[tuple[str, str, str]] = [
     ("call RPC extra", "Unexpected argument 'extra'", CALL),
     ("call RPC --address ''", "--address  is not understood: write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001.", CALL),
     ("call RPC --address a:70000", "--address a:70000 is not understood: write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001.", CALL),
-    ("call RPC --address grpcs://a:1", "--address grpcs://a:1 is not understood: write HOST:PORT, grpc://HOST:PORT or unix:///PATH, without grpcs://; TLS is an option of its own.", CALL),
+    ("call RPC --address grpcs://a:1", "--address grpcs://a:1 is not understood: write HOST:PORT, grpc://HOST:PORT or unix:///PATH, without grpcs://; TLS is a separate option.", CALL),
     ("call RPC --address '*:1'", "--address *:1 is not understood: write 0.0.0.0:1 for all IPv4 addresses, [::]:1 for all, or one address.", CALL),
     ("call RPC --unix-socket ''", "--unix-socket has no path; name the server's socket.", CALL),
     ("call RPC --data hi", "The data hi is no JSON: put texts in quotation marks, as '\"text\"', or use --binary.", CALL),

@@ -105,7 +105,7 @@ def test_check_says_what_a_policy_comes_to(storage: Storage) -> None:
     storage.write("topics: [{pattern: a, who: anyone}, {pattern: a, who: anyone}]\n")
     status, said, complaints = run("serve", "--check", "--config", str(storage.policy), own_tokens=False)
     assert status == 1 and said == ""
-    assert complaints == 'centrifugo-proxy: topics[1]: The topic pattern "a" is registered twice; leave one out.\n'
+    assert complaints == 'centrifugo-proxy: topics[1]: The topic pattern "a" is registered twice; remove one.\n'
 
 
 RULES = """

@@ -48,7 +48,7 @@ def test_it_names_what_its_user_got_wrong(tmp_path: Path) -> None:
             (("--host", "192.0.2.1"), "Cannot listen on 192.0.2.1 port 10001: this machine has no such address"),
             (("--port", "0", *mismatch), f"the private key {certificates.path('other.key')} does not belong to the"),
             (("--port", "0", *unreadable), f"cannot read {missing}: No such file or directory."),
-            (("--socket-activation",), "No sockets were handed over: LISTEN_FDS or LISTEN_PID does not say so; start"),
+            (("--socket-activation",), "No sockets were passed: LISTEN_FDS or LISTEN_PID is missing; start"),
             (("--secret-key", "te", "--secret-file", str(empty)), "the metadata key te has a meaning in gRPC"),
             (("--secret-key", "key", "--secret-file", str(empty)), "a value is missing or empty"),
         ]:
