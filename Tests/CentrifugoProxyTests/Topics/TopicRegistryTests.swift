@@ -29,13 +29,13 @@ import Testing
         arguments: [
             (["a", "a"], "\"a\" is registered twice"),
             (["a.{x}", "a.{x}"], "\"a.{x}\" is registered twice"),
-            (["a.{x}", "a.{y}"], "\"a.{x}\" and \"a.{y}\" take the same channels"),
-            ([#"a.{x:\d+}"#, "a.{y:[0-9]{1,}}"], "take the same channels"),
+            (["a.{x}", "a.{y}"], "\"a.{x}\" and \"a.{y}\" match the same channels"),
+            ([#"a.{x:\d+}"#, "a.{y:[0-9]{1,}}"], "match the same channels"),
             (["a[.{x}]", "a"], "register \"a\" first"),
             (["a[.{x}]", "a.{y}"], "register \"a.{y}\" first"),
             (["u-{id}", "u-{id}-x"], "register \"u-{id}-x\" first"),
-            (["a.{x}", #"a.{y:\d+}"#], "never gets a channel"),
-            (["a.{x:.+}", "a.{y}.{z}"], "never gets a channel"),
+            (["a.{x}", #"a.{y:\d+}"#], "never matches"),
+            (["a.{x:.+}", "a.{y}.{z}"], "never matches"),
             (["b", "a.{x}", "c", #"a.{y:\w+}"#], "registered before: \"a.{x}\"; register"),
             (["a", "a.{x}", "a[.{y}]"], "registered before: \"a.{x}\", \"a\"; register"),
         ]
