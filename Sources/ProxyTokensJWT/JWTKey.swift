@@ -2,9 +2,9 @@
 import JWTKit
 import ProxyTokens
 
-/// A key that signed tokens are checked with: of which kind it is, and so by which algorithms.
+/// A key to check signed tokens with; its kind determines the algorithms.
 ///
-/// The kind decides, never the token: a token that says `none`, or takes a public key for a shared secret, finds no key.
+/// The token never does: one that says `none`, or that uses a public key as a shared secret, matches no key.
 public struct JWTKey: Sendable {
     enum Material: Sendable {
         case secret(HMACKey)
@@ -15,7 +15,7 @@ public struct JWTKey: Sendable {
         case ed25519(EdDSA.PublicKey)
     }
 
-    /// The name that a token's `kid` has to be, when it has one; nil for any.
+    /// The `kid` that a token must have, if it has one; nil for any.
     public let id: String?
     let material: Material
     /// What the key may be used for (RFC 7518 §3.1).
@@ -27,18 +27,19 @@ public struct JWTKey: Sendable {
         self.algorithms = algorithms
     }
 
-    /// Makes a key of a secret that is shared with whoever signs, for HS256, HS384 and HS512.
+    /// Makes a key from a secret that is shared with the issuer, for HS256, HS384 and HS512.
     ///
     /// - Parameters:
     ///   - secret: At least 32 random bytes; HS384 needs 48 of them and HS512 64 (RFC 7518 §3.2).
-    ///   - id: The name that a token's `kid` has to be.
+    ///   - id: The `kid` of its tokens.
     /// - Returns: The key.
-    /// - Throws: ``JWTKeyError`` when the secret is too short, or is a public key in any usual form: then whoever knows that
-    ///   could sign. Those are PEM, DER, a certificate, SSH's and JSON's (JWK); also as base64, and in UTF-16.
+    /// - Throws: ``JWTKeyError`` when the secret is too short, or is a public key in any usual form, with which anyone
+    ///   who knows that key could sign. These forms are PEM, DER, a certificate, SSH's and JSON's (JWK); also in base64
+    ///   and UTF-16.
     public static func hmac(_ secret: [UInt8], id: String? = nil) throws -> JWTKey {
         guard !PublicKeyForm.isKey(secret) else {
             throw JWTKeyError(
-                "This is a key or a certificate for RSA or elliptic curves and not a shared secret, so that whoever "
+                "This is a key or a certificate for RSA or elliptic curves and not a shared secret, so that anyone who "
                     + "knows the public key could sign: use it with rsa or ec, and give hmac at least 32 random bytes."
             )
         }
@@ -49,11 +50,11 @@ public struct JWTKey: Sendable {
         return JWTKey(id: id, material: .secret(HMACKey(from: secret)), algorithms: Set(algorithms))
     }
 
-    /// Makes a key of an RSA public key, for RS256, RS384, RS512 and PS256, PS384, PS512.
+    /// Makes a key from an RSA public key, for RS256, RS384, RS512 and PS256, PS384, PS512.
     ///
     /// - Parameters:
     ///   - pem: A public key of at least 2048 bits, or a certificate with one, in PEM.
-    ///   - id: The name that a token's `kid` has to be.
+    ///   - id: The `kid` of its tokens.
     /// - Returns: The key.
     /// - Throws: ``JWTKeyError`` when it is something else.
     public static func rsa(pem: String, id: String? = nil) throws -> JWTKey {
@@ -67,11 +68,11 @@ public struct JWTKey: Sendable {
         }
     }
 
-    /// Makes a key of a public key on an elliptic curve, for the algorithm of its curve: ES256, ES384 or ES512.
+    /// Makes a key from a public key on an elliptic curve, for the algorithm of its curve: ES256, ES384 or ES512.
     ///
     /// - Parameters:
     ///   - pem: A public key on P-256, P-384 or P-521, or a certificate with one, in PEM.
-    ///   - id: The name that a token's `kid` has to be.
+    ///   - id: The `kid` of its tokens.
     /// - Returns: The key.
     /// - Throws: ``JWTKeyError`` when it is something else.
     public static func ec(pem: String, id: String? = nil) throws -> JWTKey {
@@ -95,7 +96,7 @@ extension JWTKey: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     public var description: String { "JWTKey(\(id ?? "no id"), \(algorithms.sorted().joined(separator: " ")))" }
     /// The description.
     public var debugDescription: String { description }
-    /// Shows the description only.
+    /// Shows only the description.
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }
 

@@ -1,5 +1,5 @@
 #if JWT
-/// A key or a file of keys that cannot be used, in one sentence for whoever runs the server.
+/// Why a key or a key file cannot be used, in one sentence for the operator.
 public struct JWTKeyError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A sentence that names the key and what is wrong with it, without the key itself.
     public let message: String

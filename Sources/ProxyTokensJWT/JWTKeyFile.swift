@@ -13,9 +13,9 @@ import Foundation
 #endif
 import Logging
 
-/// A file with a set of keys, and how to tell that it has changed.
+/// A file with a set of keys, and a stamp that tells whether it has changed.
 struct JWTKeyFile: Sendable {
-    /// What is another for another content.
+    /// Differs whenever the file's content does.
     struct Stamp: Sendable, Equatable {
         fileprivate let inode: UInt64
         fileprivate let size: Int64
@@ -25,7 +25,7 @@ struct JWTKeyFile: Sendable {
 
     let path: String
 
-    /// What the file is now; nil when there is none.
+    /// The file's current stamp; nil without a file.
     var stamp: Stamp? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -42,7 +42,7 @@ struct JWTKeyFile: Sendable {
         )
     }
 
-    /// Reads the keys, and what the file was just before; keys that are passed over are named in the log.
+    /// Reads the keys, and the file's stamp just before; keys that are ignored are named in the log.
     ///
     /// - Throws: ``JWTKeyError``, with a sentence that names the file.
     func read(logger: Logger) async throws -> (checks: [SignatureCheck], stamp: Stamp?) {
@@ -56,9 +56,9 @@ struct JWTKeyFile: Sendable {
             for key in keys { checks.append(try await SignatureCheck(key)) }
             for key in ignored {
                 logger.log(
-                    // Sets have keys for encryption as well, and nobody has to do anything about those.
+                    // A set may also contain keys for encryption, about which nothing needs to be done.
                     level: key.isForOtherUse ? .debug : .warning,
-                    "a key of the key file is ignored",
+                    "ignored a key of the key file",
                     metadata: ["file": "\(path)", "kid": "\(key.name)", "reason": "\(key.reason)"]
                 )
             }

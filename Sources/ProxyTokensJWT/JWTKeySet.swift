@@ -9,12 +9,12 @@ import ProxyTokens
 
 /// A set of keys as JSON (RFC 7517 §5).
 enum JWTKeySet {
-    /// A key that is passed over.
+    /// A key that is ignored.
     struct Ignored: Sendable {
-        /// The key's `kid`, or its place; fit for a log.
+        /// The key's `kid`, or its position; fit for a log.
         let name: String
         let reason: String
-        /// Whether the key says itself that it is for something else.
+        /// Whether the key itself declares another purpose.
         let isForOtherUse: Bool
     }
 
@@ -22,7 +22,7 @@ enum JWTKeySet {
         let keys: [Entry]
     }
 
-    /// A key, or what is in the place of one.
+    /// A key, or an invalid element in its place.
     private struct Entry: Decodable {
         private struct Name: Decodable {
             let kid: String?
@@ -37,7 +37,7 @@ enum JWTKeySet {
         }
     }
 
-    /// What counts of a key (RFC 7517 §4, RFC 7518 §6).
+    /// The relevant members of a key (RFC 7517 §4, RFC 7518 §6).
     ///
     /// Of a private key, only the public half is read.
     private struct Member: Decodable {
@@ -61,20 +61,20 @@ enum JWTKeySet {
         }
     }
 
-    /// The keys of a set that can check signatures, and those that are passed over (RFC 7517 §5): one that cannot be used
-    /// must not keep the others from being used.
+    /// The keys of a set that can check signatures, and the ignored ones (RFC 7517 §5): one unusable key must not make
+    /// the others unusable.
     ///
     /// - Throws: ``JWTKeyError`` when no key can be used.
     static func parse(_ json: [UInt8]) throws(JWTKeyError) -> (keys: [JWTKey], ignored: [Ignored]) {
         guard let set = try? JSONDecoder().decode(Keys.self, from: Data(json)) else {
-            throw JWTKeyError("it is no JSON of the form {\"keys\": [{\"kty\": …}]}")
+            throw JWTKeyError("it is not JSON of the form {\"keys\": [{\"kty\": …}]}")
         }
         var keys: [JWTKey] = []
         var ignored: [Ignored] = []
         for (number, entry) in set.keys.enumerated() {
             do throws(UnusableKeyError) {
                 guard let member = entry.member else {
-                    throw UnusableKeyError("it is no object with a kty, or a text of it is none")
+                    throw UnusableKeyError("it is not an object with a kty, or one of its members is not a text")
                 }
                 keys.append(try key(member))
             } catch {
@@ -84,15 +84,15 @@ enum JWTKeySet {
         }
         guard !keys.isEmpty else {
             let reasons = ignored.prefix(3).map { "; \($0.name): \($0.reason)" }.joined()
-            throw JWTKeyError("it has no key that checks signatures\(reasons)")
+            throw JWTKeyError("it has no key for signatures\(reasons)")
         }
         return (keys, ignored)
     }
 
-    // A kid is anybody's text; a log wants the beginning of it.
+    // A kid may be any text; a log gets only its beginning.
     private static let longestName = 100
 
-    /// Why a key is passed over, without anything of the key.
+    /// Why a key is ignored, without any of its content.
     private struct UnusableKeyError: Error {
         let reason: String
         var isForOtherUse = false
@@ -108,7 +108,7 @@ enum JWTKeySet {
         let (material, algorithms): (JWTKey.Material, Set<String>)
         do {
             guard let known = try self.material(member) else {
-                throw UnusableKeyError("its kty or crv is not known here")
+                throw UnusableKeyError("its kty or crv is unknown")
             }
             (material, algorithms) = known
         } catch let error as UnusableKeyError {
@@ -116,14 +116,14 @@ enum JWTKeySet {
         } catch let error as JWTKeyError {
             throw UnusableKeyError(error.message)
         } catch {
-            throw UnusableKeyError("it is not what its kty says")
+            throw UnusableKeyError("its content does not match its kty")
         }
         guard let algorithm = member.alg else {
             return JWTKey(id: member.kid, material: material, algorithms: algorithms)
         }
-        // A key for something else, such as RSA-OAEP, or a contradiction, which must not be guessed about.
+        // A key for another purpose, such as RSA-OAEP, or a contradiction, which must not be resolved by guessing.
         guard algorithms.contains(algorithm) else {
-            throw UnusableKeyError("its alg is none that such a key checks signatures by", isForOtherUse: true)
+            throw UnusableKeyError("its alg is not a signature algorithm for such a key", isForOtherUse: true)
         }
         return JWTKey(id: member.kid, material: material, algorithms: [algorithm])
     }

@@ -6,9 +6,9 @@ import Foundation
 #endif
 import ProxyTokens
 
-/// A signed token's reference: there is no storage to look in, so it carries itself what later calls have to know.
+/// The reference of a signed token. No storage keeps such tokens, so the reference contains what later calls need.
 ///
-/// It is trusted, since it comes back from Centrifugo, and is no signed token.
+/// It is trusted, since it comes from Centrifugo, and it is not signed.
 struct JWTReference: Codable {
     let user: String
     let roles: [String]

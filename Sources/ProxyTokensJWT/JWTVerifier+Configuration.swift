@@ -1,21 +1,21 @@
 #if JWT
 extension JWTVerifier {
-    /// What a signed token must say, and where it says the rest.
+    /// What a signed token must contain, and which of its claims are used.
     public struct Configuration: Sendable {
-        /// Who has to have issued the token (`iss`); nil for anybody with the key.
+        /// The required issuer (`iss`); nil for any issuer with the key.
         public var issuer: String?
-        /// Whom the token has to be for (`aud`); nil for anybody.
+        /// The required audience (`aud`); nil for any.
         public var audience: String?
-        /// Whether a token without an end (`exp`) is refused.
+        /// Whether a token without an expiry (`exp`) is refused.
         public var requiresExpiration = true
-        /// How far the clocks of those who sign may be from ours; a token counts that much longer.
+        /// How far an issuer's clock may differ from ours; a token is valid that much longer.
         public var leeway = Duration.zero
-        /// The claim with the user's roles: a list of texts, or one text of words.
+        /// The claim with the user's roles: a list of texts, or one text with words.
         public var rolesClaim = "roles"
-        /// The claims that handlers find in ``Token/claims``, as far as they are texts.
+        /// The claims that handlers find in ``Token/claims``, if they are texts.
         public var claims: Set<String> = []
 
-        /// Makes the default configuration: tokens have to have an end.
+        /// Makes the default configuration: tokens must have an expiry.
         public init() {}
     }
 }

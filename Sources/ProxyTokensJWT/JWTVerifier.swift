@@ -9,9 +9,9 @@ public import Logging
 public import ProxyTokens
 import Synchronization
 
-/// Tells by their signatures which tokens are valid: somebody else issues them, and nobody has to keep them.
+/// Checks tokens by their signatures: another service issues them, and no storage keeps them.
 ///
-/// The user is the token's `sub`. A signed token cannot be revoked: it counts until its end, so let that come soon.
+/// The user is the token's `sub`. A signed token cannot be revoked: it is valid until it expires, so let that be soon.
 public final class JWTVerifier: TokenVerifier {
     private struct State {
         var checks: [SignatureCheck]
@@ -27,12 +27,12 @@ public final class JWTVerifier: TokenVerifier {
     private let state: Mutex<State>
     private let looks = SingleFlight<Bool, Void>()
 
-    /// Makes a verifier with keys that stay.
+    /// Makes a verifier with fixed keys.
     ///
     /// - Parameters:
-    ///   - keys: What tokens may be signed with.
-    ///   - configuration: What they must say.
-    ///   - clock: What they expire by.
+    ///   - keys: The keys that tokens may be signed with.
+    ///   - configuration: What tokens must contain.
+    ///   - clock: The clock for their expiry.
     /// - Throws: ``JWTKeyError`` when there are no keys.
     public init(keys: [JWTKey], configuration: Configuration = Configuration(), clock: UnixClock = .system) async throws
     {
@@ -51,11 +51,11 @@ public final class JWTVerifier: TokenVerifier {
     ///
     /// - Parameters:
     ///   - keyFile: The name of a file with a set of keys (JWKS, RFC 7517 §5).
-    ///   - checkInterval: How often it is looked whether the file has changed. A token with a `kid` that is not known has
-    ///     it looked at as well, at most once a second.
-    ///   - configuration: What tokens must say.
-    ///   - clock: What they expire by.
-    ///   - logger: Where it is said which keys are ignored, and that a changed file cannot be used.
+    ///   - checkInterval: How often to check whether the file has changed. A token with an unknown `kid` also triggers
+    ///     a check, at most once a second.
+    ///   - configuration: What tokens must contain.
+    ///   - clock: The clock for their expiry.
+    ///   - logger: Receives lines about ignored keys, and about a changed file that cannot be used.
     /// - Throws: ``JWTKeyError`` when the file has no key that can be used.
     public init(
         keyFile: String,
@@ -98,19 +98,19 @@ public final class JWTVerifier: TokenVerifier {
         return try verdict(claims)
     }
 
-    /// Reads from the reference what a signed token said, and looks whether it still counts.
+    /// Reads the content of a signed token from its reference, and checks whether it is still valid.
     public func token(reference: String) async throws -> Token? {
         try await verdict(reference: reference).token
     }
 
-    /// The same, with the reason why it is not valid.
+    /// The same, with the reason if it is not valid.
     public func verdict(reference: String) async throws -> TokenVerdict {
         TokenVerdict(JWTReference.token(reference), at: clock.now, ifMissing: .unknownToken)
     }
 
-    /// Reads the key file anew; one that cannot be used changes nothing and is named in the log.
+    /// Reads the key file again; if it cannot be used, the old keys stay, and the log names the file.
     ///
-    /// - Returns: Whether its keys count now.
+    /// - Returns: Whether the file's keys are in use now.
     @discardableResult
     public func reload() async -> Bool {
         guard let file, let logger else { return true }
@@ -122,15 +122,15 @@ public final class JWTVerifier: TokenVerifier {
             }
             return true
         } catch {
-            logger.error("\(error) The keys from before stay in use.")
+            logger.error("\(error) The previous keys stay in use.")
             return false
         }
     }
 
-    /// Reads the key file if it has changed, and was not looked at for a time.
+    /// Reads the key file if it has changed, unless it was checked less than `interval` ago.
     private func look(after interval: Duration) async throws {
         guard let file, state.withLock({ $0.lookedAt.duration(to: .now) >= interval }) else { return }
-        // In a task of its own: whoever asks may be on an event loop, which must not wait for a disk.
+        // In a task of its own: the caller may be on an event loop, which must not wait for a disk.
         try await looks.value(for: true) { [self] in
             let stamp = file.stamp
             let hasChanged = state.withLock { state in
@@ -144,7 +144,7 @@ public final class JWTVerifier: TokenVerifier {
         }
     }
 
-    /// The keys that a token may be signed with: none of another name or another kind.
+    /// The keys that a token may be signed with: those with its name, for its algorithm.
     private func checks(for signed: SignedToken) -> [SignatureCheck] {
         state.withLock { state in
             state.checks.filter { check in

@@ -5,12 +5,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The forms that public keys are handed around in, to tell them from a shared secret.
+/// The usual forms of public keys, to tell them from a shared secret.
 ///
-/// A verifier that is given a public key for a secret accepts what anybody signs by that key's text. It cannot be known
-/// which file it was, so every usual form is recognized; random bytes have none of them.
+/// A verifier with a public key as its secret would accept what anyone signs with that key's text. The file could have
+/// had any usual form, so all of them are recognized; random bytes have none of them.
 enum PublicKeyForm {
-    /// Whether bytes are a key of a pair or a certificate: as they are, as base64, or both in UTF-16.
+    /// Whether bytes are a key of a pair or a certificate: unencoded, in base64, and either of them in UTF-16.
     static func isKey(_ bytes: [UInt8]) -> Bool {
         if isPlainKey(bytes[...]) { return true }
         guard let decoded = decodedText(bytes) else { return false }
@@ -23,9 +23,9 @@ enum PublicKeyForm {
             || DERKeyForm.isKey(bytes.drop(while: \.isSpace))
     }
 
-    /// What a text has in it that is or holds a key: PEM has a line of it, wherever it is, and each JWK has a `kty`.
+    /// Whether the text contains the mark of a key: PEM has a line of it, anywhere, and each JWK has a `kty`.
     ///
-    /// Without zero bytes, of which UTF-16 has one beside each character.
+    /// Ignores zero bytes, of which UTF-16 has one beside each ASCII character.
     private static func hasMarker(_ bytes: ArraySlice<UInt8>) -> Bool {
         let text = bytes.contains(0) ? bytes.filter { $0 != 0 }[...] : bytes
         // RFC 7468 §2; RFC 4716 §3.2 has four hyphens and a space; RFC 7517 §4.1.
@@ -40,14 +40,14 @@ enum PublicKeyForm {
         }
     }
 
-    /// What that base64 stands for: the name behind its length (RFC 4253 §6.6).
+    /// Whether decoded base64 begins like an SSH key: with a length and an algorithm's name (RFC 4253 §6.6).
     private static func isSSHKey(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.starts(with: [0, 0, 0]) && sshNames.contains { bytes.dropFirst(4).starts(with: $0.utf8) }
     }
 
     private static let sshNames = ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]
 
-    /// What base64 or base64url in lines stands for; nil for another text.
+    /// Decodes lines of base64 or base64url; nil for any other text.
     private static func decodedText(_ bytes: [UInt8]) -> [UInt8]? {
         var text = bytes.filter { !$0.isSpace && $0 != 0 }
         if text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) { text.removeFirst(2) }
@@ -66,7 +66,7 @@ extension UInt8 {
 }
 
 extension ArraySlice<UInt8> {
-    /// The bytes without spaces at the ends, and without a byte order mark before.
+    /// The bytes without leading and trailing spaces, and without a byte order mark.
     fileprivate var trimmingSpaces: ArraySlice<UInt8> {
         var rest = self
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }

@@ -1,7 +1,7 @@
 #if JWT
 import JWTKit
 
-/// A key with what checks signatures by it, one for each algorithm that it may be used for.
+/// A key with a signature check for each of its algorithms.
 struct SignatureCheck: Sendable {
     let id: String?
     private let algorithms: [String: any JWTAlgorithm]
@@ -17,13 +17,13 @@ struct SignatureCheck: Sendable {
         algorithms[algorithm] != nil
     }
 
-    /// Whether a signature is the key's, by an algorithm.
+    /// Whether the key made a signature, by an algorithm.
     func accepts(_ signature: [UInt8], of signed: [UInt8], by algorithm: String) -> Bool {
-        // What throws is a signature of the wrong size or form.
+        // A signature of the wrong size or form throws.
         (try? algorithms[algorithm]?.verify(signature, signs: signed)) == true
     }
 
-    // JWTKit hands its algorithms out only from a collection of keys.
+    // JWTKit provides its algorithms only through a collection of keys.
     private static func algorithm(_ name: String, _ material: JWTKey.Material) async throws -> any JWTAlgorithm {
         let keys = JWTKeyCollection()
         let digest: DigestAlgorithm = name.hasSuffix("256") ? .sha256 : name.hasSuffix("384") ? .sha384 : .sha512

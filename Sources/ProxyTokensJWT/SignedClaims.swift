@@ -2,7 +2,7 @@
 import CentrifugoProxy
 import ProxyTokens
 
-/// What a signed token says (RFC 7519 §4.1), as far as it counts here.
+/// The claims of a signed token (RFC 7519 §4.1) that are used here.
 struct SignedClaims: Decodable {
     let subject: String?
     let issuer: String?
@@ -13,14 +13,14 @@ struct SignedClaims: Decodable {
     let issuedAt: Int64?
     /// The claims whose values are texts or lists of texts, by their names.
     ///
-    /// Of names that are equal for Swift the decoder keeps the first, with its value. So a name that only looks like a
-    /// right one finds nothing, and can at most take the right one away.
+    /// Of names that Swift considers equal, the decoder keeps the first with its value. So a name that only looks like
+    /// the right one is never found, and can at most hide the right one.
     private let lists: [ExactText: [String]]
     private let texts: [ExactText: String]
 
     init(from decoder: any Decoder) throws {
         let object = try decoder.container(keyedBy: AnyCodingKey.self)
-        // A claim that is there and has no meaning is not the same as none: it makes the token invalid.
+        // A claim with an invalid value is not treated as missing: it makes the token invalid.
         func time(_ name: String) throws -> Int64? {
             // RFC 7519 §2: a number, perhaps with a fraction.
             try object.decodeIfPresent(Double.self, forKey: AnyCodingKey(stringValue: name)).map(Self.seconds)
@@ -44,10 +44,10 @@ struct SignedClaims: Decodable {
         self.texts = texts
     }
 
-    /// The text of a claim; nil when there is none, or something else.
+    /// The text of a claim; nil without one, and for any other value.
     func text(_ name: String) -> String? { texts[ExactText(name)] }
 
-    /// The list of a claim; a text counts as the list of its words, as in `scope` (RFC 8693 §4.2).
+    /// The list of a claim; a text is split into its words, as in `scope` (RFC 8693 §4.2).
     func list(_ name: String) -> [String] {
         lists[ExactText(name)] ?? texts[ExactText(name)]?.split(separator: " ").map(String.init) ?? []
     }

@@ -6,7 +6,7 @@ import Foundation
 #endif
 import ProxyTokens
 
-/// A signed token in its compact form, taken apart (RFC 7515 §7.1); nothing of it is trusted yet.
+/// The parts of a signed token in compact form (RFC 7515 §7.1); none of it is trusted yet.
 struct SignedToken {
     private struct Header: Decodable {
         let alg: String
@@ -18,10 +18,10 @@ struct SignedToken {
     let keyID: String?
     let payload: [UInt8]
     let signature: [UInt8]
-    /// What the signature is of.
+    /// The bytes that were signed.
     let signed: [UInt8]
 
-    /// Takes a token apart; nil when it is none.
+    /// Splits a token into its parts; nil when it has another form.
     init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3,
@@ -29,7 +29,7 @@ struct SignedToken {
             let payload = Base64URL.decode(parts[1]),
             let signature = Base64URL.decode(parts[2]),
             let header = try? JSONDecoder().decode(Header.self, from: Data(head)),
-            // RFC 7515 §4.1.11: whoever does not know an extension that is critical, refuses.
+            // RFC 7515 §4.1.11: a token with an unknown critical extension must be refused.
             header.crit == nil
         else { return nil }
         algorithm = header.alg

@@ -2,17 +2,17 @@
 import CPostgreSQL
 import ProxyTokens
 
-/// Where a database is and who asks it: a connection string that was looked at.
+/// The address of a database and the user: a connection string that was parsed.
 struct PostgreSQLAddress: Sendable {
     /// The connection string, with its password.
     let text: String
-    /// What may be shown of it.
+    /// The part that may be shown.
     let name: String
     private let password: String
 
-    /// Looks at a connection string.
+    /// Parses a connection string.
     ///
-    /// - Throws: ``TokenStorageError``, without anything of the string: libpq's own words may show its password.
+    /// - Throws: ``TokenStorageError``, without any of the string: libpq's own message may contain its password.
     init(_ text: String) throws {
         guard !text.utf8.contains(0), let options = PQconninfoParse(text, nil) else {
             throw TokenStorageError(
@@ -41,10 +41,10 @@ struct PostgreSQLAddress: Sendable {
         name = shown.isEmpty ? "the default address" : shown.joined(separator: " ")
     }
 
-    /// What libpq or the server says, as a part of a sentence without the password.
+    /// A message of libpq or the server, as part of a sentence and without the password.
     func cleaned(_ message: String) -> String {
-        // By bytes, and before anything else: joined with what is beside it, or with its spaces changed, it is another text
-        // for Swift.
+        // Compares bytes, before any other change: next to other characters, or with changed spaces, it is a different
+        // text for Swift.
         var shown = message
         if !password.isEmpty {
             let parts = Array(message.utf8).split(separator: Array(password.utf8), omittingEmptySubsequences: false)

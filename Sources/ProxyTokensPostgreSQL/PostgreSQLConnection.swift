@@ -11,12 +11,12 @@ import Darwin
 
 /// A connection to a server, for one thread.
 ///
-/// All of its functions block, each until its time is over at the latest. This is where libpq is called: queries are sent
-/// without waiting and their results waited for by poll(2), since libpq's blocking calls have no limit.
+/// All of its functions block, at most until their time limit. Only this type calls libpq: it sends queries without
+/// blocking and waits for their results by poll(2), since libpq's blocking calls have no time limit.
 ///
-/// Connecting is the exception: libpq looks up each host's name, a service's entry and Kerberos' servers while it blocks,
-/// for as long as the system's resolver takes. Its limit does not count that time, and ``PostgreSQLPool`` does not have
-/// anybody wait for it.
+/// Connecting is the exception: libpq blocks while it looks up host names, a service's entry and Kerberos servers, for
+/// as long as the system's resolver takes. The limit does not include that time, and ``PostgreSQLPool`` does not let
+/// callers wait for it.
 final class PostgreSQLConnection {
     private let connection: OpaquePointer
     private let address: PostgreSQLAddress
@@ -29,11 +29,12 @@ final class PostgreSQLConnection {
     init(to address: PostgreSQLAddress, timeout: Duration) throws {
         let keywords = ["dbname", "fallback_application_name", "client_encoding", "keepalives_idle"]
         let values = [address.text, "centrifugo-proxy", "UTF8", "10"]
-        // The first value may be a whole connection string; what comes later wins over it, and no password is among it.
+        // The first value may be a whole connection string; later values take precedence over it, and none is a
+        // password.
         let started = Self.withCStrings(keywords) { keywords in
             Self.withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }
-        guard let started else { throw PostgreSQLError(kind: .disconnected, message: "there is no memory") }
+        guard let started else { throw PostgreSQLError(kind: .disconnected, message: "out of memory") }
         connection = started
         self.address = address
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
@@ -50,9 +51,9 @@ final class PostgreSQLConnection {
     /// - Throws: ``PostgreSQLError``.
     func run(_ statement: PostgreSQLStatement, _ parameters: [String?], timeout: Duration) throws -> PostgreSQLRows {
         let end = ContinuousClock.now + timeout
-        // It would end there for libpq, and mean something else.
+        // libpq would end the text there, which changes its meaning.
         guard !parameters.contains(where: { $0?.utf8.contains(0) == true }) else {
-            throw PostgreSQLError(kind: .refused, message: "a text has a NUL character")
+            throw PostgreSQLError(kind: .refused, message: "a text contains a NUL character")
         }
         if !prepared.contains(statement.name) {
             try send(PQsendPrepare(connection, statement.name, statement.sql, 0, nil))
@@ -67,7 +68,7 @@ final class PostgreSQLConnection {
         return try result(until: end)
     }
 
-    /// Runs SQL without parameters, perhaps several statements; returns what the last one does.
+    /// Runs SQL without parameters, which may be several statements; returns the last one's rows.
     ///
     /// - Throws: ``PostgreSQLError``.
     func run(script sql: String, timeout: Duration) throws -> PostgreSQLRows {
@@ -83,8 +84,8 @@ final class PostgreSQLConnection {
             try wait(for: events, until: end)
             let asked = ContinuousClock.now
             let next = PQconnectPoll(connection)
-            // It does not wait for servers, but may have looked up the next host's name: of several, one must be reached
-            // even if the names of others cannot be found out.
+            // Polling does not wait for servers, but may have looked up the next host's name: one of several hosts must
+            // be reachable even if the names of others cannot be resolved.
             end += asked.duration(to: .now)
             switch next {
             case PGRES_POLLING_OK: return
@@ -99,7 +100,7 @@ final class PostgreSQLConnection {
         guard accepted == 1 else { throw disconnected() }
     }
 
-    /// Waits for all results of what was sent, and returns the last one.
+    /// Waits for all results of the sent query, and returns the last one.
     private func result(until end: ContinuousClock.Instant) throws -> PostgreSQLRows {
         while true {
             let left = PQflush(connection)
@@ -126,7 +127,7 @@ final class PostgreSQLConnection {
                 )
             }
         }
-        // The last words of a server that ends the connection are a refusal like any other.
+        // When a server ends the connection, its last message is a refusal like any other.
         guard PQstatus(connection) == CONNECTION_OK else { throw disconnected() }
         if let refusal { throw refusal }
         return rows
@@ -162,7 +163,7 @@ final class PostgreSQLConnection {
         PostgreSQLError(kind: .disconnected, message: address.cleaned(String(cString: PQerrorMessage(connection))))
     }
 
-    /// Lends texts to C as a list of strings, which ends with a null pointer.
+    /// Calls `body` with texts as a C array of strings, which ends with a null pointer.
     private static func withCStrings<Value>(
         _ texts: [String?],
         _ body: ([UnsafePointer<CChar>?]) -> Value

@@ -2,24 +2,24 @@
 /// Why a query has no result.
 struct PostgreSQLError: Error {
     enum Kind {
-        /// The connection is of no more use; whether the query was carried out is not known.
+        /// The connection is lost; whether the query was executed is unknown.
         case disconnected
-        /// The connection does not answer; it is of no more use either.
+        /// The connection does not answer, and cannot be used any more.
         case timedOut
-        /// The server refuses the query; the connection goes on.
+        /// The server refuses the query; the connection can still be used.
         case refused
     }
 
     let kind: Kind
-    /// What libpq or the server says, without any secret.
+    /// The message of libpq or the server, without any secret.
     let message: String
 }
 
-/// What a query returns.
+/// The result of a query.
 struct PostgreSQLRows: Sendable {
     /// The values of each row as texts; nil for null.
     var rows: [[String?]] = []
-    /// How many rows it changed.
+    /// How many rows were changed.
     var changed = 0
 }
 #endif

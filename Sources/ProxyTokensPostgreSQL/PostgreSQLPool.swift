@@ -7,9 +7,9 @@ import Synchronization
 
 /// Runs queries on a number of threads, each with a connection of its own.
 ///
-/// libpq blocks, so it must not have threads that others need, those of event loops or of Swift's tasks. Queries wait in
-/// one line; a thread that is free takes the first. While libpq opens a connection, which may take longer than anybody
-/// should wait, the thread's query can fail without the thread: that goes on with it, and with the next query then.
+/// libpq blocks, so it must not use threads of event loops or of Swift's tasks. Queries wait in one queue; a free
+/// thread takes the first one. While libpq opens a connection, which may take longer than a caller should wait, the
+/// query can fail without its thread: the thread finishes opening and then serves the next query.
 final class PostgreSQLPool: Sendable {
     private struct Query {
         let number: UInt64
@@ -17,19 +17,19 @@ final class PostgreSQLPool: Sendable {
         let parameters: [String?]
     }
 
-    /// Somebody who waits for a query's rows.
+    /// A caller that waits for a query's rows.
     private struct Waiter {
         let continuation: CheckedContinuation<PostgreSQLRows, any Error>
-        /// Gives up when the query has waited for too long, in line or for its connection.
+        /// Fails the query when it has waited for too long, in the queue or for its connection.
         let patience: Task<Void, Never>
     }
 
     private struct State {
         var line: [Query] = []
-        /// Those of all queries that have no result, in line or not, by their numbers.
+        /// The waiters of all queries without a result, queued or not, by their numbers.
         var waiters: [UInt64: Waiter] = [:]
         var count: UInt64 = 0
-        /// The queries whose threads open a connection, and those whose threads take too long for it.
+        /// The queries whose threads are opening a connection, and those whose threads take too long for it.
         var opening: Set<UInt64> = []
         var late: Set<UInt64> = []
         var isClosed = false
@@ -38,7 +38,7 @@ final class PostgreSQLPool: Sendable {
     private let server: PostgreSQLServerState
     private let configuration: PostgreSQLTokenStorage.Configuration
     private let state = Mutex(State())
-    /// Counts the queries that were put in line, and the threads that are to end.
+    /// Counts the queries that were queued, and the threads that should end.
     private let arrivals = DispatchSemaphore(value: 0)
 
     init(_ configuration: PostgreSQLTokenStorage.Configuration, server: PostgreSQLServerState) {
@@ -55,7 +55,7 @@ final class PostgreSQLPool: Sendable {
         }
     }
 
-    /// Ends the threads and their connections, each when its query is done; those in line fail.
+    /// Ends the threads and their connections, each after its current query; queued queries fail.
     func close() {
         let line = state.withLock { state in
             state.isClosed = true
@@ -66,7 +66,7 @@ final class PostgreSQLPool: Sendable {
         for _ in 0..<configuration.connections { arrivals.signal() }
     }
 
-    /// Runs a statement, perhaps twice when the connection breaks meanwhile.
+    /// Runs a statement; runs it again if the connection breaks meanwhile.
     ///
     /// - Throws: ``TokenStorageError``; `CancellationError` when the task is cancelled while the query waits.
     func run(_ statement: PostgreSQLStatement, _ parameters: [String?]) async throws -> PostgreSQLRows {
@@ -83,7 +83,7 @@ final class PostgreSQLPool: Sendable {
                 let query = Query(number: number, statement: statement, parameters: parameters)
                 state.withLock { $0.waiters[number] = Waiter(continuation: continuation, patience: patience) }
                 if let refusal = putInLine(query) { end(number, with: .failure(refusal)) }
-                // The handler of a cancellation that came earlier has found nothing in line.
+                // A cancellation before this point has not found the query in the queue.
                 if Task.isCancelled { giveUp(number, because: CancellationError()) }
             }
         } onCancel: {
@@ -91,7 +91,7 @@ final class PostgreSQLPool: Sendable {
         }
     }
 
-    /// How much longer than its limit a connection is waited for, so that what stops it there can say why.
+    /// How much longer than its limit to wait for a connection, so that the connection itself can report why it failed.
     private static let moment = Duration.milliseconds(100)
     private static let closed = TokenStorageError(.unavailable, "The storage is closed.")
 
@@ -100,7 +100,7 @@ final class PostgreSQLPool: Sendable {
             guard !state.isClosed else { return Self.closed }
             guard state.late.count < configuration.connections else { return server.unreachable }
             guard state.line.count < configuration.waitingLimit else {
-                return TokenStorageError(.unavailable, "Too many queries wait for PostgreSQL already.")
+                return TokenStorageError(.unavailable, "Too many queries already wait for PostgreSQL.")
             }
             state.line.append(query)
             return nil
@@ -109,7 +109,7 @@ final class PostgreSQLPool: Sendable {
         return refusal
     }
 
-    /// Fails a query that waits, in line or for its connection; one that was sent to the server goes on.
+    /// Fails a query that waits, in the queue or for its connection; a query that was sent to the server continues.
     private func giveUp(_ number: UInt64, because error: any Error) {
         let isWaiting = state.withLock { state in
             guard let index = state.line.firstIndex(where: { $0.number == number }) else {
@@ -121,7 +121,7 @@ final class PostgreSQLPool: Sendable {
         if isWaiting { end(number, with: .failure(error)) }
     }
 
-    /// Answers whoever waits for a query, unless that was done.
+    /// Resumes the caller that waits for a query, unless that has been done.
     private func end(_ number: UInt64, with result: Result<PostgreSQLRows, any Error>) {
         let waiter = state.withLock { $0.waiters.removeValue(forKey: number) }
         waiter?.patience.cancel()
@@ -137,7 +137,7 @@ final class PostgreSQLPool: Sendable {
             let (query, isClosed) = state.withLock { state in
                 (state.line.isEmpty ? nil : state.line.removeFirst(), state.isClosed)
             }
-            // A query that gave up has left its arrival behind.
+            // A query that gave up leaves its count in the semaphore.
             guard let query else {
                 if isClosed { return }
                 continue
@@ -152,7 +152,7 @@ final class PostgreSQLPool: Sendable {
             do {
                 return try run(query, known)
             } catch let failure as PostgreSQLError where failure.kind == .disconnected {
-                // The server went away while nobody looked, and may be back.
+                // The server disconnected while the connection was idle, and may be reachable again.
                 connection = nil
             } catch let failure as PostgreSQLError {
                 if failure.kind == .timedOut { connection = nil }
@@ -160,7 +160,7 @@ final class PostgreSQLPool: Sendable {
             }
         }
         let new = try server.connect { open in try inTime(query, open) }
-        // Nobody waits for what came too late, but the next query finds the connection.
+        // The result came too late for its caller, but the next query can use the connection.
         guard state.withLock({ $0.waiters[query.number] != nil }) else {
             connection = new
             throw server.unreachable
@@ -179,7 +179,7 @@ final class PostgreSQLPool: Sendable {
         try connection.run(query.statement, query.parameters, timeout: server.patience)
     }
 
-    /// Opens a connection for a query, which fails when that takes longer than it may.
+    /// Opens a connection for a query, which fails when that takes longer than its limit.
     private func inTime(_ query: Query, _ open: () throws -> PostgreSQLConnection) throws -> PostgreSQLConnection {
         let number = query.number
         state.withLock { _ = $0.opening.insert(number) }

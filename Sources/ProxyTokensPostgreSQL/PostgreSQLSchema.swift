@@ -1,7 +1,7 @@
 #if PostgreSQL
-/// The tables of a storage, and how they came to be.
+/// The tables of a storage, and their migrations.
 enum PostgreSQLSchema {
-    /// What brings the tables from one version to the next; a step that was released never changes.
+    /// The migrations from each version to the next; a released one never changes.
     private static let steps = [
         """
         CREATE TABLE centrifugo_proxy_token (
@@ -18,23 +18,23 @@ enum PostgreSQLSchema {
         """
     ]
 
-    /// The number of the lock that replicas take who begin at the same time: "CPtk" in ASCII.
+    /// The number of the lock for replicas that migrate at the same time: "CPtk" in ASCII.
     private static let lock = 0x4350_746B
 
-    /// Brings the tables up to date.
+    /// Migrates the tables to the current version.
     ///
-    /// Without rights to change tables it works as long as they are.
+    /// Without rights to change tables, it succeeds if they are current.
     ///
     /// - Throws: ``PostgreSQLError``.
     static func migrate(_ connection: PostgreSQLConnection, timeout: Duration) throws {
         if try version(connection, timeout: timeout) == steps.count { return }
-        // Not the lock of a transaction: one that began before the lock was free may not see the tables that were made
-        // meanwhile by another replica. A connection that breaks gives it back.
+        // Not a transaction's lock: a transaction that began before the lock was free may not see tables that another
+        // replica made meanwhile. A connection that breaks releases it.
         try run(connection, "SELECT pg_advisory_lock(\(lock))", timeout)
         try run(connection, "BEGIN", timeout)
         let version = try version(connection, timeout: timeout)
         guard version <= steps.count else {
-            throw PostgreSQLError(kind: .refused, message: "its tables are those of a newer version: use that one")
+            throw PostgreSQLError(kind: .refused, message: "a newer version made its tables: use that version")
         }
         if version == 0 {
             try run(
@@ -52,7 +52,7 @@ enum PostgreSQLSchema {
         try run(connection, "SELECT pg_advisory_unlock(\(lock))", timeout)
     }
 
-    /// The version of the tables; 0 when there are none.
+    /// The version of the tables; 0 without tables.
     private static func version(_ connection: PostgreSQLConnection, timeout: Duration) throws -> Int {
         let known = try run(connection, "SELECT to_regclass('centrifugo_proxy_token_schema') IS NOT NULL", timeout)
         guard known.rows.first?.first == "t" else { return 0 }

@@ -4,7 +4,7 @@ import CentrifugoProxy
 import ProxyTokens
 import Synchronization
 
-/// What the connections of a pool know of their server: whether it can be reached, and whether its tables are up to date.
+/// What a pool's connections know of their server: whether it is reachable, and whether its tables are current.
 final class PostgreSQLServerState: Sendable {
     private struct State {
         var failures = 0
@@ -14,7 +14,7 @@ final class PostgreSQLServerState: Sendable {
 
     private static let shortestPause = Duration.milliseconds(50)
 
-    /// Opens a connection, and blocks for as long as that takes.
+    /// Opens a connection, blocking for as long as that takes.
     typealias Opening = @Sendable (PostgreSQLAddress, Duration) throws -> PostgreSQLConnection
 
     let address: PostgreSQLAddress
@@ -34,19 +34,19 @@ final class PostgreSQLServerState: Sendable {
         self.logger = logger.printable
     }
 
-    /// How long a statement is waited for: a moment longer than the server lets it take.
+    /// How long to wait for a statement: a moment longer than the server allows it to take.
     var patience: Duration { configuration.statementTimeout + .milliseconds(500) }
 
-    /// Why queries fail at once during the pause between attempts to connect.
+    /// The error of queries that fail at once during the pause between attempts to connect.
     var unreachable: TokenStorageError {
         TokenStorageError(.unavailable, "PostgreSQL at \(address.name) could not be reached a moment ago.")
     }
 
-    /// Makes a connection whose server has the tables.
+    /// Opens a connection to a server whose tables are current.
     ///
-    /// - Parameter watch: Called with what opens the connection, for which there is no limit in time.
+    /// - Parameter watch: Called with the closure that opens the connection, which has no time limit.
     /// - Returns: The connection.
-    /// - Throws: ``TokenStorageError`` when there is none, or not yet again.
+    /// - Throws: ``TokenStorageError`` when connecting fails, or the pause between attempts is not over.
     func connect(
         _ watch: (() throws -> PostgreSQLConnection) throws -> PostgreSQLConnection
     ) throws -> PostgreSQLConnection {
@@ -63,7 +63,7 @@ final class PostgreSQLServerState: Sendable {
         }
     }
 
-    /// Notes that opening a connection takes longer than it may, and says so.
+    /// Records that opening a connection takes longer than its limit, and returns the error.
     func isLate() -> TokenStorageError {
         failed(
             PostgreSQLError(
@@ -75,7 +75,7 @@ final class PostgreSQLServerState: Sendable {
         )
     }
 
-    /// What a failed query is for those who asked.
+    /// The error of a failed query for its callers.
     func sentence(for failure: PostgreSQLError) -> TokenStorageError {
         TokenStorageError(.unavailable, "PostgreSQL at \(address.name) does not serve tokens: \(failure.message).")
     }
@@ -88,7 +88,7 @@ final class PostgreSQLServerState: Sendable {
         if wasDown { logger.notice("PostgreSQL serves tokens again", metadata: ["server": "\(address.name)"]) }
     }
 
-    /// Sets the next attempt: twice as far away each time, and not at the same moment in every replica.
+    /// Schedules the next attempt: after twice the pause each time, and at different moments in each replica.
     private func failed(_ failure: PostgreSQLError) -> TokenStorageError {
         let error = sentence(for: failure)
         let isNew = state.withLock { state in

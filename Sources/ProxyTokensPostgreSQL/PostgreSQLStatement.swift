@@ -1,5 +1,5 @@
 #if PostgreSQL
-/// A statement that connections prepare; values are never part of its text.
+/// A statement that connections prepare; its text never contains values.
 struct PostgreSQLStatement: Sendable {
     let name: String
     let sql: String

@@ -3,24 +3,24 @@ import CentrifugoProxy
 public import Logging
 public import ProxyTokens
 
-/// Keeps tokens in PostgreSQL, for several replicas that share them.
+/// Stores tokens in PostgreSQL, for several replicas that share them.
 ///
-/// It connects when it is first asked, and again when the server was away; meanwhile its operations fail with
-/// ``TokenStorageError``, `unavailable`. Its tables, `centrifugo_proxy_token` and `centrifugo_proxy_token_schema`, are made
-/// and brought up to date with the first connection, by one replica at a time. Every operation may be carried out twice
-/// when a connection breaks, which changes nothing but the count that it returns.
+/// It connects on first use, and again after the server was away; meanwhile its operations fail with
+/// ``TokenStorageError``, `unavailable`. The first connection creates or migrates its tables, `centrifugo_proxy_token`
+/// and `centrifugo_proxy_token_schema`, one replica at a time. When a connection breaks, an operation may be executed a
+/// second time, which affects only the count that it returns.
 public final class PostgreSQLTokenStorage: TokenStorage {
-    /// What tokens are created and expire by.
+    /// The clock for the creation and expiry of tokens.
     public let clock: UnixClock
     private let pool: PostgreSQLPool
 
     /// Makes a storage; it does not connect yet.
     ///
     /// - Parameters:
-    ///   - configuration: Where the database is, and how long to wait for it.
-    ///   - clock: What tokens are created and expire by.
-    ///   - logger: Where it is said that the server cannot be reached, and that it can again.
-    /// - Throws: ``TokenStorageError`` when the configuration makes no sense.
+    ///   - configuration: The address of the database, and how long to wait for it.
+    ///   - clock: The clock for the creation and expiry of tokens.
+    ///   - logger: Receives lines when the server cannot be reached, and when it is reachable again.
+    /// - Throws: ``TokenStorageError`` when the configuration is invalid.
     public convenience init(_ configuration: Configuration, clock: UnixClock = .system, logger: Logger) throws {
         try self.init(
             configuration,
@@ -29,7 +29,7 @@ public final class PostgreSQLTokenStorage: TokenStorage {
         )
     }
 
-    /// Makes a storage on a server whose connections may be opened in another way: tests have that take its time.
+    /// Makes a storage with its own way to open connections, for tests in which that takes long.
     init(_ configuration: Configuration, clock: UnixClock = .system, server: PostgreSQLServerState) throws {
         guard configuration.connections > 0 else {
             throw TokenStorageError(.invalidConfiguration, "A storage in PostgreSQL needs at least one connection.")
@@ -43,7 +43,7 @@ public final class PostgreSQLTokenStorage: TokenStorage {
         pool.close()
     }
 
-    /// Keeps a token.
+    /// Stores a token.
     public func insert(_ token: Token, digest: TokenDigest) async throws {
         _ = try await pool.run(
             .insert,
@@ -88,12 +88,12 @@ public final class PostgreSQLTokenStorage: TokenStorage {
     /// Revokes all tokens of a user.
     @discardableResult
     public func deleteAll(of user: String) async throws -> Int {
-        // No user has a NUL character, and PostgreSQL takes no text with one.
+        // No user id has a NUL character, and PostgreSQL accepts no text with one.
         guard !user.utf8.contains(0) else { return 0 }
         return try await pool.run(.deleteAll, [user]).changed
     }
 
-    /// Removes the tokens that do not count any more.
+    /// Removes the tokens that have expired.
     @discardableResult
     public func deleteExpired() async throws -> Int {
         try await pool.run(.deleteExpired, ["\(clock.now)"]).changed
@@ -111,7 +111,7 @@ public final class PostgreSQLTokenStorage: TokenStorage {
 }
 
 extension Token {
-    /// Makes a token of a row with the columns of ``PostgreSQLStatement``.
+    /// Makes a token from a row with the columns of ``PostgreSQLStatement``.
     fileprivate init(row: [String?]) throws {
         guard row.count == 6, let reference = row[0], let user = row[1], let roles = row[2], let claims = row[3],
             let createdAt = row[4].flatMap({ Int64($0) })
@@ -128,7 +128,7 @@ extension Token {
 }
 
 extension TokenDigest {
-    /// The bytes as PostgreSQL's `decode` reads them.
+    /// The bytes in the form that PostgreSQL's `decode` reads.
     fileprivate var hexadecimal: String {
         String(
             decoding: bytes.flatMap { [HexadecimalDigit.of($0 >> 4), HexadecimalDigit.of($0 & 0xF)] },

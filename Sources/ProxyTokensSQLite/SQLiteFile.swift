@@ -9,15 +9,15 @@ import Darwin
 import GRDB
 import ProxyTokens
 
-/// The file of a storage: how it is made, opened and checked.
+/// The file of a storage: creates, opens and checks it.
 struct SQLiteFile: Sendable {
-    /// What marks a file as ours, in SQLite's header: "CPtk".
+    /// Identifies a file as ours, in SQLite's header: "CPtk".
     private static let applicationID = 0x4350_746B
 
     let path: String
     let busyTimeout: Duration
 
-    /// Opens the file and brings its tables up to date; makes the file when it is missing.
+    /// Opens the file and migrates its tables; creates the file if it is missing.
     ///
     /// - Throws: ``TokenStorageError``.
     func open() throws -> DatabasePool {
@@ -30,7 +30,7 @@ struct SQLiteFile: Sendable {
                 try SQLiteSchema.migrator.migrate(pool)
                 return pool
             } catch let error as DatabaseError where error.isCollision && ContinuousClock.now < end {
-                // Several processes that make the same file meet here: one of them does it, the others look again.
+                // Several processes are creating the same file: one of them does it, the others try again.
                 usleep(10_000)
             } catch let error as DatabaseError {
                 throw sentence(for: error)
@@ -38,14 +38,14 @@ struct SQLiteFile: Sendable {
         }
     }
 
-    /// What went wrong with the file, as a sentence.
+    /// The error of a file operation, as a sentence.
     func sentence(for error: DatabaseError) -> TokenStorageError {
         let reason = error.message ?? "SQLite code \(error.extendedResultCode.rawValue)"
         return switch error.resultCode {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT:
             TokenStorageError(
                 .unusableFile,
-                "The file '\(path)' is damaged or no SQLite database (\(reason)): put a backup in its place, or move it"
+                "The file '\(path)' is damaged or not an SQLite database (\(reason)): put a backup in its place, or move it"
                     + " away to begin without tokens."
             )
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
@@ -59,14 +59,14 @@ struct SQLiteFile: Sendable {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             TokenStorageError(
                 .unavailable,
-                "The file '\(path)' was in use for longer than \(busyTimeout): look which process holds it."
+                "The file '\(path)' was in use for longer than \(busyTimeout): check which process uses it."
             )
         default:
             TokenStorageError(.unavailable, "The file '\(path)' could not be read or written: \(reason).")
         }
     }
 
-    /// Which files have the names of the database and of what belongs to it; nil for none.
+    /// The identities of the database file and its companion files; nil for missing ones.
     struct Identities: Sendable {
         fileprivate let database: Identity?
         fileprivate let log: Identity?
@@ -92,11 +92,11 @@ struct SQLiteFile: Sendable {
         Identities(database: Identity(path), log: Identity(logPath), index: Identity(indexPath))
     }
 
-    /// Makes way for another file of the database's name.
+    /// Prepares to open another file that has taken the database's name.
     ///
-    /// The log beside it that this process has open is the old file's: read into the new one, it would bring back what that
-    /// does not have, and so it loses its name (https://www.sqlite.org/howtocorrupt.html §2.4). One that came with the new
-    /// file stays.
+    /// The log beside it that this process has open belongs to the old file: read into the new one, it would restore
+    /// the old file's content, so its name is removed (https://www.sqlite.org/howtocorrupt.html §2.4). A log that came
+    /// with the new file stays.
     ///
     /// - Parameter open: The files that are open.
     /// - Throws: ``TokenStorageError`` when there is no file.
@@ -105,7 +105,7 @@ struct SQLiteFile: Sendable {
         guard now.database != nil else {
             throw TokenStorageError(
                 .unusableFile,
-                "The file '\(path)' is not there any more: put it back, or restart to begin without tokens."
+                "The file '\(path)' is gone: put it back, or restart to begin without tokens."
             )
         }
         guard now.database != open.database else { return }
@@ -121,29 +121,29 @@ struct SQLiteFile: Sendable {
         return configuration
     }
 
-    /// Makes the file if it is missing, for its owner only; SQLite gives its other files the same mode.
+    /// Creates the file if it is missing, for its owner only; SQLite gives its companion files the same mode.
     private func create() throws {
-        // Made without opening it: closing a descriptor would end the locks that this process may hold on the file.
+        // Made without opening it: closing a descriptor would release the locks that this process may hold on the file.
         guard mknod(path, S_IFREG | 0o600, 0) != 0, errno != EEXIST else { return }
         let reason = String(cString: strerror(errno))
         throw TokenStorageError(
             .unusableFile,
-            "The file '\(path)' cannot be made (\(reason)): check its name, and whether its folder exists and may be"
+            "The file '\(path)' cannot be created (\(reason)): check its name, and whether its folder exists and may be"
                 + " written to."
         )
     }
 
-    /// Looks whether the file has somebody else's tables, or those of a newer version.
+    /// Checks whether the file has another program's tables, or those of a newer version.
     private func check(_ pool: DatabasePool) throws {
         try pool.writeWithoutTransaction { database in
-            // The last commit survives a power failure, too: a revoked token must not come back.
+            // Commits survive a power failure: a revoked token must not come back.
             try database.execute(sql: "PRAGMA synchronous = FULL")
-            // Nobody makes a table between two looks at the file.
+            // The transaction keeps other processes from making tables between the two checks.
             try database.inTransaction(.immediate) {
                 guard !(try SQLiteSchema.migrator.hasBeenSuperseded(database)) else {
                     throw TokenStorageError(
                         .unusableFile,
-                        "The file '\(path)' was made by a newer version: use that one."
+                        "The file '\(path)' was made by a newer version: use that version."
                     )
                 }
                 let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
@@ -155,7 +155,7 @@ struct SQLiteFile: Sendable {
                 guard id == 0, tables == 0 else {
                     throw TokenStorageError(
                         .unusableFile,
-                        "The file '\(path)' is the database of another program: name a file of its own for tokens."
+                        "The file '\(path)' is the database of another program: choose another file for tokens."
                     )
                 }
                 try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
@@ -166,7 +166,7 @@ struct SQLiteFile: Sendable {
 }
 
 extension DatabaseError {
-    /// Whether another process was at the same thing at the same time.
+    /// Whether another process did the same at the same time.
     fileprivate var isCollision: Bool {
         switch resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT, .SQLITE_SCHEMA: true

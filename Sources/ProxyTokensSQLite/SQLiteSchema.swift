@@ -1,9 +1,9 @@
 #if SQLite
 import GRDB
 
-/// The tables of a storage, and how they came to be.
+/// The tables of a storage, and their migrations.
 enum SQLiteSchema {
-    /// Every step that a file of an earlier version is missing; a step that was released never changes.
+    /// The migrations from all earlier versions; a released one never changes.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("tokens") { database in

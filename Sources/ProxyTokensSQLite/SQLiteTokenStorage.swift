@@ -8,25 +8,25 @@ import GRDB
 import CentrifugoProxy
 public import ProxyTokens
 
-/// Keeps tokens in a file, by SQLite.
+/// Stores tokens in an SQLite file.
 ///
-/// Several processes may use one file at the same time. Beside the file there are two of the same name with `-wal` and
-/// `-shm` while it is in use; they belong to it. Reads and writes happen on threads of their own.
+/// Several processes may use one file at the same time. While it is in use, two files of the same name with `-wal` and
+/// `-shm` exist beside it; they belong to it. Reads and writes happen on threads of their own.
 public final class SQLiteTokenStorage: TokenStorage {
-    /// What tokens are created and expire by.
+    /// The clock for the creation and expiry of tokens.
     public let clock: UnixClock
     private let file: SQLiteFile
     private let pool: DatabasePool
     /// The files that are open.
     private let identities: SQLiteFile.Identities
 
-    /// Opens a file, and makes it when it is missing: readable for its owner only.
+    /// Opens a file; creates it if it is missing, readable only by its owner.
     ///
     /// - Parameters:
     ///   - path: The file's name.
     ///   - busyTimeout: How long to wait for another process that writes.
-    ///   - clock: What tokens are created and expire by.
-    /// - Throws: ``TokenStorageError``, with a sentence that names the file and the mend.
+    ///   - clock: The clock for the creation and expiry of tokens.
+    /// - Throws: ``TokenStorageError``, with a sentence that names the file and what to change.
     public convenience init(path: String, busyTimeout: Duration = .seconds(5), clock: UnixClock = .system) throws {
         try self.init(SQLiteFile(path: path, busyTimeout: busyTimeout), clock: clock)
     }
@@ -38,16 +38,16 @@ public final class SQLiteTokenStorage: TokenStorage {
         identities = file.identities
     }
 
-    /// Opens what has the file's name now: another file, when one was moved there, a backup for example.
+    /// Opens the file that has the name now, which may be another one, such as a backup that was moved there.
     ///
-    /// - Returns: Another storage. When it has another file, this one has had its time: SQLite may fail in it.
-    /// - Throws: ``TokenStorageError``, also when there is no file any more: an empty one would let nobody in.
+    /// - Returns: Another storage. If it has another file, do not use this one any more: SQLite may fail in it.
+    /// - Throws: ``TokenStorageError``, also when the file is gone: an empty one would accept no token.
     package func reopened() throws -> SQLiteTokenStorage {
         try file.prepareToReopen(identities)
         return try SQLiteTokenStorage(file, clock: clock)
     }
 
-    /// Keeps a token.
+    /// Stores a token.
     public func insert(_ token: Token, digest: TokenDigest) async throws {
         let roles = try TokenText.encode(token.roles)
         let claims = try TokenText.encode(token.claims)
@@ -96,12 +96,12 @@ public final class SQLiteTokenStorage: TokenStorage {
 
     /// Revokes all tokens of a user.
     public func deleteAll(of user: String) async throws -> Int {
-        // SQLite would read on to the NUL only, and find another user.
+        // SQLite would read only up to the NUL, and find another user.
         guard !user.utf8.contains(0) else { return 0 }
         return try await delete(where: "user = ?", user)
     }
 
-    /// Removes the tokens that do not count any more.
+    /// Removes the tokens that have expired.
     public func deleteExpired() async throws -> Int {
         try await delete(where: "expire_at <= ?", clock.now)
     }

@@ -86,7 +86,7 @@ import Testing
     func tokenHint() throws {
         let hint = try #require(try Policy(yaml: Self.policy, name: "test").tokenHint)
         #expect(hint.contains(#"{"authToken": "…"}"#) && hint.contains("header authorization"))
-        #expect(hint.contains("option token Centrifugo checks by itself"))
+        #expect(hint.contains("Centrifugo itself checks what is in the SDK's option token"))
         #expect(try Policy(yaml: "rpc: {ping: true}", name: "test").tokenHint == nil)
     }
 

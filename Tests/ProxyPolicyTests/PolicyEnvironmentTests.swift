@@ -50,10 +50,10 @@ import Testing
     @Test(
         "refuses variables that nobody knows and values that make no sense",
         arguments: [
-            ("LISTN", "a:1", "CENTRIFUGO_PROXY_LISTN is no setting; write CENTRIFUGO_PROXY_LISTEN, or unset it."),
-            ("SECRET_FIEL", "a", "is no setting; write CENTRIFUGO_PROXY_SECRET_FILE"),
-            ("SECRETS_FILE", "a", "is no setting; write CENTRIFUGO_PROXY_SECRET_FILE"),
-            ("LIMITS_MAX_REQUEST_SIZES", "1", "is no setting; write CENTRIFUGO_PROXY_LIMITS_MAX_REQUEST_SIZE"),
+            ("LISTN", "a:1", "CENTRIFUGO_PROXY_LISTN is not a setting; write CENTRIFUGO_PROXY_LISTEN, or unset it."),
+            ("SECRET_FIEL", "a", "is not a setting; write CENTRIFUGO_PROXY_SECRET_FILE"),
+            ("SECRETS_FILE", "a", "is not a setting; write CENTRIFUGO_PROXY_SECRET_FILE"),
+            ("LIMITS_MAX_REQUEST_SIZES", "1", "is not a setting; write CENTRIFUGO_PROXY_LIMITS_MAX_REQUEST_SIZE"),
             ("LISTEN", "${ADDRESS}", "CENTRIFUGO_PROXY_LISTEN has the placeholder ${ADDRESS}, which nothing fills in"),
             ("SECRET_VALUES", "a,${SECRET}", "CENTRIFUGO_PROXY_SECRET_VALUES has the placeholder ${SECRET}"),
             ("LIMITS_KEEPALIVE_INTERVAL", "0s", #"LIMITS_KEEPALIVE_INTERVAL is "0s"; choose from 10ms to 3650d."#),
@@ -102,12 +102,12 @@ import Testing
         arguments: [
             (
                 "LIMITS_MAX_TEA",
-                "CENTRIFUGO_PROXY_LIMITS_MAX_TEA is no setting and is ignored; after CENTRIFUGO_PROXY_ stands CONFIG,"
+                "CENTRIFUGO_PROXY_LIMITS_MAX_TEA is not a setting and is ignored; after CENTRIFUGO_PROXY_ use CONFIG,"
             ),
             ("VERSION_OF_CHART", "TOKENS_SQLITE_FILE or LIMITS_… with a limit's name."),
             (
                 "SECRET",
-                "CENTRIFUGO_PROXY_SECRET is no setting and is ignored; its settings are CENTRIFUGO_PROXY_SECRET_KEY, "
+                "CENTRIFUGO_PROXY_SECRET is not a setting and is ignored; its settings are CENTRIFUGO_PROXY_SECRET_KEY, "
                     + "CENTRIFUGO_PROXY_SECRET_VALUES or CENTRIFUGO_PROXY_SECRET_FILE."
             ),
             ("PORTS", "CENTRIFUGO_PROXY_PORTS is no setting and is ignored"),

@@ -52,7 +52,7 @@ import Testing
         #expect(said.hasPrefix("p.yaml:\(Self.line(of: row)): "), "\(said)")
         #expect(said.contains(row.key) && !said.contains("not known"), "\(said)")
         let reasons = [
-            "is empty; write a value, or take the item out", "has a value without a key", "placeholder ${NAME}",
+            "is empty; write a value, or remove the item", "has a value without a key", "placeholder ${NAME}",
         ]
         #expect(reasons.contains { said.contains($0) }, "\(said)")
     }

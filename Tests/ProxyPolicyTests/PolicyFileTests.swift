@@ -104,13 +104,13 @@ import Testing
             "log:\n  level: loud",
             #"proxy.yaml:2: log.level is "loud"; choose trace, debug, info, notice, warning, error, critical."#
         ),
-        ("log: {level: [info]}", "proxy.yaml:1: log.level should be one value, and no list or section."),
+        ("log: {level: [info]}", "proxy.yaml:1: log.level should be one value, not a list or a section."),
         ("log:\n  levl: info", "proxy.yaml:2: log.levl is not known here; the keys are access, level."),
-        ("connect: {}", "proxy.yaml:1: connect lets nobody in; add tokens, or anonymous: true."),
+        ("connect: {}", "proxy.yaml:1: connect accepts nobody; add tokens, or anonymous: true."),
         ("connect:\n  anonymous: perhaps", "proxy.yaml:2: connect.anonymous should be true or false."),
         (
             "connect:\n  anonymous: true\n  session: soon",
-            #"proxy.yaml:3: connect.session is "soon" and no time; write for example 500ms, 10s, 5min, 2h or 7d."#
+            #"proxy.yaml:3: connect.session is "soon", which is not a duration; write for example 500ms, 10s, 5min, 2h or 7d."#
         ),
         ("connect:\n  anonymous: true\n  session: 1s", "proxy.yaml:3: connect.session is 1s; choose from 2s to 365d."),
         ("topics:\n  - pattern: a", "proxy.yaml:2: topics[0].who is missing."),
@@ -125,16 +125,16 @@ import Testing
         ),
         (
             "topics:\n  - {pattern: a, who: anyone, size: big}",
-            #"proxy.yaml:2: topics[0].size is "big" and no size; write bytes, or for example 64KiB or 4MiB."#
+            #"proxy.yaml:2: topics[0].size is "big", which is not a size; write bytes, or for example 64KiB or 4MiB."#
         ),
-        ("topics: a", "proxy.yaml:1: topics should be a list, each item behind a dash."),
+        ("topics: a", "proxy.yaml:1: topics should be a list, each item after a dash."),
         ("limits:\n  max_tea: 1", "is not known here; the limits are drain_delay,"),
         (
             "limits:\n  max_connections: none",
             #"proxy.yaml:2: limits.max_connections is "none"; choose a number from 1 to 2147483647."#
         ),
         ("limits:\n  max_connection_age: old", "or never."),
-        ("listeners: []", "proxy.yaml:1: listeners is empty; without a listener nobody can call."),
+        ("listeners: []", "proxy.yaml:1: listeners is empty; add at least one listener."),
         (
             "listeners:\n  - tcp: 10001",
             #"proxy.yaml:2: listeners[0].tcp is "10001"; write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001."#
@@ -154,17 +154,17 @@ import Testing
         ("rpc: {http: {base_url: nowhere, allow: []}}", "The HTTP bridge cannot use its base URL"),
         (
             "a: [",
-            "proxy.yaml:2: This is no YAML (while parsing a flow node did not find expected node content); indent"
+            "proxy.yaml:2: This is not YAML (while parsing a flow node did not find expected node content); indent"
         ),
         (
             "a: b: c",
-            "proxy.yaml:1: This is no YAML (mapping values are not allowed in this context); indent with spaces"
+            "proxy.yaml:1: This is not YAML (mapping values are not allowed in this context); indent with spaces"
         ),
-        ("a:\n\tb: 1", "proxy.yaml:2: This is no YAML (while scanning for the next token found character"),
-        ("a: *x", "proxy.yaml:1: This is no YAML (found undefined alias); indent"),
+        ("a:\n\tb: 1", "proxy.yaml:2: This is not YAML (while scanning for the next token found character"),
+        ("a: *x", "proxy.yaml:1: This is not YAML (found undefined alias); indent"),
         (
             "a: 1\n---\nb: 1",
-            "proxy.yaml:2: This is no YAML (expected a single document in the stream but found another"
+            "proxy.yaml:2: This is not YAML (expected a single document in the stream but found another"
         ),
         ("log: {}\nlog: {}", "proxy.yaml:1: log is repeated; remove one."),
         ("hello", "proxy.yaml has no sections; it begins with a key and a colon."),
@@ -172,9 +172,9 @@ import Testing
         ("topics: [a]", "proxy.yaml:1: topics[0] should be a section with keys of its own."),
         ("limits: {max_connections: -1}", #"limits.max_connections is "-1"; choose a number from 1 to 2147483647."#),
         ("limits: {max_unsent_size: 0}", #"limits.max_unsent_size is "0"; choose from 1 to 1024GiB."#),
-        ("limits: {idle_timeout: 10}", #"limits.idle_timeout is "10" and no time; write for example 500ms"#),
+        ("limits: {idle_timeout: 10}", #"limits.idle_timeout is "10", which is not a duration; write for example 500ms"#),
         ("limits: 5", "proxy.yaml:1: limits should be a section with keys of its own."),
-        ("listeners:\n  - {tcp: \"a:1\", mode: \"660\"}", "listeners[0].mode belongs to unix; leave it out."),
+        ("listeners:\n  - {tcp: \"a:1\", mode: \"660\"}", "listeners[0].mode applies only to unix; remove it."),
         ("listeners:\n  - {tcp: \"a:70000\"}", #"listeners[0].tcp is "a:70000"; write HOST:PORT"#),
         (
             "listeners:\n  - {tcp: \"*:10001\"}",
@@ -209,7 +209,7 @@ import Testing
             "tokens.jwt.ec, /nonexistent: The file cannot be read; give a PEM file"
         ),
         ("tokens: {jwt: {jwks: /nonexistent}}", "The key file '/nonexistent' cannot be used: it cannot be read."),
-        ("secret: {key: x, values: [\"\"]}", "secret.values[0] is empty; write a value, or take the item out."),
+        ("secret: {key: x, values: [\"\"]}", "secret.values[0] is empty; write a value, or remove the item."),
         ("secret: {key: X Y, values: [a]}", #"Invalid shared secret: "X Y" is not a metadata key"#),
     ]
 
@@ -227,11 +227,11 @@ import Testing
         ("tokens: {sqlite: }", "proxy.yaml:1: tokens.sqlite.file is missing."),
         ("tokens: {postgres: }", "proxy.yaml:1: tokens.postgres.connection is missing."),
         ("tokens: {jwt: }", "proxy.yaml:1: tokens.jwt needs keys: either jwks: FILE, or some of hmac, rsa and ec."),
-        ("tokens: {jwt: {jwks: a, issuer: }}", "tokens.jwt.issuer is empty; write a value, or leave the key out."),
-        ("connect:", "proxy.yaml:1: connect lets nobody in; add tokens, or anonymous: true."),
-        ("connect: {anonymous: }", "connect.anonymous is empty; write a value, or leave the key out."),
+        ("tokens: {jwt: {jwks: a, issuer: }}", "tokens.jwt.issuer is empty; write a value, or remove the key."),
+        ("connect:", "proxy.yaml:1: connect accepts nobody; add tokens, or anonymous: true."),
+        ("connect: {anonymous: }", "connect.anonymous is empty; write a value, or remove the key."),
         ("connect: {anonymous: true, channels: [{pattern: a, roles: }]}", "connect.channels[0].roles is empty; write"),
-        ("listeners:", "proxy.yaml:1: listeners is empty; without a listener nobody can call."),
+        ("listeners:", "proxy.yaml:1: listeners is empty; add at least one listener."),
         ("listeners:\n  - tcp: a:1\n    tls:", "proxy.yaml:3: listeners[0].tls.certificate is missing."),
         (
             "listeners:\n  - tcp: a:1\n    tls: {certificate: a, private_key: b, client_ca: }",
@@ -241,8 +241,8 @@ import Testing
         ("topics:\n  - {pattern: a, who: }", "proxy.yaml:2: topics[0].who is missing."),
         ("topics:\n  - {pattern: a, who: anyone, publish: }", "topics[0].publish is empty; write a value, or leave"),
         ("topics:\n  - {pattern: a, who: {}}", "proxy.yaml:2: topics[0].who.roles is missing."),
-        ("tokens: {sqlite: {file: \"\"}}", "tokens.sqlite.file is empty; write a value, or leave the key out."),
-        ("tokens: {jwt: {hmac: \"\"}}", "tokens.jwt.hmac is empty; write a value, or leave the key out."),
+        ("tokens: {sqlite: {file: \"\"}}", "tokens.sqlite.file is empty; write a value, or remove the key."),
+        ("tokens: {jwt: {hmac: \"\"}}", "tokens.jwt.hmac is empty; write a value, or remove the key."),
         ("rpc: {http: }", "proxy.yaml:1: rpc.http.base_url is missing."),
         ("rpc: {http: {base_url: a, allow: }}", "proxy.yaml:1: rpc.http.allow is missing."),
     ]
@@ -291,11 +291,11 @@ import Testing
 
     @Test("names the file that cannot be read")
     func missing() {
-        #expect(throws: PolicyError("/nonexistent.yaml cannot be read; does it exist, and may this process read it?")) {
+        #expect(throws: PolicyError("/nonexistent.yaml cannot be read; check that it exists and that this process may read it.")) {
             try Policy(file: "/nonexistent.yaml")
         }
         #expect(throws: PolicyError("/tmp is a folder; name a file in it.")) { try Policy(file: "/tmp") }
-        #expect(throws: PolicyError("The policy file has no name; give one, or none at all for the starter rules.")) {
+        #expect(throws: PolicyError("The policy file's name is empty; give one, or leave it out for the starter rules.")) {
             try Policy(file: "")
         }
     }

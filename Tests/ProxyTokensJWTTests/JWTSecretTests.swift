@@ -103,7 +103,7 @@ import TokenTestKit
         let error = #expect(throws: JWTKeyError.self) { try JWTKey.hmac(secret) }
         #expect(
             error?.message
-                == "This is a key or a certificate for RSA or elliptic curves and not a shared secret, so that whoever "
+                == "This is a key or a certificate for RSA or elliptic curves and not a shared secret, so that anyone who "
                 + "knows the public key could sign: use it with rsa or ec, and give hmac at least 32 random bytes."
         )
     }

@@ -159,7 +159,7 @@ import TokenTestKit
             return results.sorted()
         }
         let busy = results.filter { $0 == "All connections to PostgreSQL are busy." }.count
-        let refused = results.filter { $0 == "Too many queries wait for PostgreSQL already." }.count
+        let refused = results.filter { $0 == "Too many queries already wait for PostgreSQL." }.count
         #expect(1...2 ~= busy)
         #expect(busy + refused == 5)
         #expect(results.last == "found 1")

@@ -16,7 +16,7 @@ final class HubShard: ChunkedWork {
 
     let loop: ServerLoop
     private var streams: [ExactText: [SubscriptionStream]] = [:]
-    /// In the order of their publishing.
+    /// In the order of publishing.
     private var deliveries = Deque<Delivery>()
 
     init(loop: ServerLoop) {

@@ -14,7 +14,7 @@ struct SecretOptions: ParsableArguments {
             throw ValidationError("--secret-key and --secret-file go together: give both, or none to serve everybody.")
         }
         if let secretFile, (try? String(contentsOfFile: secretFile, encoding: .utf8)) == nil {
-            throw ValidationError("--secret-file \(secretFile) cannot be read; give a text file with one value a line.")
+            throw ValidationError("--secret-file \(secretFile) cannot be read; give a text file, one value per line.")
         }
     }
 

@@ -4,15 +4,16 @@ import CentrifugoProxy
 import Foundation
 
 extension Policy {
-    /// The configuration of Centrifugo 6 that fits the policy, as JSON.
+    /// The Centrifugo 6 configuration for the policy, as JSON.
     ///
     /// - Parameters:
-    ///   - endpoint: How Centrifugo reaches the server, such as `grpc://127.0.0.1:10001`; that of the first listener
-    ///     unless given.
+    ///   - endpoint: The address at which Centrifugo reaches the server, such as `grpc://127.0.0.1:10001`; by default
+    ///     that of the first listener.
     ///   - timeout: How long Centrifugo waits for an answer, such as `1s`.
-    ///   - origins: The origins of the pages whose browsers may connect: Centrifugo refuses all others.
-    /// - Returns: The JSON text, for people to read.
-    /// - Throws: ``PolicyError`` when there is no endpoint, and for what Centrifugo could not do with the configuration.
+    ///   - origins: The origins of the pages whose browsers may connect; Centrifugo refuses all others.
+    /// - Returns: The JSON text, formatted for people.
+    /// - Throws: ``PolicyError`` when there is no endpoint, and when Centrifugo could not do with the configuration
+    ///   what the rules need.
     package func centrifugoConfiguration(
         endpoint: String? = nil,
         timeout: String = "1s",
@@ -21,7 +22,7 @@ extension Policy {
         let rules = serverRules
         guard let endpoint = endpoint ?? rules.listeners.lazy.compactMap(\.endpoint).first else {
             throw PolicyError(
-                "The policy's sockets are opened by the service manager; say by --endpoint how Centrifugo reaches the server."
+                "The service manager opens the policy's sockets; give the server's address for Centrifugo by --endpoint."
             )
         }
         if case .http = ProxyEndpoint(endpoint) {
@@ -39,10 +40,10 @@ extension Policy {
         return text
     }
 
-    /// Refuses what Centrifugo could not do as the rules mean it, by what the doctor has to say of it.
+    /// Refuses a configuration with which Centrifugo could not do what the rules need, according to the doctor.
     private func check(_ text: String, _ rules: ServerRules) throws {
         var rules = rules
-        // Another endpoint than the listeners' is what --endpoint is for.
+        // With --endpoint, the endpoint may differ from the listeners.
         rules.listeners = rules.listeners.map { listener in
             var listener = listener
             listener.address = .inherited
@@ -145,13 +146,13 @@ extension Policy {
 
     /// Where clients have to put their tokens, for the log; nil without tokens.
     ///
-    /// The SDK's own option `token` looks like the place, and is none: Centrifugo checks that by itself.
+    /// The SDK's own option `token` looks right, but Centrifugo itself checks what is in it.
     package var tokenHint: String? {
         guard let tokens, connect != nil else { return nil }
         let place = tokens.metadataKey.map { ", or in the header \($0)" } ?? ""
         return """
-            clients send their token as {"\(tokens.dataKey)": "…"} in the SDK's option data\(place); what is in its option \
-            token Centrifugo checks by itself, and never asks this server
+            clients send their token as {"\(tokens.dataKey)": "…"} in the SDK's option data\(place); Centrifugo itself \
+            checks what is in the SDK's option token, and never asks this server about it
             """
     }
 }

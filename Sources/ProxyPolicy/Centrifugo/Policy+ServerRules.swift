@@ -2,10 +2,10 @@ package import CentrifugoDoctor
 import CentrifugoProxy
 
 extension Policy {
-    /// What Centrifugo's configuration has to fit.
+    /// The rules that Centrifugo's configuration has to match.
     package var serverRules: ServerRules {
         var rules = ServerRules(events: Set(events))
-        // A topic does not say whether its channels are maps.
+        // A topic does not say whether its channels are map channels.
         rules.optionalEvents = [.mapPublish, .mapRemove]
         rules.connectionsExpire = events.contains(.refresh)
         rules.channels = topics.map(\.channels) + (connect?.channels ?? []).map(\.channels)
@@ -24,8 +24,8 @@ extension Policy {
         return rules
     }
 
-    /// The namespaces of RPC methods that the bridge's rules begin with: Centrifugo takes the verb for one, and answers a
-    /// method of a namespace that it does not know by itself.
+    /// The RPC namespaces at the beginning of the bridge's rules: Centrifugo treats the verb as a namespace, and itself
+    /// answers methods of namespaces that it does not know.
     private static func namespaces(of rules: [String]) -> [String] {
         let verbs = Set(rules.map { $0.prefix { $0 != ":" }.lowercased() })
         return verbs.contains("*") ? ["delete", "get", "head", "patch", "post", "put"] : verbs.sorted()
@@ -50,7 +50,7 @@ extension AutomaticPolicy {
 }
 
 extension OptionsPolicy {
-    /// The options that are overridden to true.
+    /// The options that are overridden with true.
     fileprivate var names: Set<String> {
         let values = [
             "presence": presence, "join_leave": joinLeave, "force_recovery": forceRecovery,
@@ -79,7 +79,7 @@ extension ListenerPolicy {
 }
 
 extension AccessRule {
-    /// Whether it is decided by what the connection's `meta` says.
+    /// Whether the rule depends on the connection's `meta`.
     fileprivate var needsMeta: Bool {
         if case .roles = self { true } else { false }
     }

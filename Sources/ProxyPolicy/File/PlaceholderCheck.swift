@@ -1,17 +1,17 @@
 import CentrifugoProxy
 import Yams
 
-/// Refuses what is in the place of a value in lists and maps and is none: nothing at all, which would become the text
-/// `null` or `~`, and placeholders such as `${NAME}`, which nothing fills in here.
+/// Refuses list items and map values that are not values: empty ones, which would become the text `null` or `~`, and
+/// placeholders such as `${NAME}`, which are not replaced here.
 struct PlaceholderCheck {
     // Aliases of aliases make a small file a large one.
     private static let mostValues = 1_000_000
 
     private var count = 0
 
-    /// Goes through a whole file.
+    /// Checks a whole file.
     ///
-    /// - Throws: A `DecodingError` with the path of the first such place.
+    /// - Throws: A `DecodingError` with the path of the first such value.
     static func run(_ root: Node) throws {
         var check = PlaceholderCheck()
         try check.check(root, at: [])
@@ -31,7 +31,7 @@ struct PlaceholderCheck {
             for (index, item) in sequence.enumerated() {
                 let path = path + [AnyCodingKey(intValue: index)]
                 guard item.null == nil, item.string?.isEmpty != true else {
-                    throw DecodingError.mistake("is empty; write a value, or take the item out", at: path)
+                    throw DecodingError.mistake("is empty; write a value, or remove the item", at: path)
                 }
                 try check(item, at: path)
             }
@@ -40,7 +40,7 @@ struct PlaceholderCheck {
                 let name = key.string ?? ""
                 guard key.null == nil, !name.isEmpty else {
                     throw DecodingError.mistake(
-                        "has a value without a key; write the key in front of the colon",
+                        "has a value without a key; write the key before the colon",
                         at: path
                     )
                 }
@@ -48,31 +48,31 @@ struct PlaceholderCheck {
                 if let placeholder = Self.placeholder(in: name) {
                     throw DecodingError.mistake(Self.mistake(placeholder), at: path)
                 }
-                // With nothing behind it, a key may be a section or a list: those that read them know.
+                // Without a value, a key may still be a section or a list: the code that decodes it decides.
                 try check(value, at: path)
             }
         default: break
         }
     }
 
-    /// Whether the text of a place is a channel's pattern, in which `${name}` is a `$` and a parameter.
+    /// Whether the text at a path is a channel's pattern, in which `${name}` is a `$` and a parameter.
     private static func isPattern(_ path: [AnyCodingKey]) -> Bool {
         guard let last = path.last else { return false }
         if last.stringValue == "pattern" { return true }
         return path.count == 3 && path[0].stringValue == "connect" && path[1].stringValue == "channels"
     }
 
-    /// The first placeholder of a text: as a shell has it, with a default or without.
+    /// The first placeholder in a text, in a shell's syntax, with or without a default.
     ///
-    /// In a pattern only one in capitals, as variables of the environment are written.
+    /// In a pattern, only a name in capitals, like those of environment variables.
     static func placeholder(in text: String, isPattern: Bool = false) -> String? {
         guard text.contains("${") else { return nil }
         if isPattern { return text.firstMatch(of: /\$\{[A-Z_][A-Z0-9_]*\}/).map { String($0.output) } }
         return text.firstMatch(of: /\$\{([A-Za-z_][A-Za-z0-9_]*)(:?[-+?=][^}]*)?\}/).map { "${\($0.output.1)}" }
     }
 
-    /// What is said of a placeholder, as the end of a sentence.
+    /// The message about a placeholder, as the end of a sentence.
     static func mistake(_ placeholder: String) -> String {
-        "has the placeholder \(placeholder), which nothing fills in here; write the value itself"
+        "has the placeholder \(placeholder), which is not replaced here; write the value itself"
     }
 }

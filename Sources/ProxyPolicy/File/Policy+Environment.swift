@@ -3,26 +3,27 @@ import Configuration
 import Foundation
 
 extension Policy {
-    /// The environment variables that go before the file, without `CENTRIFUGO_PROXY_`, and their keys.
+    /// The environment variables that take precedence over the file, without `CENTRIFUGO_PROXY_`, and their keys.
     private static let variables = [
         "LISTEN", "LOG_LEVEL", "LOG_ACCESS", "EVENT_LOOPS", "HANDLERS", "SECRET_KEY", "SECRET_VALUES", "SECRET_FILE",
         "TOKENS_SQLITE_FILE", "TOKENS_POSTGRES_CONNECTION", "RPC_HTTP_BASE_URL",
     ]
     private static let prefix = "CENTRIFUGO_PROXY_"
-    /// What the command itself reads.
+    /// Variables that the command itself reads.
     private static let others = ["CONFIG"]
 
-    /// The policy with what environment variables say instead.
+    /// The policy with the settings of environment variables.
     ///
-    /// `CENTRIFUGO_PROXY_` and then `LISTEN` (addresses with commas between them), `LOG_LEVEL`, `LOG_ACCESS`,
-    /// `EVENT_LOOPS`, `HANDLERS`, `SECRET_KEY`, `SECRET_VALUES` (with commas between them), `SECRET_FILE`,
-    /// `TOKENS_SQLITE_FILE`, `TOKENS_POSTGRES_CONNECTION`, `RPC_HTTP_BASE_URL`, and `LIMITS_` with a limit's name in capitals.
+    /// `CENTRIFUGO_PROXY_` and then `LISTEN` (addresses, separated by commas), `LOG_LEVEL`, `LOG_ACCESS`,
+    /// `EVENT_LOOPS`, `HANDLERS`, `SECRET_KEY`, `SECRET_VALUES` (separated by commas), `SECRET_FILE`,
+    /// `TOKENS_SQLITE_FILE`, `TOKENS_POSTGRES_CONNECTION`, `RPC_HTTP_BASE_URL`, and `LIMITS_` with a limit's name in
+    /// capitals.
     ///
     /// - Parameters:
-    ///   - environment: The variables; those of the process unless given.
-    ///   - warn: Is told, in a sentence, of a variable with that prefix which is no setting and nearly none. Those that
-    ///     Kubernetes makes for Services are passed over.
-    /// - Returns: The policy that counts.
+    ///   - environment: The variables; by default those of the process.
+    ///   - warn: Called with a sentence about each variable that has the prefix but is neither a setting nor similar to
+    ///     one. Variables that Kubernetes sets for Services are ignored.
+    /// - Returns: The policy in force.
     /// - Throws: ``PolicyError`` for a variable that cannot be used, and for a misspelt one.
     package func overridden(
         by environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -47,7 +48,7 @@ extension Policy {
         return policy
     }
 
-    /// Refuses a misspelt setting, and warns of one that does not exist.
+    /// Refuses a misspelt setting, and warns about an unknown one.
     private static func meet(
         _ name: String,
         among settings: [String],
@@ -56,12 +57,12 @@ extension Policy {
     ) throws(PolicyError) {
         switch StrangeSetting(name, among: settings) {
         case .serviceLink: break
-        case .misspelt(let near): throw mistake(name, "is no setting; write \(prefix)\(near), or unset it")
+        case .misspelt(let near): throw mistake(name, "is not a setting; write \(prefix)\(near), or unset it")
         case .unknown(let longer):
             let all = settings.filter { !limits.contains($0) }.sorted() + ["LIMITS_… with a limit's name"]
             let names = longer.isEmpty ? all : longer.map { "\(prefix)\($0)" }
-            let means = longer.isEmpty ? "after \(prefix) stands" : "its settings are"
-            warn("\(prefix)\(name) is no setting and is ignored; \(means) \(alternatives(names)).")
+            let means = longer.isEmpty ? "after \(prefix) use" : "its settings are"
+            warn("\(prefix)\(name) is not a setting and is ignored; \(means) \(alternatives(names)).")
         }
     }
 
@@ -137,7 +138,8 @@ extension Policy {
         let file = try Self.text(reader, "secret.file", "SECRET_FILE")
         guard values != nil || file != nil || key != secret?.key else { return }
         guard let key else { throw Self.mistake("SECRET_KEY", "is missing, and the file has no secret.key either") }
-        // Values from outside are instead of those of the file: a rotated secret must not stay accepted by mistake.
+        // Values from outside replace those of the file: a secret that was rotated out must not stay accepted by
+        // mistake.
         let isReplaced = values != nil || file != nil
         guard isReplaced || secret != nil else {
             throw Self.mistake("SECRET_KEY", "needs SECRET_VALUES or SECRET_FILE")

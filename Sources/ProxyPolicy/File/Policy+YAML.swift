@@ -1,10 +1,10 @@
 import Yams
 
 extension Policy {
-    // Yams copies a list for each item that it adds to it, so long ones are written in pieces.
+    // Yams copies a list for each item that it appends, so long lists are written in parts.
     private static let itemsAtOnce = 64
 
-    /// The policy as YAML, with all defaults and without secrets.
+    /// The policy as YAML, including all defaults, without secrets.
     package func effectiveYAML() throws -> String {
         var short = self
         short.topics = []

@@ -1,6 +1,6 @@
-/// What the ready server is configured with: the policy file.
+/// The configuration of the ready server: the policy file.
 ///
-/// Each section may be left out; what then is not allowed is refused.
+/// Every section is optional; whatever the policy does not allow is refused.
 package struct Policy: Codable, Equatable, Sendable {
     var listeners: [ListenerPolicy]
     var secret: SecretPolicy?
@@ -29,15 +29,15 @@ package struct Policy: Codable, Equatable, Sendable {
         topics = try fields.list(.topics) ?? []
         rpc = try fields.section(.rpc)
         guard !listeners.isEmpty else {
-            throw fields.mistake(.listeners, "is empty; without a listener nobody can call")
+            throw fields.mistake(.listeners, "is empty; add at least one listener")
         }
         if let connect, !connect.anonymous, tokens == nil {
-            throw fields.mistake(.connect, "lets nobody in; add tokens, or anonymous: true")
+            throw fields.mistake(.connect, "accepts nobody; add tokens, or anonymous: true")
         }
     }
 }
 
-/// The log's level, and whether each call has a line.
+/// The log's level, and whether each call is logged.
 struct LogPolicy: Codable, Equatable, Sendable {
     static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 

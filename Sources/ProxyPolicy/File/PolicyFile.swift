@@ -6,17 +6,17 @@ extension Policy {
     /// Reads a policy file.
     ///
     /// - Parameter path: The YAML file.
-    /// - Throws: ``PolicyError``, with a sentence that names the file, the line, the key and the mend.
+    /// - Throws: ``PolicyError``, with a sentence that names the file, the line, the key and what to change.
     package init(file path: String) throws {
         guard !path.isEmpty else {
-            throw PolicyError("The policy file has no name; give one, or none at all for the starter rules.")
+            throw PolicyError("The policy file's name is empty; give one, or leave it out for the starter rules.")
         }
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             throw PolicyError("\(path) is a folder; name a file in it.")
         }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw PolicyError("\(path) cannot be read; does it exist, and may this process read it?")
+            throw PolicyError("\(path) cannot be read; check that it exists and that this process may read it.")
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw PolicyError("\(path) is not UTF-8 text; save it in that encoding.")
@@ -28,7 +28,7 @@ extension Policy {
     ///
     /// - Parameters:
     ///   - text: The YAML text.
-    ///   - name: What the text is called in errors.
+    ///   - name: The text's name in errors.
     /// - Throws: ``PolicyError``.
     package init(yaml text: String, name: String) throws {
         let root: Node?
@@ -49,7 +49,8 @@ extension Policy {
         }
     }
 
-    /// Tells merge keys only: what a value is, those say that read it, and Yams asks for it at each look at a key.
+    /// Resolves only merge keys: the decoding code knows the types of values, and Yams resolves each time that a key is
+    /// read.
     static let resolver = Resolver.basic.appending(.merge)
 
     private static func sentence(for error: YamlError, name: String) -> String {
@@ -58,12 +59,12 @@ extension Policy {
             .composer(let context, let problem, let mark, _):
             let reason = [context?.text, problem].compactMap { $0 }.joined(separator: " ")
             return
-                "\(name):\(mark.line): This is no YAML (\(reason)); indent with spaces, close what is open, and put text "
-                + "with special characters in quotation marks."
+                "\(name):\(mark.line): This is not YAML (\(reason)); indent with spaces, close what is open, and put "
+                + "text with special characters in quotation marks."
         case .duplicatedKeysInMapping(let keys, let context):
             return
                 "\(name):\(context.mark.line): \(keys.sorted().joined(separator: ", ")) is repeated; remove one."
-        default: return "\(name) is no YAML: \("\(error)".split(separator: "\n").first ?? "it cannot be read")."
+        default: return "\(name) is not YAML: \("\(error)".split(separator: "\n").first ?? "it cannot be read")."
         }
     }
 
@@ -87,8 +88,8 @@ extension Policy {
         case is String.Type: "text"
         case is Int.Type: "a whole number"
         case is Bool.Type: "true or false"
-        case is Node.Scalar.Type: "one value, and no list or section"
-        case is Node.Sequence.Type: "a list, each item behind a dash"
+        case is Node.Scalar.Type: "one value, not a list or a section"
+        case is Node.Sequence.Type: "a list, each item after a dash"
         default: "a section with keys of its own"
         }
     }
@@ -106,7 +107,7 @@ extension Policy {
 }
 
 extension Node {
-    /// The line of a key, or of the last part of its path that is there.
+    /// The line of a key, or of the deepest part of its path that exists.
     fileprivate func line(of path: [any CodingKey]) -> Int? {
         var node = self
         var line = mark?.line

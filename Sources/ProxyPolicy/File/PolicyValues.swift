@@ -8,15 +8,15 @@ struct TimeSpan: Codable, Equatable, Sendable, CustomStringConvertible {
 
     var duration: Duration { .milliseconds(milliseconds) }
 
-    /// As a policy file has it.
+    /// In the syntax of policy files.
     var description: String {
         let unit = Self.units.last { milliseconds % $0.1 == 0 && milliseconds >= $0.1 } ?? ("s", 1_000)
         return "\(milliseconds / unit.1)\(unit.0)"
     }
 
-    /// What is said of a text that is no time.
+    /// The message about a text that is not a duration.
     static func mistake(_ text: String) -> String {
-        "is \"\(text)\" and no time; write for example 500ms, 10s, 5min, 2h or 7d"
+        "is \"\(text)\", which is not a duration; write for example 500ms, 10s, 5min, 2h or 7d"
     }
 
     init(_ duration: Duration) {
@@ -48,7 +48,7 @@ struct TimeSpan: Codable, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Policy {
-    /// A time as policy files have it, such as `10min`; nil for a text that is none.
+    /// A duration in the syntax of policy files, such as `10min`; nil for any other text.
     package static func duration(_ text: String) -> Duration? {
         TimeSpan(text)?.duration
     }
@@ -62,15 +62,15 @@ struct ByteSize: Codable, Equatable, Sendable, CustomStringConvertible {
 
     let bytes: Int
 
-    /// As a policy file has it.
+    /// In the syntax of policy files.
     var description: String {
         let unit = Self.units.dropFirst(2).last { bytes % $0.1 == 0 && bytes >= $0.1 }
         return unit.map { "\(bytes / $0.1)\($0.0)" } ?? "\(bytes)"
     }
 
-    /// What is said of a text that is no size.
+    /// The message about a text that is not a size.
     static func mistake(_ text: String) -> String {
-        "is \"\(text)\" and no size; write bytes, or for example 64KiB or 4MiB"
+        "is \"\(text)\", which is not a size; write bytes, or for example 64KiB or 4MiB"
     }
 
     init(_ bytes: Int) {

@@ -1,19 +1,19 @@
 import CentrifugoModel
 
-/// What to make of an environment variable that begins as settings do and is none.
+/// The kind of an environment variable that has the settings' prefix but is not a setting.
 enum StrangeSetting: Equatable {
-    /// Kubernetes made it, of a Service whose name begins as ours does.
+    /// Kubernetes sets it for a Service whose name begins with ours.
     case serviceLink
-    /// It is nearly a setting: a misspelt one must not be without effect.
+    /// It is similar to a setting: a misspelt one must not be silently ignored.
     case misspelt(String)
-    /// Somebody else's, or one that does not exist; with the settings that it may stand for.
+    /// Any other name, with the settings that may be meant.
     case unknown([String])
 
-    /// Tells which it is.
+    /// Determines the kind.
     ///
     /// - Parameters:
-    ///   - name: The variable's name without `CENTRIFUGO_PROXY_`; none of the settings.
-    ///   - settings: The settings' names, likewise.
+    ///   - name: The variable's name without `CENTRIFUGO_PROXY_`; not a setting.
+    ///   - settings: The settings' names, also without it.
     init(_ name: String, among settings: [String]) {
         if Self.isServiceLink(name) {
             self = .serviceLink
@@ -26,11 +26,11 @@ enum StrangeSetting: Equatable {
         }
     }
 
-    /// Whether a name is of those that the kubelet gives a pod for each Service, `enableServiceLinks` unless switched off.
+    /// Whether the kubelet sets variables of that name for a Service, as it does unless `enableServiceLinks` is off.
     private static func isServiceLink(_ name: String) -> Bool {
         let ends = /SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?/
         guard name.wholeMatch(of: ends) == nil else { return true }
-        // A Service `centrifugo-proxy-metrics` has more in front.
+        // The name of a Service `centrifugo-proxy-metrics` continues before the suffix.
         return name.indices.contains { index in
             name[index] == "_" && name[name.index(after: index)...].wholeMatch(of: ends) != nil
         }

@@ -2,8 +2,8 @@ import CentrifugoProxy
 
 /// The keys and values of one section of a policy file.
 ///
-/// A key that the section does not know is refused: what is misspelt must not be silently without effect. For the same
-/// reason a key without a value is not as if it were not there: it is an empty section, an empty list, or refused.
+/// An unknown key is refused, so that a misspelt one is not silently ignored. For the same reason a key without a value
+/// is not treated as missing: it is an empty section, an empty list, or refused.
 struct StrictSection<Key: CodingKey & CaseIterable & RawRepresentable> where Key.RawValue == String {
     /// nil when nothing follows the section's key.
     private let container: KeyedDecodingContainer<Key>?
@@ -23,7 +23,7 @@ struct StrictSection<Key: CodingKey & CaseIterable & RawRepresentable> where Key
         container = try decoder.container(keyedBy: Key.self)
     }
 
-    /// A value that may be left out.
+    /// An optional value.
     func optional<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value? {
         guard let container, container.contains(key) else { return nil }
         guard try !container.decodeNil(forKey: key) else { throw mistake(key, emptyValue) }
@@ -32,17 +32,17 @@ struct StrictSection<Key: CodingKey & CaseIterable & RawRepresentable> where Key
         return value
     }
 
-    /// A number that may be left out.
+    /// An optional number.
     func number(_ key: Key, in range: ClosedRange<Int>) throws -> Int? {
         try measured(key, in: range, by: \.self) { "\($0)" }
     }
 
-    /// A size that may be left out.
+    /// An optional size.
     func size(_ key: Key, in range: ClosedRange<Int>) throws -> ByteSize? {
         try measured(key, in: range, by: \.bytes) { "\(ByteSize($0))" }
     }
 
-    /// A time that may be left out.
+    /// An optional duration.
     func time(_ key: Key, in range: ClosedRange<Duration>) throws -> TimeSpan? {
         try measured(key, in: range, by: \.duration) { "\(TimeSpan($0))" }
     }
@@ -60,26 +60,26 @@ struct StrictSection<Key: CodingKey & CaseIterable & RawRepresentable> where Key
         return value
     }
 
-    /// A list that may be left out, but not be empty: then nobody could tell whether it means nothing or everything.
+    /// An optional list that must not be empty: it would be unclear whether an empty one means nothing or everything.
     func names(_ key: Key) throws -> [String]? {
         guard let names = try optional(key, as: [String].self) else { return nil }
-        guard !names.isEmpty else { throw mistake(key, "is an empty list; name one at least, or leave the key out") }
+        guard !names.isEmpty else { throw mistake(key, "is an empty list; add at least one name, or remove the key") }
         return names
     }
 
-    /// A section that may be left out; without anything behind its key it is there, with its defaults.
+    /// An optional section; a key without a value is a section with its defaults.
     func section<Value: Decodable>(_ key: Key) throws -> Value? {
         guard let container, container.contains(key) else { return nil }
         return try container.decode(Value.self, forKey: key)
     }
 
-    /// A list that may be left out; without anything behind its key it is there, and empty.
+    /// An optional list; a key without a value is an empty list.
     func list<Element: Decodable>(_ key: Key) throws -> [Element]? {
         guard let container, container.contains(key) else { return nil }
         return try container.decodeNil(forKey: key) ? [] : container.decode([Element].self, forKey: key)
     }
 
-    /// Names and their values, of which none may be empty; may be left out.
+    /// Optional names with their values, none of which may be empty.
     func map(_ key: Key) throws -> [String: Secret] {
         guard let container, container.contains(key) else { return [:] }
         guard try !container.decodeNil(forKey: key) else { throw mistake(key, emptyValue) }
@@ -96,7 +96,7 @@ struct StrictSection<Key: CodingKey & CaseIterable & RawRepresentable> where Key
         try optional(key) ?? standard
     }
 
-    /// A value that has to be there.
+    /// A required value.
     func required<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value {
         guard let container, try container.contains(key) && !container.decodeNil(forKey: key),
             let value = try optional(key, as: type)
@@ -110,11 +110,11 @@ struct StrictSection<Key: CodingKey & CaseIterable & RawRepresentable> where Key
     }
 }
 
-/// What is said of a key with nothing behind it.
-let emptyValue = "is empty; write a value, or leave the key out"
+/// The message about a key without a value.
+let emptyValue = "is empty; write a value, or remove the key"
 
 extension DecodingError {
-    /// A mistake of the file's writer: the end of a sentence that begins with the path of the key.
+    /// An error in the file: the end of a sentence that begins with the path of the key.
     static func mistake(_ text: String, at path: [any CodingKey]) -> DecodingError {
         .dataCorrupted(Context(codingPath: path, debugDescription: text))
     }

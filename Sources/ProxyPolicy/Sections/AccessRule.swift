@@ -1,7 +1,7 @@
 import CentrifugoProxy
 import Foundation
 
-/// Who may do something in a channel: `anyone`, `authenticated`, `owner`, `nobody`, or `roles: [staff]`.
+/// Which users may do something in a channel: `anyone`, `authenticated`, `owner`, `nobody`, or `roles: [staff]`.
 enum AccessRule: Codable, Equatable, Sendable {
     case nobody
     case anyone
@@ -43,7 +43,7 @@ enum AccessRule: Codable, Equatable, Sendable {
         try container.encode(Self.words.first { $0.value == self }?.key)
     }
 
-    /// As rules of topics have it; nil is nobody.
+    /// The access for topic rules; nil means nobody.
     var access: TopicAccess? {
         switch self {
         case .nobody: nil
@@ -59,9 +59,9 @@ enum AccessRule: Codable, Equatable, Sendable {
     }
 }
 
-/// The roles of a connection's user, as they travel in its `meta`.
+/// The roles of a connection's user, as stored in its `meta`.
 struct ConnectionRoles: Codable {
-    // Not a set, which takes two spellings of a character for one.
+    // Not a set, which would merge two spellings that Swift considers equal.
     var roles: [String] = []
 
     init(_ roles: [String]) {
@@ -74,7 +74,7 @@ struct ConnectionRoles: Codable {
 }
 
 extension AccessRule {
-    /// As the policy writes it.
+    /// The rule in the policy's words.
     var words: String {
         switch self {
         case .roles(let roles): "{roles: [\(roles.joined(separator: ", "))]}"

@@ -7,14 +7,14 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
     static let all = ProxyServer.Limits.all
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
-    /// The texts of the file, by name.
+    /// The limits' texts in the file, by name.
     private(set) var texts: [String: String] = [:]
     private(set) var limits = ProxyServer.Limits()
 
     init() {}
 
     init(from decoder: any Decoder) throws {
-        // Nothing behind the key is a section without limits.
+        // Without a value, the section sets no limits.
         guard try !decoder.singleValueContainer().decodeNil() else { return }
         let container = try decoder.container(keyedBy: AnyCodingKey.self)
         for key in container.allKeys {
@@ -46,7 +46,7 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
     /// Sets one limit.
     /// - Returns: What is wrong with the text, as the end of a sentence.
     mutating func set(_ name: String, to text: String) -> String? {
-        guard let limit = Self.byName[name] else { return "is no limit" }
+        guard let limit = Self.byName[name] else { return "is not a limit" }
         switch limit.place {
         case .size(let path, let range):
             guard let size = ByteSize(text) else { return ByteSize.mistake(text) }
@@ -55,7 +55,7 @@ struct LimitsPolicy: Codable, Equatable, Sendable {
             }
             limits[keyPath: path] = size.bytes
         case .count(let path, let range):
-            // In a file it is better left out than set to nothing at all.
+            // In a file, leaving the limit out is clearer than setting it to zero.
             let range = max(1, range.lowerBound)...range.upperBound
             guard let count = Int(text.filter { $0 != "_" }), range.contains(count) else {
                 return "is \"\(text)\"; choose a number from \(range.lowerBound) to \(range.upperBound)"

@@ -1,7 +1,7 @@
 import CentrifugoProxy
 import Foundation
 
-/// One thing to listen on: `tcp`, `unix` or `inherited`, with TLS or without.
+/// An address to listen on: `tcp`, `unix` or `inherited`, with TLS or without.
 struct ListenerPolicy: Codable, Equatable, Sendable {
     static let standard = ListenerPolicy(tcp: "127.0.0.1:10001")
 
@@ -36,20 +36,20 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
             )
         }
         do throws(EndpointError) {
-            // Written as Centrifugo's endpoint has it, both mean the same here.
+            // As in Centrifugo's endpoint, both forms mean the same.
             if let tcp { self.tcp = try Self.hostAndPort(tcp) }
             if let unix { self.unix = try Self.path(unix) }
         } catch {
             let (key, text) = tcp.map { (CodingKeys.tcp, $0) } ?? (.unix, unix ?? "")
             throw fields.mistake(key, "is \"\(text)\"; \(error.advice)")
         }
-        guard mode == nil || unix != nil else { throw fields.mistake(.mode, "belongs to unix; leave it out") }
+        guard mode == nil || unix != nil else { throw fields.mistake(.mode, "applies only to unix; remove it") }
         if let mode, UInt16(mode, radix: 8).map({ $0 <= 0o777 }) != true {
             throw fields.mistake(.mode, "is \"\(mode)\"; write an octal mode in quotes, such as \"660\"")
         }
     }
 
-    /// Host and port of `HOST:PORT`, with an IPv6 address in brackets; nil for what is not that.
+    /// Host and port of `HOST:PORT`, with an IPv6 address in brackets; nil for any other text.
     static func address(_ text: String) -> (host: String, port: Int)? {
         guard case .tcp(let host, let port)? = try? Endpoint(text, ports: 0...65_535) else { return nil }
         return (host, port)
@@ -71,7 +71,7 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
         return text
     }
 
-    /// What the server listens on; systemd may hand over several sockets.
+    /// The server's listeners; systemd may pass several sockets.
     func listeners() throws -> [ProxyServer.Listener] {
         let tls = tls.map {
             ProxyServer.TLS(certificateChain: $0.certificate, privateKey: $0.privateKey, clientCA: $0.clientCA)
@@ -110,7 +110,7 @@ struct TLSPolicy: Codable, Equatable, Sendable {
     }
 }
 
-/// What Centrifugo has to send with each call: its `credentials_key` and `credentials_value`.
+/// The metadata that Centrifugo must send with each call: its `credentials_key` and `credentials_value`.
 struct SecretPolicy: Codable, Equatable, Sendable {
     var key: String
     /// The accepted values.
@@ -146,7 +146,7 @@ struct SecretPolicy: Codable, Equatable, Sendable {
         var accepted = values.map(\.text)
         if let file {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-                throw PolicyError("The secret's file \(file) cannot be read; give a text file with one value a line.")
+                throw PolicyError("The secret's file \(file) cannot be read; give a text file, one value per line.")
             }
             accepted += text.split(whereSeparator: \.isNewline).map(String.init)
         }

@@ -1,4 +1,4 @@
-/// What a command's options say to listen on instead of what the policy says.
+/// The listeners that a command's options give in place of the policy's.
 package struct ListenOverride: Sendable {
     /// The host to listen on; nil for 127.0.0.1.
     package var host: String?
@@ -8,7 +8,7 @@ package struct ListenOverride: Sendable {
     package var unixSocket: String?
     /// The octal mode of its file.
     package var unixSocketMode: String?
-    /// Whether systemd hands sockets over.
+    /// Whether systemd passes the sockets.
     package var inherited = false
     /// The PEM file of the certificate chain.
     package var certificate: String?
@@ -17,14 +17,14 @@ package struct ListenOverride: Sendable {
     /// The PEM file of the CAs of peers' certificates.
     package var clientCA: String?
 
-    /// Makes one that says nothing.
+    /// Makes an override that changes nothing.
     package init() {}
 }
 
 extension Policy {
-    /// Has the policy listen on something else; what protects its listeners stays with them.
+    /// Replaces the addresses that the policy listens on, but keeps what protects its listeners.
     ///
-    /// - Throws: ``PolicyError`` when it cannot be told which of several listeners' protection is meant.
+    /// - Throws: ``PolicyError`` when it is unclear which of several listeners' protection to keep.
     package mutating func listen(on other: ListenOverride) throws(PolicyError) {
         var listeners: [ListenerPolicy] = []
         if other.inherited { listeners.append(ListenerPolicy(inherited: true)) }
@@ -47,28 +47,28 @@ extension Policy {
         try replaceListeners(with: listeners, by: name)
     }
 
-    /// Puts listeners in the place of those of the file.
+    /// Replaces the listeners of the file.
     ///
-    /// An address alone says nothing about what protects it: TLS, the CAs of peers and the mode of a socket's file are taken
-    /// over from the file's one listener.
+    /// An address alone says nothing about its protection, so TLS, the CAs of peers and the mode of a socket's file are
+    /// copied from the file's only listener.
     ///
     /// - Parameters:
-    ///   - new: The listeners; what they have themselves stays.
-    ///   - name: What names them, for the error.
-    /// - Throws: ``PolicyError`` when it cannot be told which of several listeners' protection is meant.
+    ///   - new: The listeners; their own settings take precedence.
+    ///   - name: The option or variable that gives them, for the error.
+    /// - Throws: ``PolicyError`` when it is unclear which of several listeners' protection to keep.
     mutating func replaceListeners(with new: [ListenerPolicy], by name: String) throws(PolicyError) {
         let protection = try protection(for: new, by: name)
         listeners = new.map { listener in
             var listener = listener
             if listener.tls == nil { listener.tls = protection.tls }
-            // Another certificate is no word about who may call.
+            // Another certificate does not change which peers may call.
             if listener.tls?.clientCA == nil { listener.tls?.clientCA = protection.tls?.clientCA }
             if listener.unix != nil, listener.mode == nil { listener.mode = protection.mode }
             return listener
         }
     }
 
-    /// What protects the file's listeners.
+    /// The protection of the file's listeners.
     private func protection(
         for new: [ListenerPolicy],
         by name: String
@@ -91,7 +91,7 @@ extension Policy {
         return (nil, nil)
     }
 
-    /// Has peers know another secret, of a file; whether health checks need it stays as it is.
+    /// Replaces the secret that peers must send by that of a file; whether health checks need it does not change.
     ///
     /// - Parameters:
     ///   - key: The metadata key.
@@ -100,7 +100,7 @@ extension Policy {
         secret = SecretPolicy(key: key, values: [], file: file, coversHealth: secret?.coversHealth ?? false)
     }
 
-    /// Has so many event loops share the connections.
+    /// Sets how many event loops share the connections.
     package mutating func setEventLoops(_ count: Int) {
         executor.eventLoops = count
     }

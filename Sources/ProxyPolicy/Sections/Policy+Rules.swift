@@ -14,12 +14,12 @@ extension Policy {
         return events
     }
 
-    /// The patterns of all channels that there are rules for.
+    /// The patterns of all channels with rules.
     package var patterns: [String] {
         topics.map(\.pattern) + (connect?.channels ?? []).map(\.pattern)
     }
 
-    /// Whether subscriptions are looked at again.
+    /// Whether subscriptions are checked again.
     var hasLifetimes: Bool {
         topics.contains { $0.lifetime != nil } || connect?.channels.contains { $0.lifetime != nil } ?? false
     }
@@ -29,7 +29,7 @@ extension Policy {
         topics.isEmpty ? nil : TopicRouter(try makeRegistry())
     }
 
-    /// The rules about channels, to look one up.
+    /// The rules about channels, for a lookup.
     func makeRegistry() throws -> TopicRegistry {
         var registry = TopicRegistry()
         for (index, topic) in topics.enumerated() {
@@ -49,13 +49,13 @@ extension Policy {
         return registry
     }
 
-    /// The channels that clients are subscribed to as they connect.
+    /// The channels that clients are subscribed to when they connect.
     func makeChannels(logger: Logger) throws -> AutomaticChannels {
         var channels = AutomaticChannels(logger: logger)
         for (index, channel) in (connect?.channels ?? []).enumerated() {
             do {
                 let pattern = try TopicPattern(channel.pattern)
-                // A parameter without a value would leave the channel out, of everybody and without a word.
+                // A parameter without a value would silently leave the channel out for all users.
                 if let unknown = pattern.parameters.first(where: { !AutomaticPolicy.parameters.contains($0) }) {
                     throw PolicyError(
                         "The pattern \"\(pattern)\" has the parameter {\(unknown)}, which has no value here; write {user}, "
@@ -75,7 +75,7 @@ extension Policy {
         return channels
     }
 
-    /// The traits of the package that parts of the policy need, by the parts' keys, in the order of the file.
+    /// The package traits that parts of the policy need, by the parts' keys, in the order of the file.
     private var neededTraits: [(key: String, trait: String)] {
         var needed: [(String, String)] = []
         if tokens?.sqlite != nil { needed.append(("tokens.sqlite", "SQLite")) }
@@ -85,7 +85,7 @@ extension Policy {
         return needed
     }
 
-    /// The traits that this build was made with.
+    /// The traits of this build.
     package static let builtTraits: [String] = {
         var traits: [String] = []
         #if SQLite
@@ -106,12 +106,12 @@ extension Policy {
         return traits
     }()
 
-    /// Refuses what this build was made without: all of it at once, with all traits that the next build needs, since
-    /// `--traits` replaces those of the last one.
+    /// Refuses what this build does not include, all of it at once, and names all traits for the next build, since
+    /// `--traits` replaces the earlier ones.
     ///
     /// - Parameters:
-    ///   - keys: The keys that are needed now; nil for all of the policy.
-    ///   - built: The traits that are there.
+    ///   - keys: The keys that are needed now; nil means the whole policy.
+    ///   - built: The traits of this build.
     /// - Throws: ``PolicyError``, with the command that builds them.
     func requireParts(_ keys: Set<String>? = nil, built: [String] = builtTraits) throws(PolicyError) {
         let missing = neededTraits.filter { !built.contains($0.trait) }
@@ -125,7 +125,7 @@ extension Policy {
         )
     }
 
-    /// The same, of where tokens are kept.
+    /// The same for the token storage.
     func requireStorage() throws(PolicyError) {
         try requireParts(["tokens.sqlite", "tokens.postgres"])
     }

@@ -14,9 +14,9 @@ import ProxyTokensPostgreSQL
 import ProxyTokensJWT
 #endif
 
-/// What the policy says of tokens.
+/// The handlers and storages that the policy's tokens need.
 extension Policy {
-    /// Who may connect; nil when nobody is asked about it.
+    /// The handlers of connections; nil without rules for them.
     func makeSessions(
         _ verifier: (any TokenVerifier)?,
         channels: AutomaticChannels,
@@ -39,16 +39,16 @@ extension Policy {
         return TokenSessions(verifier, configuration: configuration, logger: logger)
     }
 
-    /// Where tokens are looked up; nil without tokens.
+    /// The verifier of tokens; nil without tokens.
     ///
-    /// Everything is read and opened anew.
+    /// Everything is read and opened again.
     ///
     /// - Parameters:
-    ///   - old: What is open for the policy before, if there was one.
-    ///   - before: That policy.
-    ///   - logger: Where it is told what the verifier meets with.
+    ///   - old: What the previous policy has open, if there was one.
+    ///   - before: The previous policy.
+    ///   - logger: Receives the verifier's log lines.
     /// - Returns: The verifier.
-    /// - Throws: What says in a sentence which key or storage cannot be used.
+    /// - Throws: An error whose sentence names the key or the storage that cannot be used.
     func makeVerifier(
         after old: (any TokenVerifier)? = nil,
         of before: Policy? = nil,
@@ -67,7 +67,7 @@ extension Policy {
         return try makeStorage(logger: logger)
     }
 
-    /// Where tokens are kept; nil when there are none, or they are signed.
+    /// The token storage; nil without tokens, or when they are signed.
     package func makeStorage(logger: Logger) throws -> (any TokenStorage)? {
         try requireStorage()
         #if SQLite

@@ -1,9 +1,9 @@
-/// Where tokens are kept: one of `sqlite`, `postgres` and `jwt`.
+/// Where tokens are stored or checked: one of `sqlite`, `postgres` and `jwt`.
 struct TokensPolicy: Codable, Equatable, Sendable {
     var sqlite: SQLitePolicy?
     var postgres: PostgresPolicy?
     var jwt: JWTPolicy?
-    /// The key of the token in the client's connect data.
+    /// The key of the token in the data that a client connects with.
     var dataKey: String
     /// The metadata key of `Bearer …`, when the token is not in the data.
     var metadataKey: String?
@@ -21,13 +21,13 @@ struct TokensPolicy: Codable, Equatable, Sendable {
         jwt = try fields.section(.jwt)
         dataKey = try fields.value(.dataKey, or: "authToken")
         metadataKey = try fields.optional(.metadataKey)
-        // gRPC over HTTP/2: Custom-Metadata. No call ever has another.
+        // gRPC over HTTP/2: Custom-Metadata. No call can have another key.
         if let metadataKey,
             metadataKey.contains(where: { !($0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))) })
         {
             throw fields.mistake(
                 .metadataKey,
-                "is \"\(metadataKey)\" and no metadata key; use letters, digits and -_. only"
+                "is \"\(metadataKey)\", which is not a metadata key; use letters, digits and -_. only"
             )
         }
         guard [sqlite != nil, postgres != nil, jwt != nil].count(where: { $0 }) == 1 else {
@@ -103,11 +103,11 @@ struct JWTPolicy: Codable, Equatable, Sendable {
     }
 }
 
-/// Who may connect, for how long, and what belongs to a connection.
+/// Which clients may connect, for how long, and the channels of a connection.
 struct ConnectPolicy: Codable, Equatable, Sendable {
-    /// Whether clients without a token are let in, as anonymous users.
+    /// Whether clients without a token are accepted, as anonymous users.
     var anonymous: Bool
-    /// The time after which a connection is looked at again.
+    /// The time after which a connection is checked again.
     var session: TimeSpan
     var channels: [AutomaticPolicy]
 
@@ -123,17 +123,17 @@ struct ConnectPolicy: Codable, Equatable, Sendable {
     }
 }
 
-/// The longest time until something is checked again: Centrifugo's own limit, and in whole seconds.
+/// The longest time until something is checked again: Centrifugo's own limit, in whole seconds.
 private let longestLifetime = Duration.seconds(365 * 86_400)
 private let lifetimes = Duration.seconds(1)...longestLifetime
 
-/// A channel that clients are subscribed to as they connect.
+/// A channel that clients are subscribed to when they connect.
 struct AutomaticPolicy: Codable, Equatable, Sendable {
     /// The parameters that have a value here.
     static let parameters: Set = ["user"]
 
     var pattern: String
-    /// Nil is everybody's channel.
+    /// Nil means every user.
     var roles: [String]?
     var lifetime: TimeSpan?
     var options: OptionsPolicy?
@@ -143,30 +143,30 @@ struct AutomaticPolicy: Codable, Equatable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        // A pattern alone may stand without a key.
+        // A pattern alone needs no key.
         if let pattern = try? decoder.singleValueContainer().decode(String.self) {
             self.pattern = pattern
             return
         }
         let fields = try StrictSection<CodingKeys>(decoder)
         pattern = try fields.required(.pattern)
-        // Without roles it is everybody's channel, so nothing but leaving them out says so.
+        // Only leaving the roles out makes it a channel for every user.
         roles = try fields.names(.roles)
         lifetime = try fields.time(.lifetime, in: lifetimes)
         options = try fields.section(.options)
     }
 }
 
-/// Who may do what in the channels of a pattern.
+/// What users may do in the channels of a pattern.
 struct TopicPolicy: Codable, Equatable, Sendable {
     var pattern: String
-    /// Who may subscribe.
+    /// The users that may subscribe.
     var who: AccessRule
-    /// Who may publish; `true` is whoever may subscribe.
+    /// The users that may publish; `true` means the users that may subscribe.
     var publish: AccessRule
-    /// The bytes that a publication may have.
+    /// The most bytes of a publication.
     var size: ByteSize
-    /// The time after which a subscription is looked at again.
+    /// The time after which a subscription is checked again.
     var lifetime: TimeSpan?
     var options: OptionsPolicy?
 
@@ -206,7 +206,7 @@ struct RPCPolicy: Codable, Equatable, Sendable {
     }
 }
 
-/// Where method calls are handed on to.
+/// The HTTP server that method calls are passed on to.
 struct HTTPPolicy: Codable, Equatable, Sendable {
     var baseURL: String
     var allow: [String]
@@ -247,7 +247,7 @@ struct HTTPPolicy: Codable, Equatable, Sendable {
     }
 }
 
-/// How subscriptions behave; what is left out is as Centrifugo's namespace has it.
+/// The options of subscriptions; those left out are as in Centrifugo's namespace.
 struct OptionsPolicy: Codable, Equatable, Sendable {
     var presence: Bool?
     var joinLeave: Bool?

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Policy {
-    /// The sections that the server itself is made of, at its start.
+    /// The sections that the server itself is made from when it starts.
     static let startSections: [(name: String, isSame: @Sendable (Policy, Policy) -> Bool)] = [
         ("listeners", { isSame($0.listeners, $1.listeners) }),
         ("limits", { isSame($0.limits, $1.limits) }),
@@ -9,7 +9,7 @@ extension Policy {
         ("executor", { isSame($0.executor, $1.executor) }),
     ]
 
-    /// The sections of another policy that are not in force before a restart, because the server was made by this one.
+    /// The sections of another policy that only a restart puts into force, because this policy made the server.
     ///
     /// - Parameters:
     ///   - other: The policy that was read again.
@@ -33,9 +33,9 @@ extension TokensPolicy {
     }
 }
 
-/// Whether two sections say the same by their bytes: a file or an issuer whose name only looks the same is another.
+/// Whether two sections are equal in their bytes: a file or issuer whose name merely looks the same is another one.
 func isSame<Section: Codable & Equatable>(_ left: Section?, _ right: Section?) -> Bool {
-    // Secrets, which are not encoded, are compared by their bytes already.
+    // Secrets, which are not encoded, are already compared by their bytes.
     guard left == right else { return false }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

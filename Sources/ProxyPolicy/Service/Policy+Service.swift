@@ -7,9 +7,9 @@ import ProxyHTTPBridge
 #endif
 
 extension Policy {
-    /// Looks whether rules can be made of the policy: reads the files of secrets and keys, and opens nothing else for it.
+    /// Checks whether rules can be made from the policy: reads the files of secrets and keys, and opens nothing else.
     ///
-    /// - Throws: What says in a sentence which part cannot be used, and why.
+    /// - Throws: An error whose sentence says which part cannot be used, and why.
     package func check(logger: Logger) async throws {
         try requireParts()
         _ = try makeTopics()
@@ -23,19 +23,19 @@ extension Policy {
         #endif
     }
 
-    /// Looks whether rules can be made of what the policy itself says, without any file or connection.
+    /// Checks whether rules can be made from the policy's text alone, without any file or connection.
     ///
-    /// - Throws: What says in a sentence which part cannot be used, and why.
+    /// - Throws: An error whose sentence says which part cannot be used, and why.
     package func checkRules() throws {
         _ = try makeRegistry()
         _ = try makeChannels(logger: Logger(label: "centrifugo-proxy") { _ in SwiftLogNoOpLogHandler() })
         #if HTTPBridge
-        // A method that no rule has to know: it is the rules that are read.
+        // The method itself does not matter: this parses the rules.
         _ = try rpc?.http.map { try HTTPBridge.preview(of: "get:a", $0.configuration) }
         #endif
     }
 
-    /// The service of handlers for the policy's events.
+    /// The service with handlers for the policy's events.
     func makeService(_ handlers: ReadyHandlers, logger: Logger) -> ProxyService {
         let events = Set(events)
         return ProxyService(
@@ -51,9 +51,9 @@ extension Policy {
         )
     }
 
-    /// What the server listens on, and its limits.
+    /// The server's listeners and limits.
     ///
-    /// - Throws: What says in a sentence what cannot be used.
+    /// - Throws: An error whose sentence says what cannot be used.
     package func makeConfiguration() throws -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration(
             listeners: try listeners.flatMap { try $0.listeners() },

@@ -7,7 +7,7 @@ import ProtobufWire
 import ProxyHTTPBridge
 #endif
 
-/// What a policy's rules answer to a call.
+/// The answer of a policy's rules to a call.
 package struct PolicyAnswer: Sendable {
     package enum Outcome: Sendable, Equatable {
         case accepted
@@ -15,24 +15,24 @@ package struct PolicyAnswer: Sendable {
         case disconnect(Int)
         /// A session or a subscription is not extended.
         case expired
-        /// The call ends with a status: Centrifugo reads no answer.
+        /// The call ends with a status, and Centrifugo gets no answer.
         case failed(String)
-        /// Nobody asked, since asking does something.
+        /// The rules were not asked, since that would have an effect.
         case notAsked
     }
 
     package var outcome: Outcome
-    /// What decides, as a sentence without its full stop; nil when there is nothing to say.
+    /// The rule that decides, as a sentence without its full stop; nil when there is nothing to say.
     package var rule: String?
     /// Why the call is refused.
     package var reason: RefusalReason?
-    /// The user of a connection that is let in.
+    /// The user of an accepted connection.
     package var user: String?
-    /// The connection's meta, likewise.
+    /// The meta of an accepted connection.
     package var meta: [UInt8] = []
 }
 
-/// Asks a policy's rules without a server, for tools that tell what they answer.
+/// Asks a policy's rules without a server, for tools that show the answers.
 package actor PolicyBackend {
     /// A call that Centrifugo makes.
     package struct Call: Sendable {
@@ -63,9 +63,9 @@ package actor PolicyBackend {
 
     /// Asks the rules.
     ///
-    /// RPC that the HTTP bridge would send on is not asked.
+    /// RPC calls that the HTTP bridge would pass on are not asked.
     ///
-    /// - Throws: What says in a sentence which part of the policy cannot be used, and why.
+    /// - Throws: An error whose sentence says which part of the policy cannot be used, and why.
     package func answer(to call: Call) async throws -> PolicyAnswer {
         if call.event == .rpc, let answer = try bridged(call) { return answer }
         let needsTokens = [.connect, .refresh, .subRefresh].contains(call.event)
@@ -78,7 +78,7 @@ package actor PolicyBackend {
             answer = PolicyAnswer(outcome: .failed("\(status.code)"))
         }
         answer.rule = rule(for: call)
-        // A topic's rule is not all that extends a subscription.
+        // A topic's rule is not the only one that can extend a subscription.
         if call.event == .subRefresh, answer.outcome == .accepted, try policy.makeRegistry().match(call.subject) == nil
         {
             answer.rule = "connect.channels decides"
@@ -87,7 +87,7 @@ package actor PolicyBackend {
         return answer
     }
 
-    /// Storages of tokens are opened only when they are asked.
+    /// Token storages are opened only when they are needed.
     private func service(withTokens: Bool) async throws -> ProxyService {
         if let service = withTokens ? whole : withoutTokens ?? whole { return service.service }
         var policy = policy
@@ -119,7 +119,7 @@ package actor PolicyBackend {
         }
     }
 
-    /// The bridge's part, which a request to the upstream would be; nil for methods that are not for it.
+    /// The bridge's answer, without the request to the upstream; nil for methods that the bridge does not serve.
     private func bridged(_ call: Call) throws -> PolicyAnswer? {
         #if HTTPBridge
         guard let http = policy.rpc?.http, !(call.subject == "ping" && policy.rpc?.ping == true) else { return nil }
@@ -186,7 +186,7 @@ package actor PolicyBackend {
 }
 
 extension PolicyAnswer {
-    /// What a reply says: a disconnect takes precedence over an error, and an error over a result.
+    /// The outcome of a reply: a disconnect takes precedence over an error, and an error over a result.
     fileprivate init<Result>(_ reply: Reply<Result>, isExpiry: Bool = false) {
         if let disconnect = reply.disconnect {
             self.init(outcome: .disconnect(Int(disconnect.code)))

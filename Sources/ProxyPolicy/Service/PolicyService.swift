@@ -10,22 +10,22 @@ import ProxyHTTPBridge
 import ProxyTokens
 #endif
 
-/// The rules of a policy file while a server runs, and the connections that they need.
+/// The rules of a policy file for a running server, and the connections that they need.
 ///
 /// List it before the server in a `ServiceGroup`: services end in reverse order.
 package actor PolicyService: Service {
-    /// What answers the events.
+    /// Answers the events.
     package nonisolated let service: ProxyService
     private let file: String
     private let read: (@Sendable () throws -> Policy)?
     private let handlers: ReadyHandlers
     private let logger: Logger
-    /// The policy of the start, by which the server itself was made.
+    /// The policy with which the server was started.
     private let first: Policy
     private var policy: Policy
     private var parts: Parts
 
-    /// What a new policy may take over from an old one.
+    /// The parts that a new policy may take over from the old one.
     private struct Parts {
         #if Tokens
         var verifier: (any TokenVerifier)?
@@ -39,10 +39,10 @@ package actor PolicyService: Service {
     ///
     /// - Parameters:
     ///   - policy: The policy.
-    ///   - file: What it is called; nil for the starter rules.
-    ///   - reading: How ``reload(_:)`` gets it again; from the file unless given, and never without one.
-    ///   - logger: Where it is told what the rules meet with.
-    /// - Throws: What says in a sentence which part of the policy cannot be used, and why.
+    ///   - file: The policy file's name; nil for the starter rules.
+    ///   - reading: Reads the policy again for ``reload(_:)``; by default from the file, or never without one.
+    ///   - logger: Receives the rules' log lines.
+    /// - Throws: An error whose sentence says which part of the policy cannot be used, and why.
     package init(
         _ policy: Policy,
         file: String?,
@@ -67,19 +67,19 @@ package actor PolicyService: Service {
         service = policy.makeService(handlers, logger: logger)
     }
 
-    /// Reads again what lies in files and storages, whether or not it has changed.
+    /// Reads files and storages again, whether or not they have changed.
     ///
-    /// That is the certificates, the policy, the keys and the storage of its tokens, and the shared secret. What cannot be
-    /// used changes nothing.
+    /// These are the certificates, the policy, the keys and the storage of its tokens, and the shared secret. What
+    /// cannot be used leaves the old one in force.
     ///
     /// Listeners, limits, the log and executors stay as they are until a restart.
     ///
-    /// - Parameter server: What serves the rules; nil for none, whose certificates and secret are left out.
+    /// - Parameter server: The server with these rules; nil leaves out certificates and the secret.
     package func reload(_ server: ProxyServer? = nil) async {
         let certificates = server?.readCertificates() ?? ([], [])
         guard let read else { return }
         do {
-            // All of it is made before any of it is in force.
+            // Everything is made before any of it comes into force.
             let policy = try read()
             let secret = try policy.secret?.sharedSecret()
             var parts = parts
@@ -91,11 +91,11 @@ package actor PolicyService: Service {
             self.policy = policy
             report(policy, hasSecret: hasSecret, certificates: certificates)
         } catch {
-            logger.error("kept the old policy, since the new one cannot be used: \(error)")
+            logger.error("kept the old policy: the new one cannot be used: \(error)")
         }
     }
 
-    /// Says what was read again, and what has to wait for a restart.
+    /// Logs what was read again, and what needs a restart.
     private func report(_ policy: Policy, hasSecret: Bool, certificates: (read: [String], kept: [String])) {
         var read = ["rules"]
         if let tokens = policy.tokens { read.append(tokens.source) }
@@ -111,7 +111,7 @@ package actor PolicyService: Service {
         let changed = first.changesForRestart(to: policy, secretIsInForce: hasSecret)
         if !changed.isEmpty {
             logger.warning(
-                "sections that have changed since the start are applied by a restart only",
+                "restart to apply the sections that have changed since the start",
                 metadata: ["sections": "\(changed.joined(separator: ", "))"]
             )
         }
@@ -119,13 +119,13 @@ package actor PolicyService: Service {
         if !added.isEmpty {
             let names = added.map(\.methodName).sorted().joined(separator: ", ")
             logger.warning(
-                "events that had no rules before are served after a restart",
+                "restart to serve the events that had no rules before",
                 metadata: ["events": "\(names)"]
             )
         }
     }
 
-    /// Waits for a graceful shutdown, and closes what the rules have open.
+    /// Waits for a graceful shutdown, then closes the rules' connections and files.
     package func run() async throws {
         try? await gracefulShutdown()
         #if HTTPBridge
@@ -133,7 +133,7 @@ package actor PolicyService: Service {
         #endif
     }
 
-    /// Closes what the new rules do not use any more, when calls that began with the old ones are over.
+    /// Closes what the new rules no longer use, once calls that began with the old ones are over.
     private func release(_ old: Parts, of policy: Policy, for new: Parts) {
         #if HTTPBridge
         guard let bridge = old.bridge, bridge !== new.bridge, let timeout = policy.rpc?.http?.timeout else { return }
@@ -173,7 +173,7 @@ package actor PolicyService: Service {
                 }
             }
         }
-        // Last: when anything else cannot be used, nothing that is open was touched.
+        // Last, so that nothing that is open is touched if anything else cannot be used.
         #if Tokens
         parts.verifier = try await policy.makeVerifier(after: parts.verifier, of: before, logger: logger)
         rules.sessions = policy.makeSessions(parts.verifier, channels: channels, logger: logger)

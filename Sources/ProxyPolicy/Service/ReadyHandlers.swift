@@ -1,24 +1,24 @@
 import CentrifugoProxy
 
-/// What a policy's rules are made of.
+/// The parts that a policy's rules consist of.
 struct Rules: Sendable {
-    /// Who may connect, and for how long.
+    /// Decides which clients may connect, and for how long.
     typealias Sessions = ConnectHandler & RefreshHandler & SubRefreshHandler
 
     var sessions: (any Sessions)?
-    /// Whether sessions belong to tokens, which subscriptions then end with.
+    /// Whether sessions belong to tokens; subscriptions then end with them.
     var hasTokens = false
     var topics: TopicRouter?
-    /// The channels that clients get as they connect.
+    /// The channels that clients are subscribed to when they connect.
     var automatic: AutomaticChannels?
-    /// Whether clients without a token get theirs.
+    /// Whether clients without a token are subscribed to theirs.
     var hasAnonymousUsers = false
     var rpc: RPCRouter?
 }
 
-/// Answers the events by the rules in force; other rules can be put in their place while it serves.
+/// Answers the events by the rules in force, which can be replaced while it serves.
 ///
-/// What the rules do not mention is refused, as an event without a handler is.
+/// What the rules do not mention is refused, like an event without a handler.
 actor ReadyHandlers {
     private var rules: Rules
 
@@ -54,7 +54,7 @@ extension ReadyHandlers: SubscribeHandler, SubRefreshHandler, PublishHandler, Ma
         try await topics(context).subscribe(request, context: context)
     }
 
-    /// A rule for the channel and the token have to count, and the earlier time does.
+    /// Both a rule for the channel and the token must be valid, and the earlier expiry applies.
     func subRefresh(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
         let allowed = try await allowed(request, context: context)
         guard rules.hasTokens, !request.user.isEmpty, !allowed.isExpiry, let sessions = rules.sessions else {
@@ -65,9 +65,10 @@ extension ReadyHandlers: SubscribeHandler, SubRefreshHandler, PublishHandler, Ma
         return .prolonged(until: min(allowed.expireAt, session.expireAt))
     }
 
-    /// What the rules say that may have given the subscription: it goes on while one of them would give it again.
+    /// The answer of the rules that may have granted the subscription: it continues as long as one of them would grant
+    /// it again.
     ///
-    /// Nobody tells which one gave it. Of two that would, the one that asks again earlier counts.
+    /// Which one granted it is unknown. If two would, the one that expires earlier applies.
     private func allowed(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
         let byTopic = try await allowedByTopic(request, context: context)
         guard let automatic = automatic(request) else {
@@ -126,7 +127,7 @@ extension ReadyHandlers: RPCHandler {
     }
 }
 
-/// Lets everybody in as an anonymous user, whose connection never expires.
+/// Accepts every client as an anonymous user, whose connection never expires.
 actor AnonymousSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
     private let channels: AutomaticChannels
 

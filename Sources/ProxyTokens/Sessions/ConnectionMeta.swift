@@ -7,11 +7,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The JSON object that Centrifugo keeps with a connection and hands to later calls, with a token's reference in it.
+/// The JSON object that Centrifugo keeps with a connection and sends with later calls; it contains the token's
+/// reference.
 enum ConnectionMeta {
-    /// The object of the application with the reference added under a key.
+    /// The application's object with the reference added under a key.
     ///
-    /// - Throws: ``ConnectionMetaError`` when it is no JSON object, or has the key already.
+    /// - Throws: ``ConnectionMetaError`` when it is not a JSON object, or already has the key.
     static func adding(_ reference: String, under key: String, to payload: Payload) throws -> [UInt8] {
         let field = try JSONEncoder().encode([key: reference])
         guard !payload.isEmpty else { return [UInt8](field) }
@@ -22,20 +23,20 @@ enum ConnectionMeta {
             throw ConnectionMetaError(description: "the meta of a connection must be a JSON object")
         }
         guard !fields.keys.contains(key) else {
-            throw ConnectionMetaError(description: "the meta of a connection has '\(key)', where the token goes")
+            throw ConnectionMetaError(description: "a connection's meta already has '\(key)', the token's key")
         }
         guard !fields.keys.isEmpty else { return [UInt8](field) }
-        // The application's bytes stay as they are: decoding and encoding them again might change its numbers.
+        // The application's bytes stay unchanged, since decoding and encoding them might change numbers.
         return [UInt8](field.dropLast()) + [UInt8(ascii: ",")] + bytes[(opening + 1)...]
     }
 
-    /// The reference in the object of a request; nil when there is none.
+    /// The reference in the object of a request; nil without one.
     static func reference(in meta: [UInt8], under key: String) -> String? {
         (try? JSONDecoder().decode(StringFields.self, from: Data(meta)))?[key]
     }
 }
 
-/// An application's `meta` that cannot be sent, for the log; the call fails.
+/// The application's `meta` cannot be sent; the call fails, and the log says why.
 public struct ConnectionMetaError: Error, CustomStringConvertible {
     /// What is wrong.
     public let description: String

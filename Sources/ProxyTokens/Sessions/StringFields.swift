@@ -1,9 +1,9 @@
 #if Tokens
 import CentrifugoProxy
 
-/// The texts of a JSON object, by their keys; its other values are read over.
+/// The texts in a JSON object, by their keys; other values are skipped.
 struct StringFields: Decodable {
-    /// The keys of the object, whatever their values are; of keys that are equal for Swift the decoder keeps one.
+    /// All keys of the object; of keys that Swift considers equal, the decoder keeps one.
     let keys: Set<String>
     private let texts: [ExactText: String]
 
@@ -15,7 +15,7 @@ struct StringFields: Decodable {
         }
     }
 
-    /// The text of a key; nil when there is none, or something else.
+    /// The text of a key; nil without one, and for any other value.
     subscript(key: String) -> String? { texts[ExactText(key)] }
 }
 #endif

@@ -2,15 +2,15 @@
 public import CentrifugoProxy
 public import Logging
 
-/// Lets in who has a valid token, and ends connections and subscriptions when it does not count any more.
+/// Accepts clients with a valid token, and ends their connections and subscriptions when the token is no longer valid.
 ///
-/// A client sends its token when it connects. Later calls know it by the reference in the connection's `meta`, which
-/// Centrifugo sends only with `include_connection_meta` in the options of its refresh and sub-refresh proxies.
+/// A client sends its token when it connects. Later calls contain the token's reference in the connection's `meta`,
+/// which Centrifugo sends only with `include_connection_meta` in the options of its refresh and sub-refresh proxies.
 ///
 /// | | valid | unknown, expired, revoked | the verifier fails |
 /// |---|---|---|---|
 /// | Connect | accepted until the token expires, or for the session's interval | disconnect 4500 | error 100, the SDK tries again |
-/// | Refresh, SubRefresh | prolonged likewise | expired | Centrifugo goes on for a minute and asks again |
+/// | Refresh, SubRefresh | extended likewise | expired | Centrifugo continues for a minute and asks again |
 public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
     // Centrifugo's own limit.
     private static let longestInterval = Duration.seconds(365 * 86_400)
@@ -25,11 +25,11 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
     /// Makes the handler.
     ///
     /// - Parameters:
-    ///   - verifier: What knows the tokens. Those who connect with one token at the same time cause one look; wrap it in a
-    ///     ``CachedVerifier`` yourself to remember tokens for a while.
-    ///   - configuration: How tokens come, and what belongs to a connection.
-    ///   - clock: What connections and tokens expire by.
-    ///   - logger: Where the handler says what it misses. Tokens are never logged.
+    ///   - verifier: Checks the tokens. Clients that connect with one token at the same time cause one lookup; wrap the
+    ///     verifier in a ``CachedVerifier`` to remember tokens for a while.
+    ///   - configuration: How clients send tokens, and what a connection gets.
+    ///   - clock: The clock for the expiry of connections and tokens.
+    ///   - logger: Receives warnings about missing configuration. Tokens are never logged.
     public init(
         _ verifier: any TokenVerifier,
         configuration: Configuration = Configuration(),
@@ -69,21 +69,21 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
         )
     }
 
-    /// Prolongs a connection whose token still counts.
+    /// Extends a connection whose token is still valid.
     public func refresh(_ request: RefreshRequest, context: CallContext) async throws -> RefreshResult {
         let interval = configuration.sessionInterval
         let until = try await prolongation(of: request.user, meta: request.meta, interval: interval, context)
         return until.map { .prolonged(until: $0) } ?? .expired
     }
 
-    /// Prolongs a subscription of a connection whose token still counts.
+    /// Extends a subscription of a connection whose token is still valid.
     public func subRefresh(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult {
         let interval = configuration.subscriptionInterval
         let until = try await prolongation(of: request.user, meta: request.meta, interval: interval, context)
         return until.map { .prolonged(until: $0) } ?? .expired
     }
 
-    /// The token in the client's data, or else in the metadata; nil when there is none.
+    /// The token in the client's data, or else in the metadata; nil without one.
     private func secret(of request: ConnectRequest, context: CallContext) throws -> TokenSecret? {
         do {
             let payload = try request.payload
@@ -97,9 +97,10 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
         }
         guard let key = configuration.metadataKey else { return nil }
         let values = context.metadata[key]
-        // A header of the client and one of Centrifugo's under one name are two values, and either may be the forged one.
+        // A header of the client and one of Centrifugo's with the same name are two values, and either may be the
+        // forged one.
         guard values.count < 2 else { throw context.unauthorized(.unknownToken) }
-        // RFC 9110 §11.1: the scheme's case does not count.
+        // RFC 9110 §11.1: the scheme is case-insensitive.
         guard let value = values.first, value.prefix(7).lowercased() == "bearer " else { return nil }
         let text = value.dropFirst(7).drop { $0 == " " }
         return text.isEmpty ? nil : TokenSecret(String(text))
@@ -133,7 +134,7 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
         return end
     }
 
-    /// The token that a lookup finds; when there is no valid one, the call knows why.
+    /// The token that a lookup finds; if it finds no valid one, sets the call's reason.
     private func token(
         _ context: CallContext,
         _ lookUp: () async throws -> TokenVerdict
@@ -149,11 +150,11 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
         return verdict.token
     }
 
-    /// The end of the interval or of the token, whichever comes first; nil when that is about now.
+    /// The end of the interval or of the token, whichever is earlier; nil when that is about now.
     private func expireAt(of token: Token, interval: Duration) -> Int64? {
         let limit = clock.time(after: min(max(interval, Self.shortestInterval), Self.longestInterval))
         guard let end = token.expireAt else { return limit }
-        // The answer needs a moment, and SDKs give up for good at a time that has passed when it arrives.
+        // The answer takes a moment, and SDKs give up for good when the time has passed on arrival.
         return end > clock.now + 1 ? min(end, limit) : nil
     }
 
@@ -161,7 +162,7 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
         guard !hasWarned else { return }
         hasWarned = true
         logger.warning(
-            "connections expire, since Centrifugo does not say which token they came with",
+            "connections expire, since Centrifugo does not send their token's reference",
             metadata: [
                 "centrifugo": "set include_connection_meta to true in its refresh and sub_refresh proxies",
                 "reason": "\(RefusalReason.noMeta)",
@@ -171,7 +172,7 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
 }
 
 extension CallContext {
-    /// Refuses who connects, for a reason.
+    /// Refuses a connection for a reason.
     fileprivate func unauthorized(_ reason: RefusalReason) -> Disconnect {
         refusalReason = reason
         return .unauthorized

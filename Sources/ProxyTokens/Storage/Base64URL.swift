@@ -1,5 +1,5 @@
 #if Tokens
-/// Base64 for names and addresses, without padding (RFC 4648 §5).
+/// Base64 for URLs and file names, without padding (RFC 4648 §5).
 package enum Base64URL {
     private static let alphabet = [UInt8](
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
@@ -11,7 +11,7 @@ package enum Base64URL {
         return values
     }()
 
-    /// The text of bytes.
+    /// Encodes bytes.
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 8 + 5) / 6)
@@ -29,9 +29,9 @@ package enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of a text; nil when it is not exactly what ``encode(_:)`` makes of some bytes.
+    /// Decodes a text; nil unless ``encode(_:)`` produces exactly that text.
     ///
-    /// Strict, so that no two texts mean the same.
+    /// Strict, so that no two texts decode to the same bytes.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 6 / 8)

@@ -2,7 +2,7 @@
 import CentrifugoProxy
 import Synchronization
 
-/// Keeps tokens in memory, for tests and for servers that may forget them: they are gone when the process ends.
+/// Stores tokens in memory, for tests and for servers that may lose them: they are gone when the process ends.
 public final class InMemoryTokenStorage: TokenStorage {
     private struct Table {
         var tokens: [ExactText: Token] = [:]
@@ -10,7 +10,7 @@ public final class InMemoryTokenStorage: TokenStorage {
         var digests: [ExactText: TokenDigest] = [:]
     }
 
-    /// What tokens are created and expire by.
+    /// The clock for the creation and expiry of tokens.
     public let clock: UnixClock
     private let table = Mutex(Table())
 
@@ -19,7 +19,7 @@ public final class InMemoryTokenStorage: TokenStorage {
         self.clock = clock
     }
 
-    /// Keeps a token.
+    /// Stores a token.
     public func insert(_ token: Token, digest: TokenDigest) async throws {
         let reference = ExactText(token.reference)
         table.withLock { table in
@@ -65,7 +65,7 @@ public final class InMemoryTokenStorage: TokenStorage {
         remove { $0.user.isExactly(user) }
     }
 
-    /// Removes the tokens that do not count any more.
+    /// Removes the tokens that have expired.
     public func deleteExpired() async throws -> Int {
         let now = clock.now
         return remove { $0.isExpired(at: now) }

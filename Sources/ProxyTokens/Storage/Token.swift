@@ -1,21 +1,21 @@
 #if Tokens
 import CentrifugoProxy
 
-/// What is known of a valid token: whose it is and how long it counts.
+/// The properties of a valid token, such as its user and its expiry.
 ///
-/// Its clear text is not among it.
+/// They do not include its clear text.
 public struct Token: Sendable, Hashable {
-    /// The name of the token where it may be seen; it cannot be used in its place.
+    /// The token's public name, for lists and logs; it cannot be used as the token.
     public var reference: String
     /// The id of the user, never empty.
     public var user: String
-    /// What the user may be, in words of the application.
+    /// The user's roles, in the application's words.
     public var roles: [String]
-    /// Whatever else the application keeps with the token.
+    /// Other properties that the application stores with the token.
     public var claims: [String: String]
-    /// When it was made, in unix seconds; 0 when that is not known.
+    /// The time of creation, in unix seconds; 0 when it is unknown.
     public var createdAt: Int64
-    /// From when on it does not count any more, in unix seconds; nil for never.
+    /// The time from which the token is no longer valid, in unix seconds; nil for never.
     public var expireAt: Int64?
 
     /// Makes a description of a token.
@@ -35,7 +35,7 @@ public struct Token: Sendable, Hashable {
         self.expireAt = expireAt
     }
 
-    /// Whether the token does not count any more at a time, in unix seconds.
+    /// Whether the token is no longer valid at a time, in unix seconds.
     public func isExpired(at time: Int64) -> Bool {
         guard let expireAt else { return false }
         return expireAt <= time
@@ -43,7 +43,7 @@ public struct Token: Sendable, Hashable {
 }
 
 extension Token {
-    /// Whether all of both is the same, texts by their bytes.
+    /// Whether all properties are equal, texts by their bytes.
     public static func == (left: Token, right: Token) -> Bool {
         left.createdAt == right.createdAt && left.expireAt == right.expireAt
             && left.reference.isExactly(right.reference) && left.user.isExactly(right.user)
@@ -52,21 +52,21 @@ extension Token {
             && left.claims.allSatisfy { right.claims[exactly: $0]?.isExactly($1) == true }
     }
 
-    /// Hashes the reference and the user, which tell tokens apart.
+    /// Hashes the reference and the user, which identify a token.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(ExactText(reference))
         hasher.combine(ExactText(user))
     }
 }
 
-/// A token that was just made, with its clear text, which can be seen this once.
+/// A new token with its clear text, which is available only now.
 public struct IssuedToken: Sendable, Hashable {
-    /// What the client has to send.
+    /// The clear text for the client to send.
     public let secret: TokenSecret
-    /// What is kept.
+    /// The properties that are stored.
     public let token: Token
 
-    /// Makes one of its parts.
+    /// Makes an issued token from its parts.
     public init(secret: TokenSecret, token: Token) {
         self.secret = secret
         self.token = token

@@ -3,15 +3,15 @@ import CentrifugoProxy
 
 /// The clear text of a token, as a client sends it.
 ///
-/// Whoever has it is its user, so it shows itself nowhere but in ``text``: not in logs, errors or dumps.
+/// Anyone with the text can act as its user, so only ``text`` reveals it: logs, errors and dumps do not.
 public struct TokenSecret: Sendable, Hashable {
-    /// How many bytes a secret may have; longer ones are unknown without a look.
+    /// The most bytes of a secret; longer ones are unknown without a lookup.
     public static let longest = 16_384
 
     /// The clear text.
     public let text: String
 
-    /// Makes a secret of what a client sent.
+    /// Makes a secret from the text that a client sent.
     public init(_ text: String) {
         self.text = text
     }
@@ -23,7 +23,7 @@ public struct TokenSecret: Sendable, Hashable {
         return TokenSecret(Base64URL.encode(bytes))
     }
 
-    /// Whether it is longer than any token.
+    /// Whether the text is longer than any token.
     package var isTooLong: Bool { text.utf8.count > Self.longest }
 }
 
@@ -44,7 +44,7 @@ extension TokenSecret: CustomStringConvertible, CustomDebugStringConvertible, Cu
     public var description: String { "TokenSecret(redacted)" }
     /// The description.
     public var debugDescription: String { description }
-    /// Shows nothing.
+    /// Shows no content.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
 }
 #endif

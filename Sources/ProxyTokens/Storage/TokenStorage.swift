@@ -1,25 +1,25 @@
 #if Tokens
-/// Keeps tokens: makes, finds, lists and revokes them.
+/// Stores tokens: creates, finds, lists and revokes them.
 ///
-/// A storage keeps no clear text, only what ``TokenDigest`` makes of it. All of its operations may be repeated, and a token
-/// that was deleted is unknown at once.
+/// A storage keeps no clear text, only its ``TokenDigest``. All operations may be repeated, and a deleted token is
+/// unknown at once.
 public protocol TokenStorage: TokenVerifier {
-    /// What tokens are created and expire by.
+    /// The clock for the creation and expiry of tokens.
     var clock: UnixClock { get }
 
-    /// Keeps a token; one with the same digest stays as it is.
+    /// Stores a token; an existing one with the same digest stays unchanged.
     ///
-    /// Use ``create(user:roles:claims:expiresIn:)`` for new tokens; this one is for those that came from elsewhere.
+    /// Use ``create(user:roles:claims:expiresIn:)`` for new tokens; this method imports existing ones.
     ///
     /// - Parameters:
-    ///   - token: What is known of the token; its reference has to be that of the digest.
-    ///   - digest: What the token is found by.
-    /// - Throws: ``TokenStorageError`` when it cannot be kept now.
+    ///   - token: The token's properties; its reference must be that of the digest.
+    ///   - digest: The digest by which the token is found.
+    /// - Throws: ``TokenStorageError`` when it cannot be stored now.
     func insert(_ token: Token, digest: TokenDigest) async throws
 
     /// Revokes a token.
     ///
-    /// - Returns: Whether it was there.
+    /// - Returns: Whether it existed.
     @discardableResult
     func delete(reference: String) async throws -> Bool
 
@@ -29,28 +29,28 @@ public protocol TokenStorage: TokenVerifier {
     @discardableResult
     func deleteAll(of user: String) async throws -> Int
 
-    /// Removes the tokens that do not count any more; they are unknown before that already.
+    /// Removes the tokens that are no longer valid; lookups ignore them even before that.
     ///
     /// - Returns: How many there were.
     @discardableResult
     func deleteExpired() async throws -> Int
 
-    /// Lists the tokens of a user, or of everybody for nil, the oldest first.
+    /// Lists the tokens of a user, or of all users for nil, the oldest first.
     ///
-    /// Those that have expired are among them as long as they are not removed.
+    /// Expired tokens are included until they are removed.
     func list(of user: String?) async throws -> [Token]
 }
 
 extension TokenStorage {
-    /// Makes a new token and keeps it.
+    /// Creates a token and stores it.
     ///
     /// - Parameters:
-    ///   - user: The id of the user; not empty, since that would be an anonymous one for Centrifugo.
-    ///   - roles: What the user may be.
-    ///   - claims: Whatever else is to be kept with the token.
-    ///   - expiresIn: How long it counts, in whole seconds, rounded up; nil for ever.
-    /// - Returns: The token with its clear text, which nobody can tell later.
-    /// - Throws: ``TokenStorageError``, `invalidToken` when the token could not be kept as it is.
+    ///   - user: The id of the user; not empty, since Centrifugo would treat that as an anonymous user.
+    ///   - roles: The user's roles.
+    ///   - claims: Other properties to store with the token.
+    ///   - expiresIn: How long it is valid, in whole seconds, rounded up; nil for ever.
+    /// - Returns: The token with its clear text, which cannot be recovered later.
+    /// - Throws: ``TokenStorageError``; `invalidToken` when the properties are invalid.
     public func create(
         user: String,
         roles: [String] = [],
@@ -58,12 +58,12 @@ extension TokenStorage {
         expiresIn: Duration?
     ) async throws -> IssuedToken {
         guard !user.isEmpty else { throw TokenStorageError(.invalidToken, "A token needs a user's id.") }
-        // Not every database keeps it, and some take it for the end.
+        // Not every database can store it, and some end the text there.
         guard !(([user] + roles + claims.keys + claims.values).contains { $0.utf8.contains(0) }) else {
-            throw TokenStorageError(.invalidToken, "A token's texts must not have a NUL character.")
+            throw TokenStorageError(.invalidToken, "A token's texts must not contain a NUL character.")
         }
         if let expiresIn, expiresIn <= .zero {
-            throw TokenStorageError(.invalidToken, "A token must count for some time, not for \(expiresIn).")
+            throw TokenStorageError(.invalidToken, "A token must be valid for more than \(expiresIn).")
         }
         let secret = TokenSecret.random()
         let digest = TokenDigest(secret)
@@ -81,7 +81,7 @@ extension TokenStorage {
 
     /// Revokes a token by its clear text.
     ///
-    /// - Returns: Whether it was there.
+    /// - Returns: Whether it existed.
     @discardableResult
     public func delete(_ secret: TokenSecret) async throws -> Bool {
         guard !secret.isTooLong else { return false }

@@ -1,7 +1,7 @@
 #if Tokens
-/// A reason why tokens cannot be kept or told, in one sentence for whoever runs the server.
+/// Why tokens cannot be stored or looked up, in one sentence for the operator.
 public struct TokenStorageError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong.
+    /// The kind of error.
     public struct Code: Hashable, Sendable {
         private enum Value {
             case invalidConfiguration
@@ -12,19 +12,19 @@ public struct TokenStorageError: Error, Hashable, Sendable, CustomStringConverti
 
         private let value: Value
 
-        /// A value of the configuration makes no sense.
+        /// A value of the configuration is invalid.
         public static let invalidConfiguration = Code(value: .invalidConfiguration)
-        /// The token to create could not be kept as it is.
+        /// The token to create is invalid.
         public static let invalidToken = Code(value: .invalidToken)
-        /// The storage does not answer; it may later.
+        /// The storage does not answer, but may do so later.
         public static let unavailable = Code(value: .unavailable)
-        /// The file is not what it should be.
+        /// The file is not a usable database of tokens.
         public static let unusableFile = Code(value: .unusableFile)
     }
 
-    /// What went wrong.
+    /// The kind of error.
     public let code: Code
-    /// A sentence that names the thing and the mend, and no secret.
+    /// A sentence that names the cause and what to change, without any secret.
     public let message: String
 
     /// Makes an error.

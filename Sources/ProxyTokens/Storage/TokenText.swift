@@ -5,7 +5,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Roles and claims as storages keep them: as JSON text.
+/// Roles and claims in the form in which storages keep them: as JSON text.
 package enum TokenText {
     /// The JSON of a value.
     package static func encode(_ value: some Encodable) throws -> String {

@@ -3,12 +3,12 @@ import CentrifugoProxy
 import Metrics
 import Synchronization
 
-/// Spares a verifier: those who ask for one token at the same time share one lookup, and valid tokens may be remembered for
-/// a short while.
+/// Reduces the load on a verifier: callers that ask for one token at the same time share one lookup, and valid tokens
+/// may be remembered for a short while.
 ///
-/// A lookup that fails, fails everybody who waits for it and is not remembered; neither is that a token is not valid. With
-/// `cacheFor` a revoked token may be valid that much longer, counted from when its last lookup began, however long that
-/// took.
+/// A failed lookup fails for every caller that waits for it, and is not remembered; invalid tokens are not remembered
+/// either. With `cacheFor`, a revoked token may stay valid for that long after the beginning of its last lookup,
+/// however long that lookup took.
 ///
 /// Counts in the metrics `centrifugo_proxy_token_lookups`, `…_token_lookups_shared`, `…_token_lookups_cached` and
 /// `…_token_lookups_failed`, each with the dimension `verifier`.
@@ -34,14 +34,14 @@ public final class CachedVerifier: TokenVerifier {
     private let cached: Counter
     private let failed: Counter
 
-    /// Makes a verifier in front of another.
+    /// Makes a verifier that asks another one.
     ///
     /// - Parameters:
-    ///   - verifier: The one that is asked.
+    ///   - verifier: The verifier to ask.
     ///   - name: The value of the metrics' dimension.
-    ///   - cacheFor: How long a valid token is remembered; zero for not at all.
-    ///   - maxEntries: How many tokens are remembered at most.
-    ///   - clock: What remembered tokens expire by.
+    ///   - cacheFor: How long a valid token is remembered; zero remembers none.
+    ///   - maxEntries: The most tokens that are remembered.
+    ///   - clock: The clock for the expiry of remembered tokens.
     public convenience init(
         _ verifier: any TokenVerifier,
         name: String = "default",
@@ -116,7 +116,7 @@ public final class CachedVerifier: TokenVerifier {
         }
         while true {
             let found = try await flights.value(for: key) { [self] in try await lookUp(key, look) }
-            // One that was under way for longer than tokens are remembered says nothing new. The next begins now.
+            // A lookup that took longer than tokens are remembered is out of date by now; the next one begins now.
             guard cacheFor > .zero, found.asked + cacheFor <= arrived else { return found.token }
         }
     }
@@ -124,7 +124,7 @@ public final class CachedVerifier: TokenVerifier {
     private func lookUp(_ key: Key, _ look: @Sendable () async throws -> Token?) async throws -> Found {
         lookups.increment()
         do {
-            // What is found is valid from when it was asked for, not from when the answer came.
+            // The result is as old as the question, not as the answer.
             let asked = instant()
             let token = try await look()
             if let token { recent.withLock { $0.keep(token, for: key, askedAt: asked, at: instant()) } }

@@ -1,14 +1,14 @@
 #if Tokens
-/// Valid tokens that were looked up a short while ago, up to a number of them.
+/// Recently looked up valid tokens, up to a maximum number.
 ///
-/// The lookup of an entry may have begun before that of an earlier entry, so the queue only bounds the memory: whether an
-/// entry is still recent is asked of the entry itself.
+/// An entry's lookup may have begun before that of an earlier entry, so the queue only bounds the memory: each entry
+/// stores how long it is recent.
 struct RecentTokens<Key: Hashable & Sendable>: Sendable {
     private let lifetime: Duration
     private let capacity: Int
     private var entries: [Key: (token: Token, until: ContinuousClock.Instant)] = [:]
     private var order: [(key: Key, until: ContinuousClock.Instant)] = []
-    /// The place in `order` of the oldest entry; what is before it is gone.
+    /// The index in `order` of the oldest entry; earlier ones are gone.
     private var oldest = 0
 
     init(lifetime: Duration, capacity: Int) {
@@ -19,19 +19,19 @@ struct RecentTokens<Key: Hashable & Sendable>: Sendable {
     var isEnabled: Bool { lifetime > .zero && capacity > 0 }
     var count: Int { entries.count }
 
-    /// The token that was kept under a key, while it is recent.
+    /// The token stored under a key, as long as it is recent.
     mutating func token(for key: Key, at now: ContinuousClock.Instant) -> Token? {
         dropOld(at: now)
         guard let entry = entries[key], now < entry.until else { return nil }
         return entry.token
     }
 
-    /// Keeps a token; the one that was kept first goes when there are too many.
+    /// Stores a token; removes the one stored first when there are too many.
     ///
     /// - Parameters:
     ///   - token: The token.
-    ///   - key: What it is found by.
-    ///   - asked: When its lookup began: it is recent for so long after that.
+    ///   - key: The key for later lookups.
+    ///   - asked: When its lookup began; it counts as recent from then on.
     ///   - now: The time now.
     mutating func keep(
         _ token: Token,
@@ -42,7 +42,7 @@ struct RecentTokens<Key: Hashable & Sendable>: Sendable {
         guard isEnabled else { return }
         dropOld(at: now)
         let until = asked + lifetime
-        // A lookup that took longer than that; the entry of a later lookup is left alone.
+        // The lookup took longer than tokens are remembered; an entry of a later lookup stays.
         guard now < until else { return }
         entries[key] = (token, until)
         order.append((key, until))
@@ -56,7 +56,7 @@ struct RecentTokens<Key: Hashable & Sendable>: Sendable {
     private mutating func dropOldest() {
         let (key, until) = order[oldest]
         oldest += 1
-        // One that was kept again since then stays for its new time.
+        // An entry that was stored again since then stays for its new time.
         if entries[key]?.until == until { entries[key] = nil }
         if oldest > order.count / 2 {
             order.removeFirst(oldest)

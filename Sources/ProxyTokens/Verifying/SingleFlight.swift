@@ -1,10 +1,10 @@
 #if Tokens
 import Synchronization
 
-/// Lets callers that ask for the same thing at the same time share one look.
+/// Shares one lookup among callers that ask for the same key at the same time.
 ///
-/// The look runs in a task of its own. It goes on as long as anybody waits for it: a caller that is cancelled leaves the
-/// others alone, and the last one that leaves cancels it. Nothing is remembered after it.
+/// The lookup runs in a task of its own, as long as any caller waits for it: a cancelled caller does not affect the
+/// others, and the last one that leaves cancels the lookup. Its result is not remembered.
 package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private typealias Waiter = CheckedContinuation<Value, any Error>
 
@@ -27,16 +27,16 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sen
     private let state = Mutex(State())
     private let onJoin: @Sendable () -> Void
 
-    /// Makes one without looks.
+    /// Makes one without lookups.
     ///
-    /// - Parameter onJoin: Called for each caller that waits for a look it did not begin.
+    /// - Parameter onJoin: Called for each caller that waits for a lookup that another caller began.
     package init(onJoin: @escaping @Sendable () -> Void = {}) {
         self.onJoin = onJoin
     }
 
-    /// Returns what `look` returns or throws, or what one that is under way for the same key does.
+    /// Runs `look`, or waits for the lookup that is already running for the same key, and returns the result.
     ///
-    /// - Throws: What the look throws; `CancellationError` at once when the caller's task is cancelled.
+    /// - Throws: What the lookup throws; `CancellationError` at once when the caller's task is cancelled.
     package func value(for key: Key, look: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let number = state.withLock { $0.nextNumber() }
         return try await withTaskCancellationHandler {
@@ -73,7 +73,7 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sen
             return false
         }
         if joined { onJoin() }
-        // The handler of a cancellation that came earlier has found nobody waiting.
+        // A cancellation before this point has not found the caller among the waiters.
         if Task.isCancelled { leave(number, key: key) }
     }
 

@@ -1,14 +1,14 @@
 #if Tokens
 public import CentrifugoProxy
 
-/// What a verifier says of a token: whose it is, or why it is not valid.
+/// The result of a token's check: the token, or the reason why it is not valid.
 public enum TokenVerdict: Sendable, Hashable {
     /// The token is valid.
     case valid(Token)
-    /// It is not, for a reason that the access log has.
+    /// The token is not valid, for a reason that the access log shows.
     case refused(RefusalReason)
 
-    /// The token, when it is valid.
+    /// The token, if it is valid.
     public var token: Token? {
         guard case .valid(let token) = self else { return nil }
         return token
@@ -16,12 +16,12 @@ public enum TokenVerdict: Sendable, Hashable {
 }
 
 extension TokenVerdict {
-    /// What a storage found.
+    /// Makes the verdict on a storage's result.
     ///
     /// - Parameters:
-    ///   - token: The kept token, which may have expired; nil when there is none.
+    ///   - token: The stored token, which may have expired; nil without one.
     ///   - time: The time now, in unix seconds.
-    ///   - reason: What it means that there is none.
+    ///   - reason: The reason when there is no token.
     package init(_ token: Token?, at time: Int64, ifMissing reason: RefusalReason) {
         self = token.map { $0.isExpired(at: time) ? .refused(.expired) : .valid($0) } ?? .refused(reason)
     }
@@ -35,7 +35,8 @@ extension TokenVerdict {
         }
     }
 
-    /// What a lookup comes to that returns nil for an expired token, and throws ``RefusedTokenError`` for others.
+    /// Makes the verdict of a lookup, which returns nil for an expired token and throws ``RefusedTokenError`` for
+    /// others.
     init(_ lookup: () async throws -> Token?) async throws {
         do {
             self = try await lookup().map { .valid($0) } ?? .refused(.expired)
@@ -45,18 +46,18 @@ extension TokenVerdict {
     }
 }
 
-/// That a lookup found no valid token, on its way through those that share the lookup.
+/// Thrown when a lookup finds no valid token, to reach all callers that share the lookup.
 struct RefusedTokenError: Error {
     let reason: RefusalReason
 }
 
 extension TokenVerifier {
-    /// Unknown, when the verifier does not say more.
+    /// The default: an invalid token is unknown.
     public func verdict(_ secret: TokenSecret) async throws -> TokenVerdict {
         try await token(secret).map { .valid($0) } ?? .refused(.unknownToken)
     }
 
-    /// Revoked, when the verifier does not say more: it was valid before.
+    /// The default: an invalid token is revoked, since it was valid before.
     public func verdict(reference: String) async throws -> TokenVerdict {
         try await token(reference: reference).map { .valid($0) } ?? .refused(.revoked)
     }

@@ -5,11 +5,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Where the time comes from that tokens are created and expire by; tests set their own.
+/// The source of time for the creation and expiry of tokens; tests provide their own.
 public struct UnixClock: Sendable {
     private let read: @Sendable () -> Int64
 
-    /// Makes a clock of a closure that tells the time, in unix seconds.
+    /// Makes a clock from a closure that returns the time, in unix seconds.
     public init(_ read: @escaping @Sendable () -> Int64) {
         self.read = read
     }
@@ -20,7 +20,7 @@ public struct UnixClock: Sendable {
     /// The time, in unix seconds.
     public var now: Int64 { read() }
 
-    /// The time after a span, which is rounded up to whole seconds; the latest there is when it cannot be counted.
+    /// The time after a duration, which is rounded up to whole seconds; the latest time possible on overflow.
     package func time(after span: Duration) -> Int64 {
         let (seconds, attoseconds) = span.components
         let (whole, wholeOverflow) = seconds.addingReportingOverflow(attoseconds > 0 ? 1 : 0)

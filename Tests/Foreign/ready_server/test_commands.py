@@ -72,12 +72,12 @@ UNDERSTOOD_NOT: list[tuple[str, str, str]] = [
     ("serve --secret-key a", "--secret-key and --secret-file go together: give both, or none to serve everybody.", SERVE),
     (
         "serve --secret-key a --secret-file folder",
-        "--secret-file folder cannot be read; give a text file with one value a line.",
+        "--secret-file folder cannot be read; give a text file, one value per line.",
         SERVE,
     ),
     (
         "serve --secret-key a --secret-file latin",
-        "--secret-file latin cannot be read; give a text file with one value a line.",
+        "--secret-file latin cannot be read; give a text file, one value per line.",
         SERVE,
     ),
     ("serve --event-loops 0", "--event-loops 0 makes no sense: choose from 1 to 1024.", SERVE),
@@ -130,9 +130,9 @@ MISSING: list[tuple[str, str]] = [
 ]
 
 FAILED: list[tuple[str, int, str]] = [
-    ("serve --config ''", 1, "The policy file has no name; give one, or none at all for the starter rules."),
+    ("serve --config ''", 1, "The policy file's name is empty; give one, or leave it out for the starter rules."),
     ("serve --config folder", 1, "folder is a folder; name a file in it."),
-    ("serve --config nowhere", 1, "nowhere cannot be read; does it exist, and may this process read it?"),
+    ("serve --config nowhere", 1, "nowhere cannot be read; check that it exists and that this process may read it."),
     ("serve --config latin", 1, "latin is not UTF-8 text; save it in that encoding."),
     ("serve --config empty", 1, "empty is empty; it needs at least one section."),
     ("serve --config comment", 1, "comment is empty; it needs at least one section."),
@@ -165,7 +165,7 @@ FAILED: list[tuple[str, int, str]] = [
     ("token revoke --config tokens.yaml -hB9B8PI0pC9nJnGaDQaKg", 1, "There is no token with the reference -hB9B8PI0pC9nJnGaDQaKg, which list shows; write --user -hB9B8PI0pC9nJnGaDQaKg for all tokens of a user."),
     ("token revoke --user nope --config tokens.yaml", 1, "The user nope has no tokens."),
     ("centrifugo-config --config folder", 1, "folder is a folder; name a file in it."),
-    ("centrifugo-config --config inherited.yaml", 1, "The policy's sockets are opened by the service manager; say by --endpoint how Centrifugo reaches the server."),
+    ("centrifugo-config --config inherited.yaml", 1, "The service manager opens the policy's sockets; give the server's address for Centrifugo by --endpoint."),
     ("centrifugo-config --config tokens.yaml --timeout soon", 1, 'client.proxy.connect.timeout, client.proxy.refresh.timeout: "soon" is not a duration, so Centrifugo does not start. Fix: write a number'),
     ("centrifugo-config --endpoint nowhere", 1, "nowhere has no port, and gRPC then takes 443. Fix: add the port"),
     ("centrifugo-config --endpoint tcp://a:1", 1, "Centrifugo does not know tcp:// and passes it on as a host's name: each call fails, and clients get error 100. Fix: write grpc://"),
@@ -224,7 +224,7 @@ def test_variables_that_nobody_knows_are_named(folder: Path, monkeypatch: pytest
     monkeypatch.setenv("CENTRIFUGO_PROXY_LISTN", "127.0.0.1:1")
     status, said, complaint = run("serve", own_tokens=False)
     assert (status, said) == (1, "")
-    assert complaint.startswith("centrifugo-proxy: CENTRIFUGO_PROXY_LISTN is no setting; write CENTRIFUGO_PROXY_LISTEN, or unset")
+    assert complaint.startswith("centrifugo-proxy: CENTRIFUGO_PROXY_LISTN is not a setting; write CENTRIFUGO_PROXY_LISTEN, or unset")
 
 
 def test_a_policy_file_may_be_named_by_a_variable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

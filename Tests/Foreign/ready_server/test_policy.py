@@ -93,7 +93,7 @@ def test_new_rules_at_sighup_and_bad_ones_that_change_nothing(storage: Storage) 
         assert is_allowed("b") and not is_allowed("c")
         storage.write("topics: [{pattern: d, who: anyone}]\nrpc: {ping: true}\n")
         server.process.send_signal(signal.SIGHUP)
-        assert "events=RPC" in server.wait_for("events that had no rules before are served after a restart")
+        assert "events=RPC" in server.wait_for("restart to serve the events that had no rules before")
         assert is_allowed("d")
 
 
