@@ -1,5 +1,5 @@
-// Each function takes the field that the reader stands at. A field that comes with another wire type than its own counts
-// as unknown and is skipped (protobuf encoding guide).
+// Each function reads the field that the reader is at. A field with an unexpected wire type is treated as unknown and
+// skipped (protobuf encoding guide).
 
 extension WireReader {
     package mutating func read(_ value: inout String, _ name: StaticString) throws(WireError) {
@@ -41,14 +41,14 @@ extension WireReader {
         value = Int64(bitPattern: bits)
     }
 
-    /// Takes the low 32 bits, as protobuf does for a value that is too large.
+    /// Uses the low 32 bits, as protobuf does for a value that is too large.
     package mutating func read(_ value: inout UInt32, _ name: StaticString) throws(WireError) {
         var bits = UInt64(value)
         try read(&bits, name)
         value = UInt32(truncatingIfNeeded: bits)
     }
 
-    /// Takes the low 32 bits, as protobuf does for a value that is too large.
+    /// Uses the low 32 bits, as protobuf does for a value that is too large.
     package mutating func read(_ value: inout Int32, _ name: StaticString) throws(WireError) {
         var bits = UInt64(bitPattern: Int64(value))
         try read(&bits, name)

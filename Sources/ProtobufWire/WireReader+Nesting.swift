@@ -1,5 +1,5 @@
 extension WireReader {
-    /// Reads a nested message's length and makes its end the reader's; returns the end to go back to.
+    /// Reads a nested message's length and makes its end the reader's end; returns the end of the enclosing message.
     package mutating func openMessage() throws(WireError) -> UnsafeRawPointer {
         let length = try length()
         guard depthLeft > 0 else {
@@ -11,7 +11,7 @@ extension WireReader {
         return outerEnd
     }
 
-    /// Goes back to the enclosing message, at the nested one's end.
+    /// Returns to the enclosing message, at the end of the nested one.
     package mutating func closeMessage(_ outerEnd: UnsafeRawPointer) {
         depthLeft += 1
         end = outerEnd

@@ -1,5 +1,5 @@
 extension WireReader {
-    /// Skips the field that the reader stands at.
+    /// Skips the field that the reader is at.
     package mutating func skip() throws(WireError) {
         if wireType == .startGroup {
             try skipGroup()
@@ -20,7 +20,7 @@ extension WireReader {
 
     /// Skips up to the tag that ends the group whose start was read.
     ///
-    /// Keeps the open groups in a list and not on the stack, since the peer chooses how deep they nest.
+    /// Open groups are kept in a list and not on the stack, since the peer chooses how deep they nest.
     private mutating func skipGroup() throws(WireError) {
         var open: [UInt32] = []
         repeat {

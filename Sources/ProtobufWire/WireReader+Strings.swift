@@ -1,8 +1,8 @@
 extension WireReader {
-    /// Reads a length and a string of as many bytes.
+    /// Reads a length and a string of that many bytes.
     ///
-    /// Almost every string is ASCII: ids, channels, names. Testing that a word at a time and telling `String` so
-    /// measured a quarter quicker than a general validation, for short strings and for 36-byte UUIDs alike.
+    /// Almost every string is ASCII: ids, channels, names. Checking that one word at a time and telling `String` is
+    /// quicker than a general validation.
     @inline(__always)
     mutating func string() throws(WireError) -> String {
         let content = try lengthDelimited()
@@ -22,7 +22,7 @@ extension WireReader {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether this is the word that Centrifugo sends in every request, mostly twice: a literal is quicker than a copy.
+    /// Whether this is the text that Centrifugo sends in every request, mostly twice: a literal is quicker than a copy.
     @inline(__always)
     fileprivate var spellsJSON: Bool {
         count == 4 && loadUnaligned(as: UInt32.self) == UInt32(littleEndian: 0x6E6F_736A)
@@ -30,7 +30,7 @@ extension UnsafeRawBufferPointer {
 
     /// Whether no byte has its high bit set.
     ///
-    /// Looks at whole words; the last one may overlap the one before it.
+    /// Checks whole words; the last one may overlap the one before it.
     @inline(__always)
     fileprivate var isASCII: Bool {
         guard count >= 8 else {
@@ -45,7 +45,7 @@ extension UnsafeRawBufferPointer {
         return highBits & 0x8080_8080_8080_8080 == 0
     }
 
-    /// ``isASCII`` for less than eight bytes.
+    /// ``isASCII`` for fewer than eight bytes.
     @inline(__always)
     private var isShortASCII: Bool {
         if count >= 4 {

@@ -1,32 +1,31 @@
-/// Reads protobuf's wire format from memory that somebody else owns.
+/// Reads protobuf's wire format from memory that the caller owns.
 ///
-/// It holds an unsafe pointer because a message is decoded straight from the receive buffer, and because a safe
-/// `~Escapable` view needs an experimental flag. The rule that makes it sound: a reader lives inside the closure that
-/// lent the memory, and everything it hands out is a copy. Every access is preceded by a comparison with `end`. The
-/// place in the memory is a pointer and not an offset: arithmetic on offsets is checked for overflow, which none of it
-/// can have behind that comparison.
+/// It holds an unsafe pointer because messages are decoded directly from the receive buffer, and because a safe
+/// `~Escapable` view needs an experimental flag. This is sound because a reader lives only inside the closure that lent
+/// the memory, and everything that it returns is a copy. Every access follows a comparison with `end`. The position is
+/// a pointer and not an offset, since arithmetic on offsets is checked for overflow, which cannot happen after that
+/// comparison.
 ///
-/// ``nextField()`` is inlinable, and with it what it needs: compiled into each message's loop, it made decoding a small
-/// request a tenth quicker.
+/// ``nextField()`` and everything that it needs are inlinable, so that they are compiled into each message's loop.
 @usableFromInline
 package struct WireReader {
-    /// How deep messages and groups may nest below the outermost message, as in protobuf's own implementations.
+    /// How deep messages and groups may nest in the outermost message, as in protobuf's own implementations.
     @usableFromInline
     package static let depthLimit = 100
 
-    /// How many elements the lists and maps of a message may have together, unless told otherwise.
+    /// The default of how many elements the lists and maps of a message may have together.
     ///
-    /// An empty element is two bytes on the wire, and many times that in memory and in time.
+    /// An empty element takes two bytes on the wire, and many times that in memory and time.
     @usableFromInline
     package static let defaultElementLimit = 65_536
-    // For each element allowed, beside those of a message without any: an entry of a map has two fields and its own. What
-    // is not an element may not come by the million either.
+    // For each allowed element, in addition to the fields of a message without any: a map entry has two fields and its
+    // own. This also limits fields that are not elements.
     @usableFromInline
     static let fieldsPerElement = 8
     @usableFromInline
     static let ownFields = 1_024
 
-    /// What is read next.
+    /// The position of the next byte to read.
     @usableFromInline
     var position: UnsafeRawPointer
     /// Where the innermost open message ends; never before `position`.
@@ -39,10 +38,10 @@ package struct WireReader {
     /// How many more elements lists and maps may have.
     @usableFromInline
     package private(set) var elementsLeft: Int
-    /// The number of the field that the reader stands at.
+    /// The number of the field that the reader is at.
     @usableFromInline
     var fieldNumber: UInt32 = 0
-    /// The wire type of the field that the reader stands at.
+    /// The wire type of the field that the reader is at.
     @usableFromInline
     var wireType = WireType.varint
 
@@ -55,12 +54,12 @@ package struct WireReader {
     package init(_ bytes: UnsafeRawBufferPointer, elementLimit: Int = WireReader.defaultElementLimit) {
         elementsLeft = elementLimit
         fieldsLeft = min(elementLimit, Int(Int32.max)) * Self.fieldsPerElement + Self.ownFields
-        // No bytes may have no address either; then nothing is ever read from this one.
+        // An empty buffer may have no address; this one is then never read from.
         position = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
         end = position + bytes.count
     }
 
-    /// Whether the field that the reader stands at is a string, bytes or a message, by its wire type.
+    /// Whether the field that the reader is at is a string, bytes or a message, by its wire type.
     package var isLengthDelimited: Bool {
         wireType == .lengthDelimited
     }
@@ -72,7 +71,7 @@ package struct WireReader {
         UInt64(truncatingIfNeeded: end - position)
     }
 
-    /// Moves on to the next field of the message and returns its number, or `nil` at the message's end.
+    /// Advances to the next field of the message and returns its number; `nil` at the message's end.
     ///
     /// The field must then be read or skipped.
     @inlinable
@@ -91,7 +90,7 @@ package struct WireReader {
         return fieldNumber
     }
 
-    /// Counts one more element of the list or map in the named field, or a further piece of the message there.
+    /// Counts another element of the list or map in the named field, or another piece of the message in it.
     package mutating func countElement(in name: StaticString) throws(WireError) {
         elementsLeft -= 1
         guard elementsLeft >= 0 else {
@@ -147,7 +146,7 @@ package struct WireReader {
         throw .varintTooLong
     }
 
-    /// Reads a length and checks it against what is left of the message.
+    /// Reads a length, and checks it against the rest of the message.
     @inlinable
     @inline(__always)
     mutating func length() throws(WireError) -> Int {
@@ -158,7 +157,7 @@ package struct WireReader {
         return Int(truncatingIfNeeded: length)
     }
 
-    /// Reads a length and as many bytes; the result points into the memory read from.
+    /// Reads a length and that many bytes; the result points into the reader's memory.
     @inlinable
     @inline(__always)
     mutating func lengthDelimited() throws(WireError) -> UnsafeRawBufferPointer {

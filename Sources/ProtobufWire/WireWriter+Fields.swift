@@ -57,7 +57,7 @@ extension WireWriter {
             append(UnsafeRawBufferPointer($0), field: field)
         }
         if written == nil {
-            // A string that is not stored as UTF-8, which a native one always is.
+            // Only for a string that is not stored as UTF-8; native strings always are.
             [UInt8](value.utf8).withUnsafeBytes { append($0, field: field) }
         }
     }
@@ -71,7 +71,7 @@ extension WireWriter {
     }
 }
 
-// What follows writes without looking at the room left: the caller has made it.
+// These functions write without checking for room: the caller has reserved it.
 extension WireWriter {
     static let longestTag = 5
     static let longestVarint = 10

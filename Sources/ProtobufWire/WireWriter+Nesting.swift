@@ -1,5 +1,5 @@
 extension WireWriter {
-    /// Writes a nested message's tag and one byte of room for its length; returns where the message starts.
+    /// Writes a nested message's tag and one byte for its length; returns the message's offset.
     package mutating func openMessage(field: UInt32) -> Int {
         makeRoom(for: Self.longestTag + 1)
         putTag(field, .lengthDelimited)
@@ -7,10 +7,10 @@ extension WireWriter {
         return count
     }
 
-    /// Fills in the length, and moves the message if the length needs more than the one byte.
+    /// Writes the length, and moves the message if the length needs more than one byte.
     ///
-    /// Nested messages are mostly shorter than 128 bytes, so nothing moves, and no message is measured before it is
-    /// written. A long one moves once for each message around it: few, for Centrifugo's messages.
+    /// Nested messages are mostly shorter than 128 bytes, so they rarely move, and no message is measured before it is
+    /// written. A long one moves once for each message around it; Centrifugo's messages have few levels.
     package mutating func closeMessage(from start: Int) {
         let length = count - start
         guard length >= 0x80 else {

@@ -1,19 +1,19 @@
-/// Writes protobuf's wire format into a buffer of its own, which it can keep for the next message.
+/// Writes protobuf's wire format into its own buffer, which can be reused for the next message.
 ///
 /// The buffer is raw memory and not an array because a connection writes many small messages into the same one: no
 /// uniqueness check for each byte, no zero fill, and bytes can be reserved and set later. The struct cannot be copied,
 /// so the memory has one owner, which frees it.
 package struct WireWriter: ~Copyable {
-    /// The bytes of memory that hold a usual answer.
+    /// The buffer size for a typical answer.
     private static let usualLength = 256
 
     var storage: UnsafeMutableRawBufferPointer
-    /// Whether the buffer is the writer's to free.
+    /// Whether the writer has to free the buffer.
     private var isOwned = true
-    /// How many bytes are written.
+    /// How many bytes have been written.
     package var count = 0
 
-    /// Makes an empty writer; no memory is taken before the first byte.
+    /// Makes an empty writer; memory is allocated with the first byte.
     package init() {
         storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
@@ -25,7 +25,7 @@ package struct WireWriter: ~Copyable {
 
     /// The bytes that `write` appends, in an array of their own.
     ///
-    /// Most messages fit the stack: the array is the only memory that is taken, which saves a sixth of the time.
+    /// Most messages fit on the stack, so that the array is the only allocation.
     package static func bytes(_ write: (inout WireWriter) -> Void) -> [UInt8] {
         withUnsafeTemporaryAllocation(byteCount: usualLength, alignment: 1) { stack in
             var writer = WireWriter(lent: stack)
@@ -38,22 +38,22 @@ package struct WireWriter: ~Copyable {
         if isOwned { storage.deallocate() }
     }
 
-    /// Forgets what was written.
+    /// Discards what was written.
     package mutating func removeAll(keepingCapacity: Bool) {
         count = 0
         if !keepingCapacity { replaceStorage(with: UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
     }
 
-    /// Lends the written bytes.
+    /// Calls `body` with the written bytes.
     package func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(UnsafeRawBufferPointer(rebasing: storage[..<count]))
     }
 
-    /// Leaves room for bytes that are known later, such as a length in front of the message, and returns its offset.
+    /// Reserves bytes whose values are known later, such as a length before the message, and returns their offset.
     ///
-    /// The room holds zeros until ``overwrite(at:with:)`` fills it.
+    /// They are zeros until ``overwrite(at:with:)`` sets them.
     package mutating func reserve(_ length: Int) -> Int {
         makeRoom(for: length)
         let start = count
@@ -77,7 +77,7 @@ package struct WireWriter: ~Copyable {
         storage.storeBytes(of: number.bigEndian, toByteOffset: offset, as: UInt32.self)
     }
 
-    /// Appends bytes as they are.
+    /// Appends bytes unchanged.
     @inline(__always)
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         makeRoom(for: bytes.count)

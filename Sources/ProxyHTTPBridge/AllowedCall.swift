@@ -1,13 +1,13 @@
 #if HTTPBridge
 import CentrifugoProxy
 
-/// A rule of what clients may call, written as their methods are: `get:users/*`.
+/// A rule that allows calls, in the syntax of clients' methods: `get:users/*`.
 struct AllowedCall {
     private enum Piece: Equatable {
         case exactly(String)
-        /// `*`: any one segment that is not empty.
+        /// `*`: any one non-empty segment.
         case one
-        /// `**`, the last piece: one segment or more, of which the last may be empty.
+        /// `**`, only as the last piece: one or more segments, of which the last may be empty.
         case rest
     }
 
@@ -16,7 +16,7 @@ struct AllowedCall {
     private let verbs: [HTTPVerb]
     private let pieces: [Piece]
 
-    /// Reads a rule; its verb may be `*` for all verbs.
+    /// Parses a rule; its verb may be `*` for all verbs.
     init(_ text: String) throws(ProxyServerError) {
         self.text = text
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
@@ -28,26 +28,26 @@ struct AllowedCall {
         } else if let verb = HTTPVerb(parts[0]) {
             verbs = [verb]
         } else {
-            throw Self.invalid(text, "the verb is none of get, head, post, put, patch, delete and *")
+            throw Self.invalid(text, "the verb must be get, head, post, put, patch, delete or *")
         }
         guard let path = UpstreamPath(parts[1]) else {
             throw Self.invalid(text, "no client can call that path; write it without a query and without dot segments")
         }
         var pieces: [Piece] = []
         for segment in path.segments {
-            guard pieces.last != .rest else { throw Self.invalid(text, "** stands at the end only") }
+            guard pieces.last != .rest else { throw Self.invalid(text, "** may only be the last segment") }
             switch segment {
             case "*": pieces.append(.one)
             case "**": pieces.append(.rest)
             default:
-                guard !segment.contains("*") else { throw Self.invalid(text, "a * stands for a whole segment") }
+                guard !segment.contains("*") else { throw Self.invalid(text, "a * must be a whole segment") }
                 pieces.append(.exactly(segment))
             }
         }
         self.pieces = pieces
     }
 
-    /// Whether the rule lets the call through.
+    /// Whether the rule allows the call.
     func allows(_ target: UpstreamTarget) -> Bool {
         guard verbs.contains(target.verb) else { return false }
         let segments = target.path.segments
@@ -56,7 +56,7 @@ struct AllowedCall {
         }
         return zip(pieces, segments).allSatisfy { piece, segment in
             switch piece {
-            // Bytes, for String compares letters that only look alike as equal.
+            // By bytes, since String treats letters that only look alike as equal.
             case .exactly(let name): name.utf8.elementsEqual(segment.utf8)
             case .one: !segment.isEmpty
             case .rest: true

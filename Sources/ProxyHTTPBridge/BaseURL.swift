@@ -1,16 +1,16 @@
 #if HTTPBridge
 import CentrifugoProxy
 
-/// Where the upstream is: scheme, host, port, and the path below which all calls stay.
+/// The upstream's address: scheme, host, port, and the path that all calls start with.
 struct BaseURL {
-    /// All of it, without a slash at the end.
+    /// The whole URL, without a trailing slash.
     private let prefix: String
 
-    /// Reads `http://host:port/path` or the same with `https`.
+    /// Parses `http://host:port/path`, or the same with `https`.
     init(_ text: String) throws(ProxyServerError) {
         let bytes = Array(text.utf8)
         guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else {
-            throw Self.invalid("it begins neither with http:// nor with https://")
+            throw Self.invalid("it must begin with http:// or https://")
         }
         let rest = bytes[scheme.utf8.count...]
         let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
@@ -21,7 +21,7 @@ struct BaseURL {
         guard !authority.isEmpty, authority.allSatisfy({ $0.isLetterOrDigit || "-._[]:".utf8.contains($0) }),
             authority.first != UInt8(ascii: ":"), Self.hasPort(authority)
         else {
-            throw Self.invalid("it has no host, or one that cannot be reached")
+            throw Self.invalid("it has no valid host")
         }
         guard let path = UpstreamPath(rest[end...]) else {
             throw Self.invalid("its path has dot segments, empty segments, a query or a fragment")
@@ -35,7 +35,7 @@ struct BaseURL {
         "\(prefix)/\(path.encoded)" + (query.isEmpty ? "" : "?\(query.joined(separator: "&"))")
     }
 
-    /// Whether what is behind the host is nothing or a port; brackets hold the colons of an IPv6 address.
+    /// Whether the text after the host is empty or a port; brackets enclose the colons of an IPv6 address.
     private static func hasPort(_ authority: ArraySlice<UInt8>) -> Bool {
         let host = authority.lastIndex(of: UInt8(ascii: "]")).map { $0 + 1 } ?? authority.startIndex
         guard let colon = authority[host...].firstIndex(of: UInt8(ascii: ":")) else { return true }
@@ -44,7 +44,7 @@ struct BaseURL {
     }
 
     private static func invalid(_ reason: String) -> ProxyServerError {
-        // Without the URL: its path or its password may be a secret.
+        // Without the URL, whose path or password may be a secret.
         ProxyServerError(.invalidConfiguration, "The HTTP bridge cannot use its base URL: \(reason).")
     }
 }

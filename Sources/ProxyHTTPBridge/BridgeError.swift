@@ -3,24 +3,24 @@ import CentrifugoProxy
 
 /// How a call of the bridge ended: the values of its metric's dimension `outcome`.
 enum BridgeOutcome: String, CaseIterable {
-    /// The upstream answered, with whatever status.
+    /// The upstream answered, with any status.
     case answered
-    /// The method or the payload makes no sense; nothing was sent.
+    /// The method or the payload is invalid; nothing was sent.
     case badRequest = "bad_request"
     /// No rule allows the call; nothing was sent.
     case notAllowed = "not_allowed"
-    /// The request is above the limit; nothing was sent.
+    /// The request exceeds the limit; nothing was sent.
     case tooLarge = "too_large"
-    /// There is no whole answer in time.
+    /// No complete answer arrived in time.
     case unavailable
     /// The answer is not JSON.
     case badAnswer = "bad_answer"
-    /// The answer is above the limit.
+    /// The answer exceeds the limit.
     case answerTooLarge = "answer_too_large"
     /// The call was cancelled, and the HTTP request with it.
     case cancelled
 
-    /// The access log's reason; nil for what no rule or limit has refused.
+    /// The access log's reason; nil unless a rule or a limit refused the call.
     var refusalReason: RefusalReason? {
         switch self {
         case .notAllowed: .noRule
@@ -30,15 +30,15 @@ enum BridgeOutcome: String, CaseIterable {
     }
 }
 
-/// Why a call has no answer: what it counts as, what the client hears, and what the log says.
+/// Why a call has no answer: its outcome, the client's error, and the log's text.
 struct BridgeError: Error {
     let outcome: BridgeOutcome
     let refusal: CentrifugoError
-    /// For the log; nil for what a client did wrong, which nobody has to look at.
+    /// For the log; nil for a client's mistake, which operators need not know.
     let reason: String?
 
     static let badRequest = BridgeError(outcome: .badRequest, refusal: .badRequest, reason: nil)
-    /// As if it did not exist, so that nobody learns what does.
+    /// The same as for a path that does not exist, so that clients do not learn which paths do.
     static let notAllowed = BridgeError(outcome: .notAllowed, refusal: .notFound, reason: nil)
     static let tooLarge = BridgeError(
         outcome: .tooLarge,
@@ -50,12 +50,12 @@ struct BridgeError: Error {
         BridgeError(outcome: .unavailable, refusal: .unavailable, reason: reason)
     }
 
-    /// Not temporary: the same call would most likely end the same way.
+    /// Not temporary: the same call would probably fail again.
     static func badAnswer(_ reason: String) -> BridgeError {
         BridgeError(outcome: .badAnswer, refusal: badGateway, reason: reason)
     }
 
-    /// Nor is this one.
+    /// Not temporary either.
     static func answerTooLarge(limit: Int) -> BridgeError {
         BridgeError(
             outcome: .answerTooLarge,

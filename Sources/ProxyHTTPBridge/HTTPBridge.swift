@@ -7,12 +7,13 @@ public import ServiceLifecycle
 
 /// Answers RPC by calling an HTTP server: `get:users/1` becomes `GET /users/1`.
 ///
-/// Verb and path of a method are split at its first colon; the verb is get, head, post, put, patch or delete in any case,
-/// one slash in front of the path is dropped, and the path may have a query. With GET and HEAD the payload travels as
-/// query parameters (`a[b]=c`), with the others as a JSON body; a call without data has neither. Only what
-/// ``Configuration/allowed`` lists is called, and a path that could leave the base URL is refused before anything is sent.
+/// A method is split into verb and path at its first colon. The verb is get, head, post, put, patch or delete, in upper
+/// or lower case; one leading slash of the path is removed, and the path may have a query. GET and HEAD send the
+/// payload as query parameters (`a[b]=c`), the other verbs as a JSON body; a call without data sends neither. Only
+/// calls that ``Configuration/allowed`` lists are made, and a path that could leave the base URL is refused before
+/// anything is sent.
 ///
-/// The client gets the upstream's JSON object with `code` set to the HTTP status, whatever that is:
+/// The client gets the upstream's JSON object with `code` set to the HTTP status, whichever status that is:
 ///
 /// | upstream's body | answer |
 /// |---|---|
@@ -20,32 +21,32 @@ public import ServiceLifecycle
 /// | other JSON | `code` and `data` |
 /// | empty | `code` |
 /// | JSON object with status 422 | `code`, `errors` and `message` |
-/// | not JSON | error 502; with a 3xx only `code`, for redirects are not followed |
+/// | not JSON | error 502; with a 3xx only `code`, since redirects are not followed |
 /// | larger than ``Configuration/maxAnswerSize`` | error 502 |
 ///
-/// Other errors are 400 for a method or payload that makes no sense, 404 for what no rule allows, 413 for a request that
-/// is too large, and 503, temporary, when there is no whole answer in time.
+/// Other errors are 400 for an invalid method or payload, 404 for a call that no rule allows, 413 for a request that is
+/// too large, and 503, temporary, when no complete answer arrives in time.
 ///
 /// The metric `centrifugo_proxy_bridge_requests` counts calls by `outcome`: `answered`, `bad_request`, `not_allowed`,
 /// `too_large`, `unavailable`, `bad_answer`, `answer_too_large` and `cancelled`.
 ///
-/// As a service it closes its connections at shutdown. List it before the server: a `ServiceGroup` ends services in
-/// reverse order, and the server's last calls still need them.
+/// As a service, it closes its connections at shutdown. List it before the server: a `ServiceGroup` ends services in
+/// reverse order, and the server's last calls still need the connections.
 public actor HTTPBridge: RPCHandler, Service {
     private let rules: RequestRules
     private let upstream: Upstream
     private let timeout: Duration
     private let logger: Logger
-    // An upstream that is down fails each call; of other failures something is still to be seen.
+    // An upstream that is down makes every call fail; other failures should still be logged then.
     private let throttles = Dictionary(uniqueKeysWithValues: BridgeOutcome.allCases.map { ($0, LogThrottle()) })
     private let counters: [BridgeOutcome: Counter]
 
-    /// Makes a bridge; it connects when a call needs it.
+    /// Makes a bridge, which connects when a call needs it.
     ///
     /// - Parameters:
-    ///   - configuration: The upstream, what may be called there, and the limits.
-    ///   - logger: Where the bridge reports why the upstream gave no answer; never payloads, headers or paths.
-    /// - Throws: `ProxyServerError` when the configuration makes no sense.
+    ///   - configuration: The upstream, the allowed calls, and the limits.
+    ///   - logger: Receives the reason when the upstream gives no answer; never payloads, headers or paths.
+    /// - Throws: `ProxyServerError` when the configuration is invalid.
     public init(_ configuration: Configuration, logger: Logger) throws {
         rules = try RequestRules(configuration)
         upstream = Upstream(configuration)
@@ -62,13 +63,14 @@ public actor HTTPBridge: RPCHandler, Service {
     }
 
     deinit {
-        // AsyncHTTPClient ends the process when a client of it goes away without that.
+        // AsyncHTTPClient ends the process if a client is released without this.
         upstream.abandon()
     }
 
     /// Calls the upstream.
     ///
-    /// - Throws: `CentrifugoError`, or `CancellationError` when the call is cancelled, as is the HTTP request then.
+    /// - Throws: `CentrifugoError`; or `CancellationError` when the call is cancelled, which also cancels the HTTP
+    ///   request.
     public func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
         do {
             let (sent, rule) = try rules.request(for: request, context)
@@ -83,16 +85,16 @@ public actor HTTPBridge: RPCHandler, Service {
         }
     }
 
-    /// What a method of a client without data becomes.
+    /// The request for a client's method without data.
     package enum Preview: Sendable {
         case allowed(verb: String, url: String, rule: String)
         /// Refused with this error code.
         case refused(Int)
     }
 
-    /// Tells what a method would become, without a request to the upstream.
+    /// Shows what a method would send, without a request to the upstream.
     ///
-    /// - Throws: `ProxyServerError` when the configuration makes no sense.
+    /// - Throws: `ProxyServerError` when the configuration is invalid.
     package static func preview(of method: String, _ configuration: Configuration) throws -> Preview {
         let rules = try RequestRules(configuration)
         do throws(BridgeError) {
@@ -106,12 +108,12 @@ public actor HTTPBridge: RPCHandler, Service {
 
     /// Waits for a graceful shutdown, and closes all connections.
     public func run() async throws {
-        // Cancelled instead of asked, it closes them as well.
+        // When it is cancelled instead, it closes the connections as well.
         try? await gracefulShutdown()
         await shutdown()
     }
 
-    /// Closes all connections, for whoever runs the bridge without a `ServiceGroup`; later calls are refused with 503.
+    /// Closes all connections, for use without a `ServiceGroup`; later calls are refused with 503.
     public func shutdown() async {
         await upstream.shutDown()
     }
@@ -130,15 +132,15 @@ public actor HTTPBridge: RPCHandler, Service {
             count(.answered)
             return json
         } catch let failure as BridgeError {
-            // The rule and not the path, which clients fill.
+            // The rule and not the path, whose text comes from clients.
             var metadata: Logger.Metadata = ["rule": "\(rule)", "error": "\(failure.reason ?? "")"]
             if let status { metadata["status"] = "\(status)" }
-            throttles[failure.outcome]?.warn(logger, "the HTTP bridge has no answer", metadata: metadata)
+            throttles[failure.outcome]?.warn(logger, "the HTTP bridge got no answer", metadata: metadata)
             throw failure
         }
     }
 
-    /// The time for a call, so that its answer is back before Centrifugo gives up.
+    /// The time for a call, such that its answer arrives before Centrifugo gives up.
     static func timeLimit(_ timeout: Duration, remaining: Duration?) -> Duration {
         guard let remaining else { return timeout }
         return min(timeout, remaining - min(.milliseconds(50), remaining / 10))

@@ -1,5 +1,5 @@
 #if HTTPBridge
-/// The HTTP methods that clients can ask for.
+/// The HTTP methods that clients can use.
 enum HTTPVerb: String, CaseIterable {
     case get = "GET"
     case head = "HEAD"
@@ -8,14 +8,14 @@ enum HTTPVerb: String, CaseIterable {
     case patch = "PATCH"
     case delete = "DELETE"
 
-    /// Reads a verb in any case, since Spiral's applications take any.
+    /// Reads a verb in upper or lower case, since Spiral's applications accept both.
     init?(_ text: some Collection<UInt8>) {
-        // Of ASCII only: there are other letters whose capitals these are.
+        // Only ASCII: other letters have the same capitals.
         guard text.allSatisfy(\.isLetterOrDigit) else { return nil }
         self.init(rawValue: String(decoding: text, as: UTF8.self).uppercased())
     }
 
-    /// Whether a payload travels as the body; otherwise it goes into the query.
+    /// Whether the payload is sent as the body; otherwise it goes into the query.
     var takesBody: Bool {
         switch self {
         case .get, .head: false

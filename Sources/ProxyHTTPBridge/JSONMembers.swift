@@ -5,13 +5,13 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Goes over the members of a JSON object or the elements of an array, as they are written.
+/// Iterates over the members of a JSON object or the elements of an array, as their text.
 ///
-/// The text must be valid. Nothing is made of the values, so that numbers keep all their digits.
+/// The text must be valid. Values are not decoded, so that numbers keep all their digits.
 struct JSONMembers: Sequence, IteratorProtocol {
     /// One member or element; elements have no key.
     struct Member {
-        /// With its quotation marks.
+        /// Includes its quotation marks.
         let key: ArraySlice<UInt8>?
         let value: ArraySlice<UInt8>
     }
@@ -21,7 +21,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
     private let text: ArraySlice<UInt8>
     private var position: Int
 
-    /// Begins with the first member; nil when `text` is neither object nor array.
+    /// Starts at the first member; nil when `text` is neither an object nor an array.
     init?(of text: ArraySlice<UInt8>) {
         guard let start = text.firstIndex(where: { !$0.isJSONSpace }), "{[".utf8.contains(text[start]) else {
             return nil
@@ -40,7 +40,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
         return Member(key: key, value: value())
     }
 
-    /// Takes the value at the position.
+    /// Reads the value at the position.
     private mutating func value() -> ArraySlice<UInt8> {
         let start = position
         var depth = 0
@@ -76,7 +76,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
 }
 
 extension JSONMembers {
-    /// The text of a JSON string with its quotation marks; nil when that cannot be text: half of a surrogate pair.
+    /// The text of a JSON string with its quotation marks; nil for half of a surrogate pair, which is not text.
     static func string(_ quoted: ArraySlice<UInt8>) -> String? {
         guard quoted.contains(UInt8(ascii: "\\")) else {
             return String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self)

@@ -3,21 +3,21 @@ import CentrifugoProxy
 
 /// A payload as query parameters, in the form of PHP's `http_build_query`.
 ///
-/// Members of objects are `a[b]=c`, elements of arrays `a[0]=c`; true is 1, false is 0, null is left out, and numbers
-/// stay as they are written. Of members with the same name the last counts.
+/// Members of objects are `a[b]=c`, elements of arrays `a[0]=c`; true is 1, false is 0, null is omitted, and numbers
+/// keep their text. Of members with the same name, the last one applies.
 struct QueryParameters {
-    /// How deep objects and arrays may be nested.
+    /// How deep objects and arrays may nest.
     static let deepest = 16
-    /// How many values there may be, as in PHP's `max_input_vars`.
+    /// The most values, as in PHP's `max_input_vars`.
     static let most = 1_000
 
     /// `name=value`, both encoded.
     private(set) var pairs: [String] = []
     private var visited = 0
 
-    /// Makes parameters of valid JSON.
+    /// Makes parameters from valid JSON.
     ///
-    /// - Throws: ``BridgeError`` when it is no object, or too much for a query.
+    /// - Throws: ``BridgeError`` when it is not an object, or too large for a query.
     init(_ json: [UInt8]) throws(BridgeError) {
         guard let members = JSONMembers(of: json[...]), members.isObject else { throw .badRequest }
         try append(members, prefix: nil, depth: 1)
@@ -26,7 +26,7 @@ struct QueryParameters {
     private mutating func append(_ members: JSONMembers, prefix: String?, depth: Int) throws(BridgeError) {
         guard depth <= Self.deepest else { throw .badRequest }
         for (key, value) in try entries(of: members) {
-            // The brackets are encoded, as PHP does it: RFC 3986 has no brackets in queries.
+            // Brackets are encoded, as in PHP: RFC 3986 does not allow them in queries.
             let name = prefix.map { "\($0)%5B\(key)%5D" } ?? key
             if let members = JSONMembers(of: value) {
                 try append(members, prefix: name, depth: depth + 1)

@@ -3,12 +3,12 @@ import CentrifugoProxy
 
 /// The letters of URLs: which stand for themselves, and how the others are written (RFC 3986 §2).
 enum URLText {
-    /// Writes bytes so that nothing but their own meaning is left, for names and values of a query.
+    /// Encodes bytes for names and values of a query, so that none has a special meaning.
     static func encoded(_ bytes: some Sequence<UInt8>) -> String {
         encoded(bytes) { $0.isUnreserved }
     }
 
-    /// Writes bytes with `%` and two digits for each that `mayStay` does not let through.
+    /// Encodes each byte that `mayStay` rejects as `%` and two digits.
     static func encoded(_ bytes: some Sequence<UInt8>, keeping mayStay: (UInt8) -> Bool) -> String {
         var text: [UInt8] = []
         for byte in bytes {
@@ -21,7 +21,7 @@ enum URLText {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that `text` stands for; nil when a `%` has no two digits behind it.
+    /// Decodes `text`; nil when a `%` is not followed by two digits.
     static func decoded(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         var iterator = text.makeIterator()
@@ -38,9 +38,9 @@ enum URLText {
         return bytes
     }
 
-    /// A query as a client wrote it, with what may not stand there encoded; nil when it cannot be one.
+    /// A query as a client wrote it, with forbidden characters encoded; nil when it cannot be a query.
     ///
-    /// What is encoded already stays as it is, so that names and values keep their meaning.
+    /// What is already encoded stays, so that names and values keep their meaning.
     static func query(_ text: some Collection<UInt8>) -> String? {
         guard decoded(text) != nil, !text.contains(where: { $0.isControl || $0 == UInt8(ascii: "#") }) else {
             return nil
@@ -50,13 +50,13 @@ enum URLText {
 }
 
 extension UInt8 {
-    /// Whether a URL may have the letter anywhere with no meaning but itself (RFC 3986 §2.3).
+    /// Whether the character has no special meaning anywhere in a URL (RFC 3986 §2.3).
     var isUnreserved: Bool { isLetterOrDigit || "-._~".utf8.contains(self) }
 
-    /// Whether a segment of a path may have it as it is: RFC 3986 §3.3, `pchar`.
+    /// Whether a path segment may contain the character literally: RFC 3986 §3.3, `pchar`.
     var isPathCharacter: Bool { isUnreserved || "!$&'()*+,;=:@".utf8.contains(self) }
 
-    /// Whether it is a control character of ASCII.
+    /// Whether it is an ASCII control character.
     var isControl: Bool { self < 0x20 || self == 0x7F }
 
     var isLetterOrDigit: Bool {

@@ -3,7 +3,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// The server that answers: a pool of connections to it.
+/// The server that answers the calls, with a pool of connections to it.
 struct Upstream {
     private let client: HTTPClient
     private let maxAnswerSize: Int
@@ -15,35 +15,36 @@ struct Upstream {
                 idleTimeout: .seconds(30),
                 concurrentHTTP1ConnectionsPerHostSoftLimit: max(1, configuration.maxConnections)
             ),
-            // A few bytes could become very many.
+            // A few compressed bytes could become very many.
             decompression: .disabled
         )
-        // An upstream that is down is told at once: who waits here is a person.
+        // An upstream that is down is reported at once, since a person is waiting.
         settings.connectionPool.retryConnectionEstablishment = false
-        // Spans would carry the query, and with it the payload.
+        // Spans would contain the query, and with it the payload.
         settings.tracing.tracer = nil
         client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: settings)
         maxAnswerSize = configuration.maxAnswerSize
     }
 
-    /// Ends all connections.
+    /// Closes all connections.
     ///
-    /// Calls fail from then on. Does nothing the second time.
+    /// Calls fail from then on. A second call does nothing.
     func shutDown() async {
         try? await client.shutdown()
     }
 
-    /// The same, for when nobody can wait.
+    /// The same without waiting.
     func abandon() {
         client.shutdown { _ in }
     }
 
-    /// Sends a request and reads the whole answer, within a time.
+    /// Sends a request and reads the whole answer, within a time limit.
     ///
-    /// - Throws: ``BridgeError`` without such an answer, `CancellationError` when the task is cancelled.
+    /// - Throws: ``BridgeError`` without such an answer; `CancellationError` when the task is cancelled.
     func answer(to request: UpstreamRequest, within limit: Duration) async throws -> UpstreamAnswer {
         do {
-            // The client's own deadline ends with the answer's head. Who loses is cancelled, and with it the request.
+            // The HTTP client's own deadline ends with the head of the answer. The slower task is cancelled, and the
+            // request with it.
             return try await withThrowingTaskGroup(of: UpstreamAnswer.self) { group in
                 group.addTask { try await answer(to: request) }
                 group.addTask {
@@ -79,7 +80,7 @@ struct Upstream {
         return UpstreamAnswer(status: received.status.code, body: body)
     }
 
-    /// What happened, without anything of the request.
+    /// The reason of a failure, without any part of the request.
     private static func reason(_ error: any Error) -> String {
         switch error {
         case let error as HTTPClientError: "\(error.shortDescription)"

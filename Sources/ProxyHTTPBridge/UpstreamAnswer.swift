@@ -1,17 +1,18 @@
 #if HTTPBridge
 import CentrifugoProxy
 
-/// What the upstream answered.
+/// The answer of the upstream.
 struct UpstreamAnswer {
     let status: UInt
     let body: [UInt8]
 
-    /// The answer as the client gets it: an object with `code`, the HTTP status.
+    /// The answer for the client: an object with `code`, the HTTP status.
     ///
-    /// Members of the upstream's object stay as they are written; its own `code` gives way. JSON that is no object is
-    /// the member `data`. Of a validation answer (422) `errors` and `message` remain.
+    /// Members of the upstream's object keep their text, except for its own `code`. JSON that is not an object becomes
+    /// the member `data`. A validation answer (422) keeps only `errors` and `message`.
     ///
-    /// - Throws: ``BridgeError`` when the body is not JSON; a redirect's, which is prose for people, is left out then.
+    /// - Throws: ``BridgeError`` when the body is not JSON; such a body of a redirect, which is text for people, is
+    ///   omitted instead.
     func json() throws(BridgeError) -> [UInt8] {
         var json = Array("{\"code\":\(status)".utf8)
         if JSONSyntax.isValid(body) {
@@ -36,7 +37,7 @@ struct UpstreamAnswer {
     private func appendValidation(to json: inout [UInt8]) {
         guard let members = JSONMembers(of: body[...]), members.isObject else { return }
         for name in ["errors", "message"] {
-            // A name that stands there twice means its last value, as everywhere in JavaScript and PHP.
+            // Of a repeated name the last value applies, as everywhere in JavaScript and PHP.
             var value: ArraySlice<UInt8>?
             for member in members where member.key.flatMap(JSONMembers.string) == name { value = member.value }
             if let value { Self.append("\"\(name)\"".utf8, value, to: &json) }

@@ -1,14 +1,14 @@
 #if HTTPBridge
 import CentrifugoProxy
 
-/// Which headers requests have, and where their values come from.
+/// The headers of requests, and the sources of their values.
 struct UpstreamHeaders {
     private let fixed: [(name: String, value: String)]
     private let forwarded: [String]
     private let userHeader: String?
     private let clientHeader: String?
 
-    /// Checks that each header is one that may be set, and comes from one place only.
+    /// Checks that each header may be set and has only one source.
     init(_ configuration: HTTPBridge.Configuration) throws(ProxyServerError) {
         forwarded = configuration.forwardedMetadata.map { $0.lowercased() }
         userHeader = configuration.userHeader?.lowercased()
@@ -17,21 +17,22 @@ struct UpstreamHeaders {
         var seen: Set<String> = []
         for name in own.map(\.name) + [userHeader, clientHeader].compactMap({ $0 }) + forwarded {
             try Self.check(name)
-            // Applications behind CGI read both letters as one, and a client must not send what the bridge vouches for.
+            // Applications behind CGI cannot tell the two characters apart, and a client must not set a header that the
+            // bridge guarantees.
             guard seen.insert(Self.comparable(name)).inserted else {
                 throw Self.invalid("the header \(name) has more than one source")
             }
         }
         for (name, value) in own where !Self.isValue(value) {
-            throw Self.invalid("the value of \(name) has a control character, or a space at an end")
+            throw Self.invalid("the value of \(name) has a control character, or a leading or trailing space")
         }
         let usual = [("accept", "application/json"), ("user-agent", "centrifugo-proxy")]
         fixed = usual.filter { !seen.contains($0.0) } + own.sorted { $0.name < $1.name }
     }
 
-    /// The headers of a call's request.
+    /// The headers for a call's request.
     ///
-    /// - Throws: ``BridgeError`` when a value cannot be a header's.
+    /// - Throws: ``BridgeError`` when a value cannot be that of a header.
     func headers(for request: RPCRequest, _ context: CallContext) throws(BridgeError) -> [(String, String)] {
         var headers = fixed.map { ($0.name, $0.value) }
         if let userHeader, !request.user.isEmpty { headers.append((userHeader, request.user)) }
@@ -46,7 +47,8 @@ struct UpstreamHeaders {
         return headers
     }
 
-    /// Whether a value arrives as it is: readers cut spaces at its ends, so that another user's id might remain.
+    /// Whether a value arrives unchanged: receivers trim spaces at its ends, which could turn it into another user's
+    /// id.
     private static func isValue(_ value: String) -> Bool {
         let bytes = value.utf8
         return bytes.first != 0x20 && bytes.last != 0x20 && !bytes.contains(where: \.isControl)
@@ -55,11 +57,11 @@ struct UpstreamHeaders {
     private static func check(_ name: String) throws(ProxyServerError) {
         // RFC 9110 §5.6.2: token.
         guard !name.isEmpty, name.utf8.allSatisfy({ $0.isLetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains($0) }) else {
-            throw invalid("\"\(name)\" is no header name")
+            throw invalid("\"\(name)\" is not a header name")
         }
         let plain = comparable(name)
         guard !reserved.contains(plain), !reservedPrefixes.contains(where: { plain.hasPrefix($0) }) else {
-            throw invalid("the header \(name) belongs to the connection or the body, and is not for configurations")
+            throw invalid("the header \(name) belongs to the connection or the body and cannot be configured")
         }
     }
 
@@ -67,7 +69,8 @@ struct UpstreamHeaders {
         String(name.map { $0 == "_" ? "-" : $0 })
     }
 
-    // RFC 9110 §7.6.1 and what frames a message, names its host or promises what the bridge does not do.
+    // RFC 9110 §7.6.1, and headers that frame a message, name its host or promise something that the bridge does not
+    // do.
     private static let reserved: Set = [
         "accept-encoding", "connection", "expect", "host", "http2-settings", "keep-alive", "range", "te", "trailer",
         "transfer-encoding", "upgrade",

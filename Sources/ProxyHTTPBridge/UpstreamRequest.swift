@@ -1,23 +1,23 @@
 #if HTTPBridge
 import CentrifugoProxy
 
-/// The HTTP request that a client's call becomes.
+/// The HTTP request for a client's call.
 struct UpstreamRequest {
     let verb: HTTPVerb
     let url: String
     let headers: [(String, String)]
-    /// nil when there is none, as opposed to one of no bytes.
+    /// nil without a body, which differs from an empty one.
     let body: [UInt8]?
 }
 
-/// The checked configuration: turns clients' calls into requests.
+/// The checked configuration, which turns clients' calls into requests.
 struct RequestRules {
     private let baseURL: BaseURL
     private let allowed: [AllowedCall]
     private let headers: UpstreamHeaders
     private let maxSize: Int
 
-    /// - Throws: `ProxyServerError` when the configuration makes no sense.
+    /// - Throws: `ProxyServerError` when the configuration is invalid.
     init(_ configuration: HTTPBridge.Configuration) throws(ProxyServerError) {
         baseURL = try BaseURL(configuration.baseURL)
         allowed = try configuration.allowed.map { text throws(ProxyServerError) in try AllowedCall(text) }
@@ -25,9 +25,9 @@ struct RequestRules {
         maxSize = configuration.maxRequestSize
     }
 
-    /// Makes the request of a call, and tells which rule allows it.
+    /// Makes the request for a call, and returns the rule that allows it.
     ///
-    /// - Throws: ``BridgeError`` when nothing is to be sent.
+    /// - Throws: ``BridgeError`` when no request may be sent.
     func request(
         for call: RPCRequest,
         _ context: CallContext
@@ -37,7 +37,7 @@ struct RequestRules {
         guard let payload = try? call.payload.bytes else { throw .badRequest }
         guard payload.count <= maxSize else { throw .tooLarge }
         guard payload.isEmpty || JSONSyntax.isValid(payload) else { throw .badRequest }
-        // What clients send that were given no data.
+        // Clients that call without data send this.
         let isNone = payload.isEmpty || payload.drop(while: \.isJSONSpace).first == UInt8(ascii: "n")
 
         var query = [target.query].compactMap { $0 }

@@ -1,12 +1,12 @@
 #if HTTPBridge
-/// What a client's method asks for: `get:users/1`, `post:news/store`, `get:users?page=2`.
+/// The target of a client's method: `get:users/1`, `post:news/store`, `get:users?page=2`.
 struct UpstreamTarget: Equatable {
     let verb: HTTPVerb
     let path: UpstreamPath
-    /// What is behind the path's `?`, encoded.
+    /// The text after the path's `?`, encoded.
     let query: String?
 
-    /// Takes a method apart at its first colon and first question mark; nil when it is none, or leaves the base URL.
+    /// Splits a method at its first colon and first question mark; nil when it is malformed, or leaves the base URL.
     init?(method: String) {
         let bytes = Array(method.utf8)
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), let verb = HTTPVerb(bytes[..<colon]) else {

@@ -1,4 +1,4 @@
-/// A set of ASCII characters: channels of Centrifugo have no others.
+/// A set of ASCII characters; Centrifugo's channels have no others.
 struct ASCIISet: Hashable, Sendable {
     private var low: UInt64 = 0
     private var high: UInt64 = 0

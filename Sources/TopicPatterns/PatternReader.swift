@@ -9,7 +9,7 @@ struct PatternReader {
         bytes = Array(pattern.utf8)
     }
 
-    /// The next character, not taken yet; nil at the end.
+    /// The next character, not consumed yet; nil at the end.
     var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     mutating func take() -> UInt8? {
@@ -18,7 +18,7 @@ struct PatternReader {
         return byte
     }
 
-    /// Takes the next character if it is this one.
+    /// Consumes the next character if it is this one.
     mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard next == UInt8(ascii: character) else { return false }
         position += 1
@@ -30,10 +30,10 @@ struct PatternReader {
         bytes.firstIndex { !ASCIISet.printable.contains($0) }
     }
 
-    /// An error that names the place: the last character taken, or the one at `index`.
+    /// An error that names the position: that of the last consumed character, or `index`.
     func failure(_ problem: String, at index: Int? = nil) -> TopicError {
         let place = max(0, min(index ?? position - 1, bytes.count - 1)) + 1
-        // A hostile pattern shall not become a log line of megabytes.
+        // A hostile pattern must not become a log line of megabytes.
         let shown = bytes.count > 255 ? "\(String(decoding: bytes.prefix(64), as: UTF8.self))…" : pattern
         return TopicError(.invalidPattern, "Invalid topic pattern \"\(shown)\" at character \(place): \(problem).")
     }

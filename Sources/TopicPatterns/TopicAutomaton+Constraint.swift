@@ -1,5 +1,5 @@
 extension TopicAutomaton {
-    /// Why a constraint does not become an automaton.
+    /// Why a constraint cannot be turned into an automaton.
     enum ConstraintError: Error {
         case tooLarge
         case matchesNothing
@@ -7,14 +7,14 @@ extension TopicAutomaton {
 
     private static let mostStates = 512
 
-    /// Makes the automaton of a constraint by Glushkov's construction and that of subsets.
+    /// Makes the automaton of a constraint by Glushkov's construction and the subset construction.
     init(_ constraint: TopicConstraint) throws(ConstraintError) {
         var positions = Positions()
         let whole = try positions.add(constraint)
         guard !whole.isNullable else { throw .matchesNothing }
         let last = Set(whole.last)
 
-        // States 0 and 1 are the dead one and the start.
+        // State 0 is the dead one, state 1 the start.
         var transitions = [UInt16](repeating: 0, count: 2 << 7)
         var accepts = [false, false]
         var known: [[Int]: Int] = [:]
@@ -37,11 +37,11 @@ extension TopicAutomaton {
         self.init(transitions: transitions, accepts: accepts)
     }
 
-    /// Each place of a constraint that takes a character, and the places that may come after it.
+    /// Each position in a constraint that consumes a character, and the positions that may follow it.
     private struct Positions {
         private static let most = 256
 
-        /// What a part of the constraint begins and ends with.
+        /// The first and last positions of a part of the constraint.
         struct Fragment {
             var first: [Int] = []
             var last: [Int] = []
@@ -79,14 +79,14 @@ extension TopicAutomaton {
             }
         }
 
-        /// Copies the part as often as it has to come, and as often as it may; without an end the last copy loops.
+        /// Copies the part for its least and its most repetitions; without a maximum the last copy loops.
         private mutating func addRepeated(
             _ part: TopicConstraint,
             least: Int,
             most: Int?
         ) throws(ConstraintError) -> Fragment {
             var whole = try add(part)
-            // A part that may be empty may be left out, however often it has to come.
+            // A part that may match nothing may be omitted, whatever its least number of repetitions.
             let least = whole.isNullable ? 0 : least
             var previous = whole
             for number in 1..<max(most ?? least, 2) where number < most ?? least {

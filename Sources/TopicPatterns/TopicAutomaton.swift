@@ -1,13 +1,13 @@
-/// Recognises a parameter's characters, one step each: a deterministic finite automaton.
+/// Recognizes a parameter's characters, one step for each: a deterministic finite automaton.
 struct TopicAutomaton: Hashable, Sendable {
     typealias State = Int
 
-    /// Nothing can follow.
+    /// No character can follow.
     static let dead: State = 0
     /// Nothing has been read.
     static let start: State = 1
 
-    /// The state after each character in each state, 128 to a state.
+    /// The next state for each character in each state, 128 per state.
     private var transitions: [UInt16]
     private var accepts: [Bool]
 
@@ -34,9 +34,9 @@ struct TopicAutomaton: Hashable, Sendable {
         accepts[state]
     }
 
-    /// Where the parameter that begins at `position` ends; nil when there is none.
+    /// The end of the parameter that begins at `position`; nil when there is no parameter.
     ///
-    /// It is the only place: what follows a parameter in its pattern never goes on with it.
+    /// There is only one possible end: the text after a parameter in its pattern never continues the parameter.
     func end(in channel: Span<UInt8>, from position: Int) -> Int? {
         var state = Self.start
         var position = position
@@ -49,17 +49,17 @@ struct TopicAutomaton: Hashable, Sendable {
         return accepts[state] ? position : nil
     }
 
-    /// The characters that a parameter may begin with.
+    /// The characters that can begin a parameter.
     var first: ASCIISet { characters(in: Self.start) }
 
-    /// The characters that a whole parameter may go on with.
+    /// The characters that can continue a complete parameter.
     var continuations: ASCIISet {
         accepts.indices.reduce(into: ASCIISet()) { set, state in
             if accepts[state] { set = set.union(characters(in: state)) }
         }
     }
 
-    /// A parameter that is as short as they get: what leads first to a state that accepts.
+    /// One of the shortest parameters: the first path to an accepting state.
     var shortest: [UInt8] {
         var paths: [State: [UInt8]] = [Self.start: []]
         var open = [Self.start]

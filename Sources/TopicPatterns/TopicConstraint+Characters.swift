@@ -1,5 +1,5 @@
 extension TopicConstraint {
-    /// Reads the characters of a class, behind its `[`.
+    /// Reads the characters of a class, after its `[`.
     static func characterClass(_ reader: inout PatternReader) throws(TopicError) -> ASCIISet {
         let opening = reader.position - 1
         let isNegated = reader.take("^")
@@ -11,23 +11,23 @@ extension TopicConstraint {
                 continue
             }
             guard reader.next != UInt8(ascii: "]") else {
-                // A hyphen at the end is itself.
+                // A hyphen at the end stands for itself.
                 set.insert(first)
                 set.insert(UInt8(ascii: "-"))
                 continue
             }
             let last = try classItem(&reader, opening: opening)
             guard let last = last.only, first <= last else {
-                throw reader.failure("this range goes nowhere; its ends are single characters, the smaller one first")
+                throw reader.failure("this range is invalid; write two single characters, the smaller one first")
             }
             set = set.union(ASCIISet(first...last))
         }
         if isNegated { set = ASCIISet.printable.subtracting(set) }
-        guard !set.isEmpty else { throw reader.failure("this class has no characters; put some in", at: opening) }
+        guard !set.isEmpty else { throw reader.failure("this class has no characters; add at least one", at: opening) }
         return set
     }
 
-    /// A character of a class, or a set such as `\d`, which begins no range.
+    /// A character of a class, or a set such as `\d`, which cannot begin a range.
     private static func classItem(
         _ reader: inout PatternReader,
         opening: Int
@@ -43,7 +43,7 @@ extension TopicConstraint {
         }
     }
 
-    /// Reads what is behind a backslash.
+    /// Reads the character after a backslash.
     static func escaped(_ reader: inout PatternReader) throws(TopicError) -> ASCIISet {
         switch reader.take() {
         case nil: throw reader.failure("nothing follows the backslash")

@@ -1,10 +1,10 @@
-/// The part of regular expressions that a parameter's constraint may use; it has no look-arounds and no references, so
-/// that every constraint becomes an automaton and matching takes one step per character.
+/// The subset of regular expressions for a parameter's constraint. It has no lookaround and no references, so that
+/// every constraint can become an automaton and matching takes one step per character.
 indirect enum TopicConstraint {
     case set(ASCIISet)
     case sequence([TopicConstraint])
     case choice([TopicConstraint])
-    /// Repeats at least `least` times and at most `most` times; nil has no end.
+    /// Repeats at least `least` times and at most `most` times; nil means without a maximum.
     case repeated(TopicConstraint, least: Int, most: Int?)
 }
 
@@ -12,7 +12,7 @@ extension TopicConstraint {
     private static let deepestGroup = 16
     private static let mostRepetitions = 255
 
-    /// Reads a constraint up to the `}` that ends its parameter, which stays.
+    /// Reads a constraint up to the `}` that ends its parameter, without consuming that.
     init(_ reader: inout PatternReader, depth: Int = 0) throws(TopicError) {
         var choices = [try Self.sequence(&reader, depth: depth)]
         while reader.take("|") { choices.append(try Self.sequence(&reader, depth: depth)) }
@@ -26,7 +26,7 @@ extension TopicConstraint {
             items.append(try quantified(item, &reader))
         }
         guard let only = items.first else {
-            throw reader.failure("the constraint has an empty part; say what it matches", at: reader.position)
+            throw reader.failure("the constraint has an empty part; write what it should match", at: reader.position)
         }
         return items.count == 1 ? only : .sequence(items)
     }
@@ -47,10 +47,10 @@ extension TopicConstraint {
         case UInt8(ascii: "\\"): return .set(try escaped(&reader))
         case UInt8(ascii: "."): return .set(.printable)
         case UInt8(ascii: "^"), UInt8(ascii: "$"):
-            throw reader.failure("a constraint is about the whole parameter already; leave ^ and $ out")
+            throw reader.failure("a constraint always matches the whole parameter; remove ^ and $")
         case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "{"):
-            throw reader.failure("there is nothing to repeat; put a character or a group before, or a \\ for itself")
-        case UInt8(ascii: ")"): throw reader.failure("this ) has no (; write \\) for itself")
+            throw reader.failure("there is nothing to repeat; write a character or a group before it, or escape it by \\")
+        case UInt8(ascii: ")"): throw reader.failure("this ) has no (; write \\) for the character")
         default: return .set(ASCIISet(byte))
         }
     }
@@ -58,10 +58,10 @@ extension TopicConstraint {
     private static func group(_ reader: inout PatternReader, depth: Int) throws(TopicError) -> TopicConstraint {
         let opening = reader.position - 1
         guard depth < deepestGroup else {
-            throw reader.failure("groups are nested deeper than \(deepestGroup); make it simpler")
+            throw reader.failure("groups are nested deeper than \(deepestGroup); simplify the constraint")
         }
         if reader.take("?"), !reader.take(":") {
-            throw reader.failure("look-arounds and flags are not supported; use plain groups")
+            throw reader.failure("lookaround and flags are not supported; use plain groups")
         }
         let inner = try TopicConstraint(&reader, depth: depth + 1)
         guard reader.take(")") else { throw reader.failure("this ( is never closed; add a )", at: opening) }
@@ -88,7 +88,7 @@ extension TopicConstraint {
         }
         switch reader.next {
         case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "{"):
-            throw reader.failure("one repetition is enough; leave the second one out", at: reader.position)
+            throw reader.failure("a repetition cannot be repeated; remove the second one", at: reader.position)
         default: return result
         }
     }
@@ -103,7 +103,7 @@ extension TopicConstraint {
         if reader.take(",") { most = reader.next == UInt8(ascii: "}") ? nil : number(&reader) ?? -1 }
         guard let least, reader.take("}"), most.map({ $0 >= max(least, 1) }) ?? true else {
             throw reader.failure(
-                "this repetition is none; write {2}, {2,} or {2,5} with numbers up to \(mostRepetitions)",
+                "this repetition is malformed; write {2}, {2,} or {2,5} with numbers up to \(mostRepetitions)",
                 at: opening
             )
         }

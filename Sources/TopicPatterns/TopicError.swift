@@ -1,9 +1,9 @@
-/// A mistake in topics, in one sentence that names the pattern, the place and the mend.
+/// A mistake in topics, in one sentence that names the pattern, the position and what to change.
 ///
-/// Patterns and registrations throw it at start. ``TopicPattern/channel(_:)`` throws it for values that do not fit; out of
-/// a handler it fails the call, and no client sees its text.
+/// Patterns and registrations throw it when the program starts. ``TopicPattern/channel(_:)`` throws it for values that
+/// do not fit; if a handler throws it, the call fails, and no client sees its text.
 public struct TopicError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong.
+    /// The kind of mistake.
     public struct Code: Hashable, Sendable {
         private enum Value {
             case invalidPattern
@@ -14,19 +14,19 @@ public struct TopicError: Error, Hashable, Sendable, CustomStringConvertible {
 
         private let value: Value
 
-        /// A pattern cannot be read.
+        /// A pattern cannot be parsed.
         public static let invalidPattern = Code(value: .invalidPattern)
-        /// A pattern would never match, because one registered before takes all its channels.
+        /// A pattern would never match, because earlier ones match all its channels.
         public static let conflict = Code(value: .conflict)
-        /// A parameter is asked for or given that the pattern does not have, or is missing.
+        /// A parameter is missing, or the pattern does not have it.
         public static let unknownParameter = Code(value: .unknownParameter)
-        /// A value does not fit its parameter, or would make a channel that reads differently.
+        /// A value does not fit its parameter, or would make a channel that is read differently.
         public static let invalidValue = Code(value: .invalidValue)
     }
 
-    /// What went wrong.
+    /// The kind of mistake.
     public let code: Code
-    /// A sentence that names the thing and the mend.
+    /// A sentence that names the cause and what to change.
     public let message: String
 
     package init(_ code: Code, _ message: String) {

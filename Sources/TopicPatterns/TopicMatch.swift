@@ -1,8 +1,8 @@
-/// A channel taken apart by the pattern that it fits.
+/// A channel, split into its parts by the pattern that it matches.
 public struct TopicMatch: Sendable {
     /// The channel.
     public let channel: String
-    /// The pattern that it fits.
+    /// The pattern that it matches.
     public let pattern: TopicPattern
     private let names: [String]
     private let ranges: [Range<Int>]
@@ -15,7 +15,7 @@ public struct TopicMatch: Sendable {
         self.ranges = ranges
     }
 
-    /// A parameter's value; nil when it is in an optional part that the channel does not have, and for an unknown name.
+    /// A parameter's value; nil if it is in an optional part that the channel does not have, and for an unknown name.
     public subscript(name: String) -> String? {
         guard let index = names.firstIndex(of: name) else { return nil }
         return text(in: ranges[index])
@@ -26,7 +26,7 @@ public struct TopicMatch: Sendable {
         Dictionary(zip(names, ranges).map { ($0, text(in: $1)) }) { first, _ in first }
     }
 
-    /// Channels that fit a pattern are ASCII, of which each byte is a character.
+    /// Channels that match a pattern are ASCII, so each byte is a character.
     private func text(in range: Range<Int>) -> String {
         let characters = channel.utf8
         let start = characters.index(characters.startIndex, offsetBy: range.lowerBound)

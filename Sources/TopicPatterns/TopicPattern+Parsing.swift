@@ -3,13 +3,13 @@ extension TopicPattern {
     private static let deepestOptional = 8
     private static let mostVariants = 64
 
-    /// A parameter as it is written.
+    /// A parameter of the pattern's text.
     private struct Parameter {
         let name: String
         let constraint: TopicAutomaton?
-        /// Where its `{` is.
+        /// The position of its `{`.
         let position: Int
-        /// The characters that may come right after it in the pattern.
+        /// The characters that may directly follow it in the pattern.
         var followers = ASCIISet()
 
         var first: ASCIISet { constraint?.first ?? TopicPattern.unconstrained }
@@ -21,15 +21,15 @@ extension TopicPattern {
         case optional([Part])
     }
 
-    /// Reads a pattern: its parts, then every way to leave optional ones out, then how each parameter ends.
+    /// Parses a pattern: its parts, then every combination of optional parts, then the end of each parameter.
     static func parse(_ text: String) throws(TopicError) -> [TopicVariant] {
         var reader = PatternReader(text)
         guard !text.isEmpty else { throw TopicError(.invalidPattern, "Invalid topic pattern: it is empty.") }
         guard text.utf8.count <= longest else {
-            throw reader.failure("it has more than \(longest) characters; make it shorter", at: longest)
+            throw reader.failure("it has more than \(longest) characters; shorten it", at: longest)
         }
         if let index = reader.firstForeignByte {
-            throw reader.failure("channels have printable ASCII characters only; leave this one out", at: index)
+            throw reader.failure("channels may have only printable ASCII characters; remove this one", at: index)
         }
         var parameters: [Parameter] = []
         let parts = try readParts(&reader, &parameters, depth: 0)
@@ -38,7 +38,7 @@ extension TopicPattern {
             throw reader.failure("its optional parts make more than \(mostVariants) forms; register several patterns")
         }
         guard forms.allSatisfy({ !$0.isEmpty }) else {
-            throw reader.failure("without its optional parts nothing is left; put something outside of the brackets")
+            throw reader.failure("all of it is optional; put something outside of the brackets")
         }
         for form in forms { noteFollowers(in: form, &parameters) }
         var automata: [TopicAutomaton] = []
@@ -85,11 +85,11 @@ extension TopicPattern {
                 if !text.isEmpty { parts.append(.text(text)) }
                 text = []
                 parts.append(.optional(try readParts(&reader, &parameters, depth: depth + 1)))
-            case UInt8(ascii: "}"): throw reader.failure("this } has no {; add one or leave it out")
+            case UInt8(ascii: "}"): throw reader.failure("this } has no {; add one or remove it")
             case UInt8(ascii: "]"):
-                guard depth > 0 else { throw reader.failure("this ] has no [; add one or leave it out") }
+                guard depth > 0 else { throw reader.failure("this ] has no [; add one or remove it") }
                 if !text.isEmpty { parts.append(.text(text)) }
-                guard !parts.isEmpty else { throw reader.failure("this optional part is empty; leave it out") }
+                guard !parts.isEmpty else { throw reader.failure("this optional part is empty; remove it") }
                 return parts
             default: text.append(byte)
             }
@@ -111,7 +111,7 @@ extension TopicPattern {
             throw reader.failure("a parameter needs a name of letters, digits and _, such as {id}", at: position)
         }
         guard !others.contains(where: { $0.name == name }) else {
-            throw reader.failure("the parameter {\(name)} is there already; name this one differently", at: position)
+            throw reader.failure("the parameter {\(name)} is repeated; choose another name", at: position)
         }
         var constraint: TopicAutomaton?
         if reader.take(":") { constraint = try readConstraint(&reader, name: name, position: position) }
@@ -119,7 +119,7 @@ extension TopicPattern {
             throw reader.next == nil
                 ? reader.failure("this { is never closed; write {\(name)}", at: position)
                 : reader.failure(
-                    "this cannot be in a name; write {\(name)} or {\(name):constraint}",
+                    "a name cannot contain this; write {\(name)} or {\(name):constraint}",
                     at: reader.position
                 )
         }
@@ -138,9 +138,9 @@ extension TopicPattern {
         } catch {
             problem =
                 switch error {
-                case .tooLarge: "the constraint of {\(name)} needs too many states; make it simpler"
+                case .tooLarge: "the constraint of {\(name)} needs too many states; simplify it"
                 case .matchesNothing:
-                    "{\(name)} may be empty by its constraint; demand a character, or make it an optional part: [{…}]"
+                    "the constraint of {\(name)} allows it to be empty; require a character, or make it optional: [{…}]"
                 }
         }
         throw reader.failure(problem, at: position)
@@ -153,7 +153,7 @@ extension TopicPattern {
         case parameter(Int)
     }
 
-    /// All forms of a row of parts, those with optional parts first; somewhat more than the most that are allowed.
+    /// All forms of a list of parts, those with optional parts first; slightly more than the maximum allowed.
     private static func expanded(_ parts: ArraySlice<Part>) -> [[FormPart]] {
         guard let part = parts.first else { return [[]] }
         let rest = expanded(parts.dropFirst())
@@ -182,7 +182,7 @@ extension TopicPattern {
         }
     }
 
-    /// A parameter's automaton, of which nothing goes on with what may follow: so each channel reads in one way.
+    /// A parameter's automaton, which nothing that may follow can continue: so each channel is read in one way.
     private static func automaton(
         of parameter: Parameter,
         _ reader: PatternReader
@@ -192,7 +192,7 @@ extension TopicPattern {
             let set = unconstrained.subtracting(parameter.followers)
             guard !set.isEmpty else {
                 throw reader.failure(
-                    "nothing tells where {\(name)} ends; put a character behind it, or give it a constraint",
+                    "it is unclear where {\(name)} ends; put a character after it, or give it a constraint",
                     at: parameter.position
                 )
             }
@@ -201,8 +201,8 @@ extension TopicPattern {
         let both = constraint.continuations.subtracting(constraint.continuations.subtracting(parameter.followers))
         guard let byte = both.bytes.first else { return constraint }
         throw reader.failure(
-            "nothing tells where {\(name)} ends: its constraint can go on with \"\(Character(Unicode.Scalar(byte)))\", "
-                + "which also comes after it; take that out of the constraint",
+            "it is unclear where {\(name)} ends: its constraint allows \"\(Character(Unicode.Scalar(byte)))\", "
+                + "which also follows it; exclude that from the constraint",
             at: parameter.position
         )
     }

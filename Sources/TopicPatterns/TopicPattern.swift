@@ -1,17 +1,17 @@
 /// The form of channels' names, such as `chat.{room}` or `user-{id:\d+}[.{tab}]`.
 ///
-/// - `{name}` is a parameter: one or more printable ASCII characters, but none of `.` `:` `/` `#` `,` (which divide
-///   channels' names, ours and Centrifugo's) and not the character that comes after it in the pattern. So `user-{id}` takes
-///   `user-a-b`, and in `user-{id}-{tab}` the id ends at the first hyphen.
-/// - `{name:constraint}` is a parameter that a regular expression describes from its first character to its last, and that
-///   may contain anything this allows. A constraint may have characters, `.`, `\d`, `\w`, escaped punctuation, classes
-///   (`[a-z_]`, `[^.]`), groups, `|`, and the repetitions `*` `+` `?` `{2}` `{2,}` `{2,5}`. It becomes an automaton:
-///   matching takes one step per character, whatever a client sends.
-/// - `[…]` may be left out; optional parts may be nested. A channel that fits several forms is read as the longest.
+/// - `{name}` is a parameter: one or more printable ASCII characters, except `.` `:` `/` `#` `,` (which separate the
+///   parts of channels' names, here and in Centrifugo) and the character that follows it in the pattern. So `user-{id}`
+///   matches `user-a-b`, and in `user-{id}-{tab}` the id ends at the first hyphen.
+/// - `{name:constraint}` is a parameter that matches a regular expression as a whole, and may contain anything that
+///   this allows. A constraint may have characters, `.`, `\d`, `\w`, escaped punctuation, classes (`[a-z_]`, `[^.]`),
+///   groups, `|`, and the repetitions `*` `+` `?` `{2}` `{2,}` `{2,5}`. It becomes an automaton: matching takes one
+///   step per character, whatever a client sends.
+/// - `[…]` is optional; optional parts may be nested. A channel that matches several forms is read as the longest one.
 ///
-/// Building a channel and matching it are inverse: ``channel(_:)`` makes no channel that reads differently.
+/// Building a channel and matching it are inverse: ``channel(_:)`` never makes a channel that is read differently.
 public struct TopicPattern: Sendable {
-    /// What a parameter without a constraint is made of.
+    /// The characters of a parameter without a constraint.
     static let unconstrained: ASCIISet = {
         var dividers = ASCIISet()
         for byte in ".:/#,".utf8 { dividers.insert(byte) }
@@ -20,12 +20,12 @@ public struct TopicPattern: Sendable {
 
     /// The pattern as it was written.
     public let text: String
-    /// The pattern without its optional parts and with them, the fullest first.
+    /// The pattern's forms, with and without its optional parts; the one with the most parts is the first.
     package let variants: [TopicVariant]
 
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
-    /// - Throws: ``TopicError`` that names the pattern, the place and the mend.
+    /// - Throws: ``TopicError`` that names the pattern, the position and what to change.
     public init(_ text: String) throws {
         self.text = text
         variants = try Self.parse(text)
@@ -36,7 +36,7 @@ public struct TopicPattern: Sendable {
         variants.first?.names ?? []
     }
 
-    /// Takes a channel apart; nil when it does not have this form.
+    /// Splits a channel into its parts; nil when it does not have this form.
     public func match(_ channel: String) -> TopicMatch? {
         for variant in variants {
             if let match = TopicMatch(channel, variant, of: self) { return match }
@@ -44,9 +44,9 @@ public struct TopicPattern: Sendable {
         return nil
     }
 
-    /// Makes the channel whose parameters have these values; optional parts without a value are left out.
+    /// Makes the channel with these values of the parameters; optional parts without a value are omitted.
     ///
-    /// - Parameter values: A value for each parameter, or for each outside of the optional parts that are left out.
+    /// - Parameter values: A value for each parameter, except those in omitted optional parts.
     /// - Returns: A channel that ``match(_:)`` reads with exactly these values.
     /// - Throws: ``TopicError`` for a value that is missing, unknown or does not fit its parameter.
     public func channel(_ values: [String: String] = [:]) throws -> String {
@@ -69,7 +69,7 @@ public struct TopicPattern: Sendable {
         guard match(channel)?.values == values else {
             throw TopicError(
                 .invalidValue,
-                "The values for the topic pattern \"\(text)\" make a channel that reads with other values."
+                "The values for the topic pattern \"\(text)\" make a channel that would be read with other values."
             )
         }
         return channel
@@ -77,12 +77,12 @@ public struct TopicPattern: Sendable {
 }
 
 extension TopicPattern: Hashable, CustomStringConvertible {
-    /// Compares how the patterns are written.
+    /// Compares the patterns' texts.
     public static func == (left: TopicPattern, right: TopicPattern) -> Bool {
         left.text == right.text
     }
 
-    /// Hashes how the pattern is written.
+    /// Hashes the pattern's text.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(text)
     }
@@ -92,7 +92,7 @@ extension TopicPattern: Hashable, CustomStringConvertible {
 }
 
 extension TopicAutomaton {
-    /// Whether a text is a whole parameter.
+    /// Whether a text is a complete parameter.
     fileprivate func takes(_ text: String) -> Bool {
         let bytes = text.utf8.span
         return end(in: bytes, from: 0) == bytes.count

@@ -1,18 +1,19 @@
-/// Finds the form that a channel has among many, without trying one after the other.
+/// Finds the form that a channel matches among many, without trying them one by one.
 ///
-/// Forms share the nodes of their common beginnings. As a parameter ends in one place only, a channel leads to each node
-/// at most once; what it does not lead to costs nothing.
+/// Forms share the nodes of their common beginnings. Since a parameter has only one possible end, a channel reaches
+/// each node at most once; other nodes cost nothing.
 package struct TopicTrie: Sendable {
-    /// The lowest counts, when several forms fit.
+    /// The lowest rank applies when several forms match.
     ///
-    /// Exact forms are below those with parameters; then comes the order of registration, then that within a pattern.
+    /// Exact forms have lower ranks than those with parameters; after that the order of registration decides, then the
+    /// order within a pattern.
     package typealias Rank = Int
 
-    // Lists of children run through the arrays by index, so that matching counts no references.
+    // Lists of children are linked by index, so that matching counts no references.
     private struct Node {
-        /// The character that leads here from the parent.
+        /// The character that leads from the parent to this node.
         var byte: UInt8 = 0
-        /// The lowest rank among the forms that run through here, and of those that end here.
+        /// The lowest rank of all forms through this node, and of those that end at it.
         var lowest = Rank.max
         var ending = Rank.max
         var firstChild = -1
@@ -79,7 +80,7 @@ package struct TopicTrie: Sendable {
         }
         nodes.append(Node())
         parameters.append(Parameter(automaton: index, node: nodes.count - 1))
-        // At the end of the list: what was registered first is most likely the lowest.
+        // At the end of the list: the earliest registered is most likely the lowest.
         if last < 0 {
             nodes[node].firstParameter = parameters.count - 1
         } else {
@@ -88,7 +89,7 @@ package struct TopicTrie: Sendable {
         return nodes.count - 1
     }
 
-    /// The lowest rank of the forms that a channel has, and how many nodes were visited and parameters tried.
+    /// The lowest rank of the forms that a channel matches, and how many nodes were visited and parameters tried.
     package func lowestRank(of channel: Span<UInt8>) -> (rank: Rank?, steps: Int) {
         var lowest = Rank.max
         var steps = 0
@@ -96,12 +97,12 @@ package struct TopicTrie: Sendable {
         return (lowest == .max ? nil : lowest, steps)
     }
 
-    /// The lowest rank at each end that a channel leads to: of all forms that the channel has, those that are not written
-    /// alike with an earlier one.
+    /// The lowest rank at each end that a channel reaches: all matching forms, apart from those that are equal to an
+    /// earlier one.
     package func allRanks(of channel: Span<UInt8>) -> (ranks: [Rank], steps: Int) {
         var ranks: [Rank] = []
         var steps = 0
-        // Explicit, as each step has several that may follow.
+        // An explicit stack, since each step may have several successors.
         var open: [(node: Int, position: Int)] = [(0, 0)]
         while let (node, position) = open.popLast() {
             steps += 1

@@ -1,8 +1,8 @@
 extension TopicVariant {
-    /// A place in a form, up to which a channel has been read.
+    /// A position in a form, up to which a channel has been read.
     private struct Place: Hashable {
         var part: Int
-        /// In a text the index of its next character, in a parameter its automaton's state.
+        /// In a text the index of its next character; in a parameter its automaton's state.
         var inner: Int
     }
 
@@ -11,14 +11,14 @@ extension TopicVariant {
         let other: Place
     }
 
-    // Two forms of a few hundred characters are walked through with less.
+    // Enough to compare two forms of a few hundred characters.
     private static let mostPairs = 10_000
 
-    /// Whether another form takes every channel that this one takes.
+    /// Whether another form matches every channel that this one matches.
     ///
-    /// Walks through both at once. False also when it would take too long to tell.
+    /// Follows both at the same time. Also false when the comparison would take too long.
     package func isContained(in other: TopicVariant) -> Bool {
-        // Where a common beginning ends does not depend on what follows it, so only the rests count.
+        // The end of a common beginning does not depend on what follows, so only the rest has to be compared.
         let common = zip(parts, other.parts).prefix { $0 == $1 }.count
         guard !differsAtOnce(from: other, at: common) else { return false }
         let beginning = Pair(own: beginning(of: common), other: other.beginning(of: common))
@@ -29,7 +29,7 @@ extension TopicVariant {
             guard known.count < Self.mostPairs else { return false }
             for byte in next(at: pair.own) {
                 guard let own = place(after: byte, at: pair.own) else { continue }
-                // Every place of a form leads to its end, so this form takes a channel that the other does not.
+                // Every position of a form leads to its end, so this form matches a channel that the other does not.
                 guard let other = other.place(after: byte, at: pair.other) else { return false }
                 let pair = Pair(own: own, other: other)
                 if known.insert(pair).inserted { open.append(pair) }
@@ -38,7 +38,7 @@ extension TopicVariant {
         return true
     }
 
-    /// Whether both go on with texts that differ: so it is with most patterns of a large registry.
+    /// Whether both continue with different texts, like most patterns of a large registry.
     private func differsAtOnce(from other: TopicVariant, at index: Int) -> Bool {
         guard index < parts.count, index < other.parts.count else { return false }
         guard case .text(let own) = parts[index], case .text(let others) = other.parts[index] else { return false }
@@ -50,14 +50,14 @@ extension TopicVariant {
         return Place(part: part, inner: TopicAutomaton.start)
     }
 
-    /// Whether a channel may end here.
+    /// Whether a channel may end at this position.
     private func isEnd(_ place: Place) -> Bool {
         guard place.part < parts.count else { return true }
         guard place.part == parts.count - 1, case .parameter(_, let automaton) = parts[place.part] else { return false }
         return automaton.isAccepting(place.inner)
     }
 
-    /// Characters among which all are that a channel may go on with.
+    /// A superset of the characters that can follow.
     private func next(at place: Place) -> [UInt8] {
         guard place.part < parts.count else { return [] }
         return switch parts[place.part] {

@@ -1,11 +1,11 @@
-/// One form of a pattern: all its optional parts are decided.
+/// One form of a pattern: each optional part is either included or omitted.
 package struct TopicVariant: Sendable {
     enum Part: Sendable {
         case text([UInt8])
         case parameter(name: String, TopicAutomaton)
     }
 
-    /// Texts are not empty, and no two are side by side.
+    /// Texts are not empty, and no two of them are adjacent.
     let parts: [Part]
     /// The parameters' names, in their order.
     package let names: [String]
@@ -31,7 +31,7 @@ package struct TopicVariant: Sendable {
         }
     }
 
-    /// Where each parameter is in a channel; nil when the channel does not have this form.
+    /// The range of each parameter in a channel; nil when the channel does not match.
     func ranges(in channel: Span<UInt8>) -> [Range<Int>]? {
         var ranges: [Range<Int>] = []
         var position = 0
@@ -50,7 +50,7 @@ package struct TopicVariant: Sendable {
         return position == channel.count ? ranges : nil
     }
 
-    /// A channel of this form, as short as they get.
+    /// One of the shortest channels of this form.
     package var shortestChannel: [UInt8] {
         parts.reduce(into: []) { channel, part in
             switch part {
@@ -60,7 +60,7 @@ package struct TopicVariant: Sendable {
         }
     }
 
-    /// The channel of values that were found to fit.
+    /// The channel with values that are known to fit.
     func channel(_ values: [String: String]) -> String {
         parts.reduce(into: "") { channel, part in
             switch part {
@@ -72,7 +72,7 @@ package struct TopicVariant: Sendable {
 }
 
 extension TopicVariant.Part: Equatable {
-    /// Whether both take the same, whatever a parameter's name.
+    /// Whether both match the same, whatever a parameter's name.
     static func == (left: TopicVariant.Part, right: TopicVariant.Part) -> Bool {
         switch (left, right) {
         case (.text(let left), .text(let right)): left == right

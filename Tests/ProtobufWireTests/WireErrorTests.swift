@@ -20,6 +20,6 @@ struct WireErrorTests {
         let error = #expect(throws: WireError.self) {
             _ = try readingText([0x0A, 0x02, 0x61])
         }
-        #expect(error.map { "\($0)" } == "field text: a length reaches beyond the end")
+        #expect(error.map { "\($0)" } == "field text: a length exceeds the end")
     }
 }

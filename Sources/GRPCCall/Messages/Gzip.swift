@@ -1,32 +1,33 @@
 import CZlib
 
-/// Inflates and deflates gzip messages; the only place that sees zlib.
+/// Compresses and decompresses gzip messages; the only type that uses zlib.
 ///
 /// zlib allocates tens to hundreds of kilobytes per stream, so one object serves all calls of an event loop, one after
-/// the other, and allocates when the first compressed message comes.
+/// the other, and allocates when the first compressed message arrives.
 package final class Gzip {
-    /// zlib's and grpc-go's default, with which Centrifugo compresses; lower levels save nothing on small messages.
+    /// The default of zlib and of grpc-go, and thus of Centrifugo; lower levels save nothing on small messages.
     package static let defaultLevel = 6
 
     // A gzip header and trailer around the largest window (zlib's manual, deflateInit2).
     private static let windowBits: Int32 = 15 + 16
-    // Answers are small: below zlib's default of 8 a microsecond or two of clearing tables is saved per message, and the
-    // output grows by about a hundredth.
+    // Answers are small: less memory than zlib's default of 8 means smaller tables to clear for each message, and the
+    // output hardly grows.
     private static let memoryLevel: Int32 = 5
     private static let scratchByteCount = 32 << 10
-    // Header and trailer (RFC 1952 §2.3), and the most that a byte of deflate can stand for (zlib's technical details).
+    // Header and trailer (RFC 1952 §2.3), and the most bytes that one byte of deflate can expand to (zlib's technical
+    // details).
     private static let wrappingByteCount = 18
     private static let largestRatio = 1_032
 
     private let level: Int32
-    // On the heap, since zlib keeps the address of its stream and refuses another one.
+    // On the heap, since zlib stores the address of its stream and rejects any other one.
     private var inflater: UnsafeMutablePointer<z_stream>?
     private var deflater: UnsafeMutablePointer<z_stream>?
     private var scratch: UnsafeMutableRawBufferPointer?
 
     /// Creates a compressor.
     ///
-    /// - Parameter level: From 1, the fastest, to 9, the smallest; others count as the nearest of them.
+    /// - Parameter level: From 1, the fastest, to 9, the smallest; values outside are clamped.
     package init(level: Int = defaultLevel) {
         self.level = Int32(max(1, min(level, 9)))
     }
@@ -43,30 +44,30 @@ package final class Gzip {
         scratch?.deallocate()
     }
 
-    /// Inflates a message that consists of one gzip member, as all gRPC implementations write it.
+    /// Decompresses a message that consists of one gzip member, as all gRPC implementations write it.
     ///
-    /// - Throws: `resourceExhausted` when the output would pass the limit; `internalError` when the input is corrupt, cut
-    ///   or followed by other bytes.
+    /// - Throws: `resourceExhausted` when the output would exceed the limit; `internalError` when the input is corrupt,
+    ///   truncated or followed by other bytes.
     package func inflate(_ input: UnsafeRawBufferPointer, limit: Int) throws(GRPCStatus) -> [UInt8] {
         var inflation = try beginInflating(input, limit: limit)
         while !(try inflate(input, atMost: .max, into: &inflation)) {}
         return inflation.output
     }
 
-    /// A message that is inflated part by part.
+    /// A message that is decompressed in parts.
     package struct Inflation {
-        /// How long the message says that it is.
+        /// The length that the message itself states.
         package let length: Int
-        /// What is inflated so far.
+        /// The output so far.
         package fileprivate(set) var output: [UInt8] = []
         fileprivate var taken = 0
     }
 
-    /// Begins to inflate a message; no other may be inflated until it is done.
+    /// Starts to decompress a message; no other one may be decompressed until it is done.
     ///
-    /// - Throws: As ``inflate(_:limit:)``.
+    /// - Throws: The same as ``inflate(_:limit:)``.
     package func beginInflating(_ input: UnsafeRawBufferPointer, limit: Int) throws(GRPCStatus) -> Inflation {
-        // So that a bomb is not inflated at all, and one that calls itself small no further than it says.
+        // A bomb is refused before it is decompressed, and one that understates its length stops at that length.
         guard let length = Self.announcedLength(of: input) else { throw .malformedGzip }
         guard length <= limit else { throw .messageTooLarge(limit: limit) }
         _ = try preparedInflater()
@@ -75,14 +76,14 @@ package final class Gzip {
         return inflation
     }
 
-    /// Inflates `count` bytes more, or somewhat above.
+    /// Decompresses `count` more bytes, or slightly more.
     ///
     /// - Parameters:
-    ///   - input: The whole message, as it was begun with.
-    ///   - count: How many bytes.
-    ///   - inflation: What has become of it so far.
-    /// - Returns: Whether all is inflated.
-    /// - Throws: As ``inflate(_:limit:)``.
+    ///   - input: The whole message, the same bytes as at its start.
+    ///   - count: The number of bytes.
+    ///   - inflation: The progress so far.
+    /// - Returns: Whether the message is complete.
+    /// - Throws: The same as ``inflate(_:limit:)``.
     package func inflate(
         _ input: UnsafeRawBufferPointer,
         atMost count: Int,
@@ -106,7 +107,8 @@ package final class Gzip {
         return false
     }
 
-    /// The length of the output as the input's last four bytes say (RFC 1952 §2.3.1); nil when it cannot be true.
+    /// The length of the output according to the input's last four bytes (RFC 1952 §2.3.1); nil when that is
+    /// impossible.
     package static func announcedLength(of input: UnsafeRawBufferPointer) -> Int? {
         guard input.count > wrappingByteCount else { return nil }
         let bytes = input.loadUnaligned(fromByteOffset: input.count - 4, as: UInt32.self)
@@ -114,7 +116,7 @@ package final class Gzip {
         return length <= input.count * largestRatio ? length : nil
     }
 
-    /// Deflates a message and adds it, one gzip member, at the end of a buffer.
+    /// Compresses a message and appends it to a buffer, as one gzip member.
     package func deflate(_ input: UnsafeRawBufferPointer, appendingTo output: inout [UInt8]) throws(GRPCStatus) {
         precondition(UInt32(exactly: input.count) != nil, "a gRPC message is shorter than 4 GiB")
         let stream = try preparedDeflater()
@@ -128,7 +130,7 @@ package final class Gzip {
         }
     }
 
-    /// Lets zlib write to the scratch memory, and returns its answer and what it wrote.
+    /// Makes zlib write to the scratch memory, and returns its status and the bytes that it wrote.
     private func run(
         _ stream: UnsafeMutablePointer<z_stream>,
         _ step: () -> Int32
@@ -200,7 +202,7 @@ extension UnsafeMutablePointer<z_stream> {
 
 extension z_stream {
     fileprivate mutating func setInput(_ input: UnsafeRawBufferPointer) {
-        // zlib's type for input is not const, but it only reads there.
+        // zlib's input pointer is not const, but zlib only reads from it.
         next_in = UnsafeMutablePointer(mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
         avail_in = UInt32(input.count)
     }

@@ -1,4 +1,4 @@
-/// The five bytes ahead of each message (gRPC over HTTP/2: Length-Prefixed-Message).
+/// The five bytes before each message (gRPC over HTTP/2: Length-Prefixed-Message).
 package struct LengthPrefix: Sendable, Hashable {
     /// The bytes of a prefix on the wire: the compressed flag, then the length in network byte order.
     package static let byteCount = 5
@@ -8,7 +8,7 @@ package struct LengthPrefix: Sendable, Hashable {
 
     /// Whether the message is compressed with the call's encoding.
     package let isCompressed: Bool
-    /// The bytes of the message as it is sent, so after compression.
+    /// The bytes of the message on the wire, after compression.
     package let length: Int
 
     /// Creates the prefix of a message to send, which the caller has checked against the peer's limit.
@@ -18,9 +18,9 @@ package struct LengthPrefix: Sendable, Hashable {
         self.length = length
     }
 
-    /// Reads and checks the prefix at the start of `bytes`; `nil` when it has not arrived in full.
+    /// Reads and checks the prefix at the start of `bytes`; `nil` when it is incomplete.
     ///
-    /// On the first bytes of a body this shows at once that a call cannot be served, before its message is stored.
+    /// With the first bytes of a body, it detects a call that cannot be served before its message is stored.
     ///
     /// - Throws: `internalError` for a flag that is neither 0 nor 1, or that is set in a call without an encoding, and
     ///   `resourceExhausted` for a length above the limit.
@@ -40,13 +40,13 @@ package struct LengthPrefix: Sendable, Hashable {
         guard length <= limit else { throw .messageTooLarge(limit: limit) }
     }
 
-    /// Writes the prefix at the start of memory that has room for it.
+    /// Writes the prefix at the start of memory that is large enough.
     package func write(to memory: UnsafeMutableRawBufferPointer) {
         memory[0] = isCompressed ? 1 : 0
         memory.storeBytes(of: UInt32(length).bigEndian, toByteOffset: 1, as: UInt32.self)
     }
 
-    /// Adds the prefix at the end of a buffer.
+    /// Appends the prefix to a buffer.
     package func append(to buffer: inout [UInt8]) {
         buffer.append(isCompressed ? 1 : 0)
         withUnsafeBytes(of: UInt32(length).bigEndian) { buffer.append(contentsOf: $0) }

@@ -1,19 +1,19 @@
-/// The one message of a complete unary request.
+/// The only message of a complete unary request.
 package enum UnaryMessage {
-    /// The message as it lies in the body, valid as long as the body.
+    /// The message inside the body, valid as long as the body.
     case view(UnsafeRawBufferPointer)
-    /// The message after inflating.
+    /// The message after decompression.
     case owned([UInt8])
 
-    /// Takes the message out of a complete body.
+    /// Reads the message from a complete body.
     ///
     /// - Parameters:
     ///   - body: All bytes of the request's body.
     ///   - encoding: The encoding of the call.
-    ///   - limit: The largest message allowed, in bytes after inflating.
-    ///   - gzip: Inflates the message if it is compressed.
+    ///   - limit: The largest message allowed, in bytes after decompression.
+    ///   - gzip: Decompresses the message if it is compressed.
     /// - Throws: `resourceExhausted` above the limit; `unimplemented` when there is not exactly one message (gRPC's
-    ///   status codes document: request cardinality violation); `internalError` when it is cut or malformed.
+    ///   status codes document: request cardinality violation); `internalError` when it is truncated or malformed.
     package init(
         body: UnsafeRawBufferPointer,
         encoding: MessageEncoding,
@@ -24,9 +24,9 @@ package enum UnaryMessage {
         self = isCompressed ? .owned(try gzip.inflate(message, limit: limit)) : .view(message)
     }
 
-    /// The message as it lies in a complete body, and whether it is compressed.
+    /// The message inside a complete body, and whether it is compressed.
     ///
-    /// - Throws: As ``init(body:encoding:limit:gzip:)``, for all but what inflating shows.
+    /// - Throws: The same as ``init(body:encoding:limit:gzip:)``, except for errors of decompression.
     @inline(__always)
     package static func content(
         of body: UnsafeRawBufferPointer,
@@ -41,7 +41,7 @@ package enum UnaryMessage {
         return (UnsafeRawBufferPointer(rebasing: body[LengthPrefix.byteCount...]), prefix.isCompressed)
     }
 
-    /// How many bytes of work a complete body is: those of its message when it is inflated.
+    /// How many bytes of work a complete body is: the decompressed size of its message.
     package static func workload(of body: UnsafeRawBufferPointer) -> Int {
         guard let flag = body.first, flag == 1 else { return body.count }
         return max(body.count, Gzip.announcedLength(of: body) ?? 0)

@@ -1,6 +1,6 @@
 /// Base64 with the standard alphabet (RFC 4648 §4), as binary metadata is sent.
 package enum Base64 {
-    /// Encodes without padding, as gRPC asks of senders.
+    /// Encodes without padding, as gRPC requires of senders.
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 4 + 2) / 3)
@@ -38,13 +38,13 @@ package enum Base64 {
         return bytes
     }
 
-    /// Whether `decode` would succeed; allocates nothing.
+    /// Whether `decode` would succeed, without allocating.
     package static func isValid(_ text: UnsafeRawBufferPointer) -> Bool {
         guard let text = withoutPadding(text) else { return false }
         return text.allSatisfy { value(of: $0) != nil }
     }
 
-    /// The text before its padding, or `nil` when no base64 text has this length.
+    /// The text before its padding; `nil` when base64 cannot have this length.
     private static func withoutPadding(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         var count = text.count
         if count % 4 == 0 {

@@ -4,7 +4,7 @@ extension Metadata: Sequence {
         Iterator(storage: storage)
     }
 
-    /// Goes over the names and values of metadata.
+    /// Iterates over the names and values of metadata.
     public struct Iterator: IteratorProtocol {
         fileprivate let storage: [UInt8]
         private var offset = 0
@@ -13,7 +13,8 @@ extension Metadata: Sequence {
             self.storage = storage
         }
 
-        /// The next name and value; the value of a `-bin` name is base64, and what is not UTF-8 in others is U+FFFD.
+        /// The next name and value; the value of a `-bin` name is base64, and in others U+FFFD replaces what is not
+        /// UTF-8.
         public mutating func next() -> (name: String, value: String)? {
             storage.withUnsafeBytes { bytes in
                 guard let entry = Entry(at: offset, of: bytes) else { return nil }
@@ -25,14 +26,14 @@ extension Metadata: Sequence {
 }
 
 extension Metadata: ExpressibleByDictionaryLiteral {
-    /// Creates metadata of a dictionary literal, in which a name may stand more than once.
+    /// Creates metadata from a dictionary literal, in which a name may be repeated.
     public init(dictionaryLiteral elements: (String, String)...) {
         self.init(elements)
     }
 }
 
 extension Metadata: CustomStringConvertible {
-    /// The names alone: values are often secrets, and descriptions end in logs.
+    /// Only the names: values are often secrets, and descriptions end up in logs.
     public var description: String {
         "[\(map(\.name).joined(separator: ", "))]"
     }

@@ -1,10 +1,10 @@
 package import HTTP2Framing
 
 extension Metadata {
-    /// Takes over a received custom field; `false` when its value should be base64 and is not, and then nothing is added.
+    /// Adds a received custom field; returns `false` and adds nothing when its value should be base64 and is not.
     ///
-    /// Values of other names may be any bytes. gRPC allows ASCII alone, but also says that a server must not fail on more
-    /// (gRPC over HTTP/2: Custom-Metadata): what a machine in between adds is no fault of the call's.
+    /// Values of other names may be any bytes. gRPC allows only ASCII, but also says that a server must not fail on
+    /// other values (gRPC over HTTP/2: Custom-Metadata): an intermediary may have added them.
     package mutating func receive(_ field: HeaderField) -> Bool {
         guard field.isValidMetadata else { return false }
         append(name: field.name, value: field.value)

@@ -1,37 +1,37 @@
-/// The custom metadata of a call: what the peer sent in its headers beside what HTTP/2 and gRPC need themselves.
+/// The custom metadata of a call: the peer's headers, apart from those of HTTP/2 and gRPC themselves.
 ///
-/// Names are compared without regard to case, and a name may have several values, which keep their order. Values are
-/// text; those of names that end with `-bin` are base64 on the wire and are read with ``binary(_:)``. One entry of such
-/// a name may hold several values with commas between them.
+/// Names are case-insensitive, and a name may have several values, which keep their order. Values are text; those of
+/// names that end with `-bin` are base64 on the wire and are read with ``binary(_:)``. One entry of such a name may
+/// hold several values, separated by commas.
 ///
-/// A peer may send a value that is not UTF-8, and the call goes on with it. It is kept as the bytes that it is, which
-/// ``bytes(_:)`` shows, and it counts: where one value is expected, it is a second one. As text it has U+FFFD in place of
-/// what is not UTF-8.
+/// A value that is not UTF-8 does not end the call. ``bytes(_:)`` returns it unchanged, and it is a value like any
+/// other: where exactly one value is expected, it is one too many. As text, it has U+FFFD in place of what is not
+/// UTF-8.
 ///
-/// All entries lie in one buffer one after the other, since a call has few and most calls have none, which then cost
+/// All entries are stored in one buffer, one after the other, since a call has few; the many calls without any allocate
 /// nothing.
 public struct Metadata: Sendable, Hashable {
-    /// The number of entries; a name that was sent twice counts twice.
+    /// The number of entries; a name that was sent twice has two.
     public private(set) var count = 0
 
-    /// Entry after entry: the lengths of name and value, then the name in lower case, then the value.
+    /// The entries: the lengths of name and value, then the name in lower case, then the value.
     private(set) var storage: [UInt8] = []
 
     /// Creates metadata without entries.
     public init() {}
 
-    /// Creates metadata of names and values; values of `-bin` names are base64.
+    /// Creates metadata from names and values; values of `-bin` names are base64.
     public init(_ entries: some Sequence<(String, String)>) {
         for (name, value) in entries { append(value, for: name) }
     }
 
-    /// How much memory the entries take.
+    /// The memory of the entries.
     package var byteCount: Int { storage.capacity }
 
     /// Whether there are no entries.
     public var isEmpty: Bool { count == 0 }
 
-    /// All values of a name in their order; those of a `-bin` name are base64, and what is not UTF-8 is U+FFFD.
+    /// All values of a name in their order; those of a `-bin` name are base64, and U+FFFD replaces what is not UTF-8.
     public subscript(name: String) -> [String] {
         var values: [String] = []
         forEachValue(of: name) { values.append(String(decoding: $0, as: UTF8.self)) }
@@ -52,7 +52,8 @@ public struct Metadata: Sendable, Hashable {
 
     /// All values of a `-bin` name, decoded.
     ///
-    /// A received value is always base64, for another one ends the call; one appended by hand that is not is left out.
+    /// A received value is always base64, since any other ends the call; an appended value that is not base64 is
+    /// omitted.
     public func binary(_ name: String) -> [[UInt8]] {
         var values: [[UInt8]] = []
         forEachValue(of: name) { value in
@@ -61,7 +62,7 @@ public struct Metadata: Sendable, Hashable {
         return values
     }
 
-    /// Adds an entry after those the name already has; base64 when the name ends with `-bin`.
+    /// Adds an entry after the name's existing ones; the value is base64 when the name ends with `-bin`.
     public mutating func append(_ value: String, for name: String) {
         var name = Array(name.utf8)
         var value = value
@@ -73,23 +74,23 @@ public struct Metadata: Sendable, Hashable {
         }
     }
 
-    /// Adds an entry with a binary value after those the name already has; the name ends with `-bin`.
+    /// Adds an entry with a binary value after the name's existing ones; the name ends with `-bin`.
     public mutating func append(_ value: [UInt8], for name: String) {
         precondition(name.lowercased().hasSuffix("-bin"), "the name of a binary value ends with -bin")
         append(Base64.encode(value), for: name)
     }
 
-    /// Calls `body` with the bytes of each value of a name, without making a string of them.
+    /// Calls `body` with the bytes of each value of a name, without making a string.
     ///
-    /// A view is valid only during its call of `body`.
+    /// Each view is valid only during its call.
     package func forEachValue(of name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         try storage.withUnsafeBytes { bytes in
             var offset = 0
             while let entry = Entry(at: offset, of: bytes) {
                 offset = entry.end
                 guard entry.name.elementsEqual(name.utf8, by: { $0 == $1.lowercasedASCII }) else { continue }
-                // Lists stay whole until they are read: stored one by one, their elements would each repeat the name,
-                // and one field of commas could fill the memory.
+                // Lists are split only when they are read: stored as separate entries, the elements would each repeat
+                // the name, and one field of commas could fill the memory.
                 if entry.name.isBinaryMetadataName {
                     try entry.value.forEachListElement(body)
                 } else {
@@ -101,7 +102,7 @@ public struct Metadata: Sendable, Hashable {
 
     /// Adds an entry whose name is in lower case.
     mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-        // Room for a few entries at once, instead of growing by the pieces of the first.
+        // Reserves room for several entries at once, instead of growing during the first one.
         if storage.isEmpty { storage.reserveCapacity(256) }
         withUnsafeBytes(of: (name.count, value.count)) { storage.append(contentsOf: $0) }
         storage.append(contentsOf: name)
@@ -111,7 +112,7 @@ public struct Metadata: Sendable, Hashable {
 }
 
 extension Metadata {
-    /// One entry in the storage of metadata.
+    /// One entry in the storage.
     struct Entry {
         static let headerSize = 2 * MemoryLayout<Int>.size
 

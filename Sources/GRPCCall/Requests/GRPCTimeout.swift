@@ -5,7 +5,7 @@ package enum GRPCTimeout {
 
     /// Reads a header value as nanoseconds; `nil` when it is malformed.
     ///
-    /// What does not fit, more than 5,124,095 hours, becomes `UInt64.max`: add it to a clock with care for overflow.
+    /// A time above 5,124,095 hours does not fit and becomes `UInt64.max`, so adding it to a clock may overflow.
     package static func nanoseconds(_ value: UnsafeRawBufferPointer) -> UInt64? {
         guard value.count >= 2, value.count <= maximumDigitCount + 1 else { return nil }
         var amount: UInt64 = 0
@@ -18,9 +18,9 @@ package enum GRPCTimeout {
         return overflow ? .max : product
     }
 
-    /// Writes a header value in the finest unit with which eight digits suffice.
+    /// Writes a header value, in the finest unit in which eight digits suffice.
     ///
-    /// Rounds up, so that no deadline gets shorter on its way.
+    /// Rounds up, so that no deadline gets shorter.
     package static func headerValue(nanoseconds: UInt64) -> String {
         let unit = Unit.allCases.first { amount(nanoseconds, in: $0) <= maximumAmount } ?? .hour
         return "\(amount(nanoseconds, in: unit))\(Unicode.Scalar(unit.rawValue))"

@@ -1,9 +1,9 @@
 package import HTTP2Framing
 
-/// The fields of a request that matter to gRPC's checks, sorted out one by one, as the checks have another order.
+/// The fields of a request that gRPC's checks need, collected first, since the checks have another order.
 ///
-/// Of a repeated field the last one counts, since gRPC says nothing about it; all values of custom metadata and of
-/// `grpc-accept-encoding` count. Holds views into the session's memory, so it lives no longer than the event.
+/// Of a repeated field the last one applies, since gRPC says nothing about it; all values of custom metadata and of
+/// `grpc-accept-encoding` apply. It holds views into the session's memory, so it must not outlive the event.
 package struct RequestFields {
     private(set) var method: UnsafeRawBufferPointer?
     private(set) var contentType: UnsafeRawBufferPointer?
@@ -14,7 +14,7 @@ package struct RequestFields {
     private(set) var metadata = Metadata()
     private(set) var invalidMetadataName: UnsafeRawBufferPointer?
 
-    /// Creates the fields of a request before its first.
+    /// Creates the fields of a request whose header list is still to be read.
     package init() {}
 
     /// Takes the next field of the header list, pseudo-header fields included, with its name in lower case.
@@ -27,7 +27,7 @@ package struct RequestFields {
         case "grpc-encoding": encoding = field.value
         case "grpc-accept-encoding":
             field.value.forEachListElement { if "gzip" ~= $0 { acceptsGzip = true } }
-        // The authority by another name (RFC 9113 §8.3.1), and the peer's software.
+        // The authority under another name (RFC 9113 §8.3.1), and the peer's software.
         case "host", "user-agent": break
         case let name where name.hasPrefix(":") || name.hasPrefix("grpc-"): break
         default:

@@ -1,6 +1,6 @@
-/// What the header fields of a call say, once they have passed gRPC's checks.
+/// The content of a call's header fields, once they have passed gRPC's checks.
 package struct RequestHead: Sendable, Hashable {
-    /// The time from now to the deadline in nanoseconds, `nil` without one; `UInt64.max` stands for all longer ones.
+    /// The time from now to the deadline in nanoseconds; `nil` without one, and `UInt64.max` for any longer time.
     package var timeout: UInt64?
     /// How the request's compressed messages are encoded.
     package var encoding: MessageEncoding
@@ -14,7 +14,7 @@ package struct RequestHead: Sendable, Hashable {
     /// - Parameters:
     ///   - received: The fields of the request.
     ///   - isKnownRoute: Whether the path names a method of this server.
-    /// - Throws: How to answer instead of serving the call.
+    /// - Throws: The answer, if the call is not to be served.
     package init(_ received: RequestFields, isKnownRoute: Bool) throws(RejectionError) {
         guard let method = received.method, "POST" ~= method else {
             throw .http(status: 405, body: "gRPC requests use the method POST.\n")
@@ -22,8 +22,8 @@ package struct RequestHead: Sendable, Hashable {
         guard let contentType = received.contentType, contentType.isGRPCContentType else {
             throw .http(status: 415, body: "gRPC requests have the content-type application/grpc.\n")
         }
-        // A missing `te` only says that the peer did not look for proxies that drop trailers. Any other value makes the
-        // request malformed, PROTOCOL_ERROR (RFC 9113 §8.2.2), and gRPC maps that to INTERNAL.
+        // A missing `te` only means that the peer did not look for proxies that drop trailers. Any other value makes
+        // the request malformed, PROTOCOL_ERROR (RFC 9113 §8.2.2), which gRPC maps to INTERNAL.
         if let te = received.te, !te.equalsIgnoringCase("trailers") {
             throw .status(.init(.internalError, "te is not trailers"), acceptEncoding: false)
         }
@@ -39,7 +39,7 @@ package struct RequestHead: Sendable, Hashable {
         switch received.encoding {
         case nil, "identity"?: encoding = .identity
         case "gzip"?: encoding = .gzip
-        // gRPC's compression document: the answer lists what the server does read.
+        // gRPC's compression document: the answer lists the encodings that the server reads.
         default: throw .status(.init(.unimplemented, "unknown grpc-encoding"), acceptEncoding: true)
         }
         if let name = received.invalidMetadataName {

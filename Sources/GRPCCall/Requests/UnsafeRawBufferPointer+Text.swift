@@ -6,15 +6,15 @@ import Musl
 import Darwin
 #endif
 
-/// Lets a `switch` over a header name list the names it knows.
+/// Allows a `switch` over a header name to list known names.
 @inline(__always)
 func ~= (text: StaticString, bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.count == text.utf8CodeUnitCount && bytes.hasPrefix(text)
 }
 
-/// Header names and values compared where they lie: no string is made of them.
+/// Compares header names and values in place, without making strings.
 extension UnsafeRawBufferPointer {
-    // The length is a constant once this is inlined, so the compiler replaces memcmp by a load or two.
+    // The length is a constant once this is inlined, so the compiler replaces memcmp by one or two loads.
     @inline(__always)
     func hasPrefix(_ text: StaticString) -> Bool {
         guard count >= text.utf8CodeUnitCount, let baseAddress else { return text.utf8CodeUnitCount == 0 }
@@ -27,7 +27,7 @@ extension UnsafeRawBufferPointer {
         return UnsafeRawBufferPointer(rebasing: self[(count - text.utf8CodeUnitCount)...]).hasPrefix(text)
     }
 
-    // Nearly all peers write lower case, so that is tried first.
+    // Nearly all peers write lower case, so this comparison comes before the others.
     @inline(__always)
     func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
         hasPrefix(text) || prefix(text.utf8CodeUnitCount).equalsIgnoringCase(text)

@@ -5,21 +5,21 @@ extension GRPCStatus {
         case ok = 0
         /// The call was cancelled, usually by the peer.
         case cancelled = 1
-        /// Something failed that has no better code.
+        /// A failure without a better code.
         case unknown = 2
-        /// The request is wrong whatever the state of the system.
+        /// The request is wrong, whatever the state of the system.
         case invalidArgument = 3
         /// The deadline passed before the call was done.
         case deadlineExceeded = 4
-        /// What was asked for does not exist.
+        /// The requested entity does not exist.
         case notFound = 5
-        /// What was to be created exists already.
+        /// The entity to create already exists.
         case alreadyExists = 6
-        /// The caller is known and may not do this.
+        /// The caller is known, but may not do this.
         case permissionDenied = 7
         /// A limit was reached: a size, a quota, memory.
         case resourceExhausted = 8
-        /// The system is not in the state the call needs; repeating it does not help.
+        /// The system is not in the state that the call needs; repeating the call does not help.
         case failedPrecondition = 9
         /// A conflict ended the call; repeating it from its start may help.
         case aborted = 10
@@ -27,11 +27,11 @@ extension GRPCStatus {
         case outOfRange = 11
         /// The server has no such method, or not this feature of the protocol.
         case unimplemented = 12
-        /// A rule of the protocol was broken, or something of the server's own is wrong.
+        /// A rule of the protocol was broken, or the server has an internal error.
         case internalError = 13
         /// The server cannot answer now; repeating the call helps.
         case unavailable = 14
-        /// Data are lost or damaged for good.
+        /// Data is lost or damaged permanently.
         case dataLoss = 15
         /// The caller's credentials are missing or wrong.
         case unauthenticated = 16

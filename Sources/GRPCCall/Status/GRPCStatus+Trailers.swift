@@ -1,17 +1,17 @@
 package import HTTP2Framing
 
 extension GRPCStatus {
-    /// The most bytes of `grpc-message` a status sends.
+    /// The most bytes of `grpc-message` that a status sends.
     ///
-    /// An HTTP/2 peer may refuse large trailers, and then the call would have no answer at all; a shortened text is the
-    /// smaller loss.
+    /// An HTTP/2 peer may refuse large trailers, and the call would then have no answer at all; a shortened text is
+    /// better.
     static let maximumMessageByteCount = 4096
 
     /// The trailers that carry this status: `grpc-status`, and `grpc-message` unless it is empty.
     ///
-    /// - Parameter acceptEncoding: Whether to add the encodings this server reads, which gRPC demands beside the refusal
-    ///   of an unknown encoding.
-    /// - Returns: Names and values in the order they are sent.
+    /// - Parameter acceptEncoding: Whether to add the encodings that this server reads, which gRPC requires when an
+    ///   encoding is refused as unknown.
+    /// - Returns: Names and values, in the order in which they are sent.
     package func trailers(acceptEncoding: Bool = false) -> [(name: String, value: String)] {
         var trailers = [(name: "grpc-status", value: String(code.rawValue))]
         if !message.isEmpty {
@@ -24,9 +24,9 @@ extension GRPCStatus {
         return trailers
     }
 
-    /// Reads the status of received trailers; `nil` when they hold no valid `grpc-status`.
+    /// Reads the status from received trailers; `nil` when they contain no valid `grpc-status`.
     ///
-    /// A number without a meaning becomes `unknown`, as gRPC's status codes document asks.
+    /// An undefined number becomes `unknown`, as gRPC's status codes document requires.
     package init?(trailers: some Sequence<HeaderField>) {
         var code: Code?
         var message = ""

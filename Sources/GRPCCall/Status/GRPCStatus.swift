@@ -1,17 +1,17 @@
-/// How a call ended: a code and a text for whoever operates the peer.
+/// How a call ended: a code, and a text for the operator of the peer.
 ///
-/// Thrown by a handler, it ends the call with this status. Centrifugo reads neither code nor message: each status but
-/// `ok` is a failed call to it. Other peers receive the message percent-encoded in `grpc-message`.
+/// A handler that throws it ends the call with this status. Centrifugo reads neither code nor message: for Centrifugo,
+/// each status but `ok` is a failed call. Other peers receive the message percent-encoded in `grpc-message`.
 public struct GRPCStatus: Error, Sendable, Hashable {
     /// The success of a call, without a message.
     public static let ok = GRPCStatus(.ok)
 
-    /// What kind of end it was.
+    /// The kind of end.
     public var code: Code
 
-    /// Details for a person, empty when there are none.
+    /// Details for people; empty without any.
     ///
-    /// They leave the machine, so they carry no secrets.
+    /// They are sent to the peer, so they must not contain secrets.
     public var message: String
 
     /// Creates a status.
@@ -22,7 +22,7 @@ public struct GRPCStatus: Error, Sendable, Hashable {
 }
 
 extension GRPCStatus: CustomStringConvertible {
-    /// The code's name, followed by the message when there is one.
+    /// The code's name, followed by the message if there is one.
     public var description: String {
         message.isEmpty ? "\(code)" : "\(code): \(message)"
     }

@@ -1,8 +1,8 @@
 /// The encoding of `grpc-message` (gRPC over HTTP/2, Responses: Percent-Encoded).
 package enum PercentEncoding {
-    /// Text as `grpc-message` carries it: printable ASCII but `%` as it is, each other UTF-8 byte as `%XX`.
+    /// Encodes text for `grpc-message`: printable ASCII except `%` stays, every other UTF-8 byte becomes `%XX`.
     ///
-    /// Text that would need more than `maximumByteCount` bytes is cut before the character that does not fit.
+    /// If it would need more than `maximumByteCount` bytes, it is cut before the first character that does not fit.
     package static func encode(_ text: String, maximumByteCount: Int = .max) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(min(text.utf8.count, maximumByteCount))
@@ -23,10 +23,10 @@ package enum PercentEncoding {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// The text of a received `grpc-message`.
+    /// Decodes a received `grpc-message`.
     ///
-    /// Never fails: gRPC asks to keep what is not a valid escape as it stands. Bytes that are not UTF-8 are replaced,
-    /// for the text is only shown to people.
+    /// It never fails: gRPC requires invalid escapes to stay as they are. Bytes that are not UTF-8 are replaced, since
+    /// the text is only shown to people.
     package static func decode(_ bytes: UnsafeRawBufferPointer) -> String {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)

@@ -1,6 +1,6 @@
 package import ProtobufWire
 
-// The messages of grpc.health.v1. Both directions have codecs, so that tests read what the server writes.
+// The messages of grpc.health.v1, with codecs in both directions, so that tests can read what the server writes.
 
 /// Asks for a service's status.
 package struct HealthCheckRequest: Sendable, Equatable {
@@ -31,7 +31,7 @@ extension HealthCheckRequest: WireMessage {
 
 /// A service's status.
 package struct HealthCheckResponse: Sendable, Equatable {
-    /// A proto3 enum is open: numbers without a name are values as well.
+    /// A proto3 enum is open: numbers without a name are also valid.
     package struct ServingStatus: RawRepresentable, Sendable, Hashable {
         package var rawValue: Int32
 

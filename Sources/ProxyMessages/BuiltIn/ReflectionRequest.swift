@@ -1,10 +1,10 @@
 package import ProtobufWire
 
-// The messages of grpc.reflection.v1, which are v1alpha's as well.
+// The messages of grpc.reflection.v1, which are the same in v1alpha.
 
 /// Asks for a part of the schema.
 package struct ReflectionRequest: Sendable, Equatable {
-    /// What is asked for: the proto's oneof `message_request`.
+    /// The query: the proto's oneof `message_request`.
     package enum Query: Sendable, Equatable {
         case fileByFilename(String)
         case fileContainingSymbol(String)
@@ -13,7 +13,7 @@ package struct ReflectionRequest: Sendable, Equatable {
         case listServices(String)
     }
 
-    /// The name under which the peer knows the server.
+    /// The server's name, as the peer knows it.
     package var host = ""
     package var query: Query?
 
@@ -31,7 +31,7 @@ extension ReflectionRequest: WireMessage {
     package mutating func decodeField(_ number: UInt32, from reader: inout WireReader) throws(WireError) {
         switch number {
         case 1: try reader.read(&host, "host")
-        // The last of a oneof's fields counts; pieces of one message are merged.
+        // The last field of a oneof applies; pieces of one message are merged.
         case 3: try readText("file_by_filename", from: &reader, as: Query.fileByFilename)
         case 4: try readText("file_containing_symbol", from: &reader, as: Query.fileContainingSymbol)
         case 5:
@@ -58,7 +58,8 @@ extension ReflectionRequest: WireMessage {
 
     package func encode(into writer: inout WireWriter) {
         writer.write(host, field: 1)
-        // A list of one, which is written even when it is empty: in a oneof that is not the same as absent.
+        // Written as a list of one, so that an empty value is written as well: in a oneof it differs from an absent
+        // one.
         switch query {
         case .fileByFilename(let name): writer.write([name], field: 3)
         case .fileContainingSymbol(let symbol): writer.write([symbol], field: 4)
@@ -70,9 +71,9 @@ extension ReflectionRequest: WireMessage {
     }
 }
 
-/// Names an extension: the proto's `ExtensionRequest`.
+/// Identifies an extension: the proto's `ExtensionRequest`.
 package struct ReflectedExtension: Sendable, Equatable {
-    /// The message that is extended.
+    /// The extended message.
     package var containingType = ""
     package var number: Int32 = 0
 

@@ -2,7 +2,7 @@ package import ProtobufWire
 
 /// Answers a reflection request.
 package struct ReflectionResponse: Sendable, Equatable {
-    /// What is answered: the proto's oneof `message_response`.
+    /// The answer: the proto's oneof `message_response`.
     package enum Content: Sendable, Equatable {
         case files(ReflectedFiles)
         case extensionNumbers(ReflectedExtensionNumbers)
@@ -68,7 +68,7 @@ extension ReflectionResponse: WireMessage {
     }
 }
 
-/// Serialised descriptors of a file and of those it imports: the proto's `FileDescriptorResponse`.
+/// Serialised descriptors of a file and of its imports: the proto's `FileDescriptorResponse`.
 package struct ReflectedFiles: Sendable, Equatable {
     package var descriptors: [[UInt8]] = []
 
@@ -96,7 +96,7 @@ extension ReflectedFiles: WireMessage {
 
 /// The extensions of a message: the proto's `ExtensionNumberResponse`.
 ///
-/// No message here has any, so that `extension_number`, the list of them, is never there.
+/// No message here has extensions, so the list `extension_number` is always absent.
 package struct ReflectedExtensionNumbers: Sendable, Equatable {
     package var baseTypeName = ""
 
@@ -174,7 +174,7 @@ extension ReflectedServices.Service: WireMessage {
     }
 }
 
-/// Why a request has no answer: the proto's `ErrorResponse`.
+/// Why a request cannot be answered: the proto's `ErrorResponse`.
 package struct ReflectionFailure: Sendable, Equatable {
     /// A gRPC status code.
     package var code: Int32 = 0

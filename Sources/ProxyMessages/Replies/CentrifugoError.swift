@@ -1,16 +1,17 @@
 package import ProtobufWire
 
-/// Refuses what a client asked for and keeps its connection; a handler throws it.
+/// Refuses a client's request and keeps its connection; a handler throws it.
 ///
-/// The client's SDK hands code and message to the application. A temporary error says that the same may succeed later:
-/// for a subscription, the SDK then tries again by itself. Of a stream's first answer Centrifugo does not read that.
+/// The client's SDK passes code and message to the application. A temporary error means that the same request may
+/// succeed later: for a subscription, the SDK then tries again by itself. Centrifugo ignores `temporary` in a stream's
+/// first answer.
 public struct CentrifugoError: Error, Hashable {
     /// The codes that an application may use.
     public static let codes: ClosedRange<UInt32> = 400...1999
 
-    /// What happened, for programs.
+    /// Identifies the error, for programs.
     public private(set) var code: UInt32
-    /// What happened, for developers; the client sees it.
+    /// Describes the error, for developers; the client sees it.
     public private(set) var message: String
     /// Whether the same request may succeed later.
     public private(set) var temporary: Bool
@@ -25,7 +26,7 @@ public struct CentrifugoError: Error, Hashable {
         self.init(uncheckedCode: code, message: message, temporary: temporary)
     }
 
-    /// Makes an error without looking at the code, for what a peer sent and for known codes.
+    /// Makes an error without checking the code, for errors that a peer sent and for known codes.
     package init(uncheckedCode code: UInt32, message: String, temporary: Bool = false) {
         self.code = code
         self.message = message
@@ -34,15 +35,15 @@ public struct CentrifugoError: Error, Hashable {
 }
 
 extension CentrifugoError {
-    /// 400: the request makes no sense.
+    /// 400: the request is invalid.
     public static let badRequest = CentrifugoError(uncheckedCode: 400, message: "bad request")
-    /// 401: the client has to say who it is.
+    /// 401: the client must authenticate.
     public static let unauthorized = CentrifugoError(uncheckedCode: 401, message: "unauthorized")
     /// 403: this user may not do that.
     public static let permissionDenied = CentrifugoError(uncheckedCode: 403, message: "permission denied")
-    /// 404: what is asked for does not exist.
+    /// 404: the requested object does not exist.
     public static let notFound = CentrifugoError(uncheckedCode: 404, message: "not found")
-    /// 409: the state changed in between.
+    /// 409: the state has changed meanwhile.
     public static let conflict = CentrifugoError(uncheckedCode: 409, message: "conflict")
     /// 429: too many requests; temporary.
     public static let rateLimited = CentrifugoError(uncheckedCode: 429, message: "rate limited", temporary: true)

@@ -40,15 +40,15 @@ public typealias MapRemoveResponse = Reply<MapRemoveResult>
 
 /// Answers a `SharedPollRefreshRequest`.
 ///
-/// It has no `disconnect`: one that is set is not sent.
+/// It has no `disconnect`; setting one has no effect.
 public typealias SharedPollRefreshResponse = Reply<SharedPollRefreshResult>
 
 /// Answers a `NotifyCacheEmptyRequest`.
 ///
-/// It has a result only: a refusal that is set is not sent.
+/// It has only a result; setting an error or a disconnect has no effect.
 public typealias NotifyCacheEmptyResponse = Reply<NotifyCacheEmptyResult>
 
 /// Answers a `NotifyChannelStateRequest`.
 ///
-/// It has no `disconnect`: one that is set is not sent.
+/// It has no `disconnect`; setting one has no effect.
 public typealias NotifyChannelStateResponse = Reply<NotifyChannelStateResult>

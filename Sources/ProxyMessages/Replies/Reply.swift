@@ -1,10 +1,10 @@
 package import ProtobufWire
 
-/// The answer to a call, in the shape that all events share.
+/// The answer to a call, with the fields that all events share.
 ///
-/// Centrifugo looks at `disconnect` first, then at `error`, then at `result`.
+/// Centrifugo checks `disconnect` before `error`, and `error` before `result`.
 public struct Reply<Result> {
-    /// What the event allows and says; `nil` differs from an empty result for some events.
+    /// The event's result; `nil` differs from an empty result for some events.
     public var result: Result?
     /// Refuses the request and keeps the connection.
     public var error: CentrifugoError?

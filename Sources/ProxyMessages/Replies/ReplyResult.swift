@@ -1,6 +1,6 @@
 package import ProtobufWire
 
-/// The result of an event, which knows the response message around it.
+/// The result of an event, with a description of its response message.
 package protocol ReplyResult: WireMessage {
     /// The name of the response in the proto.
     static var replyName: StaticString { get }
@@ -10,8 +10,8 @@ package protocol ReplyResult: WireMessage {
 
     /// Appends the response's fields.
     ///
-    /// A requirement, so that it is compiled for each result: in the generic `Reply` it would look types up at run time,
-    /// which took longer than the encoding itself.
+    /// A requirement, so that it is compiled for each result: the generic `Reply` would look types up at run time,
+    /// which takes longer than the encoding itself.
     static func encode(_ reply: Reply<Self>, into writer: inout WireWriter)
 }
 
@@ -29,7 +29,7 @@ extension ReplyResult {
     }
 }
 
-/// The fields that a response has; some have no room for refusals.
+/// The fields that a response has; some cannot be refused.
 package enum ReplyFields: Comparable {
     case result
     case resultAndError

@@ -1,8 +1,8 @@
-/// What all requests about one client's doings in one channel have in common.
+/// The common fields of all requests about one client in one channel.
 public protocol ChannelRequest: ProxyRequest {
     /// The id of the connection's user; empty for an anonymous one.
     var user: String { get }
-    /// The channel that is asked about.
+    /// The channel of the request.
     var channel: String { get }
     /// The JSON object that was attached to the connection; the client never sees it.
     ///

@@ -1,6 +1,6 @@
 package import ProtobufWire
 
-/// Asks whether a client that brought no token may connect, and as whom.
+/// Asks whether a client without a token may connect, and as which user.
 public struct ConnectRequest: PayloadRequest, Equatable {
     /// The id of the client's connection.
     public var client = ""
@@ -10,18 +10,18 @@ public struct ConnectRequest: PayloadRequest, Equatable {
     public var `protocol` = ""
     /// How payloads are encoded: `json` or `binary`.
     public var encoding = ""
-    /// What the client sent, when `encoding` is `json`.
+    /// The data that the client sent, when `encoding` is `json`.
     public var data: [UInt8] = []
-    /// What the client sent as base64, when `encoding` is `binary`.
+    /// The data that the client sent, as base64, when `encoding` is `binary`.
     public var b64data = ""
     /// The name that the client's SDK or application gave itself.
     public var name = ""
     /// The version of the client's SDK or application.
     public var version = ""
-    /// The channels that the client asks for; they count only if the result names them.
+    /// The channels that the client asks for; only those that the result names are subscribed to.
     public var channels: [String] = []
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(
         client: String = "",
         transport: String = "",

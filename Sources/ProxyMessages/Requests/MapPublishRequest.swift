@@ -1,6 +1,6 @@
 package import ProtobufWire
 
-/// Asks whether a client may set a key of a map channel, and to what.
+/// Asks whether a client may set a key of a map channel, and to which data.
 public struct MapPublishRequest: PayloadRequest, Equatable {
     /// The id of the client's connection.
     public var client = ""
@@ -16,9 +16,9 @@ public struct MapPublishRequest: PayloadRequest, Equatable {
     public var channel = ""
     /// The key that the client sets.
     public var key = ""
-    /// What the client sent, when `encoding` is `json`.
+    /// The data that the client sent, when `encoding` is `json`.
     public var data: [UInt8] = []
-    /// What the client sent as base64, when `encoding` is `binary`.
+    /// The data that the client sent, as base64, when `encoding` is `binary`.
     public var b64data = ""
     /// The JSON object that was attached to the connection; the client never sees it.
     ///
@@ -27,7 +27,7 @@ public struct MapPublishRequest: PayloadRequest, Equatable {
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(
         client: String = "",
         transport: String = "",

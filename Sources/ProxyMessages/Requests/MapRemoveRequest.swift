@@ -23,7 +23,7 @@ public struct MapRemoveRequest: ProxyRequest, Equatable {
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(
         client: String = "",
         transport: String = "",

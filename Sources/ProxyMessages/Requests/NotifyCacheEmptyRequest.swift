@@ -1,11 +1,11 @@
 package import ProtobufWire
 
-/// A subscriber asked for a channel's latest publication and there was none (Centrifugo PRO).
+/// A subscriber asked for a channel's latest publication, and the channel had none (Centrifugo PRO).
 public struct NotifyCacheEmptyRequest: Sendable, Equatable {
     /// The channel without a publication.
     public var channel = ""
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(channel: String = "") {
         self.channel = channel
     }

@@ -4,10 +4,10 @@ package import ProtobufWire
 ///
 /// Events may be repeated and out of order.
 public struct NotifyChannelStateRequest: Sendable, Equatable {
-    /// The events, with types that may be new and unknown.
+    /// The events; new versions may send unknown types.
     public var events: [ChannelEvent] = []
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(events: [ChannelEvent] = []) {
         self.events = events
     }

@@ -1,4 +1,4 @@
-/// What all requests about a client's connection have in common.
+/// The common fields of all requests about a client's connection.
 public protocol ProxyRequest: Sendable {
     /// The id of the client's connection.
     var client: String { get }
@@ -11,16 +11,16 @@ public protocol ProxyRequest: Sendable {
 }
 
 extension ProxyRequest {
-    /// Whether payloads travel as base64, in the fields whose names begin with `b64`.
+    /// Whether payloads are base64, in the fields whose names begin with `b64`.
     public var isBinary: Bool {
         encoding == "binary"
     }
 }
 
-/// A request that carries something the client sent.
+/// A request with data from the client.
 public protocol PayloadRequest: ProxyRequest {
-    /// What the client sent, when `encoding` is `json`.
+    /// The data that the client sent, when `encoding` is `json`.
     var data: [UInt8] { get }
-    /// What the client sent as base64, when `encoding` is `binary`.
+    /// The data that the client sent, as base64, when `encoding` is `binary`.
     var b64data: String { get }
 }

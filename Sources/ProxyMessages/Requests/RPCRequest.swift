@@ -14,9 +14,9 @@ public struct RPCRequest: PayloadRequest, Equatable {
     public var user = ""
     /// The name of the method.
     public var method = ""
-    /// What the client sent, when `encoding` is `json`.
+    /// The data that the client sent, when `encoding` is `json`.
     public var data: [UInt8] = []
-    /// What the client sent as base64, when `encoding` is `binary`.
+    /// The data that the client sent, as base64, when `encoding` is `binary`.
     public var b64data = ""
     /// The JSON object that was attached to the connection; the client never sees it.
     ///
@@ -25,7 +25,7 @@ public struct RPCRequest: PayloadRequest, Equatable {
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(
         client: String = "",
         transport: String = "",

@@ -1,6 +1,6 @@
 package import ProtobufWire
 
-/// Asks whether a connection that is about to expire may go on.
+/// Asks whether a connection that is about to expire may continue.
 public struct RefreshRequest: ProxyRequest, Equatable {
     /// The id of the client's connection.
     public var client = ""
@@ -19,7 +19,7 @@ public struct RefreshRequest: ProxyRequest, Equatable {
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(
         client: String = "",
         transport: String = "",

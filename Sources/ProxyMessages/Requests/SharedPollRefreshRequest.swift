@@ -1,13 +1,13 @@
 package import ProtobufWire
 
-/// A Centrifugo node asks what is new for the keys that its clients track.
+/// A Centrifugo node asks for changes of the keys that its clients track.
 public struct SharedPollRefreshRequest: Sendable, Equatable {
     /// The channel that the keys belong to.
     public var channel = ""
     /// The tracked keys.
     public var items: [SharedPollRefreshItem] = []
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(
         channel: String = "",
         items: [SharedPollRefreshItem] = []

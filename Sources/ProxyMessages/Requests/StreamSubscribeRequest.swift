@@ -1,13 +1,13 @@
 package import ProtobufWire
 
-/// What arrives in a bidirectional stream subscription: the request first, then only publications.
+/// A message in a bidirectional stream from Centrifugo: the request first, then only publications.
 public struct StreamSubscribeRequest: Sendable, Equatable {
     /// Opens the subscription; only the first message has it.
     public var subscribeRequest: SubscribeRequest?
     /// What the client published into the subscription.
     public var publication: Publication?
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(
         subscribeRequest: SubscribeRequest? = nil,
         publication: Publication? = nil

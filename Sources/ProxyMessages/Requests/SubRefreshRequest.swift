@@ -1,9 +1,9 @@
 package import ProtobufWire
 
-/// Asks whether a subscription that is about to expire may go on.
+/// Asks whether a subscription that is about to expire may continue.
 ///
-/// Comes 25 to 52 seconds late: Centrifugo looks for expired subscriptions every `client.presence_update_interval` (27 s), and
-/// leaves them `client.expired_sub_close_delay` (25 s) before.
+/// It arrives 25 to 52 seconds late: Centrifugo checks for expired subscriptions every
+/// `client.presence_update_interval` (27 s), and only after `client.expired_sub_close_delay` (25 s).
 public struct SubRefreshRequest: ProxyRequest, Equatable {
     /// The id of the client's connection.
     public var client = ""
@@ -24,7 +24,7 @@ public struct SubRefreshRequest: ProxyRequest, Equatable {
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(
         client: String = "",
         transport: String = "",

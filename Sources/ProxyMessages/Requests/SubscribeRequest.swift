@@ -20,14 +20,14 @@ public struct SubscribeRequest: PayloadRequest, Equatable {
     ///
     /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
     public var meta: [UInt8] = []
-    /// What the client sent, when `encoding` is `json`.
+    /// The data that the client sent, when `encoding` is `json`.
     public var data: [UInt8] = []
-    /// What the client sent as base64, when `encoding` is `binary`.
+    /// The data that the client sent, as base64, when `encoding` is `binary`.
     public var b64data = ""
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
-    /// Makes a request; what is left out is at its default.
+    /// Makes a request; omitted values have their defaults.
     public init(
         client: String = "",
         transport: String = "",

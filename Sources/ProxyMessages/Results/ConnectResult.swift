@@ -1,6 +1,6 @@
 package import ProtobufWire
 
-/// Accepts a connection and says what belongs to it.
+/// Accepts a connection, and sets its properties.
 public struct ConnectResult: Sendable, Equatable {
     /// The id of the user; empty accepts the client as anonymous.
     public var user = ""
@@ -8,31 +8,31 @@ public struct ConnectResult: Sendable, Equatable {
     ///
     /// A time in the past ends the connection with an error that SDKs do not recover from.
     public var expireAt: Int64 = 0
-    /// What other clients see about this connection, in presence and join messages.
+    /// The information about this connection that other clients see, in presence and join messages.
     public var info = Payload.empty
     /// ``info`` as base64, for clients with binary encoding; set from it by the service.
     public var b64info = ""
-    /// What the client receives with the answer to its connect command.
+    /// The data that the client receives with the answer to its connect command.
     public var data = Payload.empty
     /// ``data`` as base64, for clients with binary encoding; set from it by the service.
     public var b64data = ""
-    /// Channels that the client is subscribed to by the server.
+    /// Channels that the server subscribes the client to.
     ///
-    /// One of an unknown namespace fails the whole connect, and more than `client.channel_limit` (128) close it. One
-    /// without a name is left out.
+    /// A channel of an unknown namespace makes the whole connect fail, and more than `client.channel_limit` (128)
+    /// channels close the connection. A channel without a name is ignored.
     public var channels: [String] = []
-    /// Channels that the client is subscribed to by the server, with options for each.
+    /// Channels that the server subscribes the client to, with options for each.
     public var subs: [String: SubscribeOptions] = [:]
-    /// A JSON object that comes back with later requests of this connection; the client never sees it.
+    /// A JSON object that later requests of this connection contain; the client never sees it.
     ///
-    /// Centrifugo sends it to proxies with `include_connection_meta` alone.
+    /// Centrifugo sends it only to proxies with `include_connection_meta`.
     public var meta: [UInt8] = []
-    /// What the connection may do in which channels (Centrifugo PRO).
+    /// The connection's permissions in channels (Centrifugo PRO).
     public var caps: [ChannelsCapability] = []
     /// Labels for the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(
         user: String = "",
         expireAt: Int64 = 0,

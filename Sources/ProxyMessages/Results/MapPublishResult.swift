@@ -1,33 +1,33 @@
 package import ProtobufWire
 
-/// Accepts the change of a key and may change it.
+/// Accepts the change of a key, and may modify it.
 public struct MapPublishResult: Sendable, Equatable {
-    /// The key that is set instead of the client's; empty keeps that.
+    /// The key to set instead of the client's; empty keeps the client's.
     public var key = ""
-    /// What the key is set to instead of the client's data; empty keeps that.
+    /// The data to set instead of the client's; empty keeps the client's.
     public var data = Payload.empty
     /// ``data`` as base64, for clients with binary encoding; set from it by the service.
     public var b64data = ""
-    /// Tags that go with the change.
+    /// Tags of the change.
     public var tags: [String: String] = [:]
-    /// Where the key sorts in an ordered map.
+    /// The key's position in an ordered map.
     public var score: Int64 = 0
     /// When the key is set: `if_new`, `if_exists`, or empty for always.
     public var keyMode = ""
-    /// What the channel's stream carries instead of ``data``, if it is not empty.
+    /// The data for the channel's stream instead of ``data``, if it is not empty.
     public var streamData = Payload.empty
     /// ``streamData`` as base64, for clients with binary encoding; set from it by the service.
     public var b64streamData = ""
-    /// Names the change, so that one sent again is made once.
+    /// Identifies the change, so that a repeated one is made only once.
     public var idempotencyKey = ""
-    /// Whether subscribers may receive the difference to the value before.
+    /// Whether subscribers may receive the difference from the previous value.
     public var delta = false
-    /// The version of the value, 0 for none; one older than the last is dropped.
+    /// The version of the value, 0 for none; a version older than the last one is dropped.
     public var version: UInt64 = 0
-    /// What the version counts within; another epoch starts anew.
+    /// The scope of the version; another epoch starts again.
     public var versionEpoch = ""
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(
         key: String = "",
         data: Payload = .empty,

@@ -1,15 +1,15 @@
 package import ProtobufWire
 
-/// Accepts the removal of a key and may change it.
+/// Accepts the removal of a key, and may modify it.
 public struct MapRemoveResult: Sendable, Equatable {
-    /// The key that is removed instead of the client's; empty keeps that.
+    /// The key to remove instead of the client's; empty keeps the client's.
     public var key = ""
-    /// Tags that go with the removal.
+    /// Tags of the removal.
     public var tags: [String: String] = [:]
-    /// Names the removal, so that one sent again is made once.
+    /// Identifies the removal, so that a repeated one is made only once.
     public var idempotencyKey = ""
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(
         key: String = "",
         tags: [String: String] = [:],

@@ -2,10 +2,10 @@ package import ProtobufWire
 
 /// Says whether the channel was filled.
 public struct NotifyCacheEmptyResult: Sendable, Equatable {
-    /// Whether the channel now has a publication, so that Centrifugo looks again.
+    /// Whether the channel now has a publication, so that Centrifugo reads it again.
     public var populated = false
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(populated: Bool = false) {
         self.populated = populated
     }

@@ -1,25 +1,25 @@
 package import ProtobufWire
 
-/// Accepts a publication and may change it.
+/// Accepts a publication, and may modify it.
 public struct PublishResult: Sendable, Equatable {
-    /// What is published instead of the client's data; empty publishes that unchanged.
+    /// The data to publish instead of the client's; empty publishes the client's unchanged.
     public var data = Payload.empty
     /// ``data`` as base64, for clients with binary encoding; set from it by the service.
     public var b64data = ""
     /// Whether the publication stays out of the channel's history.
     public var skipHistory = false
-    /// Tags that go with the publication.
+    /// Tags of the publication.
     public var tags: [String: String] = [:]
-    /// Names the publication, so that one sent again is published once.
+    /// Identifies the publication, so that a repeated one is published only once.
     public var idempotencyKey = ""
-    /// Whether subscribers may receive the difference to the publication before.
+    /// Whether subscribers may receive the difference from the previous publication.
     public var delta = false
-    /// The version of the document that is published, 0 for none; one older than the last is dropped.
+    /// The version of the published document, 0 for none; a version older than the last one is dropped.
     public var version: UInt64 = 0
-    /// What the version counts within; another epoch starts anew.
+    /// The scope of the version; another epoch starts again.
     public var versionEpoch = ""
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(
         data: Payload = .empty,
         b64data: String = "",

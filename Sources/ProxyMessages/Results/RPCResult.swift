@@ -1,13 +1,13 @@
 package import ProtobufWire
 
-/// What a method returns.
+/// The result of a method.
 public struct RPCResult: Sendable, Equatable {
-    /// What the client receives.
+    /// The data that the client receives.
     public var data = Payload.empty
     /// ``data`` as base64, for clients with binary encoding; set from it by the service.
     public var b64data = ""
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(
         data: Payload = .empty,
         b64data: String = ""

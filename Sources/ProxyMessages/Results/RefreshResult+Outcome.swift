@@ -1,8 +1,8 @@
 extension RefreshResult {
-    /// Ends the connection: the client is told that it has expired, and connects anew.
+    /// Ends the connection: the client learns that it has expired, and connects again.
     public static var expired: RefreshResult { RefreshResult(expired: true) }
 
-    /// Prolongs the connection.
+    /// Extends the connection.
     ///
     /// - Parameters:
     ///   - time: When it expires next, in unix seconds; 0 would close it at once (Centrifugo code 3005).
@@ -17,7 +17,7 @@ extension SubRefreshResult {
     /// Ends the subscription.
     public static var expired: SubRefreshResult { SubRefreshResult(expired: true) }
 
-    /// Prolongs the subscription.
+    /// Extends the subscription.
     ///
     /// - Parameters:
     ///   - time: When it expires next, in unix seconds; 0 means never again.

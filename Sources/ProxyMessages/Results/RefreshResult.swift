@@ -1,6 +1,6 @@
 package import ProtobufWire
 
-/// Prolongs a connection or ends it.
+/// Extends a connection or ends it.
 public struct RefreshResult: Sendable, Equatable {
     /// Whether the connection ends now.
     public var expired = false
@@ -8,16 +8,16 @@ public struct RefreshResult: Sendable, Equatable {
     ///
     /// 0 ends the connection, as `expired` does.
     public var expireAt: Int64 = 0
-    /// Replaces what other clients see about this connection, if it is not empty.
+    /// Replaces the information about this connection that other clients see, if it is not empty.
     public var info = Payload.empty
     /// ``info`` as base64, for clients with binary encoding; set from it by the service.
     public var b64info = ""
     /// Replaces the JSON object attached to the connection, if it is not empty.
     public var meta: [UInt8] = []
-    /// Replaces what the connection may do in which channels (Centrifugo PRO).
+    /// Replaces the connection's permissions in channels (Centrifugo PRO).
     public var caps: [ChannelsCapability] = []
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(
         expired: Bool = false,
         expireAt: Int64 = 0,

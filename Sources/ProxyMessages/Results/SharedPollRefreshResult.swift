@@ -1,15 +1,15 @@
 package import ProtobufWire
 
-/// What is new for the tracked keys; a key that is missing did not change.
+/// The changes of the tracked keys; a key that is not listed did not change.
 ///
-/// Its encoding must stay below 4 MiB, or Centrifugo refuses it.
+/// Centrifugo refuses an encoding of 4 MiB or more.
 public struct SharedPollRefreshResult: Sendable, Equatable {
     /// The keys that changed.
     public var items: [SharedPollRefreshResultItem] = []
-    /// What the versions count within; another epoch starts anew.
+    /// The scope of the versions; another epoch starts again.
     public var epoch = ""
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(
         items: [SharedPollRefreshResultItem] = [],
         epoch: String = ""

@@ -1,13 +1,13 @@
 package import ProtobufWire
 
-/// What is sent in a stream subscription: the response first, then only publications.
+/// A message in a stream to Centrifugo: the response first, then only publications.
 public struct StreamSubscribeResponse: Sendable, Equatable {
     /// Accepts or refuses the subscription; only the first message has it.
     public var subscribeResponse: SubscribeResponse?
-    /// What the client receives; Centrifugo drops one in the first message.
+    /// A publication for the client; Centrifugo drops one in the first message.
     public var publication: Publication?
 
-    /// Makes a message; what is left out is at its default.
+    /// Makes a message; omitted values have their defaults.
     public init(
         subscribeResponse: SubscribeResponse? = nil,
         publication: Publication? = nil

@@ -1,17 +1,17 @@
 package import ProtobufWire
 
-/// Prolongs a subscription or ends it.
+/// Extends a subscription or ends it.
 public struct SubRefreshResult: Sendable, Equatable {
     /// Whether the subscription ends now.
     public var expired = false
     /// When the subscription has to be refreshed again, in Unix seconds; with 0 it never expires again.
     public var expireAt: Int64 = 0
-    /// Replaces what other clients see about this subscription, if it is not empty.
+    /// Replaces the information about this subscription that other clients see, if it is not empty.
     public var info = Payload.empty
     /// ``info`` as base64, for clients with binary encoding; set from it by the service.
     public var b64info = ""
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(
         expired: Bool = false,
         expireAt: Int64 = 0,

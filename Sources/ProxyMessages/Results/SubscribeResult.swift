@@ -1,25 +1,25 @@
 package import ProtobufWire
 
-/// Accepts a subscription and says how it behaves.
+/// Accepts a subscription, and sets its properties.
 public struct SubscribeResult: Sendable, Equatable {
     /// When the subscription has to be refreshed, in Unix seconds; 0 means never.
     public var expireAt: Int64 = 0
-    /// What other clients see about this subscription, in presence and join messages.
+    /// The information about this subscription that other clients see, in presence and join messages.
     public var info = Payload.empty
     /// ``info`` as base64, for clients with binary encoding; set from it by the service.
     public var b64info = ""
-    /// What the client receives with the answer to its subscribe command.
+    /// The data that the client receives with the answer to its subscribe command.
     public var data = Payload.empty
     /// ``data`` as base64, for clients with binary encoding; set from it by the service.
     public var b64data = ""
     /// Channel options that differ for this subscription.
     public var override: SubscribeOptionOverride?
-    /// What the subscription may do in the channel (Centrifugo PRO).
+    /// The subscription's permissions in the channel (Centrifugo PRO).
     public var allow: [String] = []
     /// Which publications reach the subscription, by their tags (Centrifugo PRO).
     public var serverTagsFilter: FilterNode?
 
-    /// Makes a result; what is left out is at its default.
+    /// Makes a result; omitted values have their defaults.
     public init(
         expireAt: Int64 = 0,
         info: Payload = .empty,

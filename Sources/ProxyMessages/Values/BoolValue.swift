@@ -1,8 +1,8 @@
 package import ProtobufWire
 
-/// A flag in a message of its own, which makes it three-valued: absent, false, true.
+/// A flag in a message of its own, which allows three values: absent, false, true.
 ///
-/// The other messages have it as a `Bool?`.
+/// Other messages represent it as a `Bool?`.
 package struct BoolValue: Equatable {
     package var value = false
 

@@ -9,7 +9,7 @@ public struct ChannelEvent: Sendable, Equatable {
     /// What happened: `occupied` or `vacated`.
     public var type = ""
 
-    /// Makes an event; what is left out is at its default.
+    /// Makes an event; omitted values have their defaults.
     public init(
         timeMs: Int64 = 0,
         channel: String = "",

@@ -9,7 +9,7 @@ public struct ChannelsCapability: Sendable, Equatable {
     /// How the channels are matched: empty for exact names, `wildcard` or `regex`.
     public var match = ""
 
-    /// Makes a capability; what is left out is at its default.
+    /// Makes a capability; omitted values have their defaults.
     public init(
         channels: [String] = [],
         allow: [String] = [],

@@ -1,7 +1,7 @@
-/// A text that equals another only if their bytes are the same: the key of a table about who somebody is, or what they may.
+/// A text that equals another one only if their bytes are equal, for tables of identities and permissions.
 ///
-/// Swift's `String` compares by canonical equivalence: "é" is equal to "e" with an accent after it, and "K" to the Kelvin
-/// sign. Storages, Centrifugo and other services compare bytes. Where the two are mixed, one user is another.
+/// Swift's `String` compares by canonical equivalence: "é" equals "e" with a following accent, and "K" equals the
+/// Kelvin sign. Storages, Centrifugo and other services compare bytes. Mixing the two would confuse users.
 package struct ExactText: Hashable, Sendable {
     package let text: String
 
@@ -18,16 +18,16 @@ package struct ExactText: Hashable, Sendable {
             hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
         }
         if isHashed == nil { for byte in text.utf8 { hasher.combine(byte) } }
-        // No UTF-8 has it: texts that are hashed one after the other stay apart.
+        // UTF-8 never contains this byte, so consecutive texts are hashed separately.
         hasher.combine(0xFF as UInt8)
     }
 }
 
 extension String {
-    /// Whether this text has the bytes of another, which `==` does not tell; see ``ExactText``.
+    /// Whether this text has the bytes of another one, unlike `==`; see ``ExactText``.
     package func isExactly(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        // Byte by byte through the views it takes ten times as long, which calls of methods would feel.
+        // Comparing through the views, byte by byte, takes far longer, which calls of methods would notice.
         let areEqual = utf8.withContiguousStorageIfAvailable { bytes in
             other.utf8.withContiguousStorageIfAvailable { others in
                 Self.areEqual(UnsafeRawBufferPointer(bytes), UnsafeRawBufferPointer(others))
@@ -36,7 +36,7 @@ extension String {
         return (areEqual ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 
-    /// Compares bytes of the same count, eight at a time.
+    /// Compares bytes of the same length, eight at a time.
     private static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
         var position = 0
         while position + 8 <= left.count {

@@ -1,12 +1,12 @@
 package import ProtobufWire
 
-/// A condition on a publication's tags, or several of them joined.
+/// A condition on a publication's tags, or several conditions combined.
 ///
-/// Writing goes as deep as the tree; reading refuses trees of about a hundred levels.
+/// Trees of any depth can be written; reading refuses trees of about a hundred levels.
 public struct FilterNode: Sendable, Equatable {
-    /// How ``nodes`` are joined: `and`, `or`, `not`; empty for a comparison.
+    /// How ``nodes`` are combined: `and`, `or`, `not`; empty for a comparison.
     public var op = ""
-    /// The tag that is compared.
+    /// The tag to compare.
     public var key = ""
     /// The comparison, such as `eq`, `in`, `ex`, `sw`, `gt`.
     public var cmp = ""
@@ -14,10 +14,10 @@ public struct FilterNode: Sendable, Equatable {
     public var val = ""
     /// The values to compare with, for comparisons with a set.
     public var vals: [String] = []
-    /// The conditions that are joined.
+    /// The conditions to combine.
     public var nodes: [FilterNode] = []
 
-    /// Makes a condition; what is left out is at its default.
+    /// Makes a condition; omitted values have their defaults.
     public init(
         op: String = "",
         key: String = "",

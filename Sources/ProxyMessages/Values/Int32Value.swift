@@ -1,6 +1,6 @@
 package import ProtobufWire
 
-/// A number in a message of its own; the proto has it, and no message uses it.
+/// A number in a message of its own; the proto defines it, but no message uses it.
 package struct Int32Value: Equatable {
     package var value: Int32 = 0
 

@@ -2,12 +2,12 @@ import ProtobufWire
 
 /// Application data that a handler sends: the `data` and `info` of a result.
 ///
-/// What clients with JSON receive must be JSON. A payload therefore remembers where its bytes come from, so that text
-/// becomes a JSON string for them, and bytes are checked unless they are known to be JSON.
+/// Clients with JSON must receive JSON. A payload therefore stores the kind of its content: text becomes a JSON string
+/// for them, and bytes are checked unless they are known to be JSON.
 public struct Payload: Sendable {
-    /// Where the bytes come from.
+    /// The kind of content.
     package enum Content: Sendable {
-        /// Anything; for clients with JSON it has to turn out to be JSON.
+        /// Any bytes; for clients with JSON they must be valid JSON.
         case bytes([UInt8])
         /// Text; for clients with JSON it becomes a JSON string.
         case text(String)
@@ -21,7 +21,7 @@ public struct Payload: Sendable {
         self.content = content
     }
 
-    /// Makes a payload of bytes that are known to be valid JSON.
+    /// Makes a payload from bytes that are known to be valid JSON.
     package init(json: [UInt8]) {
         content = .json(json)
     }
@@ -29,17 +29,17 @@ public struct Payload: Sendable {
     /// No data.
     public static let empty = Payload(content: .bytes([]))
 
-    /// Makes a payload of bytes; for clients with JSON they have to be JSON.
+    /// Makes a payload from bytes; for clients with JSON they must be valid JSON.
     public static func bytes(_ bytes: [UInt8]) -> Payload {
         Payload(content: .bytes(bytes))
     }
 
-    /// Makes a payload of text, which becomes a JSON string for clients with JSON.
+    /// Makes a payload from text, which becomes a JSON string for clients with JSON.
     public static func text(_ text: String) -> Payload {
         Payload(content: .text(text))
     }
 
-    /// The payload's bytes; of text, its UTF-8.
+    /// The payload's bytes; for text, its UTF-8.
     public var bytes: [UInt8] {
         switch content {
         case .bytes(let bytes), .json(let bytes): bytes
@@ -57,14 +57,14 @@ public struct Payload: Sendable {
 }
 
 extension Payload: Equatable {
-    /// Compares the bytes, wherever they come from.
+    /// Compares the bytes, whatever the kind of content.
     public static func == (left: Payload, right: Payload) -> Bool {
         left.bytes == right.bytes
     }
 }
 
 extension Payload: ExpressibleByStringLiteral {
-    /// Makes a payload of text.
+    /// Makes a payload from text.
     public init(stringLiteral text: String) {
         self = .text(text)
     }
@@ -80,7 +80,7 @@ extension WireReader {
 }
 
 extension WireWriter {
-    /// Writes the payload's bytes straight from where they are.
+    /// Writes the payload's bytes without copying them first.
     mutating func write(_ payload: Payload, field: UInt32) {
         switch payload.content {
         case .bytes(let bytes), .json(let bytes): write(bytes, field: field)

@@ -4,10 +4,10 @@ package import ProtobufWire
 public struct Publication: Sendable, Equatable {
     /// The published data.
     public var data = Payload.empty
-    /// Tags that go with the publication.
+    /// Tags of the publication.
     public var tags: [String: String] = [:]
 
-    /// Makes a publication; what is left out is at its default.
+    /// Makes a publication; omitted values have their defaults.
     public init(
         data: Payload = .empty,
         tags: [String: String] = [:]

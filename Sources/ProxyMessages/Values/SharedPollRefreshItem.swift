@@ -1,13 +1,13 @@
 package import ProtobufWire
 
-/// A tracked key and the version that Centrifugo has of it.
+/// A tracked key, and Centrifugo's version of it.
 public struct SharedPollRefreshItem: Sendable, Equatable {
     /// The key.
     public var key = ""
-    /// The version that Centrifugo has; 0 for none.
+    /// Centrifugo's version; 0 for none.
     public var version: UInt64 = 0
 
-    /// Makes a tracked key; what is left out is at its default.
+    /// Makes a tracked key; omitted values have their defaults.
     public init(
         key: String = "",
         version: UInt64 = 0

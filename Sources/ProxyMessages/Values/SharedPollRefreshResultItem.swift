@@ -8,12 +8,12 @@ public struct SharedPollRefreshResultItem: Sendable, Equatable {
     public var data = Payload.empty
     /// The version of the data.
     public var version: UInt64 = 0
-    /// Whether the key is gone.
+    /// Whether the key was removed.
     public var removed = false
-    /// The data before, from which Centrifugo can make a difference.
+    /// The previous data, from which Centrifugo can compute a difference.
     public var prevData = Payload.empty
 
-    /// Makes a changed key; what is left out is at its default.
+    /// Makes a changed key; omitted values have their defaults.
     public init(
         key: String = "",
         data: Payload = .empty,

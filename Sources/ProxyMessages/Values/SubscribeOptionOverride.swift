@@ -1,23 +1,23 @@
 package import ProtobufWire
 
-/// Channel options that differ for one subscription; `nil` keeps what the channel is configured with.
+/// Channel options that differ for one subscription; `nil` keeps the channel's configured value.
 public struct SubscribeOptionOverride: Sendable, Equatable {
-    /// Whether the client shows up in the channel's presence.
+    /// Whether the client appears in the channel's presence.
     ///
     /// Clients can ask for it only where the channel's namespace has the option `presence`, and get error 108 elsewhere.
     public var presence: Bool?
-    /// Whether the client's joining and leaving are announced, to clients with ``forcePushJoinLeave``.
+    /// Whether the client's joining and leaving are announced to clients with ``forcePushJoinLeave``.
     public var joinLeave: Bool?
-    /// Whether publications missed while reconnecting are recovered, as far as the channel's namespace keeps them.
+    /// Whether publications missed during a reconnect are recovered, if the channel's namespace still has them.
     ///
-    /// Subscriptions as streams recover nothing.
+    /// Stream subscriptions recover nothing.
     public var forceRecovery: Bool?
-    /// Whether the client's place in the stream is watched for losses.
+    /// Whether Centrifugo checks the client's position in the stream for lost publications.
     public var forcePositioning: Bool?
-    /// Whether the client is told who joins and leaves, of clients with ``joinLeave``.
+    /// Whether the client receives the joins and leaves of clients with ``joinLeave``.
     public var forcePushJoinLeave: Bool?
 
-    /// Makes an override; what is left out is at its default.
+    /// Makes an override; omitted values have their defaults.
     public init(
         presence: Bool? = nil,
         joinLeave: Bool? = nil,

@@ -1,14 +1,14 @@
 package import ProtobufWire
 
-/// Options of a subscription that the server makes while a client connects.
+/// Options of a subscription that the server makes when a client connects.
 public struct SubscribeOptions: Sendable, Equatable {
     /// When the subscription has to be refreshed, in Unix seconds; 0 means never.
     public var expireAt: Int64 = 0
-    /// What other clients see about this subscription, in presence and join messages.
+    /// The information about this subscription that other clients see, in presence and join messages.
     public var info = Payload.empty
     /// ``info`` as base64, for clients with binary encoding; set from it by the service.
     public var b64info = ""
-    /// What the client receives with the news of the subscription.
+    /// The data that the client receives when it learns of the subscription.
     public var data = Payload.empty
     /// ``data`` as base64, for clients with binary encoding; set from it by the service.
     public var b64data = ""
@@ -19,7 +19,7 @@ public struct SubscribeOptions: Sendable, Equatable {
     /// Whether the client receives the channel's latest publication at once.
     public var cacheRecover = false
 
-    /// Makes a set of options; what is left out is at its default.
+    /// Makes a set of options; omitted values have their defaults.
     public init(
         expireAt: Int64 = 0,
         info: Payload = .empty,

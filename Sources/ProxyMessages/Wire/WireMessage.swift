@@ -1,6 +1,6 @@
 package import ProtobufWire
 
-/// A message that reads itself from protobuf's wire format and writes itself to it.
+/// A message that decodes itself from protobuf's wire format and encodes itself into it.
 package protocol WireMessage: Sendable {
     /// The message's name in the proto, for error texts.
     static var wireName: StaticString { get }
@@ -8,16 +8,16 @@ package protocol WireMessage: Sendable {
     /// The message with every field absent.
     init()
 
-    /// Takes the field that `reader` stands at; a field it does not know is the reader's to skip.
+    /// Reads the field that `reader` is at; if it is unknown, the reader skips it.
     mutating func decodeField(_ number: UInt32, from reader: inout WireReader) throws(WireError)
 
     /// Appends the fields that are not at their default, in the order of their numbers.
     func encode(into writer: inout WireWriter)
 
-    /// Reads fields up to the reader's end into this message: scalars are replaced, lists grow, messages merge.
+    /// Reads fields into this message, up to the reader's end: scalars are replaced, lists grow, messages merge.
     ///
     /// A requirement, so that the loop is compiled for each message. For the same reason the generic code for messages
-    /// is in this module and not in `ProtobufWire`: run unspecialised across modules, it took four times as long.
+    /// is in this module and not in `ProtobufWire`: unspecialised across modules, it runs several times slower.
     mutating func merge(from reader: inout WireReader) throws(WireError)
 }
 
@@ -25,9 +25,9 @@ extension WireMessage {
     /// Decodes a message.
     ///
     /// - Parameters:
-    ///   - wireBytes: The message.
+    ///   - wireBytes: The encoded message.
     ///   - elementLimit: How many elements its lists and maps may have together.
-    /// - Throws: Why the bytes are not such a message.
+    /// - Throws: The reason why the bytes are not such a message.
     package init(
         wireBytes: UnsafeRawBufferPointer,
         elementLimit: Int = WireReader.defaultElementLimit

@@ -1,7 +1,7 @@
 import ProtobufWire
 
 extension WireReader {
-    /// Merges the field into `value`, since a singular message may come in several pieces.
+    /// Merges the field into `value`, since a singular message may arrive in several pieces.
     mutating func read<Message: WireMessage>(
         _ value: inout Message?,
         _ name: StaticString
@@ -9,7 +9,7 @@ extension WireReader {
         guard isLengthDelimited else {
             return try skip()
         }
-        // Only the pieces that come after the first one count: a message has a few such fields at most.
+        // Only the pieces after the first one are counted: a message has few such fields.
         if value != nil { try countElement(in: name) }
         value = try nested(in: value.take() ?? Message(), name)
     }
@@ -25,10 +25,10 @@ extension WireReader {
         values.append(try nested(in: Message(), name))
     }
 
-    /// Takes one entry of a map; a key that comes again replaces the earlier entry.
+    /// Reads one entry of a map; a repeated key replaces the earlier entry.
     ///
-    /// Messages have dictionaries of strings, which cannot tell keys apart that are equal for Swift and have other bytes
-    /// (see ``ExactText``). Of such keys the last one stays, with its own value.
+    /// Messages have dictionaries of strings, which cannot distinguish keys that Swift considers equal but that differ
+    /// in their bytes (see ``ExactText``). Of such keys the last one stays, with its own value.
     mutating func read(_ map: inout [String: String], _ name: StaticString) throws(WireError) {
         guard isLengthDelimited else {
             return try skip()
@@ -38,7 +38,7 @@ extension WireReader {
         map.replace(entry.key, with: entry.value)
     }
 
-    /// Takes one entry of a map from strings to messages, as that of one from strings to strings.
+    /// Reads one entry of a map from strings to messages, like that of a map from strings to strings.
     mutating func read<Message: WireMessage>(
         _ map: inout [String: Message],
         _ name: StaticString
@@ -51,7 +51,7 @@ extension WireReader {
         map.replace(entry.key, with: entry.value ?? Message())
     }
 
-    /// Reads a length and merges a message of as many bytes into `message`.
+    /// Reads a length, and merges a message of that many bytes into `message`.
     private mutating func nested<Message: WireMessage>(
         in message: consuming Message,
         _ name: StaticString
@@ -68,7 +68,7 @@ extension WireReader {
 }
 
 extension Dictionary where Key == String {
-    /// Sets a value and its key: setting the value alone would leave an equal key of other bytes in its place.
+    /// Replaces a value and its key: setting only the value would keep an equal key with other bytes.
     fileprivate mutating func replace(_ key: String, with value: Value) {
         if let index = index(forKey: key), !self[index].key.isExactly(key) { remove(at: index) }
         self[key] = value
