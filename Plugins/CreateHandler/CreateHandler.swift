@@ -3,7 +3,7 @@ import PackagePlugin
 
 /// Writes a handler and its test: `swift package create-handler Sessions --type connect`.
 ///
-/// It tells `scaffold-tool` what the package is made of; that checks and writes.
+/// It passes the structure of the package to `scaffold-tool`, which checks and writes.
 @main
 struct CreateHandler: CommandPlugin {
     /// The tool's argument, as JSON.

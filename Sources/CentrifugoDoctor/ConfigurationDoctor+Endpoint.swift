@@ -2,15 +2,15 @@ import CentrifugoModel
 import Foundation
 
 extension ConfigurationDoctor {
-    /// Where the endpoints do not lead.
+    /// Endpoints that do not reach a server.
     var endpoints: [Finding] {
         calledProxies.filter { !$0.endpoint.isHTTP }.compactMap(unreachable) + calledProxies.compactMap(calledByHTTP)
             + hosts.flatMap(notes)
     }
 
-    /// This server, called by HTTP: where it listens, or would if nothing else were said.
+    /// This server, called by HTTP, at its listeners or at the default address.
     func calledByHTTP(_ proxy: ProxySettings) -> Finding? {
-        // Streams over HTTP stop Centrifugo, and are found there.
+        // Streams over HTTP prevent Centrifugo from starting, which is reported there.
         guard proxy.endpoint.isHTTP, !configuration.uses(of: proxy).contains(where: { $0.kind == .subscribeStream })
         else {
             return nil
@@ -47,7 +47,7 @@ extension ConfigurationDoctor {
             return Finding(
                 "no-such-port",
                 at: path,
-                "There is no port \(port): each call fails, and clients get error 100.",
+                "The port \(port) does not exist: each call fails, and clients get error 100.",
                 fix: "write the port that this server listens on, 10001 by default."
             )
         case .withoutPort(let host):
@@ -61,7 +61,7 @@ extension ConfigurationDoctor {
         }
     }
 
-    /// The hosts that are called by gRPC, with the places that name them.
+    /// The hosts that are called by gRPC, with the options that name them.
     private var hosts: [(host: String, paths: [OptionPath])] {
         var paths: [String: [OptionPath]] = [:]
         for proxy in calledProxies {
@@ -106,7 +106,7 @@ extension ConfigurationDoctor {
         ]
     }
 
-    /// Whether a host can only be one machine: an address, or this one.
+    /// Whether a host can only be one machine: an IP address, or this machine.
     private static func isOneMachine(_ host: String) -> Bool {
         if host.isEmpty || host == "localhost" || host.contains(":") { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -2,12 +2,12 @@ import CentrifugoModel
 import CentrifugoProxy
 
 extension ConfigurationDoctor {
-    /// Keys and variables that nobody reads, and placeholders that nobody replaces.
+    /// Keys and variables that Centrifugo does not read, and placeholders that it does not replace.
     var keys: [Finding] {
         oldConfiguration + unknownKeys.map(unknown) + unknownVariables + repeated + placeholders
     }
 
-    /// The unknown keys that are not those of an older version at the top level.
+    /// The unknown keys, except those of older versions at the top level.
     private var unknownKeys: [OptionPath] {
         let old = Set(oldTopLevelKeys)
         return configuration.warnings.compactMap { warning in
@@ -32,7 +32,7 @@ extension ConfigurationDoctor {
         ] + oldTimeouts
     }
 
-    /// What becomes of old keys in the old lists of namespaces.
+    /// The new places of old keys in the old lists of namespaces.
     private var nestedPlaces: [String] {
         let lists = [("namespaces", OldKeys.ofNamespace), ("rpc_namespaces", OldKeys.ofRPCNamespace)]
         return lists.flatMap { list, old in
@@ -41,7 +41,7 @@ extension ConfigurationDoctor {
         } + nestedNames
     }
 
-    /// Names of proxies in the old lists: in version 6 a name alone switches nothing on.
+    /// Names of proxies in the old lists: in version 6, a name alone does not enable anything.
     private var nestedNames: [String] {
         let kinds = ProxyKind.allCases.filter { $0 != .rpc && $0 != .sharedPollRefresh }
         let used = Set((source.options?["namespaces"]?.elements ?? []).flatMap(\.members.keys))
@@ -51,7 +51,7 @@ extension ConfigurationDoctor {
         }
     }
 
-    /// Timeouts of old keys, before they move to their new places.
+    /// Timeouts with old keys, before they move to their new places.
     private var oldTimeouts: [Finding] {
         oldTopLevelKeys.filter { $0.hasPrefix("proxy_") && $0.hasSuffix("_timeout") }.flatMap { key -> [Finding] in
             guard let text = source.options?[key]?.text, let timeout = GoDuration(text) else { return [] }
@@ -108,7 +108,7 @@ extension ConfigurationDoctor {
         let parent = OptionPath(path.steps.dropLast())
         if let near = KnownKeys.nearest(to: key, in: KnownKeys.keys(at: parent)) { return "did you mean \(near)?" }
         let deeper = KnownKeys.sections(at: parent).first { KnownKeys.keys(at: parent.key($0)).contains(key) }
-        // What is to be enabled, nobody can tell.
+        // It is unknown what was meant to be enabled.
         if let deeper, key != "enabled" { return "write \(deeper).\(key): it goes into \(deeper)." }
         let places = KnownKeys.places(of: key)
         guard !places.isEmpty, places.count <= 3 else { return "remove it, or check its name." }
@@ -137,7 +137,7 @@ extension ConfigurationDoctor {
         }
     }
 
-    /// A text with the variable in the place of each option's path.
+    /// Replaces each option's path in a text by its variable.
     private static func variables(in text: String) -> String {
         text.replacing(/[a-z_]+(\.[a-z_]+)+/) { KnownKeys.variable(of: String($0.output.0)) }
     }
@@ -147,15 +147,15 @@ extension ConfigurationDoctor {
             Finding(
                 "repeated-key",
                 at: $0,
-                "The key is written twice, and the last value holds.",
+                "The key is repeated, and the last value applies.",
                 fix: "keep one of them."
             )
         }
     }
 
-    /// `${…}` where Centrifugo replaces nothing.
+    /// `${…}` where Centrifugo does not replace it.
     private var placeholders: [Finding] {
-        // Compose itself replaces what is in its file.
+        // Compose itself replaces placeholders in its file.
         guard !source.isCompose else { return [] }
         let refused = Set(configuration.refusals.map(\.path))
         return Self.texts(in: configuration.options, at: OptionPath()).filter { path, text in
@@ -168,10 +168,10 @@ extension ConfigurationDoctor {
             Finding(
                 "placeholder",
                 at: path,
-                "Centrifugo does not replace the placeholder: it takes the text as it stands.",
+                "Centrifugo does not replace the placeholder: it uses the text as it is.",
                 fix:
                     "write the value, or set this option by its environment variable; ${CENTRIFUGO_VAR_…} is replaced in "
-                    + "static_metadata and static_headers alone."
+                    + "static_metadata and static_headers only."
             )
         }
     }

@@ -1,7 +1,7 @@
 import CentrifugoModel
 
 extension ConfigurationDoctor {
-    /// What one namespace of channels switches on together, and cannot.
+    /// Options of one channel namespace that do not work together.
     func options(of namespace: Namespace) -> [Finding] {
         streams(in: namespace) + maps(in: namespace) + userLimited(in: namespace)
     }
@@ -14,7 +14,7 @@ extension ConfigurationDoctor {
                 "not-enabled",
                 at: namespace.path.key("subscribe_stream_proxy_bidirectional"),
                 "It has no effect without \(key).",
-                fix: "set \(key) to true beside it."
+                fix: "also set \(key) to true."
             )
         ]
     }
@@ -36,7 +36,7 @@ extension ConfigurationDoctor {
                 "proxy-on-map",
                 at: namespace.path.key($0.enabledKey),
                 $0 == .publish
-                    ? "The namespace is of map channels, whose keys this proxy does not decide about."
+                    ? "The namespace is of map channels, and this proxy does not decide about their keys."
                     : "The namespace is of map channels: the proxy is called, and whatever it answers the client gets error 107.",
                 fix: $0 == .publish
                     ? "use map.publish_proxy_enabled instead."
@@ -54,8 +54,8 @@ extension ConfigurationDoctor {
                 "user-limited",
                 at: namespace.path.key("allow_user_limited_channels"),
                 "Channels with \(boundary) in their names are decided by Centrifugo alone, by the users after it: "
-                    + "\(proxy.enabledKey) does not hold for them.",
-                fix: "remove it if all channels should be decided about here.",
+                    + "\(proxy.enabledKey) does not apply to them.",
+                fix: "remove it if this server should decide about all channels.",
                 severity: .note
             )
         ]

@@ -1,12 +1,12 @@
 import CentrifugoModel
 
 extension ConfigurationDoctor {
-    /// What the options of one proxy, by gRPC, do not do.
+    /// Options of one proxy, over gRPC, that have no effect.
     func options(of proxy: ProxySettings) -> [Finding] {
         timeout(of: proxy) + forwarded(by: proxy) + fixed(by: proxy) + credentials(of: proxy) + tls(of: proxy)
     }
 
-    /// Headers that belong to one connection, and that HTTP/2 forbids (RFC 9113 §8.2.2).
+    /// Headers that concern one connection, and that HTTP/2 forbids (RFC 9113 §8.2.2).
     private static let forbidden: Set<String> = [
         "connection", "upgrade", "keep-alive", "proxy-connection", "transfer-encoding",
     ]
@@ -19,7 +19,7 @@ extension ConfigurationDoctor {
                 "reserved-header",
                 at: $0.path,
                 "\($0.name) is never forwarded: gRPC sets a header of this name itself and drops the client's.",
-                fix: "remove it; if rules need it, let the proxy in front of Centrifugo copy it to another name."
+                fix: "remove it; if rules need it, make the proxy in front of Centrifugo copy it to another name."
             )
         }
         let forbidden = names.filter { Self.forbidden.contains($0.name.lowercased()) }.map {
@@ -43,7 +43,7 @@ extension ConfigurationDoctor {
             + overridden(by: proxy, client: Set(names.map { $0.name.lowercased() }))
     }
 
-    /// Names that match nothing as they are written.
+    /// Names that match nothing in this spelling.
     private func unmatched(by proxy: ProxySettings, _ names: [(path: OptionPath, name: String)]) -> [Finding] {
         let kinds = configuration.uses(of: proxy).map(\.kind)
         if !kinds.isEmpty, kinds.allSatisfy({ $0 == .sharedPollRefresh }), let first = names.first {
@@ -82,7 +82,7 @@ extension ConfigurationDoctor {
                 "browser-header",
                 at: proxy.path.key("http_headers"),
                 "Browsers cannot set \($0) on a WebSocket; what the SDK's option headers sends is forwarded by "
-                    + "emulated_headers alone, since Centrifugo 6.9.",
+                    + "emulated_headers only, since Centrifugo 6.9.",
                 fix: "add \($0) to emulated_headers if clients are browsers.",
                 severity: .note
             )
@@ -113,7 +113,7 @@ extension ConfigurationDoctor {
         ]
     }
 
-    /// Metadata of the configuration that gRPC does not send.
+    /// Configured metadata that gRPC does not send.
     private func fixed(by proxy: ProxySettings) -> [Finding] {
         var metadata = proxy.staticMetadata.sorted { $0.key < $1.key }.map { name, value in
             (path: proxy.path.key("grpc.static_metadata").key(step: name), name: name, value: value)
@@ -157,7 +157,7 @@ extension ConfigurationDoctor {
 
     private func tls(of proxy: ProxySettings) -> [Finding] {
         guard let tls = proxy.options[path: "grpc.tls"], !tls.members.isEmpty, !proxy.usesTLS else { return [] }
-        // A switch that is off on purpose has nothing beside it.
+        // Nothing is missing where TLS is switched off on purpose.
         guard tls.members.contains(where: { $0.key != "enabled" && $0.value != false }) else { return [] }
         return [
             Finding(

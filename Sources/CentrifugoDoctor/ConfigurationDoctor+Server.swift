@@ -2,12 +2,12 @@ import CentrifugoModel
 import CentrifugoProxy
 
 extension ConfigurationDoctor {
-    /// Everything in which the configuration differs from the server.
+    /// All differences between the configuration and the server.
     func differences(from server: ServerRules) -> [Finding] {
         channels(of: server) + events(of: server) + proxies(of: server) + methods(of: server)
     }
 
-    // MARK: What expires
+    // MARK: Expiry
 
     /// What expires and is never extended.
     var expiry: [Finding] {
@@ -17,7 +17,7 @@ extension ConfigurationDoctor {
             known: server?.connectionsExpire,
             "connections with an expire_at are closed when it passes (3005), and clients do not come back with it"
         )
-        // Of a server it is known whose subscriptions expire.
+        // For a given server, it is known which subscriptions expire.
         guard server == nil else { return connections }
         return connections
             + unextended(
@@ -33,7 +33,7 @@ extension ConfigurationDoctor {
         let uses = configuration.uses
         let extended = Set(uses.filter { $0.kind == other }.map { $0.namespace?.path })
         return uses.filter { $0.kind == kind && !extended.contains($0.namespace?.path) }.map { use in
-            let fix = kind.isSwitchedOnItself ? other.howToSwitchOn : "set \(other.enabledKey) to true beside it"
+            let fix = kind.isSwitchedOnItself ? other.howToSwitchOn : "also set \(other.enabledKey) to true"
             return Finding(
                 "expiry-without-refresh",
                 at: use.path,
@@ -46,13 +46,13 @@ extension ConfigurationDoctor {
 
     // MARK: Events
 
-    /// Events that one side has and the other has not.
+    /// Events that only one side has.
     private func events(of server: ServerRules) -> [Finding] {
         let uses = configuration.uses.filter { configuration.proxy(of: $0)?.endpoint.isHTTP != true }
         let missing = ProxyEvent.allCases.filter { event in
             server.events.contains(event) && !server.optionalEvents.contains(event) && event.kind != nil
                 && !uses.contains { $0.event == event }
-                // Found already, as a proxy that is not enabled.
+                // Already reported, as a proxy that is not enabled.
                 && !configuration.proxies.contains {
                     $0.path.description == event.kind?.path && configuration.uses(of: $0).isEmpty
                         && $0.endpoint != .missing
@@ -85,7 +85,7 @@ extension ConfigurationDoctor {
 
     // MARK: Methods
 
-    /// Methods that Centrifugo answers by itself, since it does not know their namespace.
+    /// Methods that Centrifugo itself answers, since it does not know their namespace.
     private func methods(of server: ServerRules) -> [Finding] {
         guard configuration.uses.contains(where: { $0.kind == .rpc }) else { return [] }
         let boundary = configuration.rpcBoundary

@@ -2,7 +2,7 @@ import CentrifugoModel
 import CentrifugoProxy
 
 extension ConfigurationDoctor {
-    /// Rules for channels that Centrifugo does not ask about, or not in full.
+    /// Rules for channels that Centrifugo does not ask about, or not for everything.
     func channels(of server: ServerRules) -> [Finding] {
         let needs = server.namespaceNeeds(
             boundary: configuration.channelBoundary,
@@ -61,7 +61,7 @@ extension ConfigurationDoctor {
         return findings
     }
 
-    /// Whether a stream asks in the place of a unary call.
+    /// Whether a stream replaces a unary call.
     private func isInstead(_ key: String, in namespace: Namespace) -> Bool {
         namespace.isOn(ProxyKind.subscribeStream.enabledKey) && key.hasSuffix("_proxy_enabled")
             || namespace.isMap && key == ProxyKind.publish.enabledKey && namespace.isOn(ProxyKind.mapPublish.enabledKey)
@@ -77,7 +77,7 @@ extension ConfigurationDoctor {
         }
     }
 
-    /// Channels about which Centrifugo decides alone.
+    /// Channels that Centrifugo alone decides about.
     private func passedBy(_ channel: ServerRules.Channels) -> [Finding] {
         let prefix = configuration.privatePrefix
         if channel.pattern.hasPrefix(prefix) {

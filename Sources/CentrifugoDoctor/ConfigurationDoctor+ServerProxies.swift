@@ -2,7 +2,7 @@ package import CentrifugoModel
 import CentrifugoProxy
 
 extension ConfigurationDoctor {
-    /// In which the proxies differ from what the server needs of its calls.
+    /// Differences between the proxies and what the server needs of its calls.
     func proxies(of server: ServerRules) -> [Finding] {
         calledProxies.flatMap { proxy -> [Finding] in
             let events = Set(configuration.uses(of: proxy).map(\.event)).intersection(server.events)
@@ -13,7 +13,7 @@ extension ConfigurationDoctor {
         }
     }
 
-    /// Why calls by a proxy do not reach the server, or are refused by it unseen; nil when nothing speaks against it.
+    /// Why a proxy's calls do not reach the server, or are refused without being read; nil when they do arrive.
     package func obstacle(for proxy: ProxySettings) -> Finding? {
         guard let server else { return nil }
         if proxy.endpoint.isHTTP { return calledByHTTP(proxy) }
@@ -54,7 +54,7 @@ extension ConfigurationDoctor {
         return Finding(rule, at: path, "\(problem).", fix: "set it to \(endpoints.joined(separator: " or ")).")
     }
 
-    /// The listener that a proxy calls; else the first, which it is meant to call.
+    /// The listener that a proxy calls; otherwise the first one, which is probably meant.
     private func listener(
         for proxy: ProxySettings,
         _ server: ServerRules
@@ -120,14 +120,14 @@ extension ConfigurationDoctor {
         ]
     }
 
-    // MARK: What calls carry
+    // MARK: Headers and metadata
 
     private func headers(of proxy: ProxySettings, _ events: Set<ProxyEvent>, _ server: ServerRules) -> [Finding] {
         events.sorted { $0.rawValue < $1.rawValue }.flatMap { event in
             (server.headers[event] ?? []).flatMap { header in
                 let missing = ["http_headers", "emulated_headers"].filter { list in
                     !proxy.names(list).contains { $0.lowercased() == header.lowercased() }
-                        // Browsers send cookies themselves.
+                        // Browsers send cookies on their own.
                         && !(list == "emulated_headers" && header.lowercased() == "cookie")
                 }
                 let what = missing == ["emulated_headers"] ? "what the SDK's option headers sends" : "it"
@@ -161,11 +161,11 @@ extension ConfigurationDoctor {
 }
 
 extension ServerRules.Listener {
-    /// How Centrifugo reaches it; nil where that is not known.
+    /// The endpoint by which Centrifugo reaches it; nil when that is unknown.
     package var endpoint: String? {
         switch address {
         case .tcp(let host, let port):
-            // Where it listens on all addresses, this machine's own reaches it.
+            // If it listens on all addresses, the loopback address reaches it.
             let reachable = ["0.0.0.0": "127.0.0.1", "::": "[::1]"][host] ?? (host.contains(":") ? "[\(host)]" : host)
             return "grpc://\(reachable):\(port)"
         case .unix(let path): return path.hasPrefix("/") ? "unix://\(path)" : "unix:\(path)"
@@ -173,7 +173,7 @@ extension ServerRules.Listener {
         }
     }
 
-    /// Whether an endpoint leads here, as far as names tell.
+    /// Whether an endpoint reaches this listener, as far as names tell.
     func isReached(by endpoint: ProxyEndpoint) -> Bool {
         switch (address, endpoint) {
         case (.tcp(let host, let port), .tcp(let called, let calledPort)):
@@ -181,7 +181,7 @@ extension ServerRules.Listener {
             if ["0.0.0.0", "::", called].contains(host) { return true }
             // A client that calls all addresses calls this machine.
             let loopbacks: Set = ["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"]
-            // Any other name can be one of this machine's addresses.
+            // Any other name can be an address of this machine.
             return loopbacks.contains(host) == loopbacks.contains(called)
         case (.unix(let path), .resolved(let scheme, let called)) where scheme == "unix":
             return called.drop { $0 == "/" } == path.drop { $0 == "/" }

@@ -1,7 +1,7 @@
 import CentrifugoModel
 
 extension ConfigurationDoctor {
-    /// What is switched on without options, and options that nothing switches on.
+    /// Proxies that are enabled without options, and options that nothing enables.
     var switches: [Finding] {
         let names = oldTopLevelKeys.isEmpty ? namedProxies : nil
         return missingEndpoints + namesWithoutSwitch
@@ -9,7 +9,7 @@ extension ConfigurationDoctor {
             .compactMap { unused($0, among: names) }
     }
 
-    /// The proxies that a namespace names, by keys that are read and by those that are not: the latter are found themselves.
+    /// The proxies that namespaces name, including by unknown keys, which are reported on their own.
     private var namedProxies: Set<String> {
         let read = configuration.namespaces.flatMap { namespace in
             ProxyKind.allCases.compactMap { kind in kind.nameKey.flatMap { namespace.options[path: $0]?.text } }
@@ -20,7 +20,7 @@ extension ConfigurationDoctor {
         return Set(read + unread)
     }
 
-    /// Centrifugo looks at the endpoints of the others before it starts.
+    /// Centrifugo checks the endpoints of the others before it starts.
     private var missingEndpoints: [Finding] {
         configuration.uses.filter { use in
             use.kind == .rpc && use.name == nil && configuration.proxy(of: use)?.endpoint ?? .missing == .missing
@@ -45,7 +45,7 @@ extension ConfigurationDoctor {
                     "name-without-switch",
                     at: namespace.path.key(nameKey),
                     "It names a proxy and switches nothing on, so the proxy is not called from here.",
-                    fix: "set \(kind.enabledKey) to true beside it."
+                    fix: "also set \(kind.enabledKey) to true."
                 )
             }
         }
@@ -53,7 +53,7 @@ extension ConfigurationDoctor {
 
     private func unused(_ proxy: ProxySettings, among names: Set<String>?) -> Finding? {
         guard let kind = ProxyKind.allCases.first(where: { $0.path == proxy.path.description }) else {
-            // Those of an old configuration are named by old keys, which are found themselves.
+            // In an old configuration, old keys name the proxies; these keys are reported on their own.
             guard names?.contains(proxy.options["name"]?.text ?? "") == false else { return nil }
             return Finding(
                 "unused-proxy",
@@ -62,14 +62,14 @@ extension ConfigurationDoctor {
                 fix: "name it in a namespace, for example by subscribe_proxy_name, or remove it."
             )
         }
-        // Found as a key that is none.
+        // Reported as an unknown key.
         guard kind.isSwitchedOnItself || !isUnknownKey("\(kind.path).enabled") else { return nil }
         return Finding(
             "not-enabled",
             at: kind.isSwitchedOnItself ? "\(proxy.path).enabled" : "\(proxy.path)",
             "The proxy has an endpoint, and nothing switches it on, so it is never called.",
             fix: "\(kind.howToSwitchOn), or remove the endpoint.",
-            // Switched off on purpose, as it seems.
+            // Probably switched off on purpose.
             severity: proxy.options["enabled"] == false ? .note : .problem
         )
     }
@@ -80,7 +80,7 @@ extension ConfigurationDoctor {
 }
 
 extension ConfigurationValue {
-    /// What is at a path.
+    /// The value at a path.
     subscript(_ path: OptionPath) -> ConfigurationValue? {
         path.steps.reduce(Optional(self)) { value, step in
             switch step {

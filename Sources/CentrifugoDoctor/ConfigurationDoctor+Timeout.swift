@@ -3,12 +3,12 @@ import CentrifugoModel
 extension ConfigurationDoctor {
     /// How long clients' SDKs wait for an answer.
     private static let patience = 5.0
-    /// How long Centrifugo keeps a connection that has not connected, unless `client.stale_close_delay` says otherwise.
+    /// How long Centrifugo waits for a connection's connect command, unless `client.stale_close_delay` is set.
     private static let staleClose = 10.0
 
-    /// What becomes of a call that takes as long as it may.
+    /// The effect of a proxy's timeout.
     func timeout(of proxy: ProxySettings) -> [Finding] {
-        // Zero in a variable stops Centrifugo, and is found there.
+        // Zero in a variable prevents Centrifugo from starting, which is reported there.
         guard proxy.timeout != 0 else { return [] }
         let kinds = configuration.uses(of: proxy).map(\.kind) + ProxyKind.allCases.filter { $0.path == "\(proxy.path)" }
         return timeout(
@@ -19,7 +19,7 @@ extension ConfigurationDoctor {
         )
     }
 
-    /// What becomes of calls with a timeout, in seconds.
+    /// The effect of a timeout, in seconds.
     func timeout(_ timeout: Double, at path: OptionPath, ofConnect: Bool, hasWaitingClient: Bool) -> [Finding] {
         let text = Self.text(timeout)
         guard !ProxySettings.isTooShort(timeout) else {
@@ -51,7 +51,7 @@ extension ConfigurationDoctor {
             Finding(
                 "timeout-after-client",
                 at: path,
-                "Clients' SDKs wait for an answer for 5 s, and the timeout is \(text): a later answer finds nobody.",
+                "Clients' SDKs wait for an answer for 5 s, and the timeout is \(text): a later answer is too late.",
                 fix: "set it to less than \"5s\"."
             )
         ]

@@ -1,19 +1,19 @@
 package import CentrifugoModel
 
-/// Looks through a configuration of Centrifugo for what will not work with this server.
+/// Checks a configuration of Centrifugo for options that do not work with this server.
 package struct ConfigurationDoctor: Sendable {
     let configuration: CentrifugoConfiguration
     let source: ConfigurationSource
     let server: ServerRules?
-    /// Top-level keys of Centrifugo 3 to 5, as they are written.
+    /// Top-level keys of Centrifugo 3 to 5, as written.
     let oldTopLevelKeys: [String]
 
     /// Makes a doctor.
     ///
     /// - Parameters:
     ///   - source: The file.
-    ///   - variables: Variables of Centrifugo's process beside the file.
-    ///   - server: What this server does, to compare with; nil compares nothing.
+    ///   - variables: Variables of Centrifugo's process, in addition to the file.
+    ///   - server: The rules of this server, for a comparison; nil compares nothing.
     package init(_ source: ConfigurationSource, variables: [String: String] = [:], server: ServerRules? = nil) {
         self.source = source
         self.server = server
@@ -24,7 +24,7 @@ package struct ConfigurationDoctor: Sendable {
         }
     }
 
-    /// Everything that was found, problems first, each part in the order of the configuration.
+    /// All findings, problems before notes, each in the order of the configuration.
     package var findings: [Finding] {
         let grpc = calledProxies.filter { !$0.endpoint.isHTTP }
         let found =
@@ -34,7 +34,7 @@ package struct ConfigurationDoctor: Sendable {
         return merged.filter { $0.severity == .problem } + merged.filter { $0.severity == .note }
     }
 
-    /// The proxies that are written down with an endpoint, or switched on.
+    /// The proxies in the configuration that have an endpoint or are enabled.
     var calledProxies: [ProxySettings] {
         configuration.proxies.filter { $0.endpoint != .missing || !configuration.uses(of: $0).isEmpty }
     }
@@ -51,7 +51,7 @@ package struct ConfigurationDoctor: Sendable {
         }
     }
 
-    /// What Centrifugo checks itself and never asks about.
+    /// Tokens that Centrifugo itself checks, without asking this server.
     private var tokens: [Finding] {
         let keys = ["hmac_secret_key", "rsa_public_key", "ecdsa_public_key", "jwks_public_endpoint"]
         let key = keys.first { configuration.options[path: "client.token.\($0)"] != nil }
@@ -63,7 +63,8 @@ package struct ConfigurationDoctor: Sendable {
                 "A client that sends a token in its SDK's option token is checked by Centrifugo alone: Connect is not called "
                     + "for it.",
                 fix:
-                    "remove the key if all clients should be decided about here; they send their token in the option data.",
+                    "remove the key if this server should decide about all clients; they then send their token in the "
+                    + "option data.",
                 severity: .note
             )
         ]
@@ -71,7 +72,7 @@ package struct ConfigurationDoctor: Sendable {
 }
 
 extension String {
-    /// With a capital at the beginning, unless that is the name of an option.
+    /// With a capital at the beginning, unless it is the name of an option.
     var sentence: String {
         prefix { $0 != " " }.contains { "._".contains($0) } ? self : prefix(1).uppercased() + dropFirst()
     }

@@ -1,19 +1,19 @@
 import CentrifugoModel
 import CentrifugoProxy
 
-/// Something in Centrifugo's configuration that does not do what it says.
+/// A part of Centrifugo's configuration that does not have the effect that it suggests.
 package struct Finding: Sendable, Hashable, Codable {
     package enum Severity: String, Sendable, Codable {
         /// Something does not work.
         case problem
-        /// Something may not work; it depends on what the configuration does not say.
+        /// Something may not work, depending on facts outside the configuration.
         case note
     }
 
     package let severity: Severity
-    /// What was looked for, in words that stay the same from release to release.
+    /// The name of the check, which is the same in every release.
     package let rule: String
-    /// Where in the configuration, such as `client.proxy.connect.timeout`; several places have commas between them.
+    /// The option, such as `client.proxy.connect.timeout`; several are separated by commas.
     package let path: String
     /// What happens, and why.
     package let problem: String
@@ -35,13 +35,13 @@ package struct Finding: Sendable, Hashable, Codable {
 
 extension Finding: CustomStringConvertible {
     package var description: String {
-        // Names of a foreign configuration are in all of them.
+        // Every text may contain names from the checked configuration.
         "\(severity.rawValue) at \(path.printable) (\(rule))\n  \(problem.printable)\n  Fix: \(fix.printable)"
     }
 }
 
 extension [Finding] {
-    /// One finding for each cause: what differs by its place alone is said once, with all places.
+    /// One finding for each cause: findings that differ only in their place are merged, with all places.
     var merged: [Finding] {
         var places: [Finding: [String]] = [:]
         var causes: [Finding] = []

@@ -1,9 +1,9 @@
-/// Keys of Centrifugo 3 to 5, and what stands for them in version 6.
+/// Keys of Centrifugo 3 to 5, and their replacements in version 6.
 enum OldKeys {
-    /// Keys of the top level, and their places now.
+    /// Top-level keys, and their new places.
     static let ofTopLevel: [String: String] = proxies.merging(others) { $1 }.merging(channelOptions) { $1 }
 
-    /// Keys of a channel namespace; at the top level they are those of channels without one.
+    /// Keys of a channel namespace; at the top level, the keys for channels without one.
     static let ofNamespace: [String: String] = [
         "proxy_subscribe": "subscribe_proxy_enabled",
         "proxy_publish": "publish_proxy_enabled",

@@ -1,25 +1,25 @@
 import CentrifugoProxy
 
-/// What a namespace of channels needs for a server's rules.
+/// The options that a channel namespace needs for a server's rules.
 package struct NamespaceNeeds: Sendable, Equatable {
-    /// Keys that have to be true.
+    /// Keys that must be true.
     package var switches: Set<String> = []
     /// Whether it needs history.
     package var needsHistory = false
-    /// The patterns that need it, in order.
+    /// The patterns that need these options, in order.
     package var patterns: [String] = []
 
     init() {}
 }
 
 extension ServerRules {
-    /// What the namespaces of the server's channels need, by name; the empty name is for channels without one.
+    /// The needs of the namespaces of the server's channels, by name; the empty name stands for channels without one.
     package func namespaceNeeds(boundary: String = ":", privatePrefix: String = "$") -> [String: NamespaceNeeds] {
         var namespaces: [String: NamespaceNeeds] = [:]
         for channel in channels {
             guard
                 let name = Self.namespace(of: channel.pattern, boundary: boundary, privatePrefix: privatePrefix),
-                // Nothing to say of channels without a namespace that Connect subscribes as they are.
+                // Channels without a namespace need nothing if Connect subscribes to them without further options.
                 !name.isEmpty || channel.isSubscribed || channel.expires || !channel.overrides.isEmpty
             else { continue }
             var needs = namespaces[name] ?? NamespaceNeeds()
@@ -43,7 +43,7 @@ extension ServerRules {
         return namespaces
     }
 
-    /// What Centrifugo takes for the namespace of a pattern's channels; nil when parameters decide.
+    /// The namespace of a pattern's channels for Centrifugo; nil when it depends on parameters.
     static func namespace(of pattern: String, boundary: String, privatePrefix: String) -> String? {
         let plain = pattern.hasPrefix(privatePrefix) ? pattern.dropFirst(privatePrefix.count) : pattern[...]
         let literal = plain.prefix { !"{[".contains($0) }
@@ -52,7 +52,7 @@ extension ServerRules {
         return withoutParameters(plain.dropFirst(literal.count)).firstRange(of: boundary) == nil ? "" : nil
     }
 
-    /// A pattern without what is in braces: the colon of `{room:[a-z]+}` is in no channel.
+    /// The pattern without the text in braces: the colon of `{room:[a-z]+}` is not part of a channel.
     private static func withoutParameters(_ pattern: Substring) -> String {
         var depth = 0
         return String(

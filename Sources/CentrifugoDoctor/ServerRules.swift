@@ -1,13 +1,13 @@
 package import CentrifugoProxy
 
-/// What the server behind Centrifugo does and needs: what Centrifugo's configuration has to fit.
+/// What this server does and needs, to compare with Centrifugo's configuration.
 package struct ServerRules: Sendable {
     /// Where the server listens.
     package struct Listener: Sendable, Equatable {
         package enum Address: Sendable, Equatable {
             case tcp(host: String, port: Int)
             case unix(String)
-            /// A socket that the service manager opens: where, it alone knows.
+            /// A socket that the service manager opens; only it knows the address.
             case inherited
         }
 
@@ -17,7 +17,7 @@ package struct ServerRules: Sendable {
         /// Whether it asks Centrifugo for a certificate.
         package var needsClientCertificate: Bool
 
-        /// Where the ready server listens when nothing else is said.
+        /// The ready server's default address.
         static let standard = Listener(.tcp(host: "127.0.0.1", port: 10_001))
 
         package init(_ address: Address, certificate: String? = nil, needsClientCertificate: Bool = false) {
@@ -29,9 +29,9 @@ package struct ServerRules: Sendable {
 
     /// A rule for channels.
     package struct Channels: Sendable {
-        /// Their names, such as `chat:{room}`.
+        /// The channels' names, such as `chat:{room}`.
         package var pattern: String
-        /// Whether clients ask for them; otherwise the answer to Connect subscribes.
+        /// Whether clients subscribe to them; otherwise the answer to Connect does.
         package var isSubscribed = true
         /// Whether clients publish into them.
         package var isPublished = false
@@ -57,20 +57,20 @@ package struct ServerRules: Sendable {
 
     /// The events that have a handler.
     package var events: Set<ProxyEvent>
-    /// Those of them that need not be switched on: handled just in case.
+    /// Events that need not be enabled in Centrifugo, although they are handled.
     package var optionalEvents: Set<ProxyEvent> = []
     package var channels: [Channels] = []
-    /// Whether connections get a time at which they expire.
+    /// Whether connections expire.
     package var connectionsExpire = false
-    /// Where it listens; empty compares no endpoint.
+    /// The server's listeners; empty compares no endpoint.
     package var listeners: [Listener] = []
     /// The metadata name of the shared secret.
     package var secretKey: String?
-    /// Headers of clients that an event's rules look at.
+    /// Clients' headers that an event's rules read.
     package var headers: [ProxyEvent: [String]] = [:]
-    /// Events whose rules look at the connection's meta.
+    /// Events whose rules read the connection's meta.
     package var eventsWithMeta: Set<ProxyEvent> = []
-    /// What is before the colon of its methods, such as `post`.
+    /// The namespaces of its methods, such as `post`.
     package var methodNamespaces: [String] = []
     /// Whether it has methods without a colon.
     package var hasPlainMethods = false

@@ -1,18 +1,18 @@
 import ArgumentParser
 import ProxyPolicy
 
-/// Writes the configuration of Centrifugo that fits a policy.
+/// Prints the Centrifugo configuration for a policy.
 struct CentrifugoConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "centrifugo-config",
-        abstract: "Print what to write in Centrifugo 6's configuration, as JSON, for the rules of a policy file.",
-        discussion: "Without a policy file, for the starter rules. Merge it into the configuration that you have."
+        abstract: "Print the part of Centrifugo 6's configuration, as JSON, for the rules of a policy file.",
+        discussion: "Without a policy file, for the starter rules. Merge it into your configuration."
     )
 
     @OptionGroup
     var policy: PolicyOptions
 
-    @Option(help: "How Centrifugo reaches the server; by default the policy's first listener.")
+    @Option(help: "The server's address for Centrifugo; by default the policy's first listener.")
     var endpoint: String?
 
     @Option(help: "How long Centrifugo waits for an answer.")

@@ -12,8 +12,8 @@ struct CentrifugoProxyCommand: AsyncParsableCommand {
         subcommands: commands
     )
 
-    /// As ArgumentParser does it, but for a command that does not exist, which it takes for one argument too many, and for
-    /// what cannot be written.
+    /// Like ArgumentParser's own, except for unknown commands, which ArgumentParser reports as an extra argument, and
+    /// for output that cannot be written.
     static func main() async {
         StandardStream.reportClosedPipes()
         let names = commands.map { $0.configuration.commandName ?? "\($0)".lowercased() } + ["help"]
@@ -39,7 +39,7 @@ struct CentrifugoProxyCommand: AsyncParsableCommand {
         }
     }
 
-    /// The release, and what this build can do beside the rest.
+    /// The release, and the optional parts of this build.
     private static var version: String {
         let parts = Policy.builtTraits
         return "1.0.0" + (parts.isEmpty ? "" : ", with \(parts.joined(separator: ", "))")

@@ -21,7 +21,7 @@ struct New: ParsableCommand {
     var branch: String?
 
     func validate() throws {
-        guard path != "" else { throw ValidationError("--path is empty: name the folder to make, or leave it out.") }
+        guard path != "" else { throw ValidationError("--path is empty: name the folder to make, or remove it.") }
     }
 
     func run() throws {

@@ -3,10 +3,10 @@ import CentrifugoProxy
 import Foundation
 import Scaffolding
 
-/// Where commands answer.
+/// Prints the answers of commands.
 ///
-/// What is written has no characters that a terminal would obey, but for line breaks and tabs: names of a foreign
-/// configuration and texts of a server are part of some answers.
+/// The output contains no characters that a terminal would interpret, except line breaks and tabs: some answers include
+/// names from a checked configuration or texts from a server.
 enum StandardOutput {
     /// Writes one line, or several.
     /// - Throws: `StandardStreamError`, which ends the command.
@@ -15,22 +15,23 @@ enum StandardOutput {
     }
 }
 
-/// Where commands say what is not their answer.
+/// Prints messages that are not a command's answer.
 enum StandardError {
-    /// Writes one line, without what a terminal would obey: a server's status message is part of some.
+    /// Writes one line, without characters that a terminal would interpret: some lines include a server's status
+    /// message.
     static func say(_ line: String) {
-        // When that fails, there is nobody left to tell.
+        // If this fails, it cannot be reported.
         try? StandardStream.error.write("\(line.printable)\n")
     }
 
-    /// Says in one line why the command cannot do what it should.
+    /// Prints one line that explains why the command failed.
     static func complain(_ reason: String) {
         say("centrifugo-proxy: \(reason)")
     }
 }
 
 extension CentrifugoProxyCommand {
-    /// Ends the process as ArgumentParser would, but for what cannot be written: then never as if all were well.
+    /// Ends the process like ArgumentParser, except that output that cannot be written is always reported as a failure.
     static func end(with error: any Error) -> Never {
         if let error = error as? StandardStreamError { error.endProcess(StandardError.complain) }
         let text = fullMessage(for: error)

@@ -7,7 +7,7 @@ import ProxyPolicy
 import ProxyTokens
 import Scaffolding
 
-/// Makes, lists and revokes the tokens of a policy's storage.
+/// Creates, lists and revokes the tokens in a policy's storage.
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
@@ -15,20 +15,20 @@ struct TokenCommand: AsyncParsableCommand {
         subcommands: [Create.self, List.self, Revoke.self]
     )
 
-    /// Makes a token and prints it: nobody can tell it later.
+    /// Creates a token and prints it; it cannot be recovered later.
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a token and print it; it is never shown again.")
 
         @OptionGroup
         var policy: PolicyOptions
 
-        @Argument(help: "The id of the user whom it lets in.")
+        @Argument(help: "The id of the user that it is for.")
         var user: String
 
         @Option(name: .customLong("role"), help: "A role of the user; may be given several times.")
         var roles: [String] = []
 
-        @Option(help: "How long it counts: 90s, 10min, 12h, 30d, or never.")
+        @Option(help: "How long it is valid: 90s, 10min, 12h, 30d, or never.")
         var expires = "30d"
 
         func validate() throws {
@@ -75,7 +75,7 @@ struct TokenCommand: AsyncParsableCommand {
         }
     }
 
-    /// Revokes tokens: their connections end when Centrifugo asks the next time.
+    /// Revokes tokens: their connections end when Centrifugo next asks about them.
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Revoke a token by its reference, or all tokens of a user."
@@ -117,7 +117,7 @@ struct TokenCommand: AsyncParsableCommand {
         }
     }
 
-    /// Puts a reference behind all options and `--`: one in 64 begins with a dash, and would be taken for options.
+    /// Moves a reference after all options and `--`: one in 64 begins with a dash, and would be read as options.
     static func withReferenceLast(_ arguments: [String]) -> [String] {
         guard arguments.starts(with: ["token", "revoke"]), !arguments.contains("--"),
             let place = arguments.firstIndex(where: { $0.hasPrefix("-") && TokenDigest.isReference($0) })
@@ -135,7 +135,7 @@ struct TokenCommand: AsyncParsableCommand {
         do {
             let policy = try options.givenOrStarter()
             var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }.printable
-            // What fails is thrown as well, and said once.
+            // Failures are thrown as well, and should be reported once.
             logger.logLevel = .critical
             guard let storage = try policy.makeStorage(logger: logger) else {
                 throw PolicyError(
@@ -148,21 +148,21 @@ struct TokenCommand: AsyncParsableCommand {
         }
     }
 
-    /// Revokes a token that could not be printed, and so is nobody's.
+    /// Revokes a token that could not be printed, so that nobody has it.
     private static func takeBack(_ token: Token, from storage: any TokenStorage) async {
         do {
             try await storage.delete(reference: token.reference)
-            StandardError.complain("The token could not be written and is revoked again.")
+            StandardError.complain("The token could not be printed, and has been revoked.")
         } catch {
             StandardError.complain(
-                "The token could not be written; revoke it, since nobody has it: token revoke \(token.reference)."
+                "The token could not be printed; revoke it, since nobody has it: token revoke \(token.reference)."
             )
         }
     }
 
     private static func duration(_ text: String) throws -> Duration {
         guard let duration = Policy.duration(text), duration > .zero else {
-            throw ValidationError("--expires \(text) is no time: write for example 90s, 10min, 12h, 30d, or never.")
+            throw ValidationError("--expires \(text) is not a duration: write for example 90s, 12h, 30d or never.")
         }
         return duration
     }

@@ -2,17 +2,17 @@ package import CentrifugoProxy
 import ProtobufWire
 import ProxyMessages
 
-/// One message that came back.
+/// One message of the answer.
 package struct AnswerMessage: Sendable {
-    /// Whether the server refuses what was asked.
+    /// Whether the server refuses the request.
     package let isRefusal: Bool
-    /// Whether it is a publication of a stream.
+    /// Whether it is a publication in a stream.
     package let isPublication: Bool
-    /// The message as JSON, in one line.
+    /// The message as JSON, on one line.
     package let json: String
 
-    /// Takes a message apart.
-    /// - Throws: What is wrong with its bytes.
+    /// Decodes a message.
+    /// - Throws: The reason why its bytes are malformed.
     package init(_ bytes: [UInt8], of event: ProxyEvent) throws {
         let schema = ProxySchema.proxy
         let method = schema.method(event)
@@ -27,7 +27,7 @@ package struct AnswerMessage: Sendable {
         isRefusal = message.subscribeResponse.map { $0.error != nil || $0.disconnect != nil } ?? false
     }
 
-    /// Whether a response has an error (field 2) or a disconnect (field 3): so they are numbered in all responses.
+    /// Whether a response has an error (field 2) or a disconnect (field 3); all responses use these numbers.
     private static func isRefused(_ response: [UInt8]) throws -> Bool {
         try response.withUnsafeBytes { bytes in
             var reader = WireReader(bytes)

@@ -2,13 +2,13 @@ import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 
-/// Reads what comes back as gRPC has it: messages, and the status at the end.
+/// Reads an answer according to gRPC: its messages, and the status at the end.
 struct AnswerReader {
     private let gzip = Gzip()
     private var decoder = MessageDecoder(encoding: .identity)
     private var headers = CopiedHeaders()
 
-    /// Takes one answer: the messages that it completes, and how the call ended with it.
+    /// Reads one part of the answer; returns the messages that it completes, and how the call ended if it did.
     mutating func read(
         _ answer: HTTP2Exchange.Answer,
         timeout: Double
@@ -36,7 +36,7 @@ struct AnswerReader {
         }
     }
 
-    /// What HTTP refuses before gRPC begins; the codes of gRPC's "HTTP to gRPC Status Code Mapping".
+    /// An HTTP error before gRPC begins, with the codes of gRPC's "HTTP to gRPC Status Code Mapping".
     private func refusal(_ headers: CopiedHeaders) -> GRPCStatus? {
         guard let http = headers.first(":status"), http != "200" else { return nil }
         let code: GRPCStatus.Code =
@@ -51,7 +51,7 @@ struct AnswerReader {
         return GRPCStatus(code, "the server answers HTTP \(http); is it a gRPC server?")
     }
 
-    /// The status of the trailers, or of the headers if the answer was nothing else (gRPC: Trailers-Only).
+    /// The status in the trailers, or in the headers if the answer has nothing else (gRPC: Trailers-Only).
     private func status(_ trailers: CopiedHeaders) -> GRPCStatus {
         let status = [trailers, headers].lazy.compactMap { $0.withFields { GRPCStatus(trailers: $0) } }.first
         return status ?? GRPCStatus(.unknown, "the server ended the call without a status")

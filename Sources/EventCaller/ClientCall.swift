@@ -11,12 +11,12 @@ package struct ClientCall: Sendable {
     /// Connects, and sends the first message.
     ///
     /// - Parameters:
-    ///   - event: What to call.
+    ///   - event: The event to call.
     ///   - target: The server.
     ///   - message: The request's bytes; of a bidirectional stream, its first message's.
-    ///   - metadata: Names and values beside what gRPC sends itself.
-    ///   - timeout: How many seconds connecting may take, and from then on the answer; of streams, the first message.
-    /// - Returns: The call, whose answer is still to come.
+    ///   - metadata: Names and values, in addition to those of gRPC itself.
+    ///   - timeout: How many seconds connecting may take, and then the answer; for streams, the first message.
+    /// - Returns: The call, whose answer has not been read.
     /// - Throws: ``ConnectError`` and ``TLSFileError``.
     package static func open(
         _ event: ProxyEvent,
@@ -31,7 +31,7 @@ package struct ClientCall: Sendable {
             (":authority", target.address.authority), ("te", "trailers"), ("content-type", "application/grpc"),
             ("user-agent", "centrifugo-proxy-call"), ("grpc-accept-encoding", "identity"),
         ]
-        // Of unary calls alone, as Centrifugo does it: a stream lives on.
+        // Only for unary calls, like Centrifugo: a stream stays open.
         if !method.streamsAnswers {
             fields.append(("grpc-timeout", GRPCTimeout.headerValue(nanoseconds: UInt64(timeout * 1e9))))
         }
@@ -43,21 +43,21 @@ package struct ClientCall: Sendable {
         return call
     }
 
-    /// Sends one more message.
+    /// Sends another message.
     package func send(_ message: [UInt8], isLast: Bool = false) {
         var bytes: [UInt8] = []
         LengthPrefix(isCompressed: false, length: message.count).append(to: &bytes)
         exchange.send(bytes + message, isLast: isLast)
     }
 
-    /// Leaves the call: RST_STREAM CANCEL, unless it is over.
+    /// Leaves the call with RST_STREAM CANCEL, unless it is over.
     package func leave(_ reason: HTTP2Exchange.Leave) {
         exchange.leave(reason)
     }
 
-    /// Hands over the messages that come back, one after the other.
+    /// Delivers the messages of the answer, one after the other.
     ///
-    /// - Parameter take: Takes a message; false leaves the call.
+    /// - Parameter take: Handles a message; returning false leaves the call.
     /// - Returns: How the call ended.
     /// - Throws: What `take` throws.
     package func run(_ take: ([UInt8]) async throws -> Bool) async throws -> CallOutcome {
@@ -78,7 +78,7 @@ package struct ClientCall: Sendable {
                 exchange.leave(.satisfied)
             }
             guard let outcome else { continue }
-            // A call that has no more sense is left, whatever else would come.
+            // A failed call is left, whatever else might arrive.
             exchange.leave(.satisfied)
             await exchange.closed()
             return outcome
@@ -89,7 +89,7 @@ package struct ClientCall: Sendable {
 
 /// How a call ended.
 package struct CallOutcome: Sendable, Equatable {
-    /// The status: the server's, or one that says why there is none.
+    /// The server's status, or one that says why there is none.
     package let status: GRPCStatus
     /// Why this side left, if it did.
     package let leave: HTTP2Exchange.Leave?
@@ -101,7 +101,7 @@ package struct CallOutcome: Sendable, Equatable {
 }
 
 extension CallOutcome: CustomStringConvertible {
-    /// The status in gRPC's words and its number, and the message.
+    /// The status's name and number, and the message.
     package var description: String {
         let name = "\(status.code)".reduce(into: "") { name, letter in
             if letter.isUppercase { name += "_" }

@@ -2,26 +2,26 @@ package import CentrifugoProxy
 import Foundation
 import ProxyMessages
 
-/// The request of one event, made of what a person writes.
+/// The request of one event, made from a user's arguments.
 package struct EventRequestBuilder {
     private let event: ProxyEvent
     private let isBinary: Bool
     private var message: MessageBuilder
     /// The client's protocol, if it was set: the encoding alone does not tell whether the client sends JSON.
     private var clientProtocol: String?
-    /// What the client sends in the plain field.
+    /// The client's data for the plain field.
     private var plainData: String?
 
     /// Begins a request.
     ///
     /// - Parameters:
-    ///   - event: What to ask.
-    ///   - isBinary: Whether payloads are of the encoding `binary`, and not `json`.
+    ///   - event: The event.
+    ///   - isBinary: Whether payloads have the encoding `binary` instead of `json`.
     package init(_ event: ProxyEvent, isBinary: Bool = false) {
         self.event = event
         self.isBinary = isBinary
         let schema = ProxySchema.proxy
-        // The first message of the bidirectional stream wraps the request of the others.
+        // The first message of the bidirectional stream wraps the request of the unidirectional one.
         let input = schema.method(event == .subscribeBidirectional ? .subscribeUnidirectional : event).input
         message = MessageBuilder(schema.message(input), of: schema)
     }
@@ -30,7 +30,7 @@ package struct EventRequestBuilder {
     /// - Throws: ``RequestError``.
     package mutating func set(_ assignment: String) throws {
         guard let divider = assignment.firstIndex(of: "=") else {
-            throw RequestError("\"\(assignment)\" is no NAME=VALUE, such as user=alice.")
+            throw RequestError("\"\(assignment)\" is not NAME=VALUE, such as user=alice.")
         }
         let value = String(assignment[assignment.index(after: divider)...])
         let name = assignment[..<divider]
@@ -38,8 +38,8 @@ package struct EventRequestBuilder {
         if name == "protocol" { clientProtocol = value }
     }
 
-    /// Sets what the client sends, in the field that the encoding asks for.
-    /// - Throws: ``RequestError`` for an event whose client sends nothing.
+    /// Sets the client's data, in the field for the encoding.
+    /// - Throws: ``RequestError`` for an event whose client sends no data.
     package mutating func setData(_ text: String) throws {
         guard message.schema.field(named: "data") != nil else {
             throw RequestError("\(event.methodName) takes no data.")
@@ -51,12 +51,12 @@ package struct EventRequestBuilder {
         try message.set("data", text)
     }
 
-    /// The first message of the call: what was set, and what Centrifugo always sends.
-    /// - Throws: ``RequestError`` for data that is not JSON and that the client could not send.
+    /// The first message of the call: the fields that were set, and those that Centrifugo always sends.
+    /// - Throws: ``RequestError`` for data that is not JSON and that the client therefore could not send.
     package func firstMessage() throws -> [UInt8] {
         if let plainData, !canSend(plainData) {
             throw RequestError(
-                "The data \(plainData) is no JSON: put texts in quotation marks, as '\"text\"', or use --binary."
+                "The data \(plainData) is not JSON: put texts in quotation marks, as '\"text\"', or use --binary."
             )
         }
         var message = message
@@ -71,16 +71,16 @@ package struct EventRequestBuilder {
         return StreamSubscribeRequest(subscribeRequest: try SubscribeRequest(wireBytes: message.wireBytes)).wireBytes()
     }
 
-    /// A later message of a bidirectional stream: what the client publishes.
-    /// - Throws: ``RequestError`` for what is not JSON and what the client could not send.
+    /// A later message of a bidirectional stream: a publication of the client's.
+    /// - Throws: ``RequestError`` for data that is not JSON and that the client therefore could not send.
     package func publication(_ text: String) throws -> [UInt8] {
         guard canSend(text) else {
-            throw RequestError("The publication \(text) is no JSON: put texts in quotation marks, as '\"text\"'.")
+            throw RequestError("The publication \(text) is not JSON: put texts in quotation marks, as '\"text\"'.")
         }
         return StreamSubscribeRequest(publication: Publication(data: .bytes([UInt8](text.utf8)))).wireBytes()
     }
 
-    /// Whether a client of this kind may send the text.
+    /// Whether a client with this protocol may send the text.
     private func canSend(_ text: String) -> Bool {
         isBinary || clientProtocol == "protobuf" || JSONSyntax.isValid([UInt8](text.utf8))
     }

@@ -1,4 +1,4 @@
-/// JSON for the fields of a message, its scalars as text.
+/// JSON for the fields of a message, with scalars as text.
 enum FieldJSON: Decodable {
     case scalar(String)
     case list([FieldJSON])

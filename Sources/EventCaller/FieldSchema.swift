@@ -1,6 +1,6 @@
 import ProtobufWire
 
-/// A field as its proto declares it (google/protobuf/descriptor.proto, FieldDescriptorProto).
+/// A field's declaration (google/protobuf/descriptor.proto, FieldDescriptorProto).
 struct FieldSchema: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case string
@@ -19,7 +19,7 @@ struct FieldSchema: Sendable, Equatable {
     let kind: Kind
     let isRepeated: Bool
 
-    /// Reads the field that the reader is in; nil for a type that proxy.proto does not use.
+    /// Reads the field's declaration from the reader; nil for a type that proxy.proto does not use.
     init?(from reader: inout WireReader) throws(WireError) {
         var name = ""
         var number: Int32 = 0
@@ -58,11 +58,11 @@ struct FieldSchema: Sendable, Equatable {
     }
 }
 
-/// A message as its proto declares it (DescriptorProto).
+/// A message's declaration (DescriptorProto).
 struct MessageSchema: Sendable {
     var name = ""
     var fields: [FieldSchema] = []
-    /// Whether it stands for the entries of a map.
+    /// Whether it represents the entries of a map.
     var isMapEntry = false
 
     func field(named name: String) -> FieldSchema? {
@@ -73,7 +73,7 @@ struct MessageSchema: Sendable {
         fields.first { $0.number == number }
     }
 
-    /// The one value of a message that only makes a scalar optional, such as `BoolValue`.
+    /// The only field of a message that makes a scalar optional, such as `BoolValue`.
     var wrapped: FieldSchema? {
         name.hasSuffix("Value") && fields.count == 1 ? field(named: "value") : nil
     }

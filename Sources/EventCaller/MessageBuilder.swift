@@ -1,7 +1,7 @@
 import Foundation
 import ProtobufWire
 
-/// Puts a message together from fields by their proto names.
+/// Builds a message from fields by their proto names.
 struct MessageBuilder {
     let schema: MessageSchema
     private let all: ProxySchema
@@ -13,7 +13,7 @@ struct MessageBuilder {
         self.all = all
     }
 
-    /// The message's encoding, fields in the order of their numbers.
+    /// The encoded message, with fields in the order of their numbers.
     var wireBytes: [UInt8] {
         encoded.sorted { $0.key < $1.key }.flatMap(\.value)
     }
@@ -23,7 +23,7 @@ struct MessageBuilder {
         schema.field(named: name).map { encoded[$0.number] != nil } ?? false
     }
 
-    /// Sets a field to what the text says, or adds to it when it is a list; messages are JSON objects.
+    /// Sets a field from a text, or appends to it when it is a list; messages are given as JSON objects.
     ///
     /// An entry of a map is `labels.KEY`.
     mutating func set(_ name: String, _ text: String) throws(RequestError) {
@@ -59,11 +59,11 @@ struct MessageBuilder {
     private mutating func set(_ field: FieldSchema, _ value: FieldJSON) throws(RequestError) {
         switch value {
         case .list(let values):
-            guard field.isRepeated else { throw RequestError("\(field.name) takes one value, and no list.") }
+            guard field.isRepeated else { throw RequestError("\(field.name) takes one value, not a list.") }
             for value in values { try set(field, value) }
         case .object(let members):
             guard case .message(let type) = field.kind else {
-                throw RequestError("\(field.name) takes no JSON object.")
+                throw RequestError("\(field.name) does not take a JSON object.")
             }
             if all.isMap(field) {
                 for (key, value) in members.sorted(by: { $0.key < $1.key }) {
@@ -128,7 +128,7 @@ struct MessageBuilder {
 }
 
 extension ProxySchema {
-    /// Whether a field is a map, which is on the wire a list of entries.
+    /// Whether a field is a map, which is a list of entries on the wire.
     func isMap(_ field: FieldSchema) -> Bool {
         guard case .message(let type) = field.kind else { return false }
         return message(type).isMapEntry

@@ -2,10 +2,10 @@ import CentrifugoProxy
 import Foundation
 import ProtobufWire
 
-/// Writes received messages as JSON, in one line, under their proto names.
+/// Writes received messages as JSON on one line, under their proto names.
 ///
-/// Bytes that are JSON are printed as that JSON, all others as a string of base64. What is absent is left out, so that an
-/// empty result differs from none.
+/// Bytes that are JSON are printed as JSON, others as a base64 string. Absent fields are omitted, so that an empty
+/// result differs from a missing one.
 struct MessageText {
     let schema: ProxySchema
 
@@ -77,7 +77,7 @@ struct MessageText {
         return number
     }
 
-    /// `"KEY":VALUE`; what is absent of an entry is at its default (protobuf encoding guide, "Maps").
+    /// `"KEY":VALUE`; an absent key or value has its default (protobuf encoding guide, "Maps").
     private func entry(_ reader: inout WireReader, _ message: MessageSchema) throws(WireError) -> String {
         var key = "\"\""
         var text: String?
@@ -102,7 +102,7 @@ struct MessageText {
 
     private static func text(of bytes: [UInt8]) -> String {
         guard JSONSyntax.isValid(bytes) else { return quoted(Data(bytes).base64EncodedString()) }
-        // Line breaks of JSON are never inside its strings.
+        // Line breaks in JSON are never inside strings.
         return String(decoding: bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }, as: UTF8.self)
     }
 

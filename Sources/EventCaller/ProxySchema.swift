@@ -3,8 +3,8 @@ import ProtobufWire
 
 /// All messages and methods of proxy.proto, read from its descriptor.
 ///
-/// Requests and answers are put together and taken apart by it, so that every field is there under its proto name,
-/// those of later protos too.
+/// Requests are encoded and answers decoded by it, so that every field is available under its proto name, including
+/// those of later versions.
 struct ProxySchema: Sendable {
     struct Method: Sendable {
         var name = ""
@@ -45,7 +45,7 @@ struct ProxySchema: Sendable {
         }
     }
 
-    /// The schema of a message that a method or a field names.
+    /// The schema of a message by its name in a method or field.
     func message(_ name: String) -> MessageSchema {
         messages[name] ?? MessageSchema(name: name)
     }

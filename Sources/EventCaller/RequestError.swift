@@ -1,4 +1,4 @@
-/// What is wrong with what was asked for, in a sentence that names the mend.
+/// A mistake in a user's arguments, in a sentence that says what to change.
 package struct RequestError: Error, CustomStringConvertible {
     package let description: String
 

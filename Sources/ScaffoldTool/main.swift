@@ -1,7 +1,8 @@
 import Foundation
 import Scaffolding
 
-// What the plugin create-handler runs: a plugin can use programs, and no libraries. Its argument is a `HandlerOrder`.
+// The program of the plugin create-handler: a plugin can use programs, but no libraries. Its argument is a
+// `HandlerOrder`.
 StandardStream.reportClosedPipes()
 do {
     let order = try JSONDecoder().decode(HandlerOrder.self, from: Data((CommandLine.arguments.last ?? "").utf8))

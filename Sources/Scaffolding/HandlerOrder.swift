@@ -1,12 +1,12 @@
 import Foundation
 
-/// What the plugin knows when somebody wants a handler; it sends it as JSON.
+/// The plugin's order for a handler, which it sends as JSON.
 package struct HandlerOrder: Codable, Sendable {
     /// A target that depends on CentrifugoProxy.
     package struct Target: Codable, Sendable {
         package var name: String
         package var folder: String
-        /// The test targets that depend on it.
+        /// The test targets that depend on this target.
         package var tests: [Tests]
 
         package init(name: String, folder: String, tests: [Tests]) {
@@ -27,7 +27,7 @@ package struct HandlerOrder: Codable, Sendable {
         }
     }
 
-    /// The arguments that are no options.
+    /// The arguments that are not options.
     package var names: [String]
     /// The values of `--type`.
     package var types: [String]
@@ -44,7 +44,7 @@ package struct HandlerOrder: Codable, Sendable {
 
     /// Writes the handler and its test.
     ///
-    /// - Returns: Lines that say what was written and what to do next.
+    /// - Returns: Lines that name the written files and the next steps.
     /// - Throws: ``ScaffoldError``, when nothing is written.
     package func fill() throws -> [String] {
         guard names.count == 1, types.count == 1, chosen.count <= 1, !names[0].hasPrefix("-") else {
@@ -77,7 +77,7 @@ package struct HandlerOrder: Codable, Sendable {
         return new.files.map { "Wrote \($0.path)" } + Self.next(type, template.registration(named: name))
     }
 
-    /// What to do with a new handler.
+    /// The next steps after a new handler was written.
     private static func next(_ type: HandlerType, _ registration: String) -> [String] {
         let register = "Register it where the service is made: \(registration)"
         guard let configuration = type.centrifugo else {
@@ -103,13 +103,13 @@ package struct HandlerOrder: Codable, Sendable {
         return first
     }
 
-    /// Refuses a type that a Swift file of the folder declares: it would be declared twice.
+    /// Refuses a type that a Swift file of the folder already declares.
     private static func refuse(_ name: String, declaredIn folder: String) throws {
         let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         for file in files.sorted() where file.hasSuffix(".swift") {
             guard let code = try? String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8) else { continue }
             if code.contains(try Regex("\\b(actor|class|enum|protocol|struct|typealias)\\s+\(name)\\b")) {
-                throw ScaffoldError("\(folder)/\(file) declares \(name) already; choose another name.")
+                throw ScaffoldError("\(folder)/\(file) already declares \(name); choose another name.")
             }
         }
     }

@@ -1,4 +1,4 @@
-/// A handler and its test, before they have names.
+/// A handler and its test, with placeholders for their names.
 struct HandlerTemplate {
     /// The handler's file, in which `__Name__` stands for the actor.
     let handler: String
@@ -34,7 +34,7 @@ struct HandlerTemplate {
         handler.replacing("__Name__", with: name)
     }
 
-    /// How the handler is registered, as its documentation says.
+    /// How to register the handler, taken from its documentation.
     func registration(named name: String) -> String {
         let found = handler.firstRange(of: "Register it with `").flatMap { start in
             handler[start.upperBound...].firstIndex(of: "`").map { handler[start.upperBound..<$0] }
@@ -42,7 +42,7 @@ struct HandlerTemplate {
         return String(found ?? "ProxyService(…)").replacing("__Name__", with: name)
     }
 
-    /// The file of its test.
+    /// The test's file.
     func test(named name: String, module: String) -> String {
         test.replacing("__Name__", with: name).replacing("__Module__", with: module)
     }

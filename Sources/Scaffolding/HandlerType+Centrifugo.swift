@@ -1,6 +1,6 @@
 extension HandlerType {
-    /// What to put into Centrifugo's configuration, so that it calls the handler; nil for events that only the PRO version
-    /// has, whose documentation names the options.
+    /// The configuration with which Centrifugo calls the handler; nil for events that only the PRO version has, whose
+    /// documentation names the options.
     package var centrifugo: String? {
         switch self {
         case .connect: Self.client("connect")

@@ -1,4 +1,4 @@
-/// The event that a handler serves, as it is written on a command line: `sub-refresh`.
+/// The event of a handler, spelled as on a command line: `sub-refresh`.
 package enum HandlerType: String, CaseIterable, Sendable {
     case connect
     case refresh
@@ -14,9 +14,10 @@ package enum HandlerType: String, CaseIterable, Sendable {
     case subscribeUnidirectional = "subscribe-unidirectional"
     case subscribeBidirectional = "subscribe-bidirectional"
 
-    /// Reads what somebody wrote, also as the method of proxy.proto (`SubRefresh`) or the label of the library (`subRefresh`).
+    /// Parses a user's text, which may also be the method of proxy.proto (`SubRefresh`) or the library's label
+    /// (`subRefresh`).
     ///
-    /// - Throws: ``ScaffoldError`` with the list, when no event is called so.
+    /// - Throws: ``ScaffoldError`` with the list of events, for an unknown name.
     package init(named name: String) throws {
         let folded = Self.folded(name)
         guard let type = Self.allCases.first(where: { Self.folded($0.rawValue) == folded }) else {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Files that do not exist yet, and what will be in them.
+/// Files to be created, with their contents.
 struct NewFiles {
     struct File {
         let path: String
@@ -9,16 +9,16 @@ struct NewFiles {
 
     let files: [File]
 
-    /// Throws ``ScaffoldError`` when one of the files exists.
+    /// Throws ``ScaffoldError`` if one of the files exists.
     func refuseExisting() throws {
         for file in files where FileManager.default.fileExists(atPath: file.path) {
-            throw ScaffoldError("\(file.path) exists already; choose another name, or move it away.")
+            throw ScaffoldError("\(file.path) already exists; choose another name, or move it away.")
         }
     }
 
-    /// Writes all files, and the folders that they are in.
+    /// Writes all files, and creates their folders.
     ///
-    /// - Throws: ``ScaffoldError``. When one of the files exists already nothing is written at all.
+    /// - Throws: ``ScaffoldError``. If one of the files exists, nothing is written at all.
     func write() throws {
         try refuseExisting()
         for file in files {
@@ -28,7 +28,7 @@ struct NewFiles {
                     at: url.deletingLastPathComponent(),
                     withIntermediateDirectories: true
                 )
-                // `refuseExisting` does not see a file that somebody makes meanwhile.
+                // `refuseExisting` misses a file that is created in between.
                 try Data(file.content.utf8).write(to: url, options: .withoutOverwriting)
             } catch {
                 // The system's reason, which Foundation wraps.

@@ -1,20 +1,20 @@
 import Foundation
 
-/// Where a new package takes centrifugo-proxy from.
+/// The source of centrifugo-proxy for a new package.
 package struct PackageDependency: Sendable, Hashable {
-    /// The package's name, as its products are referred to.
+    /// The package's name, by which its products are referred to.
     let name: String
     /// The line in the manifest.
     let manifestLine: String
 
     /// - Parameters:
     ///   - text: A path, or a URL.
-    ///   - branch: A branch of the URL; without one it is the versions from 1.0.0.
+    ///   - branch: A branch of the URL; by default, versions from 1.0.0.
     /// - Throws: ``ScaffoldError`` when there is no package.
     package init(_ text: String, branch: String? = nil) throws {
         let isURL = text.contains("://") || text.hasPrefix("git@")
         guard isURL || branch == nil else {
-            throw ScaffoldError("A branch is for a URL, and '\(text)' is a path; leave one of them away.")
+            throw ScaffoldError("A branch is for a URL, but '\(text)' is a path; remove one of them.")
         }
         if isURL {
             let last = text.split(whereSeparator: { $0 == "/" || $0 == ":" }).last.map(String.init) ?? ""

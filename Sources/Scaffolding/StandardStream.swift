@@ -1,19 +1,20 @@
 import Foundation
 
-/// Where commands print: the only place in which this package's programs write to standard output and standard error.
+/// Prints the output of commands: only this type writes to standard output and standard error in this package's
+/// programs.
 ///
 /// Foundation's file handles trap when a write fails, and `print` hides it.
 package enum StandardStream: Int32, Sendable {
     case output = 1
     case error = 2
 
-    /// Lets a write to a closed pipe fail, where it would otherwise end the process before anybody could tidy up.
+    /// Makes writing to a closed pipe fail, where it would otherwise end the process before it could clean up.
     package static func reportClosedPipes() {
         signal(SIGPIPE, SIG_IGN)
     }
 
     /// Writes all of a text.
-    /// - Throws: Why that cannot be done.
+    /// - Throws: The reason when it cannot be written.
     package func write(_ text: String) throws(StandardStreamError) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -21,7 +22,7 @@ package enum StandardStream: Int32, Sendable {
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
-                // A terminal or a pipe that somebody else has made non-blocking.
+                // A terminal or a pipe that another process has made non-blocking.
                 var room = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&room, 1, -1)
             } else if errno != EINTR {
@@ -31,9 +32,9 @@ package enum StandardStream: Int32, Sendable {
     }
 }
 
-/// Why a program cannot print what it should.
+/// Why a program's output cannot be written.
 package struct StandardStreamError: Error, CustomStringConvertible {
-    /// What a program exits with that cannot print: EX_IOERR of sysexits.h.
+    /// The exit status of a program that cannot print: EX_IOERR of sysexits.h.
     package static let exitStatus: Int32 = 74
 
     private let stream: StandardStream
@@ -44,7 +45,7 @@ package struct StandardStreamError: Error, CustomStringConvertible {
         self.number = number
     }
 
-    /// Whether nobody reads any more, as behind `| head -1`.
+    /// Whether the reader has closed the pipe, as `| head -1` does.
     package var isClosedPipe: Bool { number == EPIPE }
 
     /// The reason, in one sentence.
@@ -53,10 +54,10 @@ package struct StandardStreamError: Error, CustomStringConvertible {
         return "\(name) cannot be written: \(String(cString: strerror(number)))."
     }
 
-    /// Ends the process: quietly when nobody reads any more, as the signal that other programs are ended by then; else
-    /// with the reason.
+    /// Ends the process: silently when the reader has closed the pipe, by the signal that ends other programs then;
+    /// otherwise with the reason.
     ///
-    /// - Parameter complain: Says the reason.
+    /// - Parameter complain: Prints the reason.
     package func endProcess(_ complain: (String) -> Void) -> Never {
         if isClosedPipe {
             signal(SIGPIPE, SIG_DFL)
@@ -65,7 +66,7 @@ package struct StandardStreamError: Error, CustomStringConvertible {
             sigaddset(&mask, SIGPIPE)
             pthread_sigmask(SIG_UNBLOCK, &mask, nil)
             raise(SIGPIPE)
-            // As shells count it.
+            // The status that shells use.
             exit(128 + SIGPIPE)
         }
         complain(description)

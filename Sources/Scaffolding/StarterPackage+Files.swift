@@ -95,14 +95,14 @@ extension StarterPackage {
         centrifugo --config centrifugo.json
         ```
 
-        Building wants Swift 6.2 or newer, `libnghttp2-dev` and `zlib1g-dev`.
+        Building needs Swift 6.2 or newer, `libnghttp2-dev` and `zlib1g-dev`.
 
         | event | handler | rule |
         |---|---|---|
         | Connect | `Sessions` | `{"authToken": "alice-token"}` as the connect data; channels `public` and `user-alice` |
         | RPC | `Commands` | `greet` answers `{"hello": "alice"}` |
 
-        Each further event wants a handler, which `main.swift` registers, and its option in `centrifugo.json`:
+        Each further event needs a handler, which `main.swift` registers, and its option in `centrifugo.json`:
 
         ```sh
         swift package --allow-writing-to-package-directory create-handler Channels --type subscribe

@@ -1,14 +1,14 @@
 import Foundation
 
-/// A new package: a server with two handlers, their tests, and the configuration of Centrifugo that fits.
+/// A new package: a server with two handlers, their tests, and the matching configuration of Centrifugo.
 package struct StarterPackage: Sendable {
     let name: String
     let dependency: PackageDependency
 
     /// - Parameters:
-    ///   - name: The package's name, which is its module's.
-    ///   - dependency: Where it takes centrifugo-proxy from.
-    /// - Throws: ``ScaffoldError`` when no module can have the name.
+    ///   - name: The package's name, which is also its module's.
+    ///   - dependency: The source of centrifugo-proxy.
+    /// - Throws: ``ScaffoldError`` when the name cannot be a module's.
     package init(name: String, dependency: PackageDependency) throws {
         self.dependency = dependency
         let files = Self.files(name: "__Package__", dependency: dependency)
@@ -16,12 +16,12 @@ package struct StarterPackage: Sendable {
         self.name = try SwiftName(module: name, code: code).text
     }
 
-    /// Writes the package into a folder, which it makes.
+    /// Writes the package into a new folder.
     ///
-    /// - Throws: ``ScaffoldError`` when the folder exists, or cannot be made.
+    /// - Throws: ``ScaffoldError`` when the folder exists, or cannot be created.
     package func write(to folder: String) throws {
         guard !FileManager.default.fileExists(atPath: folder) else {
-            throw ScaffoldError("\(folder) exists already; choose another name, or another folder with --path.")
+            throw ScaffoldError("\(folder) already exists; choose another name, or another folder with --path.")
         }
         let files = Self.files(name: name, dependency: dependency).map {
             NewFiles.File(path: "\(folder)/\($0.path)", content: $0.content)

@@ -1,8 +1,8 @@
-/// A name that somebody gives to what is written.
+/// A name from the user for generated code.
 struct SwiftName {
     let text: String
 
-    /// Names a type, in a module and with code in which the name must not have a meaning already.
+    /// Makes the name of a type, in a module and with code in which the name must not have another meaning.
     ///
     /// - Throws: ``ScaffoldError`` when it cannot be a type's name, or is taken.
     init(type text: String, module: String, code: [String]) throws {
@@ -12,13 +12,13 @@ struct SwiftName {
             )
         }
         guard text != module else {
-            throw ScaffoldError("'\(text)' is the name of the module already; choose another one.")
+            throw ScaffoldError("'\(text)' is already the name of the module; choose another one.")
         }
         try Self.refuse(text, usedIn: code)
         self.text = text
     }
 
-    /// Names a module.
+    /// Makes the name of a module.
     ///
     /// - Throws: ``ScaffoldError`` when it cannot be a module's name, or is taken.
     init(module text: String, code: [String]) throws {
@@ -33,11 +33,11 @@ struct SwiftName {
 
     private static func refuse(_ name: String, usedIn code: [String]) throws {
         guard !reserved.contains(name), !code.contains(where: { words(of: $0).contains(name) }) else {
-            throw ScaffoldError("'\(name)' means something else in the code around it; choose another name.")
+            throw ScaffoldError("'\(name)' has another meaning in the code around it; choose another name.")
         }
     }
 
-    /// The words of Swift code, without its comments.
+    /// The words in Swift code, apart from comments.
     private static func words(of code: String) -> Set<String> {
         let lines = code.split(separator: "\n").filter { !$0.drop(while: \.isWhitespace).hasPrefix("//") }
         return Set(lines.flatMap { $0.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init) })
@@ -54,8 +54,8 @@ struct SwiftName {
         }
     }
 
-    // Swift's keywords, the names that no module or type may have, and the modules of the standard library and of what the
-    // library depends on.
+    // Swift's keywords, names that no module or type may have, and the modules of the standard library and of the
+    // library's dependencies.
     private static let reserved: Set<String> = [
         "Any", "Protocol", "Self", "Type", "as", "associatedtype", "break", "case", "catch", "class", "continue",
         "default", "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for",

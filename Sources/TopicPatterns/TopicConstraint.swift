@@ -49,7 +49,7 @@ extension TopicConstraint {
         case UInt8(ascii: "^"), UInt8(ascii: "$"):
             throw reader.failure("a constraint always matches the whole parameter; remove ^ and $")
         case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "{"):
-            throw reader.failure("there is nothing to repeat; write a character or a group before it, or escape it by \\")
+            throw reader.failure("there is nothing to repeat; write something before it, or escape it by \\")
         case UInt8(ascii: ")"): throw reader.failure("this ) has no (; write \\) for the character")
         default: return .set(ASCIISet(byte))
         }

@@ -104,7 +104,7 @@ import Testing
             (.sharedPollRefresh, "items=[]", "items is a message: write a JSON object with key, version."),
             (.sharedPollRefresh, "items={\"version\":\"x\"}", "version is a whole number from 0 to"),
             (.sharedPollRefresh, "items={\"a\":1}", "SharedPollRefreshItem has no field \"a\": it has key, version."),
-            (.sharedPollRefresh, "items={\"key\":{}}", "key takes no JSON object."),
+            (.sharedPollRefresh, "items={\"key\":{}}", "key does not take a JSON object."),
         ] as [(ProxyEvent, String, String)]
     )
     func refuses(event: ProxyEvent, assignment: String, sentence: String) {

@@ -16,8 +16,8 @@ import Testing
             ),
             ("StreamSubscribeResponse", "publication", #"{"tags": {"a": []}}"#, "tags.a takes a text."),
             ("StreamSubscribeResponse", "publication", #"{"tags": 1}"#, "tags takes a JSON object."),
-            ("NotifyChannelStateRequest", "events", #"{"type": ["a"]}"#, "type takes one value, and no list."),
-            ("NotifyChannelStateRequest", "events", #"{"type": {}}"#, "type takes no JSON object."),
+            ("NotifyChannelStateRequest", "events", #"{"type": ["a"]}"#, "type takes one value, not a list."),
+            ("NotifyChannelStateRequest", "events", #"{"type": {}}"#, "type does not take a JSON object."),
             (
                 "NotifyChannelStateRequest", "events", #"{"typ": "a"}"#,
                 "has no field \"typ\": it has time_ms, channel, type."

@@ -128,7 +128,7 @@ import Testing
         try folder.write("mine", to: file)
         #expect(
             refusal { _ = try order().fill() }
-                == "\(folder.path)/\(file) exists already; choose another name, or move it away."
+                == "\(folder.path)/\(file) already exists; choose another name, or move it away."
         )
         #expect(folder.files == [file])
         #expect(try folder.read(file) == "mine")
@@ -145,7 +145,7 @@ import Testing
         try folder.write("import Foundation\n\(code)\n", to: file)
         #expect(
             refusal { _ = try order().fill() }
-                == "\(folder.path)/\(file) declares \(name) already; choose another name."
+                == "\(folder.path)/\(file) already declares \(name); choose another name."
         )
         #expect(folder.files == [file])
     }

@@ -89,7 +89,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: "\(folder.path)/Chat", withIntermediateDirectories: false)
         #expect(
             refusal { try write() }
-                == "\(folder.path)/Chat exists already; choose another name, or another folder with --path."
+                == "\(folder.path)/Chat already exists; choose another name, or another folder with --path."
         )
         #expect(folder.files.isEmpty)
     }

@@ -25,7 +25,7 @@ import Testing
     func takenTypes(name: String) {
         #expect(
             refusal { _ = try SwiftName(type: name, module: "Chat", code: Self.code) }
-                == "'\(name)' means something else in the code around it; choose another name."
+                == "'\(name)' has another meaning in the code around it; choose another name."
         )
     }
 
@@ -33,7 +33,7 @@ import Testing
     func module() {
         #expect(
             refusal { _ = try SwiftName(type: "Chat", module: "Chat", code: Self.code) }
-                == "'Chat' is the name of the module already; choose another one."
+                == "'Chat' is already the name of the module; choose another one."
         )
     }
 
@@ -57,7 +57,7 @@ import Testing
     func takenModules(name: String) {
         #expect(
             refusal { _ = try SwiftName(module: name, code: Self.code) }
-                == "'\(name)' means something else in the code around it; choose another name."
+                == "'\(name)' has another meaning in the code around it; choose another name."
         )
     }
 

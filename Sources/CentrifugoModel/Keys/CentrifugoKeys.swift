@@ -1,5 +1,5 @@
 extension KeyKind {
-    /// All of Centrifugo 6.9's configuration; of the sections that say nothing of proxies, the names alone.
+    /// All of Centrifugo 6.9's configuration; of sections unrelated to proxies only the names.
     static let configuration: Keys =
         [
             "client": client,
@@ -53,7 +53,7 @@ extension KeyKind {
             "shutdown"
         )
 
-    /// Those of the sections without keys here that have `enabled`.
+    /// The sections without keys here that have `enabled`.
     static let switchedSections: Set = [
         "admin", "debug", "graphite", "grpc_api", "health", "http_stream", "init", "opentelemetry", "prometheus", "sse",
         "swagger", "uni_grpc", "uni_http_stream", "uni_sse", "uni_websocket", "webtransport",

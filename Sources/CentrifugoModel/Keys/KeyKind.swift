@@ -1,10 +1,10 @@
-/// What Centrifugo expects as the value of a key.
+/// The kind of value that Centrifugo expects for a key.
 indirect enum KeyKind: Sendable {
     case flag
     case integer
     case text
     case texts
-    /// A length of time: a text with a unit, or a number of nanoseconds.
+    /// A duration: a text with a unit, or a number of nanoseconds.
     case duration
     /// A certificate or key: PEM text, base64 of it, or the name of a file.
     case pem
@@ -12,7 +12,7 @@ indirect enum KeyKind: Sendable {
     case textMap
     case object(Keys)
     case objects(Keys)
-    /// A section whose keys this model does not have.
+    /// A section whose keys this model does not include.
     case foreignObject
     case foreignList
 

@@ -1,9 +1,9 @@
-/// Questions about the keys that Centrifugo 6.9 knows.
+/// Looks up the keys that Centrifugo 6.9 knows.
 package enum KnownKeys {
-    /// The keys beside each other at a path; none where this model does not know them.
+    /// The keys at a path; empty where this model does not know them.
     package static func keys(at path: OptionPath) -> [String] { table(at: path).keys.sorted() }
 
-    /// Those of the keys at a path that hold further keys.
+    /// The keys at a path that contain further keys.
     package static func sections(at path: OptionPath) -> [String] {
         table(at: path).filter { if case .object = $0.value { true } else { false } }.keys.sorted()
     }
@@ -25,9 +25,9 @@ package enum KnownKeys {
         "CENTRIFUGO_\(path.replacing(".", with: "_").uppercased())"
     }
 
-    /// The name that a misspelt one is nearest to; nil when none is near.
+    /// The name that is most similar to a misspelt one; nil without a similar one.
     package static func nearest(to name: String, in names: [String]) -> String? {
-        // Longer than any key: it would only take its time.
+        // Longer than any key, so a comparison would only take time.
         guard name.utf8.count <= 100 else { return nil }
         let near = names.map { (name: $0, distance: distance(name, $0)) }.min { $0.distance < $1.distance }
         guard let near, near.distance <= min(2, name.count / 3) else { return nil }
@@ -55,7 +55,7 @@ package enum KnownKeys {
         }
     }
 
-    /// How many letters have to be changed, added or left out to make one name the other (Levenshtein's distance).
+    /// How many letters have to be changed, added or removed to turn one name into the other (Levenshtein distance).
     package static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
         var row = Array(0...right.count)

@@ -1,5 +1,5 @@
 extension KeyKind {
-    /// The options of a proxy, wherever it is.
+    /// The options of a proxy, in any place.
     static let proxyKeys: Keys =
         Keys(.text, "endpoint") + Keys(.duration, "timeout")
         + Keys(.texts, "http_headers", "grpc_metadata", "emulated_headers")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How a configuration of Centrifugo is written down.
+/// The file formats of a Centrifugo configuration.
 package enum ConfigurationForm: String, Sendable, CaseIterable {
     case json
     case yaml
@@ -12,7 +12,7 @@ package enum ConfigurationForm: String, Sendable, CaseIterable {
     /// Values of Centrifugo's Helm chart: `config` and `env`.
     case helm
 
-    /// The form that a file's name tells; nil for an ending of none.
+    /// The format according to a file's name; nil for an unknown extension.
     package init?(fileName: String) {
         let name = URL(fileURLWithPath: fileName).lastPathComponent.lowercased()
         switch name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last {

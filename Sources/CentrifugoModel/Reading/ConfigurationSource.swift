@@ -1,27 +1,27 @@
 package import Foundation
 
-/// What one file says of Centrifugo's configuration: options, variables or both.
+/// The part of Centrifugo's configuration in one file: options, variables or both.
 package struct ConfigurationSource: Sendable {
     /// The options; nil when there is no file of options.
     package var options: ConfigurationValue?
-    /// The environment variables of Centrifugo's process that are known.
+    /// The known environment variables of Centrifugo's process.
     package var variables: [String: String] = [:]
-    /// What stands for a value that comes from elsewhere.
+    /// A placeholder for a value that is set in another place.
     package static let hiddenText = "(a value from elsewhere)"
 
-    /// Keys that are written twice in one object.
+    /// Keys that are repeated in one object.
     package var repeatedKeys: [String] = []
     /// Whether Centrifugo runs in a container, where `localhost` is the container.
     package var isContainer = false
     /// Whether it is a Compose file, in which Compose itself replaces `${…}`.
     package private(set) var isCompose = false
 
-    /// What Centrifugo reads when there is no file.
+    /// Makes the source without a file.
     package init() {}
 
     /// Reads a file's contents.
     ///
-    /// - Throws: ``ConfigurationError`` for what is not of the form, or contradicts itself.
+    /// - Throws: ``ConfigurationError`` for content that does not have the format, or contradicts itself.
     package init(_ data: Data, form: ConfigurationForm) throws(ConfigurationError) {
         switch form {
         case .json:
@@ -45,7 +45,7 @@ package struct ConfigurationSource: Sendable {
         options = try options.map { value throws(ConfigurationError) in try value.normalized() }
     }
 
-    /// Whether these are values of the chart, and no configuration: by what only one of the two has.
+    /// Whether these are the chart's values and not a configuration, judged by keys that only one of them has.
     private static func isHelm(_ root: ConfigurationValue) -> Bool {
         guard root["client"] == nil, root["channel"] == nil, root["rpc"] == nil else { return false }
         if case .object = root["config"] { return true }
@@ -63,14 +63,14 @@ package struct ConfigurationSource: Sendable {
         return text
     }
 
-    /// Centrifugo takes a file with nothing in it for one without options.
+    /// Centrifugo treats an empty file as a configuration without options.
     private static func object(_ value: ConfigurationValue) throws(ConfigurationError) -> ConfigurationValue {
         switch value {
         case .object: return value
         case .null: return .object([:])
         default:
             throw ConfigurationError(
-                "it holds \(value.kindName), and Centrifugo reads an object of options",
+                "it contains \(value.kindName), but Centrifugo expects an object of options",
                 line: 1,
                 stopsCentrifugo: true
             )
@@ -109,9 +109,9 @@ package struct ConfigurationSource: Sendable {
         }
     }
 
-    /// What Compose makes of a value: `${NAME:-default}` is the default, `$$` a dollar sign.
+    /// The value as Compose replaces it: `${NAME:-default}` becomes the default, `$$` a dollar sign.
     ///
-    /// What other variables of Compose hold nobody here knows.
+    /// The values of Compose's other variables are unknown here.
     private static func replacing(_ value: String) -> String {
         let variable = /\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^}]*)\}/
         let replaced = value.replacing("$$", with: "\0").replacing(variable) { String($0.output.1) }
@@ -134,7 +134,7 @@ package struct ConfigurationSource: Sendable {
 }
 
 extension ConfigurationValue {
-    /// A scalar as it is written in an environment variable; nil for lists, objects and null.
+    /// A scalar in the form of an environment variable; nil for lists, objects and null.
     var scalarText: String? {
         switch self {
         case .text(let text): text

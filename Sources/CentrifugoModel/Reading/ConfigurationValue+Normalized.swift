@@ -1,7 +1,8 @@
 extension ConfigurationValue {
-    /// The options as Centrifugo looks them up: keys in lower case, and `a.b` outside lists the key b in the object a.
+    /// The options in the form in which Centrifugo looks them up: keys in lower case, and `a.b` outside lists as the
+    /// key b in the object a.
     ///
-    /// - Throws: ``ConfigurationError`` for a key that is there twice, in two spellings, and for what nests too deep.
+    /// - Throws: ``ConfigurationError`` for a key that is repeated in another spelling, and for too deep nesting.
     func normalized() throws(ConfigurationError) -> ConfigurationValue {
         try normalized(at: "", depth: 0, splitsKeys: true)
     }
@@ -17,7 +18,7 @@ extension ConfigurationValue {
         switch self {
         case .object(let members):
             var result = ConfigurationValue.object([:])
-            // In an order that does not change from run to run.
+            // In an order that is the same in every run.
             for (key, value) in members.sorted(by: { $0.key < $1.key }) {
                 let lower = key.lowercased()
                 let keys = splitsKeys ? lower.split(separator: ".", omittingEmptySubsequences: false) : [lower[...]]
@@ -67,7 +68,7 @@ extension ConfigurationValue {
 
     private static func contradiction(_ path: String) -> ConfigurationError {
         ConfigurationError(
-            "\(path) is there twice, in two spellings, and Centrifugo takes either of them; keep one"
+            "\(path) is repeated in another spelling, and Centrifugo uses either of them; keep one"
         )
     }
 }

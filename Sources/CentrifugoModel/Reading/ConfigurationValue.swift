@@ -1,4 +1,4 @@
-/// A value of a configuration, in whatever form it was written.
+/// A value in a configuration, in any format.
 package enum ConfigurationValue: Sendable, Equatable {
     case null
     case flag(Bool)
@@ -8,13 +8,13 @@ package enum ConfigurationValue: Sendable, Equatable {
     case list([ConfigurationValue])
     case object([String: ConfigurationValue])
 
-    /// The member of an object; nil for anything else, and for what the object does not have.
+    /// The member of an object; nil if it is missing, and for values that are not objects.
     package subscript(_ key: String) -> ConfigurationValue? {
         guard case .object(let members) = self else { return nil }
         return members[key]
     }
 
-    /// The member that is reached by keys with dots between them.
+    /// The member at a path of keys, separated by dots.
     package subscript(path path: String) -> ConfigurationValue? {
         path.split(separator: ".").reduce(Optional(self)) { value, key in value?[String(key)] }
     }
@@ -24,13 +24,13 @@ package enum ConfigurationValue: Sendable, Equatable {
         return text
     }
 
-    /// The elements of a list; none for anything else.
+    /// The elements of a list; empty for other values.
     package var elements: [ConfigurationValue] {
         guard case .list(let elements) = self else { return [] }
         return elements
     }
 
-    /// The members of an object; none for anything else.
+    /// The members of an object; empty for other values.
     package var members: [String: ConfigurationValue] {
         guard case .object(let members) = self else { return [:] }
         return members

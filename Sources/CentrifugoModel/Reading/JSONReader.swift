@@ -1,7 +1,7 @@
-/// Reads JSON as Go's `encoding/json` does, which Centrifugo uses.
+/// Reads JSON like Go's `encoding/json`, which Centrifugo uses.
 ///
-/// That is UTF-8, no comments, no trailing commas, and of a key that is written twice the last value. Foundation's readers
-/// accept more, and name no lines.
+/// That means UTF-8, no comments, no trailing commas, and the last value of a repeated key. Foundation's readers accept
+/// more, and report no line numbers.
 struct JSONReader {
     /// Deeper than any configuration, and shallow enough for the stack.
     private static let deepest = 200
@@ -9,7 +9,7 @@ struct JSONReader {
     private let bytes: [UInt8]
     private var place = 0
     private var depth = 0
-    /// Keys that are written twice in one object, such as `client.proxy`.
+    /// Keys that are repeated in one object, such as `client.proxy`.
     private(set) var repeatedKeys: [String] = []
     private var path: [String] = []
 
@@ -17,7 +17,7 @@ struct JSONReader {
         self.bytes = bytes
     }
 
-    /// Reads the one value that the text is.
+    /// Reads the single value of the text.
     mutating func document() throws(ConfigurationError) -> ConfigurationValue {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw mistake("a byte order mark is not JSON; save the file as UTF-8 without one")
@@ -70,7 +70,7 @@ struct JSONReader {
         return .object(members)
     }
 
-    /// The next key and the colon after it; nil at the end of the object.
+    /// The next key, with the colon after it; nil at the end of the object.
     private mutating func nextKey(isFirst: Bool) throws(ConfigurationError) -> String? {
         skipSpace()
         if skip("}") { return nil }
@@ -121,7 +121,7 @@ struct JSONReader {
             throw mistake(
                 bytes.isEmpty ? "the file is empty; {} is a configuration without options" : "the file ends here"
             )
-        case "" where peek == UInt8(ascii: "'"): throw mistake("JSON has double quotes only")
+        case "" where peek == UInt8(ascii: "'"): throw mistake("JSON uses double quotes")
         case let word:
             place = start
             // Any other word may be a secret.
@@ -186,7 +186,7 @@ struct JSONReader {
     private mutating func escapedScalar() throws(ConfigurationError) -> Unicode.Scalar {
         let high = try codeUnit()
         if let scalar = Unicode.Scalar(high) { return scalar }
-        // One half of a pair alone is U+FFFD to Go.
+        // In Go, half of a surrogate pair becomes U+FFFD.
         guard high < 0xDC00, bytes[place...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {
             return "\u{FFFD}"
         }
@@ -228,7 +228,7 @@ struct JSONReader {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "_")
     }
 
-    /// A mistake where the reader is, or at another place; a comment there is a mistake of its own.
+    /// A mistake at the reader's position, or at another one; a comment there is reported as such.
     private func mistake(_ problem: String, at other: Int? = nil, orComment: Bool = false) -> ConfigurationError {
         let place = other ?? place
         let rest = bytes[min(place, bytes.count)...]

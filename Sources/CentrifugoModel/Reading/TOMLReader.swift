@@ -1,7 +1,7 @@
 #if TOML
 import TOMLKit
 
-/// Reads TOML as Go's readers do.
+/// Reads TOML like Go's readers.
 enum TOMLReader {
     static func document(_ text: String) throws(ConfigurationError) -> ConfigurationValue {
         guard !text.hasPrefix("\u{FEFF}") else {
@@ -27,7 +27,7 @@ enum TOMLReader {
         do {
             return try ConfigurationValue(json: Array(json.utf8))
         } catch {
-            // Its line is not one of the file.
+            // The error's line is not one of the file.
             throw ConfigurationError("it cannot be read as JSON would be: \(error.problem)")
         }
     }

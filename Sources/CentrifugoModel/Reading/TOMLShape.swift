@@ -1,7 +1,8 @@
 #if TOML
-/// Looks through TOML for what its parser does not survive.
+/// Checks TOML for content that would crash its parser.
 enum TOMLShape {
-    /// Deeper than any configuration; the parser takes a key of any length apart into tables, which then overflow the stack.
+    /// Deeper than any configuration. The parser splits a key of any length into nested tables, which would overflow
+    /// the stack.
     private static let mostDots = 200
 
     static func check(_ text: String) throws(ConfigurationError) {
@@ -15,7 +16,7 @@ enum TOMLShape {
 
     private static func check(_ line: Substring, number: Int) throws(ConfigurationError) {
         let line = line.drop { $0 == " " || $0 == "\t" }
-        // The parser asserts that a name begins here. Lists of lists begin so as well, and no option is one.
+        // The parser asserts that a name begins here. Lists of lists begin the same way, but no option is one.
         if line.hasPrefix("["), line.prefixMatch(of: /\[[ \t]*(\[[ \t]*)?[A-Za-z0-9_\-"'\]]/) == nil {
             throw ConfigurationError(
                 "this is not TOML: no name of a table follows the bracket",
@@ -28,7 +29,7 @@ enum TOMLShape {
         }
     }
 
-    /// How many dots are outside of quotes.
+    /// The number of dots outside quotes.
     private static func dots(in line: Substring) -> Int {
         var quote: UInt8?
         var count = 0

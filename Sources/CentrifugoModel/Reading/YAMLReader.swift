@@ -1,22 +1,22 @@
 import Yams
 
-/// Reads YAML as Go's yaml.v3 does, which Centrifugo uses: the first document, `yes` a text, `0123` octal, and a key
-/// written twice refused.
+/// Reads YAML like Go's yaml.v3, which Centrifugo uses: only the first document, `yes` is a text, `0123` is octal, and
+/// a repeated key is refused.
 enum YAMLReader {
     /// Deeper than any configuration, and shallow enough for the stack.
     private static let deepest = 200
-    /// More than any configuration has; aliases that repeat one another would make billions.
+    /// More than any configuration has; nested aliases could expand to billions.
     private static let mostNodes = 50_000
 
     static func document(_ text: String) throws(ConfigurationError) -> ConfigurationValue {
-        // Yams compares keys as it reads: one of aliases that repeat one another would take forever.
+        // Yams compares keys while it reads, which would take forever with a key of nested aliases.
         let alias = /(^|[\s\[{,])\*[A-Za-z0-9_\-]/
         let complexKey = /(^|[\n{,])[ \t]*(- +)*(\?[ \t\n]|\*[A-Za-z0-9_\-]+[ \t]*:)|[\]}][ \t]*:[ \t\n]/
         if text.contains(alias), text.contains(complexKey) {
             throw ConfigurationError("a key is an alias, a list or a mapping; write texts as keys")
         }
         do {
-            // One by one: a mistake in the second document stops nobody.
+            // One at a time: a mistake in the second document does not matter.
             var documents = try Yams.compose_all(yaml: text)
             guard let root = documents.next() else {
                 if let error = documents.error { throw error }
@@ -42,7 +42,7 @@ enum YAMLReader {
                 : ConfigurationError("this is not YAML: \(problem)", line: mark.line, stopsCentrifugo: true)
         case .duplicatedKeysInMapping(let duplicates, let context):
             ConfigurationError(
-                "\(duplicates.first ?? "a key") is written twice in one mapping; keep one of them",
+                "\(duplicates.first ?? "a key") is repeated in one mapping; keep one of them",
                 line: context.mark.line,
                 stopsCentrifugo: true
             )
@@ -58,7 +58,7 @@ enum YAMLReader {
     private static func value(of node: Node, depth: Int, nodes: inout Int) throws -> ConfigurationValue {
         nodes += 1
         guard depth < deepest, nodes < mostNodes else {
-            throw ConfigurationError("it nests too deep or repeats too much", line: node.mark?.line)
+            throw ConfigurationError("it nests too deep, or its aliases expand too much", line: node.mark?.line)
         }
         switch node {
         case .scalar(let scalar): return self.scalar(scalar)
@@ -74,7 +74,7 @@ enum YAMLReader {
                     throw ConfigurationError("a key is not a text", line: key.mark?.line, stopsCentrifugo: true)
                 }
                 let value = try value(of: node, depth: depth + 1, nodes: &nodes)
-                // Merged members give way to the mapping's own (yaml.org/type/merge.html).
+                // The mapping's own members take precedence over merged ones (yaml.org/type/merge.html).
                 if name == "<<" {
                     for case .object(let merged) in value.elements.isEmpty ? [value] : value.elements {
                         members.merge(merged) { own, _ in own }
@@ -87,7 +87,7 @@ enum YAMLReader {
         }
     }
 
-    /// What a plain scalar stands for; quoted ones are texts.
+    /// The value of a plain scalar; quoted ones are texts.
     private static func scalar(_ scalar: Node.Scalar) -> ConfigurationValue {
         let text = scalar.string
         guard scalar.style == .plain || scalar.style == .any else { return .text(text) }

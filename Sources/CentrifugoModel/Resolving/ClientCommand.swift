@@ -20,7 +20,7 @@ package struct ClientCommand: Sendable {
         /// Not a command: the client waits.
         case wait
 
-        /// Whether a command is about one channel.
+        /// Whether the command concerns one channel.
         package var hasChannel: Bool {
             switch self {
             case .connect, .refresh, .rpc, .uniConnect, .wait: false
@@ -30,10 +30,10 @@ package struct ClientCommand: Sendable {
     }
 
     package let name: Name
-    /// What comes with it, by the names of Centrifugo's client protocol, such as `channel` and `method`.
+    /// The command's arguments, by the names of Centrifugo's client protocol, such as `channel` and `method`.
     package let arguments: ConfigurationValue
 
-    /// Which of several clients sends it; empty for the first.
+    /// Which of several clients sends it; empty for the first one.
     package private(set) var client = ""
 
     package init(_ name: Name, _ arguments: ConfigurationValue = .object([:])) {
@@ -46,7 +46,7 @@ package struct ClientCommand: Sendable {
 }
 
 extension ClientCommand {
-    /// Reads a command of a line such as `{"do": "rpc", "args": {"method": "m"}}`.
+    /// Parses a command from a line such as `{"do": "rpc", "args": {"method": "m"}}`.
     package init(json: some Sequence<UInt8>) throws(ConfigurationError) {
         let value = try ConfigurationValue(json: Array(json))
         let names = Name.allCases.map(\.rawValue).joined(separator: ", ")

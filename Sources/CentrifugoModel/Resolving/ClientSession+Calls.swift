@@ -1,7 +1,7 @@
 import CentrifugoProxy
 
 extension ClientSession {
-    /// A call of the backend, or the error of one that cannot be made.
+    /// The call to the backend, or the error when it cannot be made.
     func call(
         _ command: ClientCommand,
         _ use: ProxyUse,
@@ -26,17 +26,17 @@ extension ClientSession {
         switch proxy?.endpoint ?? .missing {
         case .missing: return failed("no-endpoint", at: "endpoint", "\(path).endpoint is not set")
         case .unusable(let problem), .malformed(let problem): return failed("bad-endpoint", at: "endpoint", problem)
-        case .noSuchPort(let port): return failed("bad-endpoint", at: "endpoint", "there is no port \(port)")
+        case .noSuchPort(let port): return failed("bad-endpoint", at: "endpoint", "the port \(port) does not exist")
         case .withoutPort(let host) where proxy?.usesTLS != true:
             return failed("no-port", at: "endpoint", "\(host) has no port, and gRPC then takes 443")
         case .tcp, .withoutPort, .resolved, .http, .hidden: break
         }
-        guard let proxy else { return failed("no-endpoint", at: "endpoint", "the proxy is not there") }
+        guard let proxy else { return failed("no-endpoint", at: "endpoint", "the proxy does not exist") }
         guard !ProxySettings.isTooShort(proxy.timeout) else {
             return failed(
                 "timeout-too-short",
                 at: "timeout",
-                "a timeout of \(proxy.timeout) s is over before a call is sent"
+                "a timeout of \(proxy.timeout) s ends before a call is sent"
             )
         }
         let metadata = metadata(of: proxy, for: event)

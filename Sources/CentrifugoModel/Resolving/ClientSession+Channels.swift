@@ -3,7 +3,7 @@ import CentrifugoProxy
 extension ClientSession {
     /// The namespace of a command's channel.
     ///
-    /// - Throws: ``OwnAnswerError`` when there is none, or when it does not take the name.
+    /// - Throws: ``OwnAnswerError`` when there is no such namespace, or when it does not allow the name.
     func namespace(of command: ClientCommand) throws(OwnAnswerError) -> Namespace {
         let (namespace, name, rest) = configuration.namespace(of: command.channel, isRPC: false)
         guard let namespace else {
@@ -35,7 +35,7 @@ extension ClientSession {
         return namespace
     }
 
-    /// An answer of Centrifugo's own that ends the way early.
+    /// Centrifugo's own answer, which ends the resolution early.
     struct OwnAnswerError: Error {
         let resolution: Resolution
 
@@ -44,20 +44,20 @@ extension ClientSession {
         }
     }
 
-    /// What `client.insecure` does with commands about channels.
+    /// The effect of `client.insecure` on commands about channels.
     func openedByInsecure(_ command: ClientCommand) -> Resolution {
         own(
             command,
             .accepted,
             "insecure",
-            "client.insecure opens all channels; nobody is asked.",
+            "client.insecure opens all channels; no proxy is asked.",
             option: OptionPath("client.insecure")
         )
     }
 
     // MARK: Names
 
-    /// Whether a channel's name is one that Centrifugo takes.
+    /// Whether Centrifugo allows the channel's name.
     func isFit(_ channel: String, _ rest: String, in namespace: Namespace) -> Bool {
         guard let pattern = namespace.options["channel_regex"]?.text else { return channel.allSatisfy(\.isASCII) }
         return ChannelRegex(pattern)?.matches(rest) ?? false
@@ -67,7 +67,7 @@ extension ClientSession {
         namespace.isOn("allow_user_limited_channels") && channel.contains(userBoundary)
     }
 
-    /// The users that a channel's name has after the boundary.
+    /// The users in a channel's name, after the boundary.
     func allowedUsers(of channel: String) -> [String] {
         guard let start = channel.ranges(of: userBoundary).last?.upperBound else { return [] }
         let separator = configuration.text("channel.user_separator", default: ",")
@@ -78,7 +78,8 @@ extension ClientSession {
 
     // MARK: Rights
 
-    /// Whether `allow_…_for_client`, or for subscribers, holds for a user; users without an id need `…_for_anonymous`.
+    /// Whether `allow_…_for_client`, or `…_for_subscriber`, applies to a user; users without an id need
+    /// `…_for_anonymous`.
     func allows(_ what: String, in namespace: Namespace, as user: String, of channel: String? = nil) -> Bool {
         let isSubscribed = channel.map { subscriptions[$0] != nil } ?? false
         let isForAll = namespace.isOn("allow_\(what)_for_client")
@@ -86,7 +87,7 @@ extension ClientSession {
         return !user.isEmpty || namespace.isOn("allow_\(what)_for_anonymous")
     }
 
-    /// Why nobody may, as the end of a sentence.
+    /// Why no right applies, as the end of a sentence.
     func noRight(_ what: String, in namespace: Namespace, as user: String) -> String {
         let kinds = what == "subscribe" ? ["client"] : ["client", "subscriber"]
         let rights = kinds.map { "allow_\(what)_for_\($0)" }

@@ -21,7 +21,7 @@ extension ClientSession {
                 command,
                 .accepted,
                 "user-header",
-                "The header \(header.name) names the user; Centrifugo asks nobody.",
+                "The header \(header.name) names the user; Centrifugo calls no proxy.",
                 option: OptionPath("client.user_id_http_header")
             )
         } else if configuration.isOn("client.insecure") {
@@ -30,7 +30,7 @@ extension ClientSession {
                 command,
                 .accepted,
                 "insecure",
-                "client.insecure lets everybody in, without a user.",
+                "client.insecure accepts every client, without a user.",
                 option: OptionPath("client.insecure")
             )
         } else if configuration.isOn("client.allow_anonymous_connect_without_token") {
@@ -39,7 +39,7 @@ extension ClientSession {
                 command,
                 .accepted,
                 "anonymous",
-                "client.allow_anonymous_connect_without_token lets clients without a token in, without a user.",
+                "client.allow_anonymous_connect_without_token accepts clients without a token, without a user.",
                 option: OptionPath("client.allow_anonymous_connect_without_token")
             )
         } else {
@@ -93,15 +93,15 @@ extension ClientSession {
                 command,
                 .accepted,
                 "token",
-                "Centrifugo checks the token itself and asks nobody\(token.isUnchecked ? "; its signature is taken for right here" : "")."
-                    + beside,
+                "Centrifugo checks the token itself and calls no proxy"
+                    + "\(token.isUnchecked ? "; its signature is not checked here" : "").\(beside)",
                 option: option
             )
             return subscribeByWish(command) ?? resolution
         }
     }
 
-    /// Subscribes the channels that the connect command asks for, by the user's rights; nil when nothing stops it.
+    /// Subscribes to the channels that the connect command asks for, by the user's rights; nil when none is refused.
     private mutating func subscribeByWish(_ command: ClientCommand) -> Resolution? {
         for channel in (command.arguments["subs"]?.members ?? [:]).keys.sorted() {
             let (found, name, rest) = configuration.namespace(of: channel, isRPC: false)
@@ -120,7 +120,7 @@ extension ClientSession {
         return nil
     }
 
-    /// Whether a client may subscribe without anybody being asked.
+    /// Whether a client may subscribe without a proxy being asked.
     private func mayRead(_ channel: String, _ rest: String, in namespace: Namespace, as user: String) -> Bool {
         let isProxied =
             ProxyKind.subscribe.isEnabled(in: namespace.options)
@@ -166,7 +166,7 @@ extension ClientSession {
         )
     }
 
-    /// Whether a text is of a pattern in which `*` stands for anything.
+    /// Whether a text matches a pattern in which `*` stands for any characters.
     private static func matches(_ text: String, pattern: String) -> Bool {
         let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
         guard parts.count > 1, let first = parts.first, let last = parts.last else { return text == pattern }

@@ -14,7 +14,7 @@ extension ClientSession {
                 answer: .error(namespace.isMap ? 107 : 100),
                 because: "\(use.path) is on: Centrifugo asks \(kind.event(in: namespace.options).methodName). "
                     + (namespace.isMap
-                        ? "What the backend accepts is carried out, and 6.9.1 answers 107 all the same."
+                        ? "Centrifugo carries out what the backend accepts, but 6.9.1 still answers 107."
                         : "The namespace has no map, so what the backend accepts fails.")
             )
         }
@@ -25,7 +25,7 @@ extension ClientSession {
             (isForAll || isForSubscribers) && (!user.isEmpty || namespace.isOn("map.allow_\(what)_for_anonymous"))
         if isAllowed || configuration.isOn("client.insecure") {
             let path = namespace.path.key("map.allow_\(what)_for_client")
-            let why = "\(namespace.subject) allows it, and no proxy is on for it: nobody is asked."
+            let why = "\(namespace.subject) allows it, and no proxy is enabled for it: none is asked."
             return own(command, namespace.isMap ? .accepted : .error(100), "allow-map-\(what)", why, option: path)
         }
         return own(
@@ -57,14 +57,14 @@ extension ClientSession {
         return call(
             command,
             use,
-            because: "\(namespace.subject) is of shared polls: Centrifugo asks SharedPollRefresh for tracked keys, "
+            because: "\(namespace.subject) has shared polls: Centrifugo asks SharedPollRefresh for tracked keys, "
                 + "at once and then every shared_poll.refresh_interval."
         )
     }
 
-    // MARK: What expires
+    // MARK: Expiry
 
-    /// A connection that expires, or the client's own refresh command.
+    /// A connection expires, or the client sends a refresh command.
     func refresh(_ command: ClientCommand) -> Resolution {
         let use = ProxyUse(kind: .refresh, namespace: nil, name: nil)
         let isOn = configuration.isOn("client.proxy.refresh.enabled")
@@ -88,7 +88,7 @@ extension ClientSession {
         return call(command, use, because: "The connection expires, and \(use.path) is on: Centrifugo asks Refresh.")
     }
 
-    /// A subscription that expires, or the client's own command.
+    /// A subscription expires, or the client sends a command for it.
     func subRefresh(_ command: ClientCommand) throws(OwnAnswerError) -> Resolution {
         let namespace = try namespace(of: command)
         guard assumesExpiry else {

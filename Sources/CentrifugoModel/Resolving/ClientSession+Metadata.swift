@@ -1,19 +1,19 @@
 import CentrifugoProxy
 
 extension ClientSession {
-    /// Names that grpc-go keeps to itself: it drops them from metadata.
+    /// Names that grpc-go reserves: it drops them from metadata.
     package static let reservedMetadata: Set<String> = [
         "content-type", "user-agent", "te", "grpc-encoding", "grpc-message", "grpc-message-type", "grpc-status",
         "grpc-timeout", "grpc-status-details-bin", "grpc-tags-bin", "grpc-trace-bin", "grpc-accept-encoding",
     ]
 
-    /// What a call carries beside the request.
+    /// The metadata of a call.
     struct CallMetadata {
         /// All names, in order.
         let names: [String]
-        /// What is forwarded or set, by name.
+        /// Forwarded and static values, by name.
         let values: [String: String]
-        /// What grpc-go does not send; nil when it sends everything.
+        /// Why grpc-go does not send the metadata; nil when it does.
         let fault: String?
     }
 
@@ -24,7 +24,7 @@ extension ClientSession {
             let usual = ["accept-encoding", "content-length", "content-type", "host", "user-agent"]
             return CallMetadata(names: Set(forwarded.keys + fixed + usual).sorted(), values: forwarded, fault: nil)
         }
-        // What clients send replaces the static value; credentials are set last.
+        // Clients' headers replace static values; credentials are set last.
         var values = proxy.staticMetadata.merging(forwarded) { $1 }
         if !proxy.credentialsKey.isEmpty, proxy.credentialsKey != ConfigurationSource.hiddenText {
             values[proxy.credentialsKey.lowercased()] = proxy.credentialsValue
@@ -37,7 +37,7 @@ extension ClientSession {
         )
     }
 
-    /// The client's headers that a proxy's lists name; what the transport has takes precedence over emulated ones.
+    /// The client's headers that a proxy's lists name; those of the transport take precedence over emulated ones.
     private func forwardedHeaders(by proxy: ProxySettings, for event: ProxyEvent) -> [String: String] {
         let isStream = comparesAsWritten(proxy, event)
         func names(_ list: String) -> Set<String> {
@@ -49,7 +49,7 @@ extension ClientSession {
             values[name.lowercased()] = value
         }
         let listed = names("http_headers")
-        // Every WebSocket's request has these.
+        // The request of every WebSocket has these.
         let usual = ["connection", "upgrade", "sec-websocket-key", "sec-websocket-version"].map {
             (name: $0, value: "")
         }
@@ -59,14 +59,14 @@ extension ClientSession {
         return values
     }
 
-    /// Whether names in the proxy's lists match only if they are in lower case.
+    /// Whether names in the proxy's lists match only in lower case.
     ///
-    /// Centrifugo does not lower them for streams; calls of other kinds by the same proxy do.
+    /// Centrifugo does not convert them to lower case for streams, unlike for other calls by the same proxy.
     private func comparesAsWritten(_ proxy: ProxySettings, _ event: ProxyEvent) -> Bool {
         event.kind == .subscribeStream && configuration.uses(of: proxy).allSatisfy { $0.kind == .subscribeStream }
     }
 
-    /// Why grpc-go does not send metadata; nil when it does.
+    /// Why grpc-go does not send the metadata; nil when it does.
     package static func fault(in name: String, _ value: String) -> String? {
         guard name.wholeMatch(of: /[0-9a-z_.\-]+/) != nil else {
             return "the metadata name \"\(name)\" has letters that gRPC does not allow"

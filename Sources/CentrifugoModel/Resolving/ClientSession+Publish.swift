@@ -23,7 +23,7 @@ extension ClientSession {
                 command,
                 .error(108),
                 "stream-namespace",
-                "\(namespace.subject) is of subscription streams: only a client that a bidirectional stream subscribes "
+                "\(namespace.subject) has subscription streams: only a client that a bidirectional stream subscribes "
                     + "publishes, into that stream.",
                 option: namespace.path.key("subscribe_stream_proxy_bidirectional")
             )
@@ -38,7 +38,7 @@ extension ClientSession {
                 .accepted,
                 "allow-publish",
                 "\(namespace.subject) allows it by allow_publish_for_client or _for_subscriber, and has no publish "
-                    + "proxy: nobody is asked.",
+                    + "proxy: none is asked.",
                 option: namespace.path.key("publish_proxy_enabled")
             )
         }
@@ -55,7 +55,7 @@ extension ClientSession {
         )
     }
 
-    /// Presence, its numbers, and history: always Centrifugo's own.
+    /// Presence, presence stats and history: Centrifugo itself always answers these.
     func ask(_ command: ClientCommand, as user: String) throws(OwnAnswerError) -> Resolution {
         let namespace = try namespace(of: command)
         let isHistory = command.name == .history

@@ -22,7 +22,7 @@ extension ClientSession {
                 "not-enabled",
                 "No namespace of RPC has proxy_enabled"
                     + (configuration.text("rpc.proxy.endpoint").isEmpty
-                        ? "." : "; an endpoint in rpc.proxy alone switches nothing on."),
+                        ? "." : "; an endpoint in rpc.proxy alone enables nothing."),
                 option: OptionPath("rpc.without_namespace.proxy_enabled")
             )
         }

@@ -15,7 +15,7 @@ extension ClientSession {
         return resolution
     }
 
-    /// What Centrifugo checks before anything of the channel.
+    /// Limits that Centrifugo checks before anything that concerns the channel.
     private func limitRefusal(_ command: ClientCommand) -> Resolution? {
         let channel = command.channel
         guard !channel.isEmpty else {
@@ -40,7 +40,7 @@ extension ClientSession {
                 command,
                 .error(106),
                 "channel-limit",
-                "The client has as many channels as client.channel_limit allows, \(limit).",
+                "The client already has as many channels as client.channel_limit allows, \(limit).",
                 option: OptionPath("client.channel_limit")
             )
         }
@@ -79,7 +79,7 @@ extension ClientSession {
             return call(
                 command,
                 use,
-                // A map channel takes another answer than a subscribe proxy can give.
+                // A map channel needs another answer than a subscribe proxy can give.
                 answer: command.name == .mapSubscribe ? .error(107) : .accepted,
                 because: "\(use.path) is on: Centrifugo asks \(event.methodName)."
             )
@@ -93,7 +93,7 @@ extension ClientSession {
                 command,
                 .accepted,
                 "allow-subscribe",
-                "\(namespace.subject) has allow_subscribe_for_client and no subscribe proxy: nobody is asked.",
+                "\(namespace.subject) has allow_subscribe_for_client and no subscribe proxy: none is asked.",
                 option: namespace.path.key("allow_subscribe_for_client")
             )
         }
@@ -103,7 +103,7 @@ extension ClientSession {
         let nameKey = ProxyKind.subscribe.nameKey ?? ""
         let hint =
             namespace.options[nameKey] != nil
-            ? " \(nameKey) alone switches nothing on: set subscribe_proxy_enabled to true beside it." : ""
+            ? " \(nameKey) alone enables nothing: also set subscribe_proxy_enabled to true." : ""
         return own(
             command,
             .error(103),
@@ -114,10 +114,10 @@ extension ClientSession {
         )
     }
 
-    /// Whether the subscription is of another type than the namespace.
+    /// Refuses a subscription whose type differs from the namespace's.
     private func typeRefusal(_ command: ClientCommand, in namespace: Namespace) -> Resolution? {
         let type = namespace.isMap ? "map" : namespace.subscriptionType
-        // Alone, it is the subscription that such channels have.
+        // Without a type, it is the kind of subscription that such channels have.
         let isPoll = command.arguments["type"] == 4 || assumesExpiry && namespace.isSharedPoll
         let wished = command.name == .mapSubscribe ? "map" : isPoll ? "shared_poll" : "stream"
         guard wished != type else { return nil }

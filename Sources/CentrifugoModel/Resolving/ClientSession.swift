@@ -1,6 +1,6 @@
-/// One client of a Centrifugo: what it has done so far decides what becomes of its next command.
+/// One client of Centrifugo; what it has done so far affects its next command.
 package struct ClientSession: Sendable {
-    /// How a channel is subscribed.
+    /// How a channel was subscribed to.
     enum Subscription: Sendable {
         case plain
         case stream(bidirectional: Bool)
@@ -9,9 +9,9 @@ package struct ClientSession: Sendable {
     let configuration: CentrifugoConfiguration
     /// Headers of the WebSocket's request.
     let headers: [(name: String, value: String)]
-    /// Whom the backend makes of the client at Connect.
+    /// The user that the backend answers to Connect.
     let acceptedUser: String
-    /// Whether `refresh` and `sub_refresh` stand for what Centrifugo does when something expires, and not for commands.
+    /// Whether `refresh` and `sub_refresh` stand for an expiry in Centrifugo, and not for commands.
     let assumesExpiry: Bool
 
     /// The user, empty for an anonymous one; nil while the client is not connected.
@@ -24,10 +24,10 @@ package struct ClientSession: Sendable {
     /// Makes a client that has not connected.
     ///
     /// - Parameters:
-    ///   - configuration: Centrifugo's configuration, one that it starts with.
+    ///   - configuration: Centrifugo's configuration, which must be one that it starts with.
     ///   - headers: Headers of the WebSocket's request.
     ///   - acceptedUser: The user that the backend answers to Connect.
-    ///   - connectedAs: The user that the client is connected as already; nil connects first.
+    ///   - connectedAs: The user that the client is already connected as; nil connects first.
     package init(
         _ configuration: CentrifugoConfiguration,
         headers: [(name: String, value: String)] = [],
@@ -41,7 +41,7 @@ package struct ClientSession: Sendable {
         assumesExpiry = connectedAs != nil
     }
 
-    /// What becomes of a command; and what it changes for those after it.
+    /// Resolves a command, and records its effect on later ones.
     package mutating func resolve(_ command: ClientCommand) -> Resolution {
         guard !isClosed else {
             return own(command, .disconnect(1006), "closed", "The connection is closed already.")
@@ -60,7 +60,7 @@ package struct ClientSession: Sendable {
         switch command.name {
         case .connect, .uniConnect: return connect(command)
         case .wait:
-            return own(command, .accepted, "wait", "Nobody is asked because of this: explain follows no timers.")
+            return own(command, .accepted, "wait", "No proxy is asked because of this: explain does not follow timers.")
         default: break
         }
         guard let user else {
@@ -82,12 +82,12 @@ package struct ClientSession: Sendable {
         }
     }
 
-    /// Closes the connection: what follows finds none.
+    /// Closes the connection; later commands find it closed.
     package mutating func close() {
         isClosed = true
     }
 
-    /// The connection is accepted, as a user.
+    /// Records that the connection is accepted for a user.
     package mutating func connected(as user: String) {
         self.user = user
         let personal = "client.subscribe_to_user_personal_channel"
@@ -115,18 +115,19 @@ extension CentrifugoConfiguration {
     package var privatePrefix: String { text("channel.private_prefix", default: "$") }
     package var rpcBoundary: String { text("rpc.namespace_boundary", default: ":") }
 
-    /// The namespace of a channel or a method, by the first boundary in it; nil when there is none of its name.
+    /// The namespace of a channel or a method, by the first boundary in its name; nil when that namespace does not
+    /// exist.
     ///
     /// - Parameters:
     ///   - name: The channel or the method.
     ///   - isRPC: Whether it is a method.
-    /// - Returns: The namespace, its name, and what follows the boundary.
+    /// - Returns: The namespace, its name, and the text after the boundary.
     package func namespace(
         of name: String,
         isRPC: Bool
     ) -> (namespace: Namespace?, name: String, rest: String) {
         let boundary = isRPC ? rpcBoundary : channelBoundary
-        // By scalars: Go knows no letters of several.
+        // By scalars, since Go compares code points.
         let isPrivate = !isRPC && name.unicodeScalars.starts(with: privatePrefix.unicodeScalars)
         let plain = name.unicodeScalars.dropFirst(isPrivate ? privatePrefix.unicodeScalars.count : 0)
         guard let end = plain.firstRange(of: boundary.unicodeScalars) else {

@@ -1,23 +1,23 @@
 import Foundation
 
-/// A token of a command: a JWT, or its claims with the key that signs it.
+/// The token of a command: a JWT, or its claims with the key to sign them.
 struct ConnectionToken {
-    /// What Centrifugo makes of it.
+    /// The result of Centrifugo's check.
     enum Verdict {
         case valid(user: String)
         case expired
         case refused(String)
-        /// No key is set that it could be checked by.
+        /// No key is set with which it could be checked.
         case unverifiable(ClientAnswer, String)
     }
 
     private let claims: ConfigurationValue?
-    /// The key of HS256, where it is known.
+    /// The key of HS256, if it is known.
     private let key: String?
-    /// How it is signed, such as `HS256`.
+    /// The signature's algorithm, such as `HS256`.
     private let algorithm: String
 
-    /// nil for no token and for an empty one, which are alike.
+    /// nil for a missing or an empty token, which are treated alike.
     init?(_ value: ConfigurationValue?) {
         switch value {
         case .text(let text) where !text.isEmpty:
@@ -33,30 +33,30 @@ struct ConnectionToken {
         }
     }
 
-    /// A part of a JWT: an object in base64 for URLs.
+    /// Decodes a part of a JWT: an object in base64 for URLs.
     private static func part(_ text: Substring) -> ConfigurationValue? {
         var base64 = String(text).replacing("-", with: "+").replacing("_", with: "/")
         while base64.count % 4 != 0 { base64 += "=" }
         return Data(base64Encoded: base64).flatMap { try? ConfigurationValue(json: Array($0)) }
     }
 
-    /// Whether the signature is one that nobody checked here.
+    /// Whether the signature was not checked here.
     var isUnchecked: Bool { key == nil }
 
     var channel: String? { claims?["channel"]?.text }
 
-    /// Channels that a connection token subscribes.
+    /// The channels that a connection token subscribes to.
     var channels: [String] {
         (claims?["channels"]?.elements ?? []).compactMap(\.text) + Array((claims?["subs"]?.members ?? [:]).keys)
     }
 
-    /// Checks the token; the signature of a JWT whose key is not given is taken for right.
+    /// Checks the token; the signature of a JWT without its key is assumed to be right.
     ///
     /// - Parameters:
     ///   - options: The section with the keys.
     ///   - configuration: The whole configuration.
-    ///   - noKey: What the client gets when no key fits.
-    /// - Returns: What Centrifugo makes of it.
+    ///   - noKey: The client's answer when no key fits.
+    /// - Returns: The result of Centrifugo's check.
     func verdict(
         keys options: ConfigurationValue?,
         _ configuration: CentrifugoConfiguration,
@@ -87,7 +87,7 @@ struct ConnectionToken {
         return .valid(user: claims[claimed]?.scalarText ?? "")
     }
 
-    /// Whether a time is over: unix seconds, or a text such as `+5` for 5 s from now.
+    /// Whether a time has passed: unix seconds, or a text such as `+5` for 5 s from now.
     private func isExpired(_ value: ConfigurationValue?) -> Bool {
         switch value {
         case .integer(let seconds): Double(seconds) < Date().timeIntervalSince1970

@@ -1,22 +1,22 @@
-/// A configuration as Centrifugo 6.9 understands it: file and variables together.
+/// A configuration as Centrifugo 6.9 reads it: the file together with the variables.
 package struct CentrifugoConfiguration: Sendable {
-    /// Options by key, each of the kind that Centrifugo makes of it; what is not set is not there.
+    /// Options by key, converted to the kinds that Centrifugo expects; options that are not set are missing.
     package let options: ConfigurationValue
     /// The environment's variables.
     package let variables: [String: String]
-    /// Why Centrifugo does not start; empty when it does.
+    /// Why Centrifugo does not start; empty when it starts.
     package private(set) var refusals: [StartError]
-    /// What it warns of at its start.
+    /// Warnings of Centrifugo when it starts.
     package let warnings: [StartWarning]
 
-    /// What is in no namespace first, then all namespaces, of channels and of RPC.
+    /// The options without a namespace, then all namespaces, for channels and for RPC.
     package let namespaces: [Namespace]
     private let table: ProxyTable
 
-    /// Puts a configuration together.
+    /// Combines a file with variables.
     ///
     /// - Parameters:
-    ///   - source: The file, and the variables that it says itself.
+    ///   - source: The file, and the variables in it.
     ///   - more: Further variables, which take precedence.
     package init(_ source: ConfigurationSource, variables more: [String: String] = [:]) {
         let variables = source.variables.merging(more) { $1 }
@@ -59,7 +59,7 @@ package struct CentrifugoConfiguration: Sendable {
         return variables.keys.sorted().filter { name in
             name.hasPrefix("CENTRIFUGO_") && !name.hasPrefix("CENTRIFUGO_VAR_") && !known.contains(name)
                 && !sections.contains { name.hasPrefix($0) } && name != "CENTRIFUGO_CONSUMERS"
-                // Centrifugo takes all of these for variables of Kubernetes.
+                // Centrifugo treats all of these as variables of Kubernetes.
                 && name.prefixMatch(of: /CENTRIFUGO(_[A-Z0-9_]+)?_(PORT|SERVICE_)/) == nil
         }
     }
@@ -71,15 +71,15 @@ package struct CentrifugoConfiguration: Sendable {
 
     package func isOn(_ path: String) -> Bool { options[path: path] == true }
 
-    /// The default proxies that are written down, then the named ones.
+    /// The default proxies in the configuration, then the named ones.
     package var proxies: [ProxySettings] { table.proxies }
 
-    /// Everything that switches a proxy on.
+    /// Every place that enables a proxy.
     package var uses: [ProxyUse] { table.uses }
 
-    /// The options by which a use calls; nil when there are none.
+    /// The options of a use's proxy; nil when there is none.
     package func proxy(of use: ProxyUse) -> ProxySettings? { table.proxy(of: use) }
 
-    /// What calls by a proxy.
+    /// The uses of a proxy.
     package func uses(of proxy: ProxySettings) -> [ProxyUse] { table.uses(of: proxy) }
 }

@@ -1,10 +1,10 @@
-/// A regular expression for channels' names, as Go's `regexp` has them.
+/// A regular expression for channels' names, with the syntax of Go's `regexp`.
 struct ChannelRegex {
     private let regex: Regex<AnyRegexOutput>
 
-    /// Reads an expression; nil when Go would not.
+    /// Compiles an expression; nil when Go would refuse it.
     init?(_ pattern: String) {
-        // RE2 has neither look-around nor back-references.
+        // RE2 has neither lookaround nor back-references.
         guard !pattern.contains(/\(\?<?[=!]|\\[1-9]/), let regex = try? Regex(pattern) else { return nil }
         self.regex = regex
     }

@@ -1,8 +1,8 @@
-/// A length of time as Centrifugo's configuration writes it: `300ms`, `1s`, `1m30s`, `1.5h`.
+/// A duration in the syntax of Centrifugo's configuration: `300ms`, `1s`, `1m30s`, `1.5h`.
 package struct GoDuration: Equatable {
     package let seconds: Double
 
-    /// Reads a duration; nil when Go would not.
+    /// Parses a duration; nil when Go would refuse it.
     package init?(_ text: String) {
         guard text != "0" else {
             seconds = 0
@@ -21,7 +21,7 @@ package struct GoDuration: Equatable {
             guard let amount = Double(number), let length = Self.units[String(unit)] else { return nil }
             sum += amount * length
         }
-        // Go counts nanoseconds in 64 bits, and refuses more.
+        // Go stores nanoseconds in 64 bits, and refuses more.
         guard sum <= Self.longest else { return nil }
         seconds = isNegative ? -sum : sum
     }

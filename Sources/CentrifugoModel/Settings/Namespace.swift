@@ -1,8 +1,8 @@
 package import CentrifugoProxy
 
-/// A namespace of channels or of RPC methods, or what is in none.
+/// A namespace of channels or RPC methods, or the options for those without a namespace.
 package struct Namespace: Sendable {
-    /// nil for what is in no namespace.
+    /// nil for options without a namespace.
     package let name: String?
     package let path: OptionPath
     package let options: ConfigurationValue
@@ -15,10 +15,10 @@ package struct Namespace: Sendable {
     package var isSharedPoll: Bool { subscriptionType == "shared_poll" }
     package var hasHistory: Bool { options["history_size"] != nil && options["history_ttl"] != nil }
 
-    /// How it is called at the beginning of a sentence.
+    /// Its name at the beginning of a sentence.
     package var subject: String { name == nil ? description : "T\(description.dropFirst())" }
 
-    /// How it is called in a sentence.
+    /// Its name inside a sentence.
     package var description: String {
         switch (name, isRPC) {
         case (let name?, false): "the namespace \(name)"
@@ -29,22 +29,22 @@ package struct Namespace: Sendable {
     }
 }
 
-/// One place that switches a proxy on.
+/// A place that can enable a proxy.
 package struct ProxyUse: Sendable {
     package let kind: ProxyKind
-    /// Whose namespace it is; nil for the proxies of connections.
+    /// The namespace; nil for the proxies of connections.
     package let namespace: Namespace?
-    /// The proxy that is named; nil for the default one.
+    /// The name of the proxy; nil for the default one.
     package let name: String?
 
-    /// What switches it on, such as `channel.namespaces[chat].subscribe_proxy_enabled`.
+    /// The option that enables it, such as `channel.namespaces[chat].subscribe_proxy_enabled`.
     package var path: OptionPath { (namespace?.path ?? OptionPath(kind.path)).key(kind.enabledKey) }
     /// The key that names the proxy.
     package var namePath: OptionPath { (namespace?.path ?? OptionPath(kind.path)).key(kind.nameKey ?? "name") }
 }
 
 extension ProxyUse {
-    /// A namespace's use of a proxy, whether it is switched on or not.
+    /// Makes a namespace's use of a proxy, enabled or not.
     package init(_ kind: ProxyKind, in namespace: Namespace) {
         let name = kind.nameKey.flatMap { namespace.options[path: $0]?.text } ?? ""
         self.init(kind: kind, namespace: namespace, name: name.isEmpty || name == "default" ? nil : name)

@@ -1,6 +1,6 @@
-/// How Centrifugo makes values of the kinds it expects: weakly typed, as Go's mapstructure does it.
+/// Converts values to the kinds that Centrifugo expects: weakly typed, like Go's mapstructure.
 enum OptionCoercion {
-    /// A value that cannot be made one of the kind.
+    /// A value that cannot be converted.
     struct MismatchError: Error {
         var rule = "wrong-type"
         let problem: String
@@ -18,7 +18,7 @@ enum OptionCoercion {
         }
     }
 
-    /// A boolean of a text, by the words of Go's `strconv.ParseBool`.
+    /// A boolean from a text, as Go's `strconv.ParseBool` reads it.
     static func flag(_ text: String) throws(MismatchError) -> Bool {
         switch text {
         case "1", "t", "T", "true", "TRUE", "True": return true
@@ -61,7 +61,7 @@ enum OptionCoercion {
     static func duration(_ value: ConfigurationValue) throws(MismatchError) -> Double {
         switch value {
         case .text(let text): return try duration(text)
-        // A number counts nanoseconds.
+        // A number is in nanoseconds.
         case .integer(let integer): return Double(integer) / 1e9
         case .number(let number): return number.rounded(.towardZero) / 1e9
         case .flag(let flag): return flag ? 1e-9 : 0
@@ -82,6 +82,6 @@ enum OptionCoercion {
     }
 
     static func wanted(_ kind: String, _ value: ConfigurationValue) -> MismatchError {
-        MismatchError(problem: "it is \(value.kindName), and Centrifugo expects \(kind)", fix: "write \(kind)")
+        MismatchError(problem: "it is \(value.kindName), but Centrifugo expects \(kind)", fix: "write \(kind)")
     }
 }

@@ -1,4 +1,4 @@
-/// Reads options as Centrifugo does: each by its key, and environment variables over the file.
+/// Reads options like Centrifugo: each by its key, with environment variables taking precedence over the file.
 struct OptionDecoder {
     private let variables: [String: String]
     /// The variables that belong to an option.
@@ -57,7 +57,7 @@ struct OptionDecoder {
                 coerce(at: path.description) { try Self.option(value, kind, at: path) }
             }
             guard let text = variables[variable], !text.isEmpty else { return written ?? nil }
-            // What comes from elsewhere is there, and nobody here knows what it is.
+            // A value from another place is set, but unknown here.
             if text == ConfigurationSource.hiddenText {
                 if case .text = kind { return .text(text) }
                 return written ?? nil
@@ -68,9 +68,9 @@ struct OptionDecoder {
 
     private mutating func isObject(_ value: ConfigurationValue, at path: OptionPath) -> Bool {
         if case .object = value { return true }
-        // An empty list is an empty object, to Go's mapstructure.
+        // Go's mapstructure treats an empty list as an empty object.
         if value == .list([]) { return true }
-        // Switches of whole sections, as Centrifugo 5 had them.
+        // Centrifugo 5 had a switch in place of the whole section.
         let old: String? =
             switch value {
             case .flag
@@ -117,7 +117,7 @@ struct OptionDecoder {
             value = elements
         }
         guard let value else { return nil }
-        // One value is a list of one.
+        // A single value is a list with one element.
         let elements = value == .object([:]) ? [] : value.asList
         return .list(
             elements.enumerated().map { index, element in
@@ -129,12 +129,12 @@ struct OptionDecoder {
         )
     }
 
-    /// A name as variables have it.
+    /// A name as it appears in variables.
     private static func variablePart(_ name: String) -> String {
         name.uppercased().replacing(/[-.]/, with: "_")
     }
 
-    /// The elements that a variable gives: a JSON list of objects, or names with spaces between them.
+    /// The elements in a variable: a JSON list of objects, or names separated by spaces.
     private static func elements(_ text: String, variable: String) throws(StartError) -> ConfigurationValue {
         guard text.first == "[" || text.first == "{" else {
             return .list(text.split(separator: " ").map { .object(["name": .text(String($0))]) })
@@ -189,7 +189,7 @@ struct OptionDecoder {
     private static func option(variable text: String, _ kind: KeyKind) throws -> ConfigurationValue? {
         switch kind {
         case .texts: return .list(text.split(separator: " ").map { .text(String($0)) })
-        // A zero in a variable is zero, and not the default.
+        // Zero in a variable means zero, and not the default.
         case .duration: return .number(try OptionCoercion.duration(text))
         case .textMap:
             do {
@@ -207,13 +207,13 @@ struct OptionDecoder {
 }
 
 extension ConfigurationValue {
-    /// The elements of a list; one value is a list of one.
+    /// The elements of a list; a single value is a list with one element.
     fileprivate var asList: [ConfigurationValue] {
         if case .list(let elements) = self { elements } else { [self] }
     }
 }
 
 extension OptionPath {
-    /// One key, which may have dots in it.
+    /// One key, which may contain dots.
     package func key(step key: String) -> OptionPath { OptionPath(steps + [.key(key)]) }
 }

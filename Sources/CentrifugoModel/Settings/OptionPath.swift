@@ -1,8 +1,8 @@
-/// Where an option is, such as `channel.namespaces[chat].presence`.
+/// The path of an option, such as `channel.namespaces[chat].presence`.
 package struct OptionPath: Sendable, Hashable {
     package enum Step: Sendable, Hashable {
         case key(String)
-        /// An element of a list, by its name where it has one.
+        /// An element of a list, with its name if it has one.
         case element(Int, name: String?)
     }
 
@@ -12,7 +12,7 @@ package struct OptionPath: Sendable, Hashable {
         self.steps = steps
     }
 
-    /// A path of keys with dots between them.
+    /// A path of keys, separated by dots.
     package init(_ keys: String) {
         steps = keys.split(separator: ".").map { .key(String($0)) }
     }
@@ -23,7 +23,7 @@ package struct OptionPath: Sendable, Hashable {
         OptionPath(steps + [.element(index, name: name)])
     }
 
-    /// As Centrifugo's log writes it: `channel.namespaces.[0].presence`.
+    /// In the form of Centrifugo's log: `channel.namespaces.[0].presence`.
     package var centrifugoSpelling: String {
         steps.map { step in
             switch step {

@@ -1,22 +1,22 @@
-/// Where a proxy calls, as Centrifugo understands its `endpoint`.
+/// A proxy's target, as Centrifugo reads its `endpoint`.
 package enum ProxyEndpoint: Sendable, Equatable {
-    /// gRPC to a host and a port.
+    /// gRPC to a host and port.
     case tcp(host: String, port: Int)
-    /// gRPC to a host without a port: gRPC then takes 443.
+    /// gRPC to a host without a port; gRPC then uses 443.
     case withoutPort(host: String)
-    /// gRPC by a resolver of grpc-go's own, such as `unix:///path`.
+    /// gRPC through one of grpc-go's own resolvers, such as `unix:///path`.
     case resolved(scheme: String, address: String)
     /// A URL of an HTTP server.
     case http(String)
     /// Not set.
     case missing
-    /// Set from elsewhere, such as a Kubernetes Secret.
+    /// Set in another place, such as a Kubernetes Secret.
     case hidden
-    /// A port that there is not: Centrifugo starts, and each call fails.
+    /// An invalid port number: Centrifugo starts, but each call fails.
     case noSuchPort(String)
-    /// No address that gRPC can use: Centrifugo starts, and each call fails.
+    /// An address that gRPC cannot use: Centrifugo starts, but each call fails.
     case unusable(String)
-    /// Not a URL: Centrifugo does not start with it.
+    /// Not a URL: Centrifugo does not start.
     case malformed(String)
 
     /// Schemes that grpc-go resolves.
@@ -43,7 +43,7 @@ package enum ProxyEndpoint: Sendable, Equatable {
         }
     }
 
-    /// `user:password@host:port/path`, of which host and port count.
+    /// `user:password@host:port/path`, of which host and port matter.
     private init(authorityOf rest: Substring) {
         let authority = rest.prefix { !"/?#".contains($0) }
         let hostAndPort = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
@@ -53,7 +53,7 @@ package enum ProxyEndpoint: Sendable, Equatable {
             self = .malformed("\"\(host)\" is not the name of a host")
             return
         }
-        // Go's net/url: the port of a URL has digits only.
+        // Go's net/url: the port of a URL consists of digits.
         guard port?.allSatisfy({ $0.isASCII && $0.isNumber }) ?? true else {
             self = .malformed("\"\(port ?? "")\" is not a port")
             return
@@ -69,7 +69,7 @@ package enum ProxyEndpoint: Sendable, Equatable {
                 ? .unusable("\"\(text)\" is not host:port") : .withoutPort(host: host)
             return
         }
-        // A colon in a host is of an address in brackets alone.
+        // Only an address in brackets may have a colon in the host.
         let isHost = (text.hasPrefix("[") || !host.contains(":")) && !host.contains { "/\" ".contains($0) }
         guard isHost, let number = Int(port) else {
             self = .unusable("\"\(text)\" is not host:port")
@@ -82,7 +82,7 @@ package enum ProxyEndpoint: Sendable, Equatable {
         self = .tcp(host: host, port: number)
     }
 
-    /// The host without brackets, and what follows the colon after it.
+    /// The host without brackets, and the text after the following colon.
     private static func split(_ text: Substring) -> (host: String, port: String?) {
         let afterAddress = text.lastIndex(of: "]").map { text[$0...] } ?? text
         guard let colon = afterAddress.lastIndex(of: ":") else { return (bare(text), nil) }
@@ -93,7 +93,7 @@ package enum ProxyEndpoint: Sendable, Equatable {
         host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
     }
 
-    /// Whether calls go to an HTTP server, and so never to this one.
+    /// Whether calls go to an HTTP server, and therefore never to this one.
     package var isHTTP: Bool {
         guard case .http = self else { return false }
         return true

@@ -1,6 +1,6 @@
 package import CentrifugoProxy
 
-/// A place of Centrifugo's configuration that says how one kind of event is proxied.
+/// A section of Centrifugo's configuration for proxying one kind of event.
 package enum ProxyKind: Sendable, CaseIterable {
     case connect
     case refresh
@@ -13,7 +13,7 @@ package enum ProxyKind: Sendable, CaseIterable {
     case sharedPollRefresh
     case rpc
 
-    /// The default proxy's options.
+    /// The path of the default proxy's options.
     package var path: String {
         switch self {
         case .connect: "client.proxy.connect"
@@ -29,10 +29,10 @@ package enum ProxyKind: Sendable, CaseIterable {
         }
     }
 
-    /// Whether a flag beside the options switches the proxy on, instead of namespaces.
+    /// Whether a flag beside the options enables the proxy, instead of namespaces.
     package var isSwitchedOnItself: Bool { self == .connect || self == .refresh }
 
-    /// The key that switches the proxy on: of the proxy itself, or of a namespace.
+    /// The key that enables the proxy: in the proxy itself, or in a namespace.
     package var enabledKey: String {
         switch self {
         case .connect, .refresh: "enabled"
@@ -47,7 +47,7 @@ package enum ProxyKind: Sendable, CaseIterable {
         }
     }
 
-    /// The namespace's key that chooses a named proxy; nil where none can be chosen.
+    /// The namespace's key that selects a named proxy; nil where none can be selected.
     package var nameKey: String? {
         switch self {
         case .connect, .refresh: nil
@@ -62,7 +62,7 @@ package enum ProxyKind: Sendable, CaseIterable {
         }
     }
 
-    /// What a namespace has to say to switch the proxy on.
+    /// How to enable the proxy.
     package var howToSwitchOn: String {
         switch self {
         case .connect, .refresh: "set \(path).enabled to true"
@@ -75,16 +75,16 @@ package enum ProxyKind: Sendable, CaseIterable {
     /// Whether a client's SDK waits for the answer.
     package var hasWaitingClient: Bool {
         switch self {
-        // Asked by Centrifugo on its own.
+        // Centrifugo asks these on its own.
         case .refresh, .subRefresh, .sharedPollRefresh: false
         default: true
         }
     }
 
-    /// Whether Centrifugo refuses to start with the proxy on and no endpoint; of RPC's it does not look.
+    /// Whether Centrifugo refuses to start if the proxy is enabled without an endpoint; it does not check that of RPC.
     var needsEndpointAtStart: Bool { self != .rpc }
 
-    /// Whether a namespace's options switch the proxy on.
+    /// Whether a namespace's options enable the proxy.
     func isEnabled(in options: ConfigurationValue) -> Bool {
         switch self {
         case .connect, .refresh: false
@@ -93,7 +93,7 @@ package enum ProxyKind: Sendable, CaseIterable {
         }
     }
 
-    /// The event of a call that a namespace's proxy makes.
+    /// The event of the calls that a namespace's proxy makes.
     func event(in options: ConfigurationValue) -> ProxyEvent {
         switch self {
         case .connect: .connect
@@ -112,7 +112,7 @@ package enum ProxyKind: Sendable, CaseIterable {
 }
 
 extension ProxyEvent {
-    /// The proxy that makes this event's calls; nil for those of Centrifugo PRO alone.
+    /// The proxy that makes this event's calls; nil for events that only Centrifugo PRO has.
     package var kind: ProxyKind? {
         switch self {
         case .connect: .connect

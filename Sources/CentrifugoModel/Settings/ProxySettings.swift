@@ -1,8 +1,8 @@
-/// The options of one proxy, wherever they are.
+/// The options of one proxy, in any place.
 package struct ProxySettings: Sendable {
-    /// Where they are, such as `proxies[backend]`.
+    /// Their path, such as `proxies[backend]`.
     package let path: OptionPath
-    /// As they are written, each of its kind.
+    /// The options as written, each converted to its kind.
     package let options: ConfigurationValue
     package let endpoint: ProxyEndpoint
 
@@ -12,21 +12,21 @@ package struct ProxySettings: Sendable {
         endpoint = ProxyEndpoint(options["endpoint"]?.text ?? "")
     }
 
-    /// The endpoint as it is written; empty when there is none.
+    /// The endpoint as written; empty when it is missing.
     package var endpointText: String { options["endpoint"]?.text ?? "" }
 
-    /// The endpoint for people: without a password and a query, which may be a key.
+    /// The endpoint for display: without the password and the query, which may contain a key.
     package var shownEndpoint: String {
         endpointText.replacing(/\/\/[^\/@]*@/, with: "//…@").replacing(/\?.*/, with: "?…")
     }
 
-    /// How long a call may take, in seconds: 1 unless it is set.
+    /// How long a call may take, in seconds; 1 by default.
     package var timeout: Double {
         guard case .number(let seconds) = options["timeout"] else { return 1 }
         return seconds
     }
 
-    /// Whether a time in seconds is less than any call takes: Centrifugo gives up before it has sent one.
+    /// Whether a timeout in seconds is shorter than any call: Centrifugo gives up before it has sent one.
     package static func isTooShort(_ timeout: Double) -> Bool { timeout < 1e-4 }
 
     package var includesConnectionMeta: Bool { options["include_connection_meta"] == true }
@@ -34,11 +34,11 @@ package struct ProxySettings: Sendable {
     package var credentialsKey: String { options[path: "grpc.credentials_key"]?.text ?? "" }
     package var credentialsValue: String { options[path: "grpc.credentials_value"]?.text ?? "" }
 
-    /// Fixed metadata by name; names in lower case.
+    /// Static metadata by name; names in lower case.
     package var staticMetadata: [String: String] {
         (options[path: "grpc.static_metadata"]?.members ?? [:]).compactMapValues(\.text)
     }
 
-    /// Names of a list such as `http_headers`.
+    /// The names in a list such as `http_headers`.
     package func names(_ list: String) -> [String] { (options[list]?.elements ?? []).compactMap(\.text) }
 }

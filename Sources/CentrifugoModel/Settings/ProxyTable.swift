@@ -1,8 +1,8 @@
-/// The proxies of a configuration, and what calls by each.
+/// The proxies of a configuration, and the uses of each.
 struct ProxyTable: Sendable {
-    /// The default proxies that are written down, then the named ones.
+    /// The default proxies in the configuration, then the named ones.
     let proxies: [ProxySettings]
-    /// Everything that switches a proxy on.
+    /// Every place that enables a proxy.
     let uses: [ProxyUse]
     private var standard: [ProxyKind: Int] = [:]
     private var named: [String: Int] = [:]
@@ -17,7 +17,7 @@ struct ProxyTable: Sendable {
         }
         for (index, options) in (options["proxies"]?.elements ?? []).enumerated() {
             let name = options["name"]?.text ?? ""
-            // Of two with one name Centrifugo starts with neither.
+            // With two proxies of the same name, Centrifugo does not start.
             if named[name] == nil { named[name] = proxies.count }
             proxies.append(ProxySettings(path: OptionPath("proxies").element(index, name: name), options: options))
         }
@@ -34,12 +34,12 @@ struct ProxyTable: Sendable {
         }
     }
 
-    /// The options by which a use calls; nil when there are none.
+    /// The options of a use's proxy; nil when there is none.
     func proxy(of use: ProxyUse) -> ProxySettings? {
         let index = use.name.map { named[$0] } ?? standard[use.kind]
         return index.map { proxies[$0] }
     }
 
-    /// What calls by a proxy.
+    /// The uses of a proxy.
     func uses(of proxy: ProxySettings) -> [ProxyUse] { usesOfProxies[proxy.path] ?? [] }
 }

@@ -16,7 +16,7 @@ enum TextMap {
                     throw refusal(at: path, "an element of the list has no key or no value", fix: "give each both")
                 }
                 guard texts[name] == nil else {
-                    throw StartError("twice", at: path, "\"\(name)\" is in the list twice", fix: "keep one of them")
+                    throw StartError("twice", at: path, "\"\(name)\" is repeated in the list", fix: "keep one of them")
                 }
                 texts[name] = .text(try text(value, name, at: path))
             }
@@ -24,7 +24,7 @@ enum TextMap {
         default:
             throw refusal(
                 at: path,
-                "it is \(value.kindName), and Centrifugo expects an object of texts",
+                "it is \(value.kindName), but Centrifugo expects an object of texts",
                 fix: "write an object, or a list of objects with key and value"
             )
         }
@@ -38,7 +38,7 @@ enum TextMap {
         guard let text = value.text else {
             throw refusal(
                 at: path,
-                "the value of \(name) is \(value.kindName), and Centrifugo expects a text",
+                "the value of \(name) is \(value.kindName), but Centrifugo expects a text",
                 fix: name.contains(".") || !value.members.isEmpty
                     ? "write names with dots as a list of objects with key and value" : "put it in quotes"
             )

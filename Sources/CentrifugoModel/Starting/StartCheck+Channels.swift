@@ -2,7 +2,7 @@ extension StartCheck {
     private static let types = ["stream", "map", "map_clients", "map_users", "shared_poll"]
     private static let formats = ["json", "json_object", "binary"]
 
-    /// Options of a namespace that exclude or need one another.
+    /// Options of a namespace that exclude or require one another.
     func channelOptions(of namespace: Namespace) -> [StartError] {
         proxyNames(in: namespace) + words(in: namespace) + history(in: namespace) + streams(in: namespace)
             + maps(in: namespace) + sharedPoll(in: namespace) + regex(in: namespace)
@@ -27,7 +27,7 @@ extension StartCheck {
             + deltas.map { unknownWord($0, at: namespace.path.key("allowed_delta_types"), among: ["fossil"]) }
     }
 
-    /// The format that holds for all channels.
+    /// The format for all channels.
     var publicationFormat: [StartError] {
         let option = OptionPath("channel.publication_data_format")
         guard let word = configuration.options[path: option.description]?.text, !Self.formats.contains(word) else {
@@ -58,7 +58,7 @@ extension StartCheck {
         return lifetimes(in: namespace)
     }
 
-    /// Lifetimes of history: in whole seconds, and those of offsets not below those of messages.
+    /// Lifetimes of history: in whole seconds, and metadata must not expire before the messages.
     private func lifetimes(in namespace: Namespace) -> [StartError] {
         let lifetime = namespace.options.seconds("history_ttl") ?? 0
         let own = namespace.options.seconds("history_meta_ttl")
@@ -73,7 +73,7 @@ extension StartCheck {
                 fix: "write whole seconds, such as \"60s\""
             )
         }
-        // 720 hours are Centrifugo's default.
+        // 720 hours is Centrifugo's default.
         if lifetime > own ?? configuration.options.seconds("channel.history_meta_ttl") ?? 720 * 3_600 {
             refusals.append(
                 excludes("history_ttl", "it is longer than history_meta_ttl", in: namespace, fix: "shorten it")
@@ -103,14 +103,14 @@ extension StartCheck {
                 "bad-regex",
                 at: namespace.path.key("channel_regex"),
                 "\"\(pattern)\" is not a regular expression of Go",
-                fix: "correct it; Go has no look-around and no back-references"
+                fix: "correct it; Go has neither lookaround nor back-references"
             )
         ]
     }
 
     func needs(_ option: String, _ missing: String, in namespace: Namespace, at: String? = nil) -> StartError {
         let path = namespace.path.key(at ?? option)
-        return StartError("option-missing", at: path, "\(option) needs \(missing)", fix: "set \(missing) beside it")
+        return StartError("option-missing", at: path, "\(option) needs \(missing)", fix: "also set \(missing)")
     }
 
     func excludes(

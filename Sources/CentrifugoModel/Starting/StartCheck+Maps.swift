@@ -1,5 +1,5 @@
 extension StartCheck {
-    /// Options of map channels, whose mode decides about the rest.
+    /// Options of map channels, whose mode determines the others.
     func maps(in namespace: Namespace) -> [StartError] {
         var refusals: [StartError] = []
         if namespace.isMap, namespace.options[path: "map.mode"] == nil {
@@ -7,7 +7,7 @@ extension StartCheck {
             refusals.append(needs(type, "map.mode", in: namespace, at: "map.mode"))
         }
         if !namespace.isMap, namespace.isOn("map.remove_client_on_unsubscribe") {
-            refusals.append(excludes("map.remove_client_on_unsubscribe", "it is for map channels alone", in: namespace))
+            refusals.append(excludes("map.remove_client_on_unsubscribe", "it is only for map channels", in: namespace))
         }
         let proxies = [ProxyKind.mapPublish, .mapRemove].filter { $0.isEnabled(in: namespace.options) }
         if namespace.options[path: "map.client_key"] != nil, let proxy = proxies.first {
@@ -37,7 +37,7 @@ extension StartCheck {
                 .filter { namespace.options[path: $0] != nil }
                 .map { excludes($0, "map.mode ephemeral keeps no changes", in: namespace) }
         } else if let meta = namespace.options.seconds("map.meta_ttl"),
-            // A minute is Centrifugo's default.
+            // One minute is Centrifugo's default.
             meta < namespace.options.seconds("map.stream_ttl") ?? 60
         {
             refusals.append(excludes("map.meta_ttl", "it is below map.stream_ttl", in: namespace, fix: "raise it"))
@@ -75,7 +75,7 @@ extension StartCheck {
 }
 
 extension ConfigurationValue {
-    /// A duration that is set, in seconds.
+    /// A configured duration, in seconds.
     func seconds(_ path: String) -> Double? {
         if case .number(let seconds) = self[path: path] { seconds } else { nil }
     }

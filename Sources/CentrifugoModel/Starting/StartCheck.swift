@@ -1,4 +1,4 @@
-/// What Centrifugo checks before it starts, beside the kinds of values.
+/// The checks that Centrifugo makes before it starts, apart from the kinds of values.
 struct StartCheck {
     let configuration: CentrifugoConfiguration
 
@@ -6,7 +6,7 @@ struct StartCheck {
         self.configuration = configuration
     }
 
-    /// All reasons not to start; Centrifugo itself names the first that it finds.
+    /// All reasons not to start; Centrifugo itself reports only the first one.
     var refusals: [StartError] {
         names + switchedOn
             + configuration.namespaces.flatMap { namespace in
@@ -65,7 +65,7 @@ struct StartCheck {
         ProxyKind.allCases.filter { ($0 == .rpc) == namespace.isRPC }.compactMap { kind in
             let use = ProxyUse(kind, in: namespace)
             guard let name = use.name, configuration.proxy(of: use) == nil,
-                // Of shared polls Centrifugo looks where there are some.
+                // Centrifugo checks shared polls only where a namespace has them.
                 kind != .sharedPollRefresh || namespace.isSharedPoll
             else { return nil }
             return StartError(
@@ -80,7 +80,7 @@ struct StartCheck {
     // MARK: Endpoints
 
     private var switchedOn: [StartError] {
-        // The named proxy that is missing, or has no endpoint, is refused already.
+        // A named proxy that is missing, or has no endpoint, has already been reported.
         let uses = configuration.uses.filter { $0.name == nil && $0.kind.needsEndpointAtStart }
         return ProxyKind.allCases.compactMap { kind in
             let uses = uses.filter { $0.kind == kind }
@@ -115,7 +115,7 @@ struct StartCheck {
         )
     }
 
-    /// Endpoints that are no URL, or that streams cannot have, of the proxies that are in use.
+    /// Endpoints of proxies in use that are not URLs, or that streams cannot use.
     private var endpoints: [StartError] {
         configuration.proxies.flatMap { proxy -> [StartError] in
             let uses = configuration.uses(of: proxy)
@@ -134,14 +134,14 @@ struct StartCheck {
                 StartError(
                     "stream-over-http",
                     at: proxy.path.key("endpoint"),
-                    "\(stream.path) calls it, and streams are for gRPC alone, not for \(proxy.shownEndpoint)",
+                    "\(stream.path) calls it, and streams need gRPC, not \(proxy.shownEndpoint)",
                     fix: "write grpc:// and the host and port of a gRPC server"
                 )
             ]
         }
     }
 
-    /// Variables that values ask for and that are not set.
+    /// Variables that values refer to and that are not set.
     private var staticMetadata: [StartError] {
         configuration.proxies.flatMap { proxy in
             ["grpc.static_metadata", "http.static_headers"].flatMap { option in
@@ -165,7 +165,7 @@ struct StartCheck {
         let personal = "client.subscribe_to_user_personal_channel"
         let name = configuration.text("\(personal).personal_channel_namespace")
         var refusals: [StartError] = []
-        // Without a namespace the option holds for channels without one, whether it is enabled or not.
+        // Without a namespace, the option applies to channels without one, whether or not it is enabled.
         let isNamed = configuration.isOn("\(personal).enabled") && !name.isEmpty
         let namespace = configuration.namespaces.first { !$0.isRPC && $0.name == (isNamed ? name : nil) }
         if namespace == nil {

@@ -1,12 +1,12 @@
 /// Why Centrifugo does not start with a configuration.
 package struct StartError: Error, Sendable, Hashable {
-    /// What kind of mistake it is, in words that stay the same from release to release, such as `wrong-type`.
+    /// The kind of mistake, by a name that is the same in every release, such as `wrong-type`.
     package let rule: String
     /// The option, or the environment variable.
     package let path: String
-    /// What is wrong, as a sentence without its full stop.
+    /// The mistake, as a sentence without its full stop.
     package let problem: String
-    /// What to change, likewise.
+    /// What to change, in the same form.
     package let fix: String
 
     init(_ rule: String, at path: OptionPath, _ problem: String, fix: String) {

@@ -1,11 +1,11 @@
-/// What Centrifugo warns of at its start, and then goes on.
+/// A warning of Centrifugo when it starts; it starts nevertheless.
 package enum StartWarning: Sendable, Hashable {
-    /// Nobody reads this option.
+    /// Centrifugo does not read this option.
     case unknownKey(OptionPath)
-    /// Nobody reads this environment variable.
+    /// Centrifugo does not read this environment variable.
     case unknownVariable(String)
-    /// There is no file, and so all options are the defaults or come from variables.
+    /// There is no file, so all options are defaults or come from variables.
     case noConfigurationFile
-    /// `client.insecure` lets everybody in.
+    /// `client.insecure` accepts every client.
     case insecureMode
 }

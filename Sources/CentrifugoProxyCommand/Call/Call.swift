@@ -10,12 +10,12 @@ struct Call: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Call an event of a running server, and print its answer as JSON.",
         discussion: """
-            Each message that comes back is one line on standard output; how the call ended is a line on standard \
-            error. Ctrl-C leaves a stream.
+            Prints each message of the answer as one line on standard output, and how the call ended as a line on \
+            standard error. Ctrl-C leaves a stream.
 
             Exit status: 0 answered with a result, 1 refused with an error or a disconnect, 2 no answer (a status that \
-            is not OK, a lost connection), 64 the call was not understood. A stream that is left by --count or Ctrl-C \
-            after its subscription was accepted counts as answered.
+            is not OK, a lost connection), 64 invalid arguments. A stream that is left by --count or Ctrl-C after its \
+            subscription was accepted counts as answered.
 
             For example:
               centrifugo-proxy call Connect --data '{"authToken": "alice-token"}'
@@ -28,23 +28,23 @@ struct Call: AsyncParsableCommand {
 
     @Option(
         name: .customLong("field"),
-        help: "A field of the request as NAME=VALUE, by its name in the proto; again for each value of a list."
+        help: "A field of the request as NAME=VALUE, by its name in the proto; repeat for each value of a list."
     )
     var fields: [String] = []
 
-    @Option(help: "What the client sends: JSON, or anything with --binary.")
+    @Option(help: "The client's data: JSON, or any bytes with --binary.")
     var data: String?
 
     @Flag(help: "Send payloads in base64, as for clients of the binary protocol.")
     var binary = false
 
-    @Option(help: "Metadata beside the request, as NAME=VALUE; again for more.", transform: Call.pair)
+    @Option(help: "Metadata of the request, as NAME=VALUE; repeat for more.", transform: Call.pair)
     var metadata: [MetadataPair] = []
 
-    @Option(help: "SubscribeBidirectional: what the client publishes once it is subscribed; again for more.")
+    @Option(help: "SubscribeBidirectional: what the client publishes once it is subscribed; repeat for more.")
     var publish: [String] = []
 
-    @Option(help: "Leave a stream after so many publications.")
+    @Option(help: "Leave a stream after this many publications.")
     var count: Int?
 
     @OptionGroup(title: "Server")
@@ -58,7 +58,7 @@ struct Call: AsyncParsableCommand {
         guard count == nil || isStream else {
             throw ValidationError("--count is for streams; \(event.methodName) has one answer.")
         }
-        if let count, count < 1 { throw ValidationError("--count \(count) makes no sense: choose 1 or more.") }
+        if let count, count < 1 { throw ValidationError("--count \(count) is out of range: choose 1 or more.") }
         _ = try messages()
     }
 
@@ -99,7 +99,7 @@ struct Call: AsyncParsableCommand {
         }
     }
 
-    /// Reads an event's name however it is written: `SubRefresh`, `sub-refresh`, `sub_refresh`.
+    /// Reads an event's name in any spelling: `SubRefresh`, `sub-refresh`, `sub_refresh`.
     private static func event(_ text: String) throws -> ProxyEvent {
         let letters = text.filter { $0 != "-" && $0 != "_" }.lowercased()
         guard let event = ProxyEvent.allCases.first(where: { $0.methodName.lowercased() == letters }) else {
@@ -111,7 +111,7 @@ struct Call: AsyncParsableCommand {
 
     private static func pair(_ text: String) throws -> MetadataPair {
         guard let divider = text.firstIndex(of: "="), divider > text.startIndex else {
-            throw ValidationError("\"\(text)\" is no NAME=VALUE, such as x-tenant=one.")
+            throw ValidationError("\"\(text)\" is not NAME=VALUE, such as x-tenant=one.")
         }
         return try MetadataPair(
             name: String(text[..<divider]),

@@ -2,10 +2,10 @@ import CentrifugoProxy
 import EventCaller
 import HTTP2Transport
 
-/// Prints what comes back of a call, and knows the exit status it deserves.
+/// Prints the answers of a call, and determines the exit status.
 struct CallPrinter {
     let event: ProxyEvent
-    /// Publications after which a stream is left.
+    /// How many publications to print before leaving the stream.
     let count: Int?
     /// What the client publishes once it is subscribed.
     let publications: [[UInt8]]
@@ -32,7 +32,7 @@ struct CallPrinter {
             return count.map { received < $0 } ?? true
         }
         StandardError.say(
-            isMalformed ? "status: none, a message is no protobuf of \(event.methodName)" : "status: \(outcome)"
+            isMalformed ? "status: none, a message is not valid protobuf of \(event.methodName)" : "status: \(outcome)"
         )
         if isMalformed { return 2 }
         let isLeft = outcome.leave == .satisfied || outcome.leave == .interrupted

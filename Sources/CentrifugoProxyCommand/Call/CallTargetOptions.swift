@@ -4,9 +4,9 @@ import EventCaller
 import Foundation
 import HTTP2Transport
 
-/// The options that say which server to call, and how.
+/// The options for the server to call, and how to call it.
 struct CallTargetOptions: ParsableArguments {
-    @Option(help: "The server's host and port, or an endpoint as Centrifugo has it: grpc://HOST:PORT, unix:///PATH.")
+    @Option(help: "The server's host and port, or an endpoint in Centrifugo's form: grpc://HOST:PORT, unix:///PATH.")
     var address = "127.0.0.1:10001"
 
     @Option(help: "The server's Unix socket, instead of host and port.")
@@ -15,10 +15,10 @@ struct CallTargetOptions: ParsableArguments {
     @Flag(help: "Call over TLS.")
     var tls = false
 
-    @Option(name: .customLong("ca"), help: "The PEM file of the server's CA; the system's CAs unless given.")
+    @Option(name: .customLong("ca"), help: "The PEM file of the server's CA; by default the system's CAs.")
     var serverCA: String?
 
-    @Option(help: "The PEM file of a certificate chain to show to the server.")
+    @Option(help: "The PEM file of the client's certificate chain.")
     var certificate: String?
 
     @Option(help: "The PEM file of the certificate's private key.")
@@ -30,12 +30,12 @@ struct CallTargetOptions: ParsableArguments {
     @Option(help: "A file with the secret's value in its first line.")
     var secretFile: String?
 
-    @Option(help: "Seconds to wait for the answer; of streams, for the first message.")
+    @Option(help: "Seconds to wait for the answer; for streams, for the first message.")
     var timeout = 5.0
 
     func validate() throws {
         guard tls || (serverCA == nil && certificate == nil && privateKey == nil) else {
-            throw ValidationError("--ca, --certificate and --private-key are for TLS: add --tls, or leave them out.")
+            throw ValidationError("--ca, --certificate and --private-key are for TLS: add --tls, or remove them.")
         }
         guard (certificate == nil) == (privateKey == nil) else {
             throw ValidationError("--certificate and --private-key go together: give both or none.")
@@ -44,7 +44,7 @@ struct CallTargetOptions: ParsableArguments {
             throw ValidationError("--secret-key and --secret-file go together: give both or none.")
         }
         guard timeout > 0, timeout <= 86_400 else {
-            throw ValidationError("--timeout \(timeout) makes no sense: choose seconds, above 0 and up to a day.")
+            throw ValidationError("--timeout \(timeout) is out of range: choose seconds, above 0 and up to a day.")
         }
         guard unixSocket != "" else { throw ValidationError("--unix-socket has no path; name the server's socket.") }
         _ = try target()
@@ -54,7 +54,7 @@ struct CallTargetOptions: ParsableArguments {
     /// The server, in words.
     var description: String { unixSocket.map { "the Unix socket \($0)" } ?? address }
 
-    /// The server that the options name.
+    /// The server given by the options.
     func target() throws -> ClientTarget {
         let security = tls ? ClientTLS(serverCA: serverCA, certificateChain: certificate, privateKey: privateKey) : nil
         if let unixSocket {

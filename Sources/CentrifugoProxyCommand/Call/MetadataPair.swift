@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// A name and a value that go beside a request.
+/// A name and a value of a request's metadata.
 struct MetadataPair: Sendable {
     let name: String
     let value: String
 
-    /// Checks what gRPC can carry (gRPC over HTTP/2: Custom-Metadata).
+    /// Checks that gRPC can send them (gRPC over HTTP/2: Custom-Metadata).
     init(name: String, value: String) throws(ValidationError) {
         self.name = name.lowercased()
         self.value = value

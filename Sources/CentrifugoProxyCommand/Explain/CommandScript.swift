@@ -1,7 +1,7 @@
 import CentrifugoModel
 import Foundation
 
-/// What a client does in order: one JSON object a line.
+/// A client's commands in order: one JSON object per line.
 enum CommandScript {
     /// Reads the commands of a file, or of standard input for `-`.
     static func commands(in file: String) throws(ConfigurationFileError) -> [ClientCommand] {
@@ -14,7 +14,7 @@ enum CommandScript {
             }
         }
         var commands: [ClientCommand] = []
-        // A line break of Windows is one character.
+        // A Windows line break is one character.
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         for (index, line) in lines.enumerated() where line.contains(where: { !$0.isWhitespace }) {
             do throws(ConfigurationError) {

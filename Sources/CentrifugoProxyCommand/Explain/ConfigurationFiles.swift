@@ -2,7 +2,7 @@ import ArgumentParser
 import CentrifugoModel
 import Foundation
 
-/// Options that say how Centrifugo's configuration is read.
+/// Options for reading Centrifugo's configuration.
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .customLong("env"),
@@ -14,7 +14,7 @@ struct ConfigurationOptions: ParsableArguments {
     )
     var environments: [String] = []
 
-    @Option(help: "How the configuration is written; the file's ending tells it otherwise.")
+    @Option(help: "The configuration's format; by default the file's extension tells it.")
     var form: ConfigurationForm?
 
     /// The variables of all environment files.
@@ -34,8 +34,8 @@ struct ConfigurationOptions: ParsableArguments {
         try ConfigurationFileError.reading(file) { data throws(ConfigurationError) in
             guard let form = form ?? ConfigurationForm(fileName: file) else {
                 throw ConfigurationError(
-                    "its ending tells no form that Centrifugo reads; name the file .json, .yaml, .toml or .env, or say it "
-                        + "by --form",
+                    "its extension is not that of a format that Centrifugo reads; name the file .json, .yaml, .toml or "
+                        + ".env, or name the format by --form",
                     stopsCentrifugo: true
                 )
             }
@@ -48,7 +48,7 @@ extension ConfigurationForm: ExpressibleByArgument {}
 
 /// A file that cannot be read as Centrifugo's configuration.
 struct ConfigurationFileError: Error, CustomStringConvertible {
-    /// More than any configuration, in bytes.
+    /// Larger than any configuration, in bytes.
     private static let largest = 16 << 20
 
     let name: String
@@ -77,7 +77,7 @@ struct ConfigurationFileError: Error, CustomStringConvertible {
         guard !isFolder.boolValue else { throw ConfigurationError("it is a folder; name a file in it") }
         guard let file = FileHandle(forReadingAtPath: name), let data = try? file.read(upToCount: largest + 1) else {
             guard FileManager.default.isReadableFile(atPath: name) else {
-                throw ConfigurationError("it cannot be read; may this user read it?")
+                throw ConfigurationError("it cannot be read; check that this user may read it")
             }
             return Data()
         }

@@ -5,15 +5,15 @@ import CentrifugoProxy
 import Foundation
 import ProxyPolicy
 
-/// Says what of a Centrifugo configuration will not work with this server.
+/// Reports options of a Centrifugo configuration that do not work with this server.
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look through configurations of Centrifugo for what will not work.",
+        abstract: "Check configurations of Centrifugo for options that do not work.",
         discussion: """
             Reads JSON, YAML, TOML (in builds with the trait TOML), environment files, Compose files and values of \
-            Centrifugo's Helm chart. Each finding says where it is, what happens and what to change. A note may be right as \
-            it is; a problem is not. With a policy file its rules are compared with the configuration. Exit status: 0 \
-            without problems, 1 with some, 2 when a file cannot be read.
+            Centrifugo's Helm chart. Each finding names the option, what happens and what to change. A note may need \
+            no change; a problem does. With a policy file, compares its rules with the configuration. Exit status: 0 \
+            without problems; 1 with problems; 2 when a file cannot be read.
             """
     )
 
@@ -67,7 +67,7 @@ struct Doctor: ParsableCommand {
         if found.flatMap(\.findings).contains(where: { $0.severity == .problem }) { throw ExitCode.failure }
     }
 
-    /// A finding and the file that it is in.
+    /// A finding with its file.
     private struct FoundIn: Encodable {
         let file: String
         let finding: Finding

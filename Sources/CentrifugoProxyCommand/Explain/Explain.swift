@@ -5,23 +5,23 @@ import CentrifugoProxy
 import Foundation
 import ProxyPolicy
 
-/// Says what Centrifugo does with a client's commands: whom it asks, and why.
+/// Shows what Centrifugo does with a client's commands: which proxy it calls, and why.
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say which proxy Centrifugo calls for a client's command, and why none.",
+        abstract: "Show which proxy Centrifugo calls for a client's command, or why it calls none.",
         usage: """
             centrifugo-proxy explain [FILE] [OPTIONS] COMMAND [ARGUMENT]
             centrifugo-proxy explain [FILE] [OPTIONS] --commands FILE
             """,
         discussion: """
-            COMMAND is one of \(Explain.commandNames.joined(separator: ", ")); ARGUMENT is its channel or method. It is \
-            assumed that the client is connected as the user, and that the backend accepts; with a policy file its rules \
-            are asked, but for what they would send on by HTTP. Exit status: 0, 1 when Centrifugo does not start with the \
-            configuration, 2 when a file cannot be read.
+            COMMAND is one of \(Explain.commandNames.joined(separator: ", ")); ARGUMENT is its channel or method. \
+            Assumes that the client is connected as the user, and that the backend accepts; with a policy file, its \
+            rules answer, except for calls that they would pass on by HTTP. Exit status: 0; 1 when Centrifugo does not \
+            start with the configuration; 2 when a file cannot be read.
             """
     )
 
-    /// What a person asks about.
+    /// The names of the commands.
     private static var commandNames: [String] {
         ClientCommand.Name.allCases.filter { $0 != .wait && $0 != .unsubscribe }.map(\.rawValue)
     }
@@ -43,7 +43,7 @@ struct Explain: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What the client sends with the command, as JSON; a connection's token, for example.",
+            "The data that the client sends with the command, as JSON; a connection's token, for example.",
             valueName: "json"
         )
     )
@@ -69,14 +69,14 @@ struct Explain: AsyncParsableCommand {
     @Option(
         name: .customLong("commands"),
         help: """
-            What one client does in order, from its connect on: one JSON object a line, such as \
+            What one client does in order, from its connect on: one JSON object per line, such as \
             {"do": "subscribe", "args": {"channel": "news"}}; - reads it from standard input. A connect with \
             {"data": {"user": "U"}} is one that the backend accepts as U.
             """
     )
     var script: String?
 
-    @Flag(help: "Print JSON, one object a line: first whether Centrifugo starts, then each command.")
+    @Flag(help: "Print JSON, one object per line: first whether Centrifugo starts, then each command.")
     var json = false
 
     func validate() throws {
@@ -106,7 +106,7 @@ struct Explain: AsyncParsableCommand {
             throw ExitCode(2)
         }
         let configuration = CentrifugoConfiguration(source, variables: variables)
-        // A policy that cannot be used leaves nothing to say.
+        // If the policy cannot be used, nothing is printed.
         var backend = try backend(for: source, variables)
         var resolutions: [Resolution] = []
         var sessions: [String: ClientSession] = [:]
@@ -147,13 +147,13 @@ struct Explain: AsyncParsableCommand {
         }
     }
 
-    /// What is asked: of which file, and about what.
+    /// The file, and the commands to explain.
     private struct Question {
         var file: String?
         var command: ClientCommand?
         var script: String?
 
-        /// A command alone is one of a client that is connected already.
+        /// A single command is that of a client that is already connected.
         var isConnected: Bool {
             guard let command else { return false }
             return command.name != .connect && command.name != .uniConnect
@@ -168,7 +168,7 @@ struct Explain: AsyncParsableCommand {
     private func question() throws -> Question {
         var words = words[...]
         var question = Question(script: script)
-        // A file that is named like a command can be written with its folder, as ./connect.
+        // A file with the name of a command can be given with its folder, as ./connect.
         if let first = words.first, !Self.commandNames.contains(first) { question.file = words.removeFirst() }
         guard script == nil else {
             guard words.isEmpty else { throw ValidationError("Give a command or --commands, not both.") }
@@ -185,7 +185,7 @@ struct Explain: AsyncParsableCommand {
             throw ValidationError("There is no command \"\(word)\"; \(known).")
         }
         let argument = words.popFirst()
-        guard words.isEmpty else { throw ValidationError("\(words[words.startIndex]) is one word too many.") }
+        guard words.isEmpty else { throw ValidationError("\(words[words.startIndex]) is an extra argument.") }
         var arguments: [String: ConfigurationValue] = [:]
         if name.hasChannel || name == .rpc {
             guard let argument else {
@@ -193,7 +193,7 @@ struct Explain: AsyncParsableCommand {
             }
             arguments[name == .rpc ? "method" : "channel"] = .text(argument)
         } else if let argument {
-            throw ValidationError("\(name.rawValue) takes no argument; \(argument) is one word too many.")
+            throw ValidationError("\(name.rawValue) takes no argument; \(argument) is an extra argument.")
         }
         if let token { arguments["token"] = .text(token) }
         if let data { arguments["data"] = try Self.value(data, of: "--data") }

@@ -16,7 +16,7 @@ struct ExplainedBackend {
         self.meta = Array(meta.utf8)
     }
 
-    /// What becomes of a command, by Centrifugo's configuration and then by the rules here.
+    /// Resolves a command, by Centrifugo's configuration and then by the rules here.
     mutating func resolve(_ command: ClientCommand, _ session: inout ClientSession) async throws -> Resolution {
         var next = session
         var resolution = next.resolve(command)
@@ -32,7 +32,7 @@ struct ExplainedBackend {
             resolution.backend = "The call does not get through. \(obstacle.problem)"
             return resolution
         }
-        // Another backend's.
+        // It belongs to another backend.
         guard !proxy.endpoint.isHTTP else {
             session = next
             return resolution

@@ -2,10 +2,10 @@ import CentrifugoModel
 import CentrifugoProxy
 import Foundation
 
-/// The answers of `explain` for people.
+/// The answers of `explain` as text.
 enum ExplanationText {
     static func start(_ configuration: CentrifugoConfiguration) -> String {
-        // Names of a foreign configuration are in all of them, and may have line breaks in them.
+        // Every text may contain names from the explained configuration, which may have line breaks.
         let refusals = configuration.refusals.map {
             "Centrifugo does not start: \("\($0)".printable).\n  Fix: \($0.fix.printable)."
         }
@@ -13,7 +13,7 @@ enum ExplanationText {
             switch warning {
             case .unknownKey(let path): "Centrifugo does not read \("\(path)".printable); ask doctor."
             case .unknownVariable(let name): "Centrifugo does not read the variable \(name.printable); ask doctor."
-            case .insecureMode: "client.insecure is on: everybody may connect, without a user."
+            case .insecureMode: "client.insecure is on: every client may connect, without a user."
             case .noConfigurationFile: nil
             }
         }
@@ -50,7 +50,7 @@ enum ExplanationText {
         }
     }
 
-    /// Centrifugo's own words for its codes.
+    /// Centrifugo's own texts for its codes.
     private static let names = [
         100: "internal server error", 102: "unknown channel", 103: "permission denied", 104: "method not found",
         105: "already subscribed", 106: "limit exceeded", 107: "bad request", 108: "not available",
@@ -60,9 +60,9 @@ enum ExplanationText {
     ]
 }
 
-/// The answers of `explain` for machines: one object a line.
+/// The answers of `explain` as JSON: one object per line.
 enum ExplanationJSON {
-    /// Whether Centrifugo starts, and of what it warns.
+    /// Whether Centrifugo starts, and its warnings.
     private struct Start: Encodable {
         let starts: Bool
         let reason: String?
@@ -136,7 +136,7 @@ enum ExplanationJSON {
     private static func line(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // These values encode without fail.
+        // Encoding these values never fails.
         guard let data = try? encoder.encode(value) else { return "" }
         return String(decoding: data, as: UTF8.self).printableJSON
     }

@@ -2,7 +2,7 @@ import ArgumentParser
 import CentrifugoProxy
 import ProxyPolicy
 
-/// The options that say what `serve` listens on.
+/// The options for what `serve` listens on.
 struct ListenOptions: ParsableArguments {
     @Option(help: "The host name or IP address to listen on; 127.0.0.1 by default.")
     var host: String?
@@ -16,7 +16,7 @@ struct ListenOptions: ParsableArguments {
     @Option(help: "The octal mode of the Unix socket's file; 660 by default.", transform: ListenOptions.mode)
     var unixSocketMode: String?
 
-    @Flag(help: "Listen on the sockets that systemd hands over; without --host and --port, instead of TCP.")
+    @Flag(help: "Listen on the sockets that systemd passes; without --host and --port, instead of TCP.")
     var socketActivation = false
 
     @Option(help: "The PEM file of the server's certificate chain; TLS is served with it.")
@@ -40,11 +40,11 @@ struct ListenOptions: ParsableArguments {
             throw ValidationError("--certificate and --private-key go together: give both, or none for plaintext.")
         }
         guard clientCA == nil || certificate != nil else {
-            throw ValidationError("--client-ca needs --certificate and --private-key: without TLS peers show nothing.")
+            throw ValidationError("--client-ca needs TLS: add --certificate and --private-key.")
         }
     }
 
-    /// What the options say instead of the policy.
+    /// The listeners from the options, in place of the policy's.
     var override: ListenOverride {
         var override = ListenOverride()
         override.host = host

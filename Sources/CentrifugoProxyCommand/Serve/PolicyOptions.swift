@@ -7,7 +7,7 @@ import Scaffolding
 struct PolicyOptions: ParsableArguments {
     @Option(
         help: """
-            The policy file, in YAML: what to listen on, and the rules; CENTRIFUGO_PROXY_CONFIG unless given. Other \
+            The policy file, in YAML: what to listen on, and the rules; by default CENTRIFUGO_PROXY_CONFIG. Other \
             CENTRIFUGO_PROXY_… variables take precedence over the file.
             """
     )
@@ -18,28 +18,28 @@ struct PolicyOptions: ParsableArguments {
         config ?? ProcessInfo.processInfo.environment["CENTRIFUGO_PROXY_CONFIG"]
     }
 
-    /// The policy that counts; nil without a file.
+    /// The policy in force; nil without a file.
     func given() throws -> Policy? {
         try file.map { try Self.policy(in: $0, warn: StandardError.complain) }
     }
 
-    /// The policy that counts; the starter rules without a file.
+    /// The policy in force; the starter rules without a file.
     func givenOrStarter() throws -> Policy {
         try Self.policy(in: file, warn: StandardError.complain)
     }
 
-    /// The policy that counts, as it is now.
+    /// Reads the policy in force.
     ///
     /// - Parameters:
     ///   - file: The file; nil for the starter rules.
-    ///   - warn: Is told of environment variables that are ignored.
-    /// - Returns: The policy, with what the environment says instead.
-    /// - Throws: `PolicyError`, for what cannot be used.
+    ///   - warn: Called with a sentence about each environment variable that is ignored.
+    /// - Returns: The policy with the settings of environment variables.
+    /// - Throws: `PolicyError` for a file or variable that cannot be used.
     static func policy(in file: String?, warn: (String) -> Void = { _ in }) throws -> Policy {
         try (file.map { try Policy(file: $0) } ?? Policy.starter).overridden(warn: warn)
     }
 
-    /// Says why the command cannot do what it should.
+    /// The error that explains why the command failed.
     static func failure(_ error: any Error) -> any Error {
         if error is ExitCode || error is ValidationError || error is CleanExit || error is StandardStreamError {
             return error

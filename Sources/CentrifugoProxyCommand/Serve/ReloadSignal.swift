@@ -3,13 +3,13 @@ import ProxyPolicy
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads again at SIGHUP what lies in files and storages: the policy, certificates, keys, tokens and the shared secret.
+/// Reads files and storages again at SIGHUP: the policy, certificates, keys, tokens and the shared secret.
 struct ReloadSignal: Service {
     private let server: ProxyServer
     private let rules: PolicyService
     private let signals: UnixSignalsSequence
 
-    /// Listens from now on.
+    /// Starts to listen for the signal.
     init(server: ProxyServer, rules: PolicyService) async {
         self.server = server
         self.rules = rules

@@ -1,12 +1,12 @@
 import ArgumentParser
 import Foundation
 
-/// The options that say what peers have to know.
+/// The options for the secret that peers must send.
 struct SecretOptions: ParsableArguments {
     @Option(help: "The metadata key of the shared secret: credentials_key in Centrifugo's grpc options.")
     var secretKey: String?
 
-    @Option(help: "A file with the secret's value; several accepted values stand on lines of their own.")
+    @Option(help: "A file with the secret's value; several accepted values, one per line.")
     var secretFile: String?
 
     func validate() throws {
@@ -18,7 +18,7 @@ struct SecretOptions: ParsableArguments {
         }
     }
 
-    /// The key and the file; nil without them.
+    /// The key and the file; nil without the options.
     var given: (key: String, file: String)? {
         guard let secretKey, let secretFile else { return nil }
         return (secretKey, secretFile)

@@ -16,13 +16,13 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup
     var policy: PolicyOptions
 
-    @Flag(help: "Say what the policy comes to, with secrets masked, and do not serve.")
+    @Flag(help: "Print the resulting policy, with secrets masked, and do not serve.")
     var check = false
 
-    @OptionGroup(title: "Listening, instead of what the policy says")
+    @OptionGroup(title: "Listening, in place of the policy's listeners")
     var listen: ListenOptions
 
-    @OptionGroup(title: "Who may call, instead of what the policy says")
+    @OptionGroup(title: "Shared secret, in place of the policy's")
     var secret: SecretOptions
 
     @Option(help: "trace, debug, info, notice, warning, error or critical.", transform: Serve.level)
@@ -33,7 +33,7 @@ struct Serve: AsyncParsableCommand {
 
     func validate() throws {
         if let eventLoops, !(1...1_024 ~= eventLoops) {
-            throw ValidationError("--event-loops \(eventLoops) makes no sense: choose from 1 to 1024.")
+            throw ValidationError("--event-loops \(eventLoops) is out of range: choose from 1 to 1024.")
         }
     }
 
@@ -81,7 +81,7 @@ struct Serve: AsyncParsableCommand {
         try await group.run()
     }
 
-    /// How the policy that counts is read, now and at SIGHUP: the file, the environment, and last the options.
+    /// Reads the policy in force, at the start and at SIGHUP: the file, then the environment, then the options.
     private func reading() -> @Sendable (_ warn: (String) -> Void) throws -> Policy {
         let (file, listen, secret, eventLoops) = (policy.file, listen.override, secret.given, eventLoops)
         return { warn in

@@ -4,15 +4,16 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Ends the server: gracefully at the first SIGTERM or SIGINT, and at once at the second, while open calls are waited for.
+/// Ends the server: gracefully at the first SIGTERM or SIGINT, and at once at the second, while it waits for open
+/// calls.
 ///
-/// A `ServiceGroup` that listens itself ignores all but the first, and two listeners for one signal cannot tell one that
-/// came twice from one that came once.
+/// A `ServiceGroup` that listens itself ignores all signals but the first, and two listeners for one signal cannot tell
+/// whether it was sent once or twice.
 struct ShutdownSignals {
     private let signals: UnixSignalsSequence
     private let logger: Logger
 
-    /// Listens from now on.
+    /// Starts to listen for signals.
     init(logger: Logger) async {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         self.logger = logger.printable
@@ -27,7 +28,7 @@ struct ShutdownSignals {
                 await group.triggerGracefulShutdown()
             } else {
                 logger.warning("a second signal ends the server at once", metadata: ["signal": "\(signal)"])
-                // Not exit, which would wait for what still runs; 128 + number, as shells count it.
+                // Not exit, which would wait for running tasks; the status is 128 + number, as in shells.
                 _exit(128 + signal.rawValue)
             }
         }

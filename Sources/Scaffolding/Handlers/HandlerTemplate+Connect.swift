@@ -3,20 +3,22 @@ extension HandlerTemplate {
         handler: #"""
             import CentrifugoProxy
 
-            /// Lets in who has a token.
+            /// Accepts clients with a known token.
             ///
-            /// Centrifugo asks when a client connects without a JWT. What is returned accepts the client, as an anonymous one if
-            /// it has no user. A thrown `Disconnect` closes the connection; below code 4500 the client's SDK comes back.
+            /// Centrifugo asks when a client connects without a JWT. Returning accepts the client, as an anonymous one
+            /// if the result has no user. A thrown `Disconnect` closes the connection; with a code below 4500 the
+            /// client's SDK reconnects.
             ///
             /// Register it with `ProxyService(connect: __Name__(users: …))`;
             /// `client.proxy.connect` of Centrifugo's configuration switches it on.
             actor __Name__: ConnectHandler {
-                /// What a client sends as it connects: `{"authToken": "…"}`.
+                /// The data that a client sends when it connects: `{"authToken": "…"}`.
                 private struct Login: Decodable {
                     var authToken: String?
                 }
 
-                // By token. To try it out only: real tokens are secrets that can be revoked, which the library's ProxyTokens knows.
+                // Users by token. Only for trying it out: real tokens are secrets that can be revoked; use the
+                // library's ProxyTokens.
                 private let users: [String: String]
 
                 init(users: [String: String] = [:]) {
@@ -24,7 +26,7 @@ extension HandlerTemplate {
                 }
 
                 func connect(_ request: ConnectRequest, context: CallContext) async throws -> ConnectResult {
-                    // What is not such JSON is answered with error 400.
+                    // Other data is answered with error 400.
                     let login = try request.payload.decode(Login.self)
                     guard let token = login.authToken, let user = users[token] else { throw Disconnect.unauthorized }
                     return ConnectResult(user: user, channels: ["public", "user-\(user)"])
@@ -46,14 +48,14 @@ extension HandlerTemplate {
                     )
                 }
 
-                @Test("lets in who has a token")
+                @Test("accepts a known token")
                 func known() async throws {
                     let result = try await connect(#"{"authToken": "alice-token"}"#)
                     #expect(result.user == "alice")
                     #expect(result.channels == ["public", "user-alice"])
                 }
 
-                @Test("keeps out everybody else", arguments: [#"{"authToken": "guessed"}"#, "{}"])
+                @Test("refuses other tokens", arguments: [#"{"authToken": "guessed"}"#, "{}"])
                 func unknown(data: String) async {
                     await #expect(throws: Disconnect.unauthorized) { try await connect(data) }
                 }

@@ -5,8 +5,8 @@ extension HandlerTemplate {
 
             /// Lets each user set the key of their own name.
             ///
-            /// Centrifugo asks when a client sets a key of a map channel. A result without `data` sets what the client sent; a
-            /// thrown `CentrifugoError` sets nothing, and is what the client gets.
+            /// Centrifugo asks when a client sets a key of a map channel. A result without `data` sets the client's
+            /// data; a thrown `CentrifugoError` sets nothing, and is sent to the client.
             ///
             /// Register it with `ProxyService(mapPublish: __Name__())`;
             /// `channel.proxy.map_publish` and `map.publish_proxy_enabled` of a namespace switch it on in Centrifugo's
@@ -52,8 +52,8 @@ extension HandlerTemplate {
 
             /// Lets each user remove the key of their own name.
             ///
-            /// Centrifugo asks when a client removes a key of a map channel. What is returned lets it; a thrown `CentrifugoError`
-            /// is what the client gets instead.
+            /// Centrifugo asks when a client removes a key of a map channel. Returning allows it; a thrown
+            /// `CentrifugoError` is sent to the client instead.
             ///
             /// Register it with `ProxyService(mapRemove: __Name__())`;
             /// `channel.proxy.map_remove` and `map.remove_proxy_enabled` of a namespace switch it on in Centrifugo's

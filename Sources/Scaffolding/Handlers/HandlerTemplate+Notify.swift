@@ -5,8 +5,8 @@ extension HandlerTemplate {
 
             /// Fills a channel's cache when a client recovers from it and finds nothing.
             ///
-            /// Centrifugo PRO asks, and looks again when the answer says that the cache was populated. A failure fails the client's
-            /// subscription.
+            /// Centrifugo PRO asks, and reads the cache again if the answer says that it was populated. If the call
+            /// fails, the client's subscription fails.
             ///
             /// Register it with `ProxyService(notifyCacheEmpty: __Name__ { channel in … })`.
             actor __Name__: NotifyCacheEmptyHandler {
@@ -49,15 +49,16 @@ extension HandlerTemplate {
         handler: #"""
             import CentrifugoProxy
 
-            /// Knows which channels have subscribers.
+            /// Tracks which channels have subscribers.
             ///
-            /// Centrifugo PRO tells, in batches. Events may repeat and come out of order, so the latest time of a channel counts.
+            /// Centrifugo PRO reports it in batches. Events may be repeated and out of order, so the latest time of a
+            /// channel decides.
             ///
             /// Register it with `ProxyService(notifyChannelState: __Name__())`.
             actor __Name__: NotifyChannelStateHandler {
                 private var latest: [String: ChannelEvent] = [:]
 
-                /// The channels that somebody is subscribed to.
+                /// The channels with subscribers.
                 var occupied: Set<String> {
                     Set(latest.values.filter { $0.type == "occupied" }.map(\.channel))
                 }
@@ -66,7 +67,7 @@ extension HandlerTemplate {
                     _ request: NotifyChannelStateRequest,
                     context: CallContext
                 ) async throws -> NotifyChannelStateResult {
-                    // Types that a later Centrifugo may add say nothing about this.
+                    // Types that a later Centrifugo may add do not affect this.
                     for event in request.events where ["occupied", "vacated"].contains(event.type) {
                         if let known = latest[event.channel], known.timeMs > event.timeMs { continue }
                         latest[event.channel] = event
@@ -82,7 +83,7 @@ extension HandlerTemplate {
             @testable import __Module__
 
             @Suite struct __Name__Tests {
-                @Test("believes the latest event of a channel, in whichever order they come")
+                @Test("keeps the latest event of a channel, in any order")
                 func order() async throws {
                     let handler = __Name__()
                     let batches = [

@@ -3,26 +3,26 @@ extension HandlerTemplate {
         handler: #"""
             import CentrifugoProxy
 
-            /// Lets users write into `chat-…`, and adds to each line who wrote it.
+            /// Allows users to write into `chat-…`, and adds the author to each line.
             ///
-            /// Centrifugo asks when a client publishes. A result without `data` publishes what the client sent; a thrown
-            /// `CentrifugoError` publishes nothing, and is what the client gets.
+            /// Centrifugo asks when a client publishes. A result without `data` publishes the client's data; a thrown
+            /// `CentrifugoError` publishes nothing, and is sent to the client.
             ///
             /// Register it with `ProxyService(publish: __Name__())`;
             /// `channel.proxy.publish` and `publish_proxy_enabled` of a namespace switch it on in Centrifugo's configuration.
             actor __Name__: PublishHandler {
-                /// What is published: `{"text": "…", "from": "alice"}`.
+                /// The published data: `{"text": "…", "from": "alice"}`.
                 struct Line: Codable, Equatable {
                     var text: String
                     var from: String?
                 }
 
-                // Bytes of a text.
+                // In bytes.
                 private static let longestText = 500
 
                 func publish(_ request: PublishRequest, context: CallContext) async throws -> PublishResult {
                     guard !request.user.isEmpty, request.channel.hasPrefix("chat-") else { throw CentrifugoError.permissionDenied }
-                    // What is not the JSON of a line is answered with error 400.
+                    // Other data is answered with error 400.
                     var line = try request.payload.decode(Line.self)
                     guard line.text.utf8.count <= Self.longestText else {
                         throw try CentrifugoError(code: 413, message: "the text is too long")

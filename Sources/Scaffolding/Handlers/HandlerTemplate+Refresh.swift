@@ -4,10 +4,10 @@ extension HandlerTemplate {
             import CentrifugoProxy
             import Foundation
 
-            /// Prolongs the connections of those who are still members, and ends all others.
+            /// Extends the connections of current members, and ends all others.
             ///
-            /// Centrifugo asks when a connection is about to expire, which it does at the `expireAt` that Connect answered with. A
-            /// thrown refusal counts as `.expired`; a failed call prolongs the connection by a minute.
+            /// Centrifugo asks when a connection is about to expire, at the `expireAt` that Connect answered. A thrown
+            /// refusal has the effect of `.expired`; a failed call extends the connection by a minute.
             ///
             /// Register it with `ProxyService(refresh: __Name__(members: …))`;
             /// `client.proxy.refresh` of Centrifugo's configuration switches it on.
@@ -19,8 +19,8 @@ extension HandlerTemplate {
                 private let now: @Sendable () -> Int64
 
                 /// - Parameters:
-                ///   - members: The users whose connections live on.
-                ///   - now: The present in Unix seconds.
+                ///   - members: The users whose connections are extended.
+                ///   - now: Returns the time in Unix seconds.
                 init(
                     members: Set<String> = [],
                     now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
@@ -46,7 +46,7 @@ extension HandlerTemplate {
                     return try await handler.refresh(RefreshRequest(user: user), context: CallContext(event: .refresh))
                 }
 
-                @Test("prolongs a member's connection")
+                @Test("extends a member's connection")
                 func member() async throws {
                     #expect(try await refresh("alice") == .prolonged(until: 4_600))
                 }

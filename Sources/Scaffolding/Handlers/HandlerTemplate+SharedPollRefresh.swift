@@ -5,15 +5,15 @@ extension HandlerTemplate {
 
             /// Tells Centrifugo's nodes which keys have changed.
             ///
-            /// Each node asks in its polling cycle, with the keys that clients track and the version that it has of each. Keys that
-            /// are left out of the answer have not changed.
+            /// Each node asks in its polling cycle, with the keys that clients track and its version of each. Keys that
+            /// are missing in the answer have not changed.
             ///
             /// Register it with `ProxyService(sharedPollRefresh: __Name__())`;
             /// `channel.proxy.shared_poll_refresh` of Centrifugo's configuration switches it on.
             actor __Name__: SharedPollRefreshHandler {
                 private var newest: [String: SharedPollRefreshResultItem] = [:]
 
-                /// Gives a key new data; its version goes up by one.
+                /// Sets a key's data, and increments its version.
                 func set(_ key: String, to data: Payload) {
                     let version = (newest[key]?.version ?? 0) + 1
                     newest[key] = SharedPollRefreshResultItem(key: key, data: data, version: version)
@@ -37,7 +37,7 @@ extension HandlerTemplate {
             @testable import __Module__
 
             @Suite struct __Name__Tests {
-                @Test("answers with what is newer than the node's version, and nothing else")
+                @Test("answers only with data newer than the node's version")
                 func changes() async throws {
                     let handler = __Name__()
                     await handler.set("stale", to: .text("one"))

@@ -3,10 +3,11 @@ extension HandlerTemplate {
         handler: #"""
             import CentrifugoProxy
 
-            /// Sends what the application publishes into `news` to everybody who is subscribed.
+            /// Sends what the application publishes into `news` to all subscribers.
             ///
-            /// Centrifugo asks when a client subscribes, and keeps a stream open for each subscription. What is returned accepts
-            /// it, and says where publications come from; a thrown `CentrifugoError` is what the client gets instead.
+            /// Centrifugo asks when a client subscribes, and keeps a stream open for each subscription. Returning
+            /// accepts it, and says where publications come from; a thrown `CentrifugoError` is sent to the client
+            /// instead.
             ///
             /// Register it with `ProxyService(subscribeUnidirectional: __Name__())`;
             /// `channel.proxy.subscribe_stream` and `subscribe_stream_proxy_enabled` of a namespace switch it on in
@@ -16,7 +17,7 @@ extension HandlerTemplate {
 
                 private let hub = ChannelHub(name: "news")
 
-                /// Sends a publication to all who are subscribed.
+                /// Sends a publication to all subscribers.
                 nonisolated func publish(_ publication: Publication) throws {
                     try hub.publish(publication, to: Self.channel)
                 }
@@ -54,7 +55,7 @@ extension HandlerTemplate {
                     await #expect(throws: CentrifugoError.permissionDenied) { try await subscribe(to: "elsewhere") }
                 }
 
-                @Test("publishes when nobody listens")
+                @Test("publishes without subscribers")
                 func publishing() throws {
                     try __Name__().publish(Publication(data: .text("hi")))
                 }
@@ -66,10 +67,10 @@ extension HandlerTemplate {
         handler: #"""
             import CentrifugoProxy
 
-            /// Sends back to each client of `echo` what it publishes, in capitals.
+            /// Sends each publication of a client in `echo` back to it, in capitals.
             ///
-            /// Centrifugo asks when a client subscribes, and keeps a stream in both directions open for each subscription. What is
-            /// returned accepts it; a thrown `CentrifugoError` is what the client gets instead.
+            /// Centrifugo asks when a client subscribes, and keeps a stream in both directions open for each
+            /// subscription. Returning accepts it; a thrown `CentrifugoError` is sent to the client instead.
             ///
             /// Register it with `ProxyService(subscribeBidirectional: __Name__())`;
             /// `channel.proxy.subscribe_stream`, and `subscribe_stream_proxy_enabled` and
@@ -90,7 +91,7 @@ extension HandlerTemplate {
                     }
                 }
 
-                /// What is sent back; nil at `bye`, which ends the subscription for good.
+                /// The publication to send back; nil for `bye`, which ends the subscription for good.
                 static func answer(to publication: Publication) -> Publication? {
                     let text = (try? publication.data.decode(String.self)) ?? ""
                     return text == "bye" ? nil : Publication(data: .text(text.uppercased()))

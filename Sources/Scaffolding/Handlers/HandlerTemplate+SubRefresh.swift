@@ -4,10 +4,10 @@ extension HandlerTemplate {
             import CentrifugoProxy
             import Foundation
 
-            /// Prolongs the subscriptions of those who are still members of a channel, and ends all others.
+            /// Extends the subscriptions of a channel's current members, and ends all others.
             ///
-            /// Centrifugo asks when a subscription is about to expire, which it does at the `expireAt` that Subscribe answered
-            /// with, or up to a minute later. A thrown refusal counts as `.expired`.
+            /// Centrifugo asks when a subscription is about to expire, at the `expireAt` that Subscribe answered, or up
+            /// to a minute later. A thrown refusal has the effect of `.expired`.
             ///
             /// Register it with `ProxyService(subRefresh: __Name__(members: …))`;
             /// `channel.proxy.sub_refresh` and `sub_refresh_proxy_enabled` of a namespace switch it on in Centrifugo's
@@ -21,7 +21,7 @@ extension HandlerTemplate {
 
                 /// - Parameters:
                 ///   - members: The users of each channel.
-                ///   - now: The present in Unix seconds.
+                ///   - now: Returns the time in Unix seconds.
                 init(
                     members: [String: Set<String>] = [:],
                     now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
@@ -51,12 +51,12 @@ extension HandlerTemplate {
                     )
                 }
 
-                @Test("prolongs a member's subscription")
+                @Test("extends a member's subscription")
                 func member() async throws {
                     #expect(try await subRefresh("alice", of: "chat-swift") == .prolonged(until: 1_600))
                 }
 
-                @Test("ends all others", arguments: [("mallory", "chat-swift"), ("alice", "chat-go")])
+                @Test("ends other subscriptions", arguments: [("mallory", "chat-swift"), ("alice", "chat-go")])
                 func stranger(user: String, channel: String) async throws {
                     #expect(try await subRefresh(user, of: channel) == .expired)
                 }

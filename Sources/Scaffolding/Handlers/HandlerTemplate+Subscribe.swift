@@ -3,10 +3,10 @@ extension HandlerTemplate {
         handler: #"""
             import CentrifugoProxy
 
-            /// Lets everybody read `public`, and each user the channel of their own.
+            /// Allows everyone to read `public`, and each user to read their own channel.
             ///
-            /// Centrifugo asks when a client subscribes. What is returned accepts the subscription; a thrown `CentrifugoError` is
-            /// what the client gets instead of it.
+            /// Centrifugo asks when a client subscribes. Returning accepts the subscription; a thrown `CentrifugoError`
+            /// is sent to the client instead.
             ///
             /// Register it with `ProxyService(subscribe: __Name__())`;
             /// `channel.proxy.subscribe` and `subscribe_proxy_enabled` of a namespace switch it on in Centrifugo's
@@ -14,7 +14,7 @@ extension HandlerTemplate {
             actor __Name__: SubscribeHandler {
                 func subscribe(_ request: SubscribeRequest, context: CallContext) async throws -> SubscribeResult {
                     guard mayRead(request.channel, user: request.user) else { throw CentrifugoError.permissionDenied }
-                    // With a time, Centrifugo asks again (SubRefresh) when that is over.
+                    // With a time, Centrifugo asks again (SubRefresh) when it has passed.
                     return SubscribeResult(expireAt: 0)
                 }
 
@@ -43,7 +43,7 @@ extension HandlerTemplate {
                     #expect(try await subscribe(user, to: channel) == SubscribeResult(expireAt: 0))
                 }
 
-                @Test("refuses all else", arguments: [("bob", "user-alice"), ("", "user-"), ("alice", "elsewhere")])
+                @Test("refuses all others", arguments: [("bob", "user-alice"), ("", "user-"), ("alice", "elsewhere")])
                 func denied(user: String, channel: String) async {
                     await #expect(throws: CentrifugoError.permissionDenied) { try await subscribe(user, to: channel) }
                 }

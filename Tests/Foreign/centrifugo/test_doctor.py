@@ -71,10 +71,10 @@ def test_it_prints_json_for_machines(tmp_path: Path) -> None:
     [
         ("a.json", "{", ", line 1", "a key in double quotes is missing; Centrifugo does not start with it."),
         ("a.json", "", ", line 1", "the file is empty; {} is a configuration without options; Centrifugo does not start with it."),
-        ("a.json", "[]", ", line 1", "it holds a list, and Centrifugo reads an object of options; Centrifugo does not start with it."),
+        ("a.json", "[]", ", line 1", "it contains a list, but Centrifugo expects an object of options; Centrifugo does not start with it."),
         ("a.yaml", "client:\n  a: 1\n b: 2\n", ", line 3", "this is not YAML: did not find expected key; Centrifugo does not start with it."),
         ("a.env", "A=1\nB C\n", ", line 2", "this is not NAME=VALUE."),
-        ("a.txt", "{}", "", "its ending tells no form that Centrifugo reads; name the file .json, .yaml, .toml or .env, or say it by --form; Centrifugo does not start with it."),
+        ("a.txt", "{}", "", "its extension is not that of a format that Centrifugo reads; name the file .json, .yaml, .toml or .env, or name the format by --form; Centrifugo does not start with it."),
     ],
 )
 def test_it_names_a_file_that_is_no_configuration(

@@ -181,7 +181,7 @@ def test_it_says_what_centrifugo_warns_of(tmp_path: Path) -> None:
     for sentence in (
         "Centrifugo does not read client.tokn; ask doctor.",
         "Centrifugo does not read the variable CENTRIFUGO_NONSENSE; ask doctor.",
-        "client.insecure is on: everybody may connect, without a user.",
+        "client.insecure is on: every client may connect, without a user.",
     ):
         assert f"\n{sentence}\n" in text
 
@@ -208,14 +208,14 @@ UNREADABLE: list[tuple[str, str, str, bool]] = [
     ("broken.json", '{\n"client": {},\n}', "line 2: the comma before } is not JSON; remove it", True),
     ("comment.json", '{\n// a\n"client": {}}', "line 2: comments are not JSON; remove it, or write the configuration in YAML", True),
     ("empty.json", "", "line 1: the file is empty; {} is a configuration without options", True),
-    ("list.json", "[]", "line 1: it holds a list, and Centrifugo reads an object of options", True),
+    ("list.json", "[]", "line 1: it contains a list, but Centrifugo expects an object of options", True),
     ("broken.yaml", "client:\n  a: 1\n b: 2\n", "line 3: this is not YAML: ", True),
-    ("twice.yaml", "client: {}\nclient: {}\n", "line 1: client is written twice in one mapping; keep one of them", True),
+    ("twice.yaml", "client: {}\nclient: {}\n", "line 1: client is repeated in one mapping; keep one of them", True),
     ("broken.toml", "a = 1\n[client\n", "line 2: this is not TOML: ", True),
-    ("spellings.json", '{"client": {"Insecure": true, "insecure": false}}', "client.insecure is there twice, in two spellings, and Centrifugo takes either of them; keep one", False),
+    ("spellings.json", '{"client": {"Insecure": true, "insecure": false}}', "client.insecure is repeated in another spelling, and Centrifugo uses either of them; keep one", False),
     ("broken.env", "A=1\nnot a variable\n", "line 2: this is not NAME=VALUE", False),
     ("compose.yaml", "services: {db: {image: postgres}}\n", "no service of this Compose file has the image centrifugo/centrifugo or variables of Centrifugo", False),
-    ("ending.conf", "{}", "its ending tells no form that Centrifugo reads; name the file .json, .yaml, .toml or .env, or say it by --form", True),
+    ("ending.conf", "{}", "its extension is not that of a format that Centrifugo reads; name the file .json, .yaml, .toml or .env, or name the format by --form", True),
 ]  # fmt: skip
 
 
@@ -331,8 +331,8 @@ def test_variables_hold_over_the_file_and_later_ones_over_earlier(file: Path, tm
         ("FILE wait", 'There is no command "wait"; the commands are connect, refresh, subscribe, '),
         ("FILE rpc", "rpc needs a method after it."),
         ("FILE subscribe", "subscribe needs a channel after it."),
-        ("FILE rpc a b", "b is one word too many."),
-        ("FILE connect a", "connect takes no argument; a is one word too many."),
+        ("FILE rpc a b", "b is an extra argument."),
+        ("FILE connect a", "connect takes no argument; a is an extra argument."),
         ("FILE rpc a --commands -", "Give a command or --commands, not both."),
         ("FILE --token a --commands -", "--token and --data are for one command; with --commands, write them into its args."),
         ("FILE --data 1 --commands -", "--token and --data are for one command; with --commands, write them into its args."),

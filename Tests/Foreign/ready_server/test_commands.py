@@ -66,7 +66,7 @@ UNDERSTOOD_NOT: list[tuple[str, str, str]] = [
     ),
     (
         "serve --client-ca a",
-        "--client-ca needs --certificate and --private-key: without TLS peers show nothing.",
+        "--client-ca needs TLS: add --certificate and --private-key.",
         SERVE,
     ),
     ("serve --secret-key a", "--secret-key and --secret-file go together: give both, or none to serve everybody.", SERVE),
@@ -80,15 +80,15 @@ UNDERSTOOD_NOT: list[tuple[str, str, str]] = [
         "--secret-file latin cannot be read; give a text file, one value per line.",
         SERVE,
     ),
-    ("serve --event-loops 0", "--event-loops 0 makes no sense: choose from 1 to 1024.", SERVE),
+    ("serve --event-loops 0", "--event-loops 0 is out of range: choose from 1 to 1024.", SERVE),
     ("call RPC extra", "Unexpected argument 'extra'", CALL),
     ("call RPC --address ''", "--address  is not understood: write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001.", CALL),
     ("call RPC --address a:70000", "--address a:70000 is not understood: write HOST:PORT, such as 127.0.0.1:10001 or [::1]:10001.", CALL),
     ("call RPC --address grpcs://a:1", "--address grpcs://a:1 is not understood: write HOST:PORT, grpc://HOST:PORT or unix:///PATH, without grpcs://; TLS is a separate option.", CALL),
     ("call RPC --address '*:1'", "--address *:1 is not understood: write 0.0.0.0:1 for all IPv4 addresses, [::]:1 for all, or one address.", CALL),
     ("call RPC --unix-socket ''", "--unix-socket has no path; name the server's socket.", CALL),
-    ("call RPC --data hi", "The data hi is no JSON: put texts in quotation marks, as '\"text\"', or use --binary.", CALL),
-    ("call RPC --field method", '"method" is no NAME=VALUE, such as user=alice.', CALL),
+    ("call RPC --data hi", "The data hi is not JSON: put texts in quotation marks, as '\"text\"', or use --binary.", CALL),
+    ("call RPC --field method", '"method" is not NAME=VALUE, such as user=alice.', CALL),
     (
         "call RPC --secret-key a --secret-file empty",
         "--secret-file empty cannot be read, or is empty; put the value on one line.",
@@ -98,15 +98,15 @@ UNDERSTOOD_NOT: list[tuple[str, str, str]] = [
     ("token revoke a --user b", "Give a reference, or --user with the id of a user.", "centrifugo-proxy token revoke "),
     (
         "token create alice --config tokens.yaml --expires soon",
-        "--expires soon is no time: write for example 90s, 10min, 12h, 30d, or never.",
+        "--expires soon is not a duration: write for example 90s, 12h, 30d or never.",
         "centrifugo-proxy token create ",
     ),
     (
         "token create alice --config tokens.yaml --expires 0s",
-        "--expires 0s is no time: write for example 90s, 10min, 12h, 30d, or never.",
+        "--expires 0s is not a duration: write for example 90s, 12h, 30d or never.",
         "centrifugo-proxy token create ",
     ),
-    ("new Chat --path ''", "--path is empty: name the folder to make, or leave it out.", "centrifugo-proxy new <name> "),
+    ("new Chat --path ''", "--path is empty: name the folder to make, or remove it.", "centrifugo-proxy new <name> "),
 ]  # fmt: skip
 
 MISSING: list[tuple[str, str]] = [
@@ -117,7 +117,7 @@ MISSING: list[tuple[str, str]] = [
     ("doctor --form xml a", "The value 'xml' is invalid for '--form <form>'"),
     ("explain", "Name a command; the commands are connect, refresh, subscribe, "),
     ("new", "Missing expected argument '<name>'\nHelp:  <name>  The package's name"),
-    ("token create", "Missing expected argument '<user>'\nHelp:  <user>  The id of the user whom it lets in.\n"),
+    ("token create", "Missing expected argument '<user>'\nHelp:  <user>  The id of the user that it is for.\n"),
     ("serve --port x", "The value 'x' is invalid for '--port <port>'\nHelp:  --port <port>  The TCP port to listen on;"),
     (
         "serve --log-level loud",
@@ -174,7 +174,7 @@ FAILED: list[tuple[str, int, str]] = [
     ("doctor nowhere", 2, "nowhere: it does not exist; check its name."),
     ("doctor --form json latin", 2, "latin, line 1: this is UTF-16; save the file as UTF-8; Centrifugo does not start with it."),
     ("doctor --form json empty", 2, "empty, line 1: the file is empty; {} is a configuration without options; Centrifugo does not start with it."),
-    ("doctor empty", 2, "empty: its ending tells no form that Centrifugo reads; name the file .json, .yaml, .toml or .env, or say it by --form; Centrifugo does not start with it."),
+    ("doctor empty", 2, "empty: its extension is not that of a format that Centrifugo reads; name the file .json, .yaml, .toml or .env, or name the format by --form; Centrifugo does not start with it."),
     ("doctor nothing.json --env latin", 2, "latin: it is not text in UTF-8; save it as UTF-8"),
     ("doctor nothing.json --config folder", 2, "folder is a folder; name a file in it."),
     ("explain folder connect", 2, "folder: it is a folder; name a file in it."),
@@ -186,8 +186,8 @@ FAILED: list[tuple[str, int, str]] = [
     ("call RPC --tls --ca folder", 2, "Cannot call 127.0.0.1:10001: cannot read folder: it is not a file."),
     ("call RPC --tls --certificate empty --private-key empty", 2, "Cannot call 127.0.0.1:10001: empty holds no certificate; it should begin with -----BEGIN CERTIFICATE-----."),
     ("new 1x", 1, "'1x' cannot name a package: write a letter, then letters, digits or underscores, such as Chat."),
-    ("new Testing", 1, "'Testing' means something else in the code around it; choose another name."),
-    ("new Chat --path folder", 1, "folder exists already; choose another name, or another folder with --path."),
+    ("new Testing", 1, "'Testing' has another meaning in the code around it; choose another name."),
+    ("new Chat --path folder", 1, "folder already exists; choose another name, or another folder with --path."),
     ("new Chat --dependency nowhere", 1, "'nowhere' has no Package.swift; give --dependency a checkout of centrifugo-proxy or a URL."),
     ("new Chat --dependency folder --branch main", 1, "A branch is for a URL, and 'folder' is a path; leave one of them away."),
 ]  # fmt: skip

@@ -46,7 +46,7 @@ NAMES = [
     "help", "version", "completion", "call", "config", "check", "doctor", "doctor-json", "explain", "explain-json", "new",
     "create", "list", "revoke",
 ]  # fmt: skip
-TAKEN_BACK = "centrifugo-proxy: The token could not be written and is revoked again.\n"
+TAKEN_BACK = "centrifugo-proxy: The token could not be printed, and has been revoked.\n"
 
 
 def run(arguments: list[str], output: int) -> tuple[int, str]:

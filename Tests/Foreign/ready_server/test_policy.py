@@ -144,7 +144,7 @@ def test_the_doctor_says_what_is_wrong_with_a_policy(storage: Storage, tmp_path:
 @pytest.mark.parametrize(
     ("arguments", "status", "complaint"),
     [
-        (("token", "create", "alice", "--expires", "soon"), 64, "--expires soon is no time: write for example 90s"),
+        (("token", "create", "alice", "--expires", "soon"), 64, "--expires soon is not a duration: write for example 90s"),
         (("token", "revoke"), 64, "Give a reference, or --user with the id of a user."),
         (("token", "revoke", "nothing"), 1, "There is no token with the reference nothing, which list shows; write --user nothing"),
         (("token", "create", ""), 1, "A token needs a user's id."),

@@ -64,11 +64,11 @@ def test_it_names_what_its_user_got_wrong(tmp_path: Path) -> None:
     [
         (("--port", "65536"), "--port 65536 is not a port"),
         (("--certificate", "x"), "--certificate and --private-key go together"),
-        (("--client-ca", "x"), "--client-ca needs --certificate"),
+        (("--client-ca", "x"), "--client-ca needs TLS"),
         (("--secret-key", "x"), "--secret-key and --secret-file go together"),
         (("--secret-key", "x", "--secret-file", "/nowhere"), "--secret-file /nowhere cannot be read"),
         (("--unix-socket", "x", "--unix-socket-mode", "9"), "choose an octal mode"),
-        (("--event-loops", "0"), "--event-loops 0 makes no sense"),
+        (("--event-loops", "0"), "--event-loops 0 is out of range"),
         (("--log-level", "loud"), "choose trace, debug"),
         (("--nonsense",), "Unknown option '--nonsense'"),
     ],

@@ -8,7 +8,7 @@ FINDINGS: list[Finding] = [
         "",
         [
             "problem at client (repeated-key)",
-            "The key is written twice, and the last value holds.",
+            "The key is repeated, and the last value applies.",
             "Fix: keep one of them.",
         ],
     ),
@@ -86,7 +86,7 @@ FINDINGS: list[Finding] = [
             "These are keys of Centrifugo 5 or older, which Centrifugo 6 does not read.",
             "Fix: presence becomes channel.without_namespace.presence; proxy_connect_endpoint becomes client.proxy.connect.endpoint and client.proxy.connect.enabled; proxy_connect_timeout becomes client.proxy.connect.timeout.",
             "problem at proxy_connect_timeout (timeout-after-client)",
-            "Clients' SDKs wait for an answer for 5 s, and the timeout is 6 s: a later answer finds nobody.",
+            "Clients' SDKs wait for an answer for 5 s, and the timeout is 6 s: a later answer is too late.",
             "Fix: set it to less than \"5s\".",
         ],
     ),
@@ -107,8 +107,8 @@ FINDINGS: list[Finding] = [
         "",
         [
             "problem at rpc.proxy.grpc.credentials_value (placeholder)",
-            "Centrifugo does not replace the placeholder: it takes the text as it stands.",
-            "Fix: write the value, or set this option by its environment variable; ${CENTRIFUGO_VAR_…} is replaced in static_metadata and static_headers alone.",
+            "Centrifugo does not replace the placeholder: it uses the text as it is.",
+            "Fix: write the value, or set this option by its environment variable; ${CENTRIFUGO_VAR_…} is replaced in static_metadata and static_headers only.",
         ],
     ),
 ]  # fmt: skip

@@ -9,7 +9,7 @@ FINDINGS: list[Finding] = [
         [
             "problem at rpc.proxy.http_headers (reserved-header)",
             "User-Agent is never forwarded: gRPC sets a header of this name itself and drops the client's.",
-            "Fix: remove it; if rules need it, let the proxy in front of Centrifugo copy it to another name.",
+            "Fix: remove it; if rules need it, make the proxy in front of Centrifugo copy it to another name.",
         ],
     ),
     (
@@ -53,7 +53,7 @@ FINDINGS: list[Finding] = [
         "",
         [
             "note at rpc.proxy.http_headers (browser-header)",
-            "Browsers cannot set Authorization on a WebSocket; what the SDK's option headers sends is forwarded by emulated_headers alone, since Centrifugo 6.9.",
+            "Browsers cannot set Authorization on a WebSocket; what the SDK's option headers sends is forwarded by emulated_headers only, since Centrifugo 6.9.",
             "Fix: add Authorization to emulated_headers if clients are browsers.",
         ],
     ),
@@ -143,7 +143,7 @@ FINDINGS: list[Finding] = [
         "",
         [
             "problem at rpc.proxy.timeout (timeout-after-client)",
-            "Clients' SDKs wait for an answer for 5 s, and the timeout is 6 s: a later answer finds nobody.",
+            "Clients' SDKs wait for an answer for 5 s, and the timeout is 6 s: a later answer is too late.",
             "Fix: set it to less than \"5s\".",
         ],
     ),

@@ -89,8 +89,8 @@ FINDINGS: list[Finding] = [
             "This server has a rule for of#{user}, and Centrifugo decides alone about channels with #.",
             "Fix: remove allow_user_limited_channels, or the rule here.",
             "note at channel.without_namespace.allow_user_limited_channels (user-limited)",
-            "Channels with # in their names are decided by Centrifugo alone, by the users after it: subscribe_proxy_enabled does not hold for them.",
-            "Fix: remove it if all channels should be decided about here.",
+            "Channels with # in their names are decided by Centrifugo alone, by the users after it: subscribe_proxy_enabled does not apply to them.",
+            "Fix: remove it if this server should decide about all channels.",
         ],
     ),
     (

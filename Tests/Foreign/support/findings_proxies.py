@@ -27,7 +27,7 @@ FINDINGS: list[Finding] = [
         "",
         [
             "problem at rpc.proxy.endpoint (no-such-port)",
-            "There is no port 100010: each call fails, and clients get error 100.",
+            "The port 100010 does not exist: each call fails, and clients get error 100.",
             "Fix: write the port that this server listens on, 10001 by default.",
         ],
     ),
@@ -77,7 +77,7 @@ FINDINGS: list[Finding] = [
         [
             "note at channel.namespaces[chat].subscribe_proxy_enabled (expiry-without-refresh)",
             "Without channel.proxy.sub_refresh subscriptions with an expire_at end when it passes.",
-            "Fix: set sub_refresh_proxy_enabled to true beside it, if answers set expire_at.",
+            "Fix: also set sub_refresh_proxy_enabled to true, if answers set expire_at.",
         ],
     ),
     (
@@ -122,7 +122,7 @@ FINDINGS: list[Finding] = [
         [
             "problem at channel.namespaces[chat].subscribe_stream_proxy_bidirectional (not-enabled)",
             "It has no effect without subscribe_stream_proxy_enabled.",
-            "Fix: set subscribe_stream_proxy_enabled to true beside it.",
+            "Fix: also set subscribe_stream_proxy_enabled to true.",
         ],
     ),
     (
@@ -149,7 +149,7 @@ FINDINGS: list[Finding] = [
         [
             "problem at channel.namespaces[chat].publish_proxy_name (name-without-switch)",
             "It names a proxy and switches nothing on, so the proxy is not called from here.",
-            "Fix: set publish_proxy_enabled to true beside it.",
+            "Fix: also set publish_proxy_enabled to true.",
         ],
     ),
     (
@@ -166,7 +166,7 @@ FINDINGS: list[Finding] = [
         "",
         [
             "problem at channel.namespaces[chat].publish_proxy_enabled (proxy-on-map)",
-            "The namespace is of map channels, whose keys this proxy does not decide about.",
+            "The namespace is of map channels, and this proxy does not decide about their keys.",
             "Fix: use map.publish_proxy_enabled instead.",
         ],
     ),
@@ -184,8 +184,8 @@ FINDINGS: list[Finding] = [
         "",
         [
             "note at channel.namespaces[chat].allow_user_limited_channels (user-limited)",
-            "Channels with # in their names are decided by Centrifugo alone, by the users after it: subscribe_proxy_enabled does not hold for them.",
-            "Fix: remove it if all channels should be decided about here.",
+            "Channels with # in their names are decided by Centrifugo alone, by the users after it: subscribe_proxy_enabled does not apply to them.",
+            "Fix: remove it if this server should decide about all channels.",
         ],
     ),
     (
@@ -194,7 +194,7 @@ FINDINGS: list[Finding] = [
         [
             "note at client.token.hmac_secret_key (token-passes-by)",
             "A client that sends a token in its SDK's option token is checked by Centrifugo alone: Connect is not called for it.",
-            "Fix: remove the key if all clients should be decided about here; they send their token in the option data.",
+            "Fix: remove the key if this server should decide about all clients; they then send their token in the option data.",
         ],
     ),
 ]  # fmt: skip

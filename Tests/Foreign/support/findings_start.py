@@ -26,10 +26,10 @@ FINDINGS: list[Finding] = [
         "",
         [
             "problem at channel (wrong-type)",
-            "It is a boolean, and Centrifugo expects an object, so Centrifugo does not start.",
+            "It is a boolean, but Centrifugo expects an object, so Centrifugo does not start.",
             "Fix: write an object.",
             "problem at client.insecure (wrong-type)",
-            "It is a list, and Centrifugo expects true or false, so Centrifugo does not start.",
+            "It is a list, but Centrifugo expects true or false, so Centrifugo does not start.",
             "Fix: write true or false.",
         ],
     ),
@@ -164,7 +164,7 @@ FINDINGS: list[Finding] = [
         "",
         [
             "problem at rpc.proxy.grpc.static_metadata (twice)",
-            "\"x-a\" is in the list twice, so Centrifugo does not start.",
+            "\"x-a\" is repeated in the list, so Centrifugo does not start.",
             "Fix: keep one of them.",
         ],
     ),
@@ -173,7 +173,7 @@ FINDINGS: list[Finding] = [
         "",
         [
             "problem at rpc.proxy.grpc.static_metadata (wrong-type)",
-            "The value of x-a is a number, and Centrifugo expects a text, so Centrifugo does not start.",
+            "The value of x-a is a number, but Centrifugo expects a text, so Centrifugo does not start.",
             "Fix: put it in quotes.",
         ],
     ),
@@ -186,7 +186,7 @@ FINDINGS: list[Finding] = [
             "Fix: write stream, map, map_clients, map_users or shared_poll.",
             "problem at channel.namespaces[chat].channel_regex (bad-regex)",
             "\"(\" is not a regular expression of Go, so Centrifugo does not start.",
-            "Fix: correct it; Go has no look-around and no back-references.",
+            "Fix: correct it; Go has neither lookaround nor back-references.",
         ],
     ),
     (
@@ -195,7 +195,7 @@ FINDINGS: list[Finding] = [
         [
             "problem at channel.namespaces[chat].history_size (option-missing)",
             "history_size needs history_ttl, so Centrifugo does not start.",
-            "Fix: set history_ttl beside it.",
+            "Fix: also set history_ttl.",
         ],
     ),
     (
@@ -204,7 +204,7 @@ FINDINGS: list[Finding] = [
         [
             "problem at channel.namespaces[chat].force_recovery (option-missing)",
             "force_recovery needs history_size and history_ttl, so Centrifugo does not start.",
-            "Fix: set history_size and history_ttl beside it.",
+            "Fix: also set history_size and history_ttl.",
         ],
     ),
     (
@@ -213,7 +213,7 @@ FINDINGS: list[Finding] = [
         [
             "problem at channel.namespaces[chat].map.mode (option-missing)",
             "subscription_type map needs map.mode, so Centrifugo does not start.",
-            "Fix: set map.mode beside it.",
+            "Fix: also set map.mode.",
         ],
     ),
     (
@@ -269,7 +269,7 @@ FINDINGS: list[Finding] = [
         "",
         [
             "problem at channel.proxy.subscribe_stream.endpoint (stream-over-http)",
-            "channel.without_namespace.subscribe_stream_proxy_enabled calls it, and streams are for gRPC alone, not for http://a/, so Centrifugo does not start.",
+            "channel.without_namespace.subscribe_stream_proxy_enabled calls it, and streams need gRPC, not http://a/, so Centrifugo does not start.",
             "Fix: write grpc:// and the host and port of a gRPC server.",
         ],
     ),
