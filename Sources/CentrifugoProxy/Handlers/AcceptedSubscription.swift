@@ -1,18 +1,18 @@
 import ProxyMessages
 
-/// How a subscription's stream ends, by what the client's SDK does next.
+/// How a subscription's stream ends, which determines what the client's SDK does next.
 public enum SubscriptionEnd: Sendable, Hashable {
     /// It is over for good: the client is unsubscribed (2000) and does not subscribe again. The call's status is OK.
     case finished
-    /// It is cut short: the client subscribes again (after 2500). The call's status is UNAVAILABLE.
+    /// It is interrupted: the client subscribes again (after 2500). The call's status is UNAVAILABLE.
     case interrupted
 }
 
-/// What both kinds of subscription are made of.
+/// The content of both kinds of subscription.
 struct AcceptedSubscription: Sendable {
     /// The work of a stream's own task.
     ///
-    /// Not one kind of closure, which the other kind would be wrapped in: an idle stream would keep the wrapping.
+    /// One case for each kind of closure: converting one into the other would make every idle stream keep a wrapper.
     enum Serve: Sendable {
         case oneWay(@Sendable (PublicationWriter) async throws -> SubscriptionEnd)
         case bothWays(@Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd)
