@@ -36,7 +36,7 @@ struct DoctorCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct ConfigurationDoctorTests {
-    @Test("finds what will not work, and where", arguments: DoctorCase.all)
+    @Test("finds what does not work, and where", arguments: DoctorCase.all)
     func finds(example: DoctorCase) throws {
         let findings = try example.found()
         #expect(findings.map { "\($0.severity == .note ? "note " : "")\($0.rule) \($0.path)" } == example.findings)
@@ -59,7 +59,7 @@ struct DoctorCase: Sendable, CustomTestStringConvertible {
         #expect(findings.map(\.severity) == [.problem, .note, .note])
     }
 
-    @Test("says a cause once, with all its places")
+    @Test("reports a cause once, with all its places")
     func merges() throws {
         let findings = try DoctorCase(
             "",
@@ -77,7 +77,7 @@ struct DoctorCase: Sendable, CustomTestStringConvertible {
         )
     }
 
-    @Test("reads as a person would want it")
+    @Test("prints findings for people")
     func text() throws {
         let findings = try DoctorCase("", #"{"proxies": [{"name": "backend", "endpoint": "grpc://127.0.0.1:1"}]}"#)
             .found()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CentrifugoDoctor
 
-/// Whatever a configuration holds, it is looked through or refused in a sentence; nothing traps and nothing hangs.
+/// Every configuration is checked or refused in a sentence; nothing traps and nothing hangs.
 @Suite struct MutationTests {
     /// Cases of one seed each; a test that traps shows its batch as the one that has not ended.
     private static let batch = 50
@@ -19,12 +19,12 @@ import Testing
             let took = ContinuousClock.now - start
             #expect(took < .seconds(10), "seed \(seed) takes \(took)")
         }
-        // Else it would look at refusals alone.
+        // Otherwise it would see only refusals.
         #expect(counts.read > Self.batch / 4, "\(counts)")
         #expect(counts.starting > 0, "\(counts)")
     }
 
-    @Test("with all samples there")
+    @Test("with all samples")
     func samples() {
         #expect(Sample.all.count > 680)
         #expect(Set(Sample.all.map(\.form)) == [.json, .yaml, .toml, .env])
@@ -32,7 +32,7 @@ import Testing
 
     /// More levels than a stack has room for, by keys, brackets and dots; and tables that TOML's parser does not survive.
     @Test(
-        "refuses what nests too deep, before it is taken apart",
+        "refuses what nests too deep, before it is parsed",
         arguments: [
             (#"{"\#(dots)": 1}"#, .json), (String(repeating: "[", count: 100_000), .json),
             (String(repeating: #"{"a":"#, count: 100_000), .json),

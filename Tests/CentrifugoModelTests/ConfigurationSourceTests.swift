@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(
-        "knows a form by the file's ending",
+        "knows a format by the file's extension",
         arguments: [
             ("a.json", .json), ("A.JSON", .json), ("a.yaml", .yaml), ("a/b.yml", .yaml), ("a.toml", .toml),
             ("a.env", .env),
@@ -20,7 +20,7 @@ import Testing
         #expect(ConfigurationForm(fileName: name) == form)
     }
 
-    @Test("lowers keys, and takes keys with dots apart, but not in lists")
+    @Test("converts keys to lower case, and splits keys at dots, but not in lists")
     func normalizes() throws {
         let source = try Self.source(#"{"A.B": 1, "a": {"C": [{"D.E": 2}]}}"#, .json)
         #expect(source.options == ["a": ["b": 1, "c": [["d.e": 2]]]])
@@ -70,7 +70,7 @@ import Testing
         #expect(throws: ConfigurationError.self) { try Self.source("services: {app: {image: app}}", .yaml) }
     }
 
-    @Test("replaces what Compose replaces, and knows what it cannot know")
+    @Test("replaces what Compose replaces, and marks values from elsewhere")
     func placeholders() throws {
         let source = try Self.source(
             """

@@ -25,7 +25,7 @@ struct Fact: CustomStringConvertible {
     var starts: Bool? { value["tool"] == nil ? value["starts"] == true : nil }
     var commands: [Command] { (value["commands"]?.elements ?? []).map(Command.init) }
 
-    /// Whether a configuration and one client's commands are all that decides.
+    /// Whether only the configuration and one client's commands decide.
     var isOpen: Bool {
         value["backend"] == nil && value["tool"] == nil
             && !commands.contains { $0.value["do"] == "wait" || $0.value["client"] != nil }
@@ -74,7 +74,7 @@ struct Fact: CustomStringConvertible {
 }
 
 extension Fact {
-    /// One command of a client, and what became of it.
+    /// One command of a client, with its result.
     struct Command: CustomStringConvertible {
         let value: ConfigurationValue
 
@@ -88,7 +88,7 @@ extension Fact {
         var outcome: Outcome {
             let called = value["called"]?.text
             return Outcome(
-                // A path of no event is the event all the same.
+                // A path that is not an event's still belongs to the event.
                 called: called?.hasPrefix("HTTP ") == true ? nil : called,
                 metadata: via == nil ? (value["metadata"]?.elements ?? []).compactMap(\.text) : [],
                 answer: answer
@@ -103,7 +103,7 @@ extension Fact {
         }
     }
 
-    /// Whom Centrifugo called with what, and what the client got.
+    /// The call that Centrifugo made, and the client's answer.
     struct Outcome: Equatable {
         var called: String?
         /// The names of a gRPC call's metadata.

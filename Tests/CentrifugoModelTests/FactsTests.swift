@@ -7,7 +7,7 @@ import Testing
 struct FactsTests {
     private static let topics = Set(Fact.all.map(\.topic)).sorted()
 
-    /// What no configuration tells: each has its reason, and fails here when it is told after all.
+    /// Results that do not follow from the configuration: each has its reason, and fails here if it follows after all.
     private static let untold = [
         "endpoint-05-grpc-to-http-server": "the server there speaks HTTP/1.1",
         "endpoint-10-dead": "nothing listens there",
@@ -19,7 +19,7 @@ struct FactsTests {
         "mutate-172": "a silence is not an answer",
     ]
 
-    @Test("with all of them there")
+    @Test("with all of them")
     func count() {
         #expect(Fact.all.count == 680)
         #expect(Fact.all.filter(\.isOpen).count == 520)
@@ -44,7 +44,7 @@ struct FactsTests {
         }
     }
 
-    @Test("whom it calls with what, and what the client gets", arguments: topics)
+    @Test("what it calls, and what the client gets", arguments: topics)
     func commands(topic: String) throws {
         for fact in Fact.all where fact.topic == topic && fact.isOpen && fact.starts == true {
             var session = fact.session(try fact.configuration())

@@ -26,7 +26,7 @@ import Testing
         "2562048h", "-2562048h", "9223372037s", "99999999999999999999s", String(repeating: "9", count: 400) + "h",
     ]
 
-    @Test("holds the longest and the shortest of numbers without a trap")
+    @Test("handles the longest and the shortest numbers without a trap")
     func numbers() throws {
         for number in ["1e308", "-1e308", "9223372036854775807", "-9223372036854775808", "0.1"] {
             let json = #"{"rpc": {"proxy": {"timeout": \#(number)}}, "client": {"channel_limit": \#(number)}}"#

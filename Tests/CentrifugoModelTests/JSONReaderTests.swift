@@ -49,7 +49,7 @@ import Testing
         #expect(throws: ConfigurationError.self) { try ConfigurationValue(json: json) }
     }
 
-    @Test("takes the last of a key's values, and tells of it")
+    @Test("uses the last of a key's values, and reports that")
     func repeated() throws {
         var reader = JSONReader(Array(#"{"a": {"b": 1, "b": 2}, "c": [{"d": 1, "d": 2}]}"#.utf8))
         #expect(try reader.document() == ["a": ["b": 2], "c": [["d": 2]]])

@@ -28,7 +28,7 @@ import Testing
                 #""map": {"mode": "persistent", "min_page_size": 5, "max_page_size": 2}"#,
                 ["options-exclude channel.namespaces[chat].map.min_page_size"]
             ),
-            // Nobody looks at these where there are no shared polls.
+            // These are not checked where there are no shared polls.
             (#""shared_poll": {"mode": "fast", "publish_enabled": true, "proxy_name": "none"}"#, []),
             (#""force_recovery_mode": "cache", "auto_cache_recover": true"#, []),
         ] as [(String, [String])]
@@ -37,7 +37,7 @@ import Testing
         #expect(try Self.rules(options) == expected)
     }
 
-    @Test("says once that an endpoint is missing, however many ask for it")
+    @Test("reports a missing endpoint once, however many uses need it")
     func endpoints() throws {
         let more = #""client": {}, "rpc": {}"#
         let options = #""subscribe_proxy_enabled": true}, {"name": "news", "subscribe_proxy_enabled": true"#

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(
-        "refuses keys that are more than texts, beside aliases",
+        "refuses keys that are not texts, next to aliases",
         arguments: ["a: &a [x]\n*a : 1", "a: &a [x]\n? *a\n: 1", "a: &a [x]\nb: {[*a, *a]: 1}", "a: &a x\n- *a : b"]
     )
     func keys(yaml: String) {

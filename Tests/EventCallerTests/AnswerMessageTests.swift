@@ -46,7 +46,7 @@ import Testing
         )
     }
 
-    @Test("tells an empty result from none")
+    @Test("distinguishes an empty result from a missing one")
     func empty() throws {
         #expect(
             try AnswerMessage(SubscribeResponse(result: SubscribeResult()).wireBytes(), of: .subscribe).json
@@ -74,18 +74,18 @@ import Testing
         let bytes = StreamSubscribeResponse(publication: Publication(data: "x", tags: ["a": "1"])).wireBytes()
         let message = try AnswerMessage(bytes, of: .subscribeBidirectional)
         #expect(message.isPublication)
-        // Text that is no JSON.
+        // Text that is not JSON.
         #expect(message.json == #"{"publication":{"data":"eA==","tags":{"a":"1"}}}"#)
     }
 
-    @Test("leaves out fields that it does not know")
+    @Test("omits unknown fields")
     func unknown() throws {
-        // Field 100, a varint, in front of the result.
+        // Field 100, a varint, before the result.
         #expect(try AnswerMessage([0xA0, 0x06, 0x01, 0x0A, 0x00], of: .rpc).json == #"{"result":{}}"#)
     }
 
     @Test(
-        "refuses bytes that are no message",
+        "refuses bytes that are not a message",
         arguments: [[0x0A, 0x05], [0x0F], [0x0A, 0x02, 0x0A, 0x05]] as [[UInt8]]
     )
     func malformed(bytes: [UInt8]) {

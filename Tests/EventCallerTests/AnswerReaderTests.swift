@@ -33,7 +33,7 @@ import Testing
         return nil
     }
 
-    @Test("cuts messages out of the body, wherever it is cut")
+    @Test("finds the messages in a body that is split anywhere")
     func messages() {
         let body: [UInt8] = [0, 0, 0, 0, 2, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3]
         for cut in 0...body.count {
@@ -61,7 +61,7 @@ import Testing
         #expect(Self.outcome([.headers(trailers), .ended(trailers: CopiedHeaders())]) == expected)
     }
 
-    @Test("says what it is when there is no status")
+    @Test("gives the reason when there is no status")
     func noStatus() {
         #expect(Self.outcome([.ended(trailers: CopiedHeaders())])?.status.code == .unknown)
         let page = Self.headers([(":status", "404"), ("content-type", "text/html")])

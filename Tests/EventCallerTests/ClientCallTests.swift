@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// Runs a call against a server that is there for it alone.
+    /// Runs a call against a server of its own.
     private static func call(
         _ event: ProxyEvent,
         _ message: [UInt8],
@@ -77,7 +77,7 @@ import Testing
         #expect(sizes.withLock { $0.first ?? 0 } > 1 << 20)
     }
 
-    @Test("hands over the server's status")
+    @Test("returns the server's status")
     func status() async throws {
         let outcome = try await Self.call(.rpc, RPCRequest(method: "x").wireBytes())
         #expect(outcome == CallOutcome(GRPCStatus(.notFound, "no x ✓")))
@@ -85,7 +85,7 @@ import Testing
     }
 
     /// Hostile input: message-too-large.
-    @Test("sends as much as the server takes, and hears of more", arguments: [0, 1])
+    @Test("sends as much as the server accepts, and reports an excess", arguments: [0, 1])
     func tooLarge(above: Int) async throws {
         func request(_ count: Int) -> [UInt8] {
             RPCRequest(method: "x", data: Array(repeating: 0x31, count: count)).wireBytes()
@@ -97,7 +97,7 @@ import Testing
         #expect(outcome.status.code == (above == 0 ? .notFound : .resourceExhausted))
     }
 
-    @Test("leaves a stream after the message that was wanted, and takes no more")
+    @Test("leaves a stream after the wanted message, and reads no more")
     func satisfied() async throws {
         let count = Mutex(0)
         let outcome = try await Self.call(.subscribeUnidirectional, SubscribeRequest(channel: "a").wireBytes()) { _ in

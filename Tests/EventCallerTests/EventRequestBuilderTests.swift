@@ -19,7 +19,7 @@ import Testing
 
     private static let standard = "00000000-0000-0000-0000-000000000000"
 
-    @Test("sets what is said, and what Centrifugo always sends")
+    @Test("sets the given fields, and those that Centrifugo always sends")
     func connect() throws {
         let bytes = try Self.request(
             .connect,
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test(
-        "refuses what the request does not have, and names what it has",
+        "refuses unknown fields, and names the known ones",
         arguments: [
             (.refresh, "channel=a", "RefreshRequest has no field \"channel\": it has client, transport, protocol"),
             (.rpc, "user", "\"user\" is no NAME=VALUE"),
@@ -113,7 +113,7 @@ import Testing
         #expect(mistake?.description.hasPrefix(sentence) == true, "\(mistake?.description ?? "")")
     }
 
-    @Test("refuses data that is no JSON, and data of an event without")
+    @Test("refuses data that is not JSON, and data for an event without data")
     func data() {
         #expect(throws: RequestError.self) { try Self.request(.rpc, data: "hi") }
         #expect(throws: RequestError.self) { try Self.request(.refresh, data: "{}") }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct MessageBuilderTests {
     @Test(
-        "says what a field takes",
+        "says which values a field takes",
         arguments: [
             ("Error", "temporary", "maybe", "temporary is true or false."),
             ("Error", "code", "-1", "code is a whole number from 0 to 4294967295."),

@@ -1,8 +1,8 @@
 import HTTP2FrameKit
 
-/// Reads what a server session sends and holds it against what its peer allowed.
+/// Reads what a server session sends, and checks it against what its peer allowed.
 ///
-/// The peer's settings count from their acknowledgement on, since a frame may have been begun before they came.
+/// The peer's settings apply from their acknowledgement on, since a frame may have been started before they arrived.
 struct CheckedOutput {
     private var received = FrameParser()
     private var pendingPreface = Frame.preface.count
@@ -20,7 +20,7 @@ struct CheckedOutput {
     /// Whether no frame is unfinished.
     var isWhole: Bool { frames.unparsedCount == 0 }
 
-    /// Takes note of what the peer sends.
+    /// Records what the peer sends.
     mutating func allow(_ bytes: [UInt8]) {
         let skipped = min(pendingPreface, bytes.count)
         pendingPreface -= skipped

@@ -1,4 +1,4 @@
-/// Takes an input apart: decisions and pieces of bytes, in the order they are asked for.
+/// Splits an input into decisions and pieces of bytes, in the order in which they are requested.
 ///
 /// At the end of the input every decision is 0.
 struct Choices {
@@ -26,12 +26,12 @@ struct Choices {
         return taken
     }
 
-    /// Bytes behind a length of two bytes.
+    /// Bytes after a length of two bytes.
     mutating func piece() -> [UInt8] {
         bytes(number())
     }
 
-    /// All that is left.
+    /// All remaining bytes.
     mutating func remainder() -> [UInt8] {
         bytes(rest.count)
     }

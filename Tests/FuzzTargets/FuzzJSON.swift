@@ -1,7 +1,7 @@
 import CentrifugoProxy
 import Foundation
 
-/// The check of JSON: what it lets pass, Foundation can read, and a quoted text comes back.
+/// The check of JSON: Foundation can read what it accepts, and a quoted text is decoded to the same text.
 ///
 /// The converse does not hold: Foundation also takes bytes of UTF-16 and UTF-32, a byte order mark, and numbers and
 /// nesting beyond what is sent here.
@@ -17,13 +17,13 @@ import Foundation
     guard let text = String(validating: bytes, as: UTF8.self) else { return }
     let quoted = JSONSyntax.quoted(text)
     try promise(JSONSyntax.isValid(quoted), "a quoted text is no JSON")
-    // Foundation drops a byte order mark at the beginning of a string and behind an escape.
+    // Foundation drops a byte order mark at the beginning of a string and after an escape.
     guard !text.unicodeScalars.contains("\u{FEFF}") else { return }
     let read = try? JSONSerialization.jsonObject(with: Data(quoted), options: .fragmentsAllowed)
     try promise((read as? String).map { $0.utf8.elementsEqual(text.utf8) } ?? false, "a quoted text comes back changed")
 }
 
-/// Leaves out what RFC 8259 allows and Foundation may not: lone surrogates, numbers that no `Double` holds, deep nesting.
+/// Omits what RFC 8259 allows but Foundation may not: lone surrogates, numbers beyond `Double`, deep nesting.
 private func isForFoundation(_ bytes: [UInt8]) -> Bool {
     let escapes = zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "\\") && $1 == UInt8(ascii: "u") }
     let exponents = bytes.contains(UInt8(ascii: "e")) || bytes.contains(UInt8(ascii: "E"))

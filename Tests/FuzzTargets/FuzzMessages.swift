@@ -1,7 +1,8 @@
 import ProtobufWire
 import ProxyMessages
 
-/// A message decoder, chosen by the first byte: what can be read can be written and read again, the same.
+/// A message decoder, chosen by the first byte: what can be decoded can be encoded and decoded again, with the same
+/// result.
 @Sendable func fuzzMessages(_ input: UnsafeRawBufferPointer) throws {
     var choices = Choices(input)
     let type = MessageTypes.all[Int(choices.byte()) % MessageTypes.all.count]

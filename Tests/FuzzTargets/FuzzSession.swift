@@ -69,7 +69,7 @@ private struct FuzzedConnection: ~Copyable {
         }
     }
 
-    /// Says all there is to say, ends the connection, and expects it to be over then.
+    /// Exchanges everything, ends the connection, and expects it to be over then.
     mutating func finish() throws {
         try write(portion: 4096)
         session.terminate(.noError)
@@ -109,7 +109,7 @@ private struct FuzzedConnection: ~Copyable {
         }
     }
 
-    /// Hands over bytes in memory of their own, which is freed when the session may not look at them any more.
+    /// Passes bytes in memory of their own, which is freed when the session must not access them any more.
     private mutating func receive(_ bytes: [UInt8]) {
         output.allow(bytes)
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)

@@ -1,6 +1,6 @@
-/// One thing that is fed with arbitrary bytes: by libFuzzer, and by the tests with the committed seeds.
+/// Code that is fed with arbitrary bytes: by libFuzzer, and by the tests with the committed seeds.
 ///
-/// What must not happen is either a crash or a thrown ``Finding``.
+/// It must neither crash nor throw a ``Finding``.
 package struct FuzzTarget: Sendable {
     /// What `Scripts/fuzz --target` and the folder of seeds are called.
     package let name: String

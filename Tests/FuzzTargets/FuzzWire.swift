@@ -1,8 +1,8 @@
 import ProtobufWire
 
-/// The wire reader: the first byte says which accessor each field number gets.
+/// The wire reader: the first byte selects the accessor for each field number.
 ///
-/// What is read to its end is not without its last byte, whatever its last field is.
+/// What is read completely cannot be read without its last byte, whatever its last field is.
 @Sendable func fuzzWire(_ input: UnsafeRawBufferPointer) throws {
     var choices = Choices(input)
     let selector = Int(choices.byte())

@@ -18,7 +18,7 @@ import Testing
         #expect(GRPCStatus(.notFound, "no such user").description == "notFound: no such user")
     }
 
-    @Test("becomes grpc-status alone when there is no message")
+    @Test("becomes only grpc-status when there is no message")
     func shortTrailers() {
         let trailers = GRPCStatus.ok.trailers()
         #expect(trailers.map(\.name) == ["grpc-status"])

@@ -24,7 +24,7 @@ extension Gzip {
     }
 }
 
-/// A message behind its length prefix.
+/// A message after its length prefix.
 func framed(_ message: [UInt8], isCompressed: Bool = false) -> [UInt8] {
     var bytes: [UInt8] = []
     LengthPrefix(isCompressed: isCompressed, length: message.count).append(to: &bytes)

@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("adds what it deflates at the end of a buffer")
+    @Test("appends the compressed bytes to a buffer")
     func appends() throws {
         var buffer: [UInt8] = [1, 2, 3]
         try Gzip.helloText.withUnsafeBytes { try Gzip().deflate($0, appendingTo: &buffer) }
@@ -81,7 +81,7 @@ import Testing
         #expect(Self.failure { () throws(GRPCStatus) in _ = try gzip.inflated(bomb) } == .resourceExhausted)
     }
 
-    @Test("refuses what says to be above the limit, or more than it can be, without inflating it")
+    @Test("refuses a stated length above the limit, or an impossible one, without inflating")
     func announced() {
         // The data would be refused as corrupt.
         let broken = Array(Gzip.hello.prefix(10)) + [UInt8](repeating: 0xFF, count: 100)

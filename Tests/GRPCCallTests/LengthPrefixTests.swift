@@ -22,7 +22,8 @@ import Testing
 
     @Test("waits for all five bytes", arguments: 0..<5)
     func partial(count: Int) throws {
-        // Even a bad flag waits: the length decides nothing before it is complete, and one moment is as good for both.
+        // Even for a bad flag it waits: the length is unknown before the prefix is complete, and both are checked
+        // together.
         let bytes = [UInt8](repeating: 0xFF, count: count)
         #expect(try bytes.withUnsafeBytes { try LengthPrefix($0, encoding: .identity) } == nil)
     }

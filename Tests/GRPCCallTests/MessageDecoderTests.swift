@@ -46,7 +46,7 @@ import Testing
         try decoder.finish()
     }
 
-    @Test("finds a cut at the end of the body once nothing whole is in front of it")
+    @Test("finds a cut at the end of the body once all complete messages are taken")
     func cut() throws {
         var decoder = MessageDecoder(encoding: .identity)
         let gzip = Gzip()

@@ -58,7 +58,7 @@ import Testing
         #expect(metadata.headerFields.map(\.value) == ["/w"])
     }
 
-    @Test("leaves a value that is not base64 out of the binary ones")
+    @Test("omits a value that is not base64 from the binary ones")
     func malformedByHand() {
         let metadata: Metadata = ["trace-bin": "?", "TRACE-BIN": "Zg"]
         #expect(metadata.binary("trace-bin") == [Array("f".utf8)])
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test(
-        "takes received values of any bytes, but for those that should be base64 and are not",
+        "accepts received values of any bytes, except those that should be base64 and are not",
         arguments: [
             ("x-name", Array("plain, not a list".utf8), true), ("x-name", Array("grüße".utf8), true),
             ("x-name", [0xFF], true),
@@ -129,7 +129,7 @@ import Testing
 
     /// Hostile input: metadata-not-utf8.
     @Test(
-        "keeps a value that is not UTF-8 as it is, in its place, and repairs it in text alone",
+        "keeps a value that is not UTF-8 unchanged, in its place, and repairs it only as text",
         arguments: [
             ([0xFF], "\u{FFFD}"), (Array("gr".utf8) + [0xFC] + Array("n".utf8), "gr\u{FFFD}n"),
             ([0xED, 0xA0, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"), ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"),

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(
-        "keeps broken escapes as they stand",
+        "keeps broken escapes unchanged",
         arguments: [
             ("%", "%"), ("%4", "%4"), ("%zz", "%zz"), ("50% off", "50% off"), ("%c3%bc", "ü"), ("%FF", "\u{FFFD}"),
         ]

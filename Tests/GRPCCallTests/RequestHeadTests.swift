@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(
-        "refuses bad base64 and values that are no text",
+        "refuses bad base64 and values that are not text",
         arguments: [("trace-bin", [UInt8(ascii: "?")]), ("trace-bin", Array("Zg,A".utf8)), ("trace-bin", [0xC3])]
     )
     func malformedMetadata(name: String, value: [UInt8]) {
@@ -165,7 +165,7 @@ import Testing
 
     @Test("checks in gRPC's order, whatever the order of the fields")
     func order() {
-        // All is wrong at first; each step mends what the answer before complained about.
+        // Everything is wrong at first; each step corrects what the previous answer complained about.
         var fields: [(name: String, value: String)] = [
             ("x-bin", "?"), ("grpc-encoding", "br"), ("grpc-timeout", "1"), ("te", "gzip"),
             ("content-type", "text/html"),

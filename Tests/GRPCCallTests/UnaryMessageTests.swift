@@ -2,7 +2,7 @@ import GRPCCall
 import Testing
 
 @Suite struct UnaryMessageTests {
-    @Test("returns a plain message where it lies")
+    @Test("returns a plain message without copying it")
     func view() throws {
         let body: [UInt8] = [0, 0, 0, 0, 3, 7, 8, 9]
         try body.withUnsafeBytes { body in

@@ -1,6 +1,6 @@
 /// One HTTP/2 frame as it lies on the wire (RFC 9113 §4.1), right or wrong.
 ///
-/// The functions of `Frame+Building.swift` make each kind; this initializer makes what no kind allows.
+/// The functions of `Frame+Building.swift` make each kind; this initializer makes any other frame.
 package struct Frame: Hashable, Sendable {
     /// A frame type's number.
     package struct Kind: Hashable, Sendable, RawRepresentable {
@@ -55,7 +55,7 @@ package struct Frame: Hashable, Sendable {
         Self.header(length: payload.count, kind, flags: flags, streamID: streamID) + payload
     }
 
-    /// A frame header alone, whose length says what it likes.
+    /// A frame header alone, with any length.
     package static func header(length: Int, _ kind: Kind, flags: Flags = [], streamID: UInt32 = 0) -> [UInt8] {
         var bytes: [UInt8] = [UInt8(truncatingIfNeeded: length >> 16)]
         bytes.append(bigEndian: UInt16(truncatingIfNeeded: length))

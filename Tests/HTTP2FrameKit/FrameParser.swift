@@ -6,7 +6,7 @@ package struct FrameParser {
     package init() {}
 
     package mutating func append(_ bytes: some Sequence<UInt8>) {
-        // Frames that were taken go at once, so that a long conversation does not pile up.
+        // Frames that were taken are removed at once, so that a long conversation does not pile up.
         buffer.removeFirst(position)
         position = 0
         buffer += bytes

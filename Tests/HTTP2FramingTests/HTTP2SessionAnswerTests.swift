@@ -102,7 +102,7 @@ import Testing
                 .resetStream(1, .noError)
             )
         }
-        // What was on its way is dropped without a word.
+        // What was on its way is dropped silently.
         peer.send(.data(1, [6], .endStream))
         peer.sees()
         try peer.expect()
@@ -119,7 +119,7 @@ import Testing
         try peer.expect(.headers(1, Peer.unavailableFields, endStream: true))
     }
 
-    @Test("tells nothing more of a request that is answered, reset or gone")
+    @Test("reports nothing more about a request that is answered, reset or gone")
     func nothingAfterAnswer() throws {
         let peer = try Peer()
         peer.send(.stream(1), .stream(3), .stream(5))

@@ -109,7 +109,7 @@ import Testing
         #expect(server.fields[1] == Peer.okFields)
     }
 
-    @Test("tells Trailers-Only as a response that ends at once")
+    @Test("reports Trailers-Only as a response that ends at once")
     func trailersOnly() throws {
         let server = try Peer(ofClientWith: HTTP2Settings())
         let id = try #require(server.app { $0.startRequest(headers: Self.request("/unary")) })
@@ -119,7 +119,7 @@ import Testing
         server.sees(.opened(1, route: nil), .ended(1))
     }
 
-    @Test("tells that a stream was refused, or lost after GOAWAY")
+    @Test("reports that a stream was refused, or lost after GOAWAY")
     func refused() throws {
         let server = try Peer(ofClientWith: HTTP2Settings())
         for _ in 0..<2 { _ = server.app { $0.startRequest(headers: Self.request("/unary")) } }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct HTTP2SessionCloseTests {
     @Test(
-        "tells that a stream it announced is gone",
+        "reports that an announced stream is gone",
         arguments: [ErrorCode.cancel, .noError, ErrorCode(rawValue: 999)]
     )
     func closed(code: ErrorCode) throws {
@@ -20,7 +20,7 @@ import Testing
         try peer.expect()
     }
 
-    @Test("says nothing of a stream that is gone before anyone saw it")
+    @Test("does not report a stream that is gone before it was announced")
     func unseen() throws {
         let peer = try Peer()
         peer.send(
@@ -37,7 +37,7 @@ import Testing
         #expect(peer.openStreams == 0)
     }
 
-    @Test("says nothing of a stream whose answer is under way")
+    @Test("does not report a stream whose answer is under way")
     func answered() throws {
         let peer = try Peer(opening: [.settings(Setting(.initialWindowSize, 1)), .settingsAck])
         peer.send(.unary(1, .whole))
@@ -49,7 +49,7 @@ import Testing
         #expect(peer.openStreams == 0)
     }
 
-    @Test("resets a stream on demand, once, and tells that it is closed")
+    @Test("resets a stream on demand, once, and reports that it is closed")
     func reset() throws {
         let peer = try Peer()
         peer.send(.stream(1))

@@ -71,7 +71,7 @@ import Testing
 
     /// Hostile input: closed-stream-data.
     @Test(
-        "takes DATA in flight on streams that it has ended, gives its credit back and counts none",
+        "accepts DATA in flight on streams that it has ended, returns its credit and counts none",
         arguments: endedByUs.indices
     )
     func inFlight(index: Int) throws {
@@ -95,7 +95,7 @@ import Testing
     }
 
     /// Hostile input: wrong-padding.
-    @Test("looks at the padding of what it ignores", arguments: endedByPeer.indices)
+    @Test("checks the padding of ignored frames", arguments: endedByPeer.indices)
     func padding(index: Int) throws {
         let peer = try Peer()
         try Self.endedByPeer[index].end(peer, 1)

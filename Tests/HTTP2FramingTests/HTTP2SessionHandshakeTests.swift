@@ -72,7 +72,7 @@ import Testing
         #expect(peer.terminationCode == .protocolError)
     }
 
-    @Test("answers PING, and tells when its own is answered")
+    @Test("answers PING, and reports when its own is answered")
     func ping() throws {
         let peer = try Peer()
         peer.send(.ping([1, 1, 2, 3, 5, 8, 13, 21]))

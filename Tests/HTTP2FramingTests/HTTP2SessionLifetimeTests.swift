@@ -2,7 +2,7 @@ import HTTP2FrameKit
 import HTTP2Framing
 import Testing
 
-/// What the address sanitizer watches: sessions that end in the middle of everything.
+/// For the address sanitizer: sessions that end in the middle of everything.
 @Suite struct HTTP2SessionLifetimeTests {
     private static let routes = HTTP2Routes([("/unary", .unary), ("/stream", .streaming)])
 

@@ -2,7 +2,7 @@ import HTTP2FrameKit
 import HTTP2Framing
 import Testing
 
-/// Header lists that come again, which a session knows by their numbers.
+/// Repeated header lists, which a session recognizes by their numbers.
 @Suite struct HTTP2SessionRecentListTests {
     private static func fields(_ more: [Field], path: String = "/unary") -> [Field] {
         let target = [Field(":method", "POST"), Field(":scheme", "http"), Field(":path", path)]
@@ -37,7 +37,7 @@ import Testing
         #expect(Self.numbers(peer) == [1, 2, 3, 1, 2, 3, 1, 2, 3])
     }
 
-    @Test("may differ in the timeout, which is told beside the number")
+    @Test("may differ in the timeout, which is reported with the number")
     func timeouts() throws {
         let peer = try Peer()
         let values = ["5S", "4999m", "1n", "5S", "99999999u"]
@@ -65,7 +65,7 @@ import Testing
         try peer.expect(.resetStream(9, .protocolError))
     }
 
-    @Test("are told from shorter and longer ones and from others with the same beginning")
+    @Test("are distinguished from shorter and longer ones and from others with the same beginning")
     func beginnings() throws {
         let peer = try Peer()
         let more = [Field("x-a", "1"), Field("x-b", "2"), Field("x-c", "3")]
@@ -74,7 +74,7 @@ import Testing
         #expect(Self.numbers(peer) == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 5, 4, 3, 2, 1])
     }
 
-    @Test("are forgotten when others come in their place; large ones are counted until then")
+    @Test("are forgotten when others replace them; large ones are counted until then")
     func forgotten() throws {
         let peer = try Peer()
         let lists = (0..<17).map { Self.fields([Field("x-a", "\($0)")]) }
@@ -106,10 +106,10 @@ import Testing
         peer.sees()
     }
 
-    @Test("live as long as the stream that has them")
+    @Test("live as long as their stream")
     func outlived() throws {
         let peer = try Peer()
-        // In one piece: the application is told of 1 and 3 when the others have come in their place.
+        // In one piece: the application learns of 1 and 3 when the others have replaced them.
         let others = (0..<20).map {
             Frame.headers(UInt32(5 + 2 * $0), .init(Self.fields([Field("x-a", "\($0)")])), .whole)
         }

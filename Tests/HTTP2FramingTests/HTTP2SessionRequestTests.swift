@@ -3,7 +3,7 @@ import HTTP2Framing
 import Testing
 
 @Suite struct HTTP2SessionRequestTests {
-    @Test("tells a unary request as one event, its body where it lay")
+    @Test("reports a unary request as one event, without copying its body")
     func oneEvent() throws {
         let peer = try Peer()
         let head = Frame.unary(1)
@@ -13,7 +13,7 @@ import Testing
         #expect(peer.openStreams == 1)
     }
 
-    @Test("tells the header list in its order, duplicates and odd bytes included")
+    @Test("reports the header list in its order, with duplicates and odd bytes")
     func headerList() throws {
         let peer = try Peer()
         let more = [
@@ -61,7 +61,7 @@ import Testing
         #expect(peer.fields[1]?[":path"] == "/unary")
     }
 
-    @Test("tells an incomplete request's headers, then its first bytes once, then all of it")
+    @Test("reports an incomplete request's headers, then its first bytes once, then all of it")
     func incomplete() throws {
         let peer = try Peer()
         peer.send(.unary(1))
@@ -77,7 +77,7 @@ import Testing
         peer.sees(.request(1, route: 0, body: [1, 2, 3, 4, 5, 6, 7, 8]))
     }
 
-    @Test("keeps what came of a body when its bytes are gone, byte by byte too")
+    @Test("keeps the received part of a body when its bytes are gone, byte by byte too")
     func byteByByte() throws {
         let peer = try Peer()
         peer.sendByteByByte(.unary(1), .data(1, Array(1...9)).padded(4), .data(1, [10], .endStream))
@@ -95,7 +95,7 @@ import Testing
         peer.sees(.opened(1, route: 0), .bodyStarted(1, [1, 2, 3, 4, 5]), .request(1, route: 0, body: Array(1...9)))
     }
 
-    @Test("tells only the request when it is complete at the end of a receive")
+    @Test("reports only the request when it is complete at the end of a receive")
     func completeInOneReceive() throws {
         let peer = try Peer()
         peer.send([1, 3, 5].flatMap { [.unary($0), .data($0, [UInt8($0)], .endStream)] })
@@ -117,7 +117,7 @@ import Testing
         #expect(peer.fields[3]?["x-long"] == "kept")
     }
 
-    @Test("gives the window of a collected body back while it arrives")
+    @Test("returns the window of a collected body while it arrives")
     func windowReturns() throws {
         var settings = HTTP2Settings()
         settings.streamWindow = 20_000

@@ -3,13 +3,13 @@ import HTTP2Framing
 import Testing
 
 @Suite struct HTTP2SessionShutdownTests {
-    // What the PING behind the notice says.
+    // The content of the PING after the notice.
     private static let mark = [UInt8]("shutdown".utf8)
     private static let question = ReceivedFrame.ping(mark)
-    // What any other PING of this side says.
+    // The content of any other PING of this side.
     private static let otherMark = [UInt8](repeating: 0, count: 8)
 
-    @Test("shuts down in two steps: a notice, then the last stream it takes")
+    @Test("shuts down in two steps: a notice, then the last stream that it accepts")
     func twoSteps() throws {
         let peer = try Peer()
         peer.send(.unary(1, .whole))
@@ -31,12 +31,12 @@ import Testing
         #expect(peer.terminationCode == nil)
     }
 
-    @Test("asks whether the notice has come after it, whatever else waits, and knows the answer from others")
+    @Test("asks after the notice whether that has arrived, and recognizes the answer")
     func notice() throws {
         let peer = try Peer()
         peer.app { $0.ping() }
         try peer.expect(.ping(Self.otherMark))
-        // An answer to what was not asked says nothing.
+        // An answer without a question means nothing.
         peer.send(.ping(Self.mark, .ack), .unary(1, .whole), .ping(), .settings())
         peer.respond(1)
         peer.app {
@@ -62,7 +62,7 @@ import Testing
         try peer.expect()
     }
 
-    @Test("asks a peer that has said GOAWAY itself, which gets no notice")
+    @Test("asks a peer that has sent GOAWAY itself, which gets no notice")
     func noticeToLeavingPeer() throws {
         let peer = try Peer()
         peer.send(.unary(1, .whole), .goAway(last: 0, .noError))
@@ -78,7 +78,7 @@ import Testing
         #expect(peer.isFinished)
     }
 
-    @Test("says one GOAWAY when it ends before the last one of a shutdown is written", arguments: [false, true])
+    @Test("sends one GOAWAY when it ends before the last one of a shutdown is written", arguments: [false, true])
     func endedMeanwhile(announced: Bool) throws {
         let peer = try Peer()
         peer.send(.stream(1))
@@ -95,7 +95,7 @@ import Testing
         try peer.expect()
     }
 
-    @Test("goes on after the notice when no stream is open")
+    @Test("continues after the notice when no stream is open")
     func noticeWhenIdle() throws {
         let peer = try Peer()
         peer.app { $0.announceShutdown() }
@@ -129,7 +129,7 @@ import Testing
         #expect(peer.isFinished)
     }
 
-    @Test("names the last stream that it has taken when the GOAWAY goes out, not when it is asked for")
+    @Test("names the last stream accepted when the GOAWAY is written, not when it is requested")
     func lastStreamTaken() throws {
         let peer = try Peer()
         peer.send(.unary(1, .whole))
@@ -145,7 +145,7 @@ import Testing
         #expect(peer.isFinished)
     }
 
-    @Test("does so, too, when answers that are not all written wait ahead of it", arguments: [1, 50, 300])
+    @Test("does so, too, when unwritten answers precede it", arguments: [1, 50, 300])
     func lastStreamBehindAnswers(portion: Int) throws {
         let peer = try Peer()
         let ids: [UInt32] = [1, 3, 5, 7]
@@ -181,7 +181,7 @@ import Testing
         try peer.expect()
     }
 
-    @Test("tells the peer's GOAWAY, and is finished when its streams are")
+    @Test("reports the peer's GOAWAY, and is finished when its streams are")
     func peerGoesAway() throws {
         let peer = try Peer()
         peer.send(.unary(1, .whole), .goAway(last: 0, .noError))

@@ -3,7 +3,7 @@ import HTTP2Framing
 import Testing
 
 @Suite struct HTTP2SessionStreamTests {
-    @Test("tells a streaming request piece by piece, without copying")
+    @Test("reports a streaming request piece by piece, without copying")
     func pieces() throws {
         let peer = try Peer()
         peer.send(.stream(1))
@@ -23,7 +23,7 @@ import Testing
         peer.sees(.opened(1, route: 1), .data(1, [1]), .ended(1))
     }
 
-    @Test("gives a stream's window back only for what was taken")
+    @Test("returns a stream's window only for what was taken")
     func consume() throws {
         var settings = HTTP2Settings()
         settings.streamWindow = 1000
@@ -39,7 +39,7 @@ import Testing
         try peer.expect(.windowUpdate(1, 500))
     }
 
-    @Test("lets one unread stream stall only itself")
+    @Test("stalls only the unread stream")
     func unread() throws {
         var settings = HTTP2Settings()
         settings.streamWindow = 65_535
@@ -120,7 +120,7 @@ import Testing
         #expect(peer.openStreams == 0)
     }
 
-    @Test("says FULL above the high-water mark, and WRITABLE once at half of it")
+    @Test("reports FULL above the high-water mark, and WRITABLE once at half of it")
     func fullAndWritable() throws {
         var settings = HTTP2Settings()
         settings.highWater = 1000
@@ -144,7 +144,7 @@ import Testing
         peer.sees()
     }
 
-    @Test("tells a full stream that it is closed, not that it is writable")
+    @Test("reports a full stream as closed, not as writable")
     func closedWhileFull() throws {
         var settings = HTTP2Settings()
         settings.highWater = 10

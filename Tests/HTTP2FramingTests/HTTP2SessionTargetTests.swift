@@ -17,7 +17,7 @@ import Testing
         peer.sees(.request(1, route: 0, body: []))
     }
 
-    @Test("takes host in the place of authority")
+    @Test("accepts host in place of authority")
     func hostOnly() throws {
         let peer = try Peer()
         peer.send(Self.request(scheme: "http", [Field("host", "backend")]))
@@ -30,7 +30,7 @@ import Testing
         ("https", "[::1]:443", "[::1]"),
     ]
 
-    @Test("takes a host that names what authority does", arguments: same)
+    @Test("accepts a host that equals authority", arguments: same)
     func sameHost(scheme: String, authority: String, host: String) throws {
         let peer = try Peer()
         peer.send(Self.request(scheme: scheme, [Field(":authority", authority), Field("host", host)]))

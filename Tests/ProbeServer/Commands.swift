@@ -1,9 +1,9 @@
 import CentrifugoProxy
 import Foundation
 
-/// Methods by which tests look at a call from the server's side and steer other calls.
+/// Methods with which tests observe a call from the server's side and control other calls.
 actor Commands: RPCHandler {
-    /// What a handler knows about its call beside the request.
+    /// What a handler knows about its call, apart from the request.
     private struct ContextEcho: Encodable {
         let peerAddress: String
         let event: String
@@ -11,21 +11,21 @@ actor Commands: RPCHandler {
         let argument: String
     }
 
-    /// So often something must have happened to calls of that name.
+    /// An event must have happened this often to calls of that name.
     private struct Wait: Decodable {
         let milestone: String
         let name: String
         let count: Int
     }
 
-    /// So many publications of that size go to a hub's channel.
+    /// Publish this many publications of that size to a hub's channel.
     private struct Burst: Decodable {
         let channel: String
         let count: Int
         let size: Int
     }
 
-    /// A service has that status from now on.
+    /// Set a service's status.
     private struct HealthChange: Decodable {
         let service: String
         let status: String
@@ -64,7 +64,7 @@ actor Commands: RPCHandler {
         }
     }
 
-    /// Answers what came with the call.
+    /// Answers with the call's metadata and context.
     private func describe(_ request: RPCRequest, _ context: CallContext) throws -> Payload {
         switch request.method {
         case "metadata":
@@ -85,7 +85,7 @@ actor Commands: RPCHandler {
         }
     }
 
-    /// Holds a call, or does something about one that is held; the argument names it and is the answer.
+    /// Holds a call, or acts on one that is held; the argument names it and is the answer.
     private func steer(_ request: RPCRequest) async throws -> Payload {
         let name = try request.payload.decode(String.self)
         switch request.method {
@@ -98,7 +98,7 @@ actor Commands: RPCHandler {
         return try .json(name)
     }
 
-    /// Waits until something has happened so often, or counts it now; the answer is how often it has.
+    /// Waits until something has happened this often, or returns its number now; the answer is that number.
     private func count(_ request: RPCRequest) async throws -> Payload {
         let wait = try request.payload.decode(Wait.self)
         guard let milestone = Holds.Milestone(wait.milestone, of: wait.name) else { throw CentrifugoError.badRequest }

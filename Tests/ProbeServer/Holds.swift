@@ -1,12 +1,12 @@
 /// Calls that wait until they are released or cancelled, and tests that wait for what happens to calls and streams.
 actor Holds {
-    /// What can happen to a call, by the name that the test gave it.
+    /// The events of a call, by the name that the test gave it.
     enum Milestone: Hashable {
         /// Its handler runs.
         case held(String)
-        /// It was let go.
+        /// It was released.
         case released(String)
-        /// Its handler was told that nobody waits for the answer any more.
+        /// Its handler was told that the answer is no longer awaited.
         case cancelled(String)
         /// It wrote a publication, and there was room for it.
         case wrote(String)
@@ -43,14 +43,14 @@ actor Holds {
         throw CancellationError()
     }
 
-    /// Waits until the call is released, and does not care whether anybody waits for it any more.
+    /// Waits until the call is released, even if its answer is no longer awaited.
     func holdOn(_ name: String) async {
         reach(.held(name))
         // The cancellation of the call's task is not that of this one.
         await Task { await wait(for: .released(name)) }.value
     }
 
-    /// Waits for something that happened so often already or will; returns early when the waiting task is cancelled.
+    /// Waits for something to have happened this often; returns early when the waiting task is cancelled.
     func wait(for milestone: Milestone, count: Int = 1) async {
         guard self.count(of: milestone) < count else { return }
         let (ending, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -58,7 +58,7 @@ actor Holds {
         nextWaiter += 1
         waiting[milestone, default: [:]][id] = Waiter(count: count, continuation: continuation)
         for await _ in ending {}
-        // Still there when the task was cancelled.
+        // Still registered when the task was cancelled.
         waiting[milestone]?[id] = nil
     }
 
@@ -67,17 +67,17 @@ actor Holds {
         reached[milestone, default: 0]
     }
 
-    /// Lets one call go.
+    /// Releases one call.
     func release(_ name: String) {
         reach(.released(name))
     }
 
-    /// Lets all calls go.
+    /// Releases all calls.
     func releaseAll() {
         for case .held(let name) in reached.keys { release(name) }
     }
 
-    /// Notes that something has happened once more.
+    /// Records that something has happened once more.
     func reach(_ milestone: Milestone) {
         let count = count(of: milestone) + 1
         reached[milestone] = count

@@ -5,7 +5,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// The server that foreign clients test: its handlers echo, wait and refuse as they are told.
+/// The server that foreign clients test: its handlers echo, wait and refuse as instructed.
 @main
 struct ProbeServer: AsyncParsableCommand {
     @Option(help: "The port to listen on at 127.0.0.1; 0 chooses a free one.")
@@ -57,7 +57,7 @@ struct ProbeServer: AsyncParsableCommand {
             health: health,
             logger: logger,
             onListening: { addresses in
-                // Not print, which keeps the line to itself while standard output is a pipe.
+                // Not print, which buffers the line while standard output is a pipe.
                 let text = addresses.map { "listening on \($0)\n" }.joined()
                 FileHandle.standardOutput.write(Data(text.utf8))
             }
@@ -117,7 +117,7 @@ struct ProbeServer: AsyncParsableCommand {
     }
 }
 
-/// Lets go of all held calls at SIGUSR1, which works while the server takes no more calls.
+/// Releases all held calls at SIGUSR1, which works even when the server takes no more calls.
 private struct ReleaseSignal: Service {
     let holds: Holds
 

@@ -1,11 +1,11 @@
 import CentrifugoProxy
 
-/// An error of the application that nobody outside may read.
+/// An error of the application that peers must not read.
 private struct Secret: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Throws what the text names, and nothing when it names no refusal.
+/// Throws the refusal that the text names; throws nothing for other texts.
 func refuse(ifTold text: String) throws {
     switch text {
     case "error": throw try CentrifugoError(code: 1200, message: "refused ✓", temporary: true)

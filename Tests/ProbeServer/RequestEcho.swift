@@ -32,7 +32,7 @@ struct RequestEcho: Encodable {
         }
     }
 
-    /// Takes the payload as handlers get it, whatever field it came in.
+    /// The payload as handlers get it, whichever field it arrived in.
     init(_ request: some PayloadRequest) throws {
         self.init(request as Any)
         fields["b64data"] = nil

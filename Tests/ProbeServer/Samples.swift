@@ -1,6 +1,6 @@
 import CentrifugoProxy
 
-/// What the handlers answer beside what they echo; the tests expect the same values.
+/// The handlers' answers, apart from what they echo; the tests expect the same values.
 enum Samples {
     static let expireAt: Int64 = 4_102_444_800
     static let meta = Array(#"{"plan":"pro ✓"}"#.utf8)
@@ -25,7 +25,7 @@ enum Samples {
         forcePushJoinLeave: true
     )
 
-    /// Text for clients with JSON, where it has to become a string, and bytes that are no text for the others.
+    /// Text for clients with JSON, where it has to become a string, and bytes that are not text for the others.
     static func payload(encoding: String) -> Payload {
         encoding == "binary" ? .bytes([0x00, 0xFF, 0x80]) : .text(#"Ada ✓ "quoted""#)
     }

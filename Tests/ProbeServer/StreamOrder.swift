@@ -1,6 +1,6 @@
 import CentrifugoProxy
 
-/// What a stream is told to do by its channel's name: a verb, and behind a colon its argument.
+/// A stream's instruction in its channel's name: a verb, and after a colon its argument.
 struct StreamOrder: Sendable {
     let verb: String
     let argument: String
@@ -11,7 +11,7 @@ struct StreamOrder: Sendable {
         argument = parts.count > 1 ? String(parts[1]) : ""
     }
 
-    /// Writes what the order says, and ends as it says.
+    /// Writes what the instruction says, and ends as it says.
     func serve(_ writer: PublicationWriter, _ holds: Holds) async throws -> SubscriptionEnd {
         switch verb {
         case "count":
@@ -33,7 +33,7 @@ struct StreamOrder: Sendable {
         case "hold":
             try await holds.hold(argument)
         case "idle":
-            // A task that waits for something of its own, and nothing else.
+            // A task that only waits for something of its own.
             for await _ in AsyncStream.makeStream(of: Void.self).stream {}
         default:
             break
@@ -41,11 +41,11 @@ struct StreamOrder: Sendable {
         return .finished
     }
 
-    /// Writes beside a task that waits for the last publication that has room, and stops writing with it.
+    /// Writes next to a task that waits for the last publication that fits, and stops writing with it.
     private func beside(_ writer: PublicationWriter) async {
         await withTaskGroup { tasks in
             tasks.addTask {
-                // The second finds no room, since the first fills the stream's buffer.
+                // The second one does not fit, since the first one fills the stream's buffer.
                 let large = Publication(data: Samples.numbered(0, size: 128 * 1_024))
                 while (try? await writer.write(large)) != nil {}
             }

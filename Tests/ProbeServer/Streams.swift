@@ -1,6 +1,6 @@
 import CentrifugoProxy
 
-/// Serves subscription streams of both kinds as their channels' names tell.
+/// Serves subscription streams of both kinds as their channels' names say.
 actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHandler {
     private let holds: Holds
     private let hub: ChannelHub
@@ -63,7 +63,7 @@ actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHandler {
         return (order, SubscribeResult(expireAt: 0))
     }
 
-    /// Reads beside a task that ends at once, and stops reading with it.
+    /// Reads next to a task that ends at once, and stops reading with it.
     private static func firstOfTwo(_ publications: ClientPublications) async -> SubscriptionEnd {
         await withTaskGroup { tasks in
             tasks.addTask { for await _ in publications {} }

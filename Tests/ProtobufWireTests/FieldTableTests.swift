@@ -55,7 +55,7 @@ struct FieldTableTests {
         "of a number is read from more bytes than it needs",
         arguments: [
             [0x08, 0x85, 0x00], [0x08, 0x85, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00],
-            // The tenth byte has room for one bit; protobuf drops the others.
+            // The tenth byte has one usable bit; protobuf drops the others.
             [0x08, 0x85, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7E],
             [0x88, 0x80, 0x80, 0x80, 0x00, 0x05],
         ] as [[UInt8]]
@@ -121,7 +121,7 @@ struct FieldTableTests {
         return writer.withUnsafeBytes { [UInt8]($0) }
     }
 
-    /// Reads field 1, which has to be all there is.
+    /// Reads field 1, which must be the only one.
     private func read<Value>(
         _ bytes: [UInt8],
         _ initial: Value,

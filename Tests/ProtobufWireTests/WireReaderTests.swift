@@ -26,7 +26,7 @@ struct WireReaderTests {
     /// Hostile input: protobuf-cut, protobuf-wire-type, protobuf-field-zero, protobuf-end-group, protobuf-varint,
     /// protobuf-length.
     @Test(
-        "refuses what is no field",
+        "refuses malformed fields",
         arguments: [
             ([0x00, 0x01], .invalidFieldNumber),
             ([0x02, 0x00], .invalidFieldNumber),
@@ -111,7 +111,7 @@ struct WireReaderTests {
         #expect(list == .invalidUTF8)
     }
 
-    @Test("reads the word it knows, and those like it", arguments: ["json", "jsom", "Json", "jso", "jsonb", ""])
+    @Test("reads the known word, and similar ones", arguments: ["json", "jsom", "Json", "jso", "jsonb", ""])
     func knownWord(text: String) throws {
         #expect(try readingText([0x0A, UInt8(text.utf8.count)] + [UInt8](text.utf8)) == text)
     }

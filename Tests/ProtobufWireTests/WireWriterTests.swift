@@ -16,7 +16,7 @@ struct WireWriterTests {
         #expect(writer.withUnsafeBytes { [UInt8]($0) } == expected)
     }
 
-    @Test("gives an array of what was written, in the stack's memory and beyond it", arguments: [0, 1, 256, 257, 5000])
+    @Test("returns an array of what was written, on the stack and beyond it", arguments: [0, 1, 256, 257, 5000])
     func array(length: Int) {
         let content = [UInt8]((0..<length).map { UInt8(truncatingIfNeeded: $0) })
         let bytes = WireWriter.bytes { writer in

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct AllowedCallTests {
     @Test(
-        "lets through what it says and nothing else",
+        "allows what it says and nothing else",
         arguments: [
             (
                 "get:users", ["get:users", "GET:/users", "get:users?a=b", "get:%75sers"],
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "refuses a rule that says nothing, or more than it seems to",
+        "refuses a rule without meaning, or with more than it seems to have",
         arguments: [
             "", "get", "get users", "fetch:users", ":users", "get:users*", "get:*a", "get:***", "get:**/a",
             "get:a/**/b",

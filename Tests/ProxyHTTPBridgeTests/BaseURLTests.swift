@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "refuses what is no place to send requests to, without repeating it",
+        "refuses what is not an HTTP server's URL, without repeating it",
         arguments: [
             "", "host", "host:80", "//host", "ftp://host", "file:///etc/passwd", "http:/host", "http://",
             "http:///path",

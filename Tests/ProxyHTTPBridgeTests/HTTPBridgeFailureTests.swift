@@ -9,7 +9,7 @@ import Testing
 
 /// An upstream that is slow, broken, hostile or gone.
 @Suite(.timeLimit(.minutes(1))) struct HTTPBridgeFailureTests {
-    /// Calls with secrets everywhere, and expects one log line that has none of them.
+    /// Makes calls with secrets everywhere, and expects one log line without any of them.
     private static func expectFailure(
         _ refusal: String,
         _ outcome: String,
@@ -43,8 +43,8 @@ import Testing
         }
     }
 
-    /// Runs `body` with an upstream that says nothing, again until a request has reached it: on a busy machine a short time
-    /// may be over before there is a connection.
+    /// Runs `body` with an upstream that sends nothing, again until a request has reached it: on a busy machine a short
+    /// time may pass before there is a connection.
     private static func untilAsked(
         timeout: Duration,
         _ body: (BridgeTest) async throws -> Void
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test("gives up on an upstream that says nothing in time, and ends the request")
+    @Test("gives up on an upstream that does not answer in time, and ends the request")
     func silent() async throws {
         try await Self.untilAsked(timeout: .milliseconds(50)) { test in
             let before = test.outcomes()["unavailable", default: 0]
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test(
-        "leaves time for the way back, in proportion to what there is",
+        "leaves time for the way back, in proportion to the remaining time",
         arguments: [
             (5_000, nil, 5_000), (5_000, 1_000, 950), (500, 1_000, 500), (5_000, 100, 90), (5_000, 60_000, 5_000),
             (3_600_000, 60_000, 59_950), (5_000, 0, 0),
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test("says of each kind of failure what it is, also just after others")
+    @Test("names each kind of failure, also just after others")
     func linesOfKinds() async throws {
         let answer: TestUpstream.Answer = { request, connection in
             if request.contains("large") {
@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    @Test("never inflates: asks for no compression, and takes compressed bytes for what they are")
+    @Test("never inflates: requests no compression, and does not decode compressed bytes")
     func gzip() async throws {
         // `{}` as gzip has it.
         let bytes: [UInt8] = [
@@ -183,7 +183,7 @@ import Testing
 
     @Test("fails at once when nobody listens")
     func down() async throws {
-        // A port that was free a moment ago may be another test's by now; nobody is given this one.
+        // A port that was free a moment ago may be another test's by now; this one is never used.
         try await Self.expectFailure(
             "503t",
             "unavailable",

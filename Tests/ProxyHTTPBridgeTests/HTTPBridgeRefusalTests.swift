@@ -6,7 +6,7 @@ import Testing
 
 /// What never reaches the upstream.
 @Suite(.timeLimit(.minutes(1))) struct HTTPBridgeRefusalTests {
-    @Test("allows nothing unless told")
+    @Test("allows nothing by default")
     func nothing() async throws {
         try await BridgeTest.run(change: { $0.allowed = [] }) { test in
             try await #expect(test.refusal("get:users") == "404")
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test("answers what is not allowed as what does not exist, whether it does or not")
+    @Test("answers forbidden paths like missing ones, whether they exist or not")
     func notAllowed() async throws {
         try await BridgeTest.run(change: { $0.allowed = ["get:users/*"] }) { test in
             for method in ["post:users/1", "get:users", "get:users/1/2", "get:admin", "get:Users/1", "head:users/1"] {
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "refuses a method that is none, or leaves the base",
+        "refuses a malformed method, or one that leaves the base",
         arguments: ["", "users", "options:a", "get users", "get:\r\nX-Evil: 1", "get:a\r\n\r\nDELETE /b"]
             + UpstreamPathTests.escapes.filter { !$0.contains("?") }.map { "get:\($0)" }
     )
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("refuses base64 that is none")
+    @Test("refuses invalid base64")
     func badBase64() async throws {
         try await BridgeTest.run { test in
             await #expect(throws: CentrifugoError.badRequest) {
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test("refuses a configuration that makes no sense")
+    @Test("refuses an invalid configuration")
     func configuration() {
         let log = LogLines()
         for change in [

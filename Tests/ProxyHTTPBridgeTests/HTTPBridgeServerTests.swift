@@ -73,7 +73,7 @@ import Testing
             let refusal = try await peer.answer(to: 1)
             #expect(refusal.status == "0")
             #expect(try RPCResponse(wireBytes: refusal.message).error == .badRequest)
-            // What is not forwarded does not matter.
+            // Metadata that is not forwarded does not matter.
             try await peer.start(3, request, adding: [Field(Array("x-other".utf8), [0xFF])])
             #expect(try await peer.answer(to: 3).status == "0")
             #expect(await upstream.requests.next()?.contains("x-other") == false)

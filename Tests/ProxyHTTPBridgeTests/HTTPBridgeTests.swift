@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("stays below the base URL and sends the headers it was told to")
+    @Test("stays below the base URL and sends the configured headers")
     func headers() async throws {
         let change = { (configuration: inout HTTPBridge.Configuration) in
             configuration.baseURL += "/api/v1/"
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test("answers with the code alone where HTTP has no body, and uses the connection again")
+    @Test("answers with only the code where HTTP has no body, and uses the connection again")
     func withoutBody() async throws {
         let answer: TestUpstream.Answer = { request, connection in
             if request.hasPrefix("HEAD") {
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test("opens no more connections than it may, and lets calls wait for one")
+    @Test("opens no more connections than it may, and makes calls wait for one")
     func connections() async throws {
         try await BridgeTest.run(
             change: { $0.maxConnections = 2 },
@@ -190,7 +190,7 @@ import Testing
         }
     }
 
-    @Test("may be thrown away without a shutdown")
+    @Test("may be discarded without a shutdown")
     func thrownAway() async throws {
         try await TestUpstream.run({ try await $1.answer() }) { upstream in
             let configuration = HTTPBridge.Configuration(baseURL: upstream.baseURL, allowed: ["get:a"])

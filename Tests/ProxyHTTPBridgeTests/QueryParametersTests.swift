@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "refuses what has no names, and halves of letters",
+        "refuses values without names, and halves of surrogate pairs",
         arguments: ["[]", "[1]", "1", "\"a\"", "true", #"{"a":"\ud800"}"#, #"{"\udc00":1}"#]
     )
     func refuses(json: String) {

@@ -8,13 +8,13 @@ import Testing
     static let bodies: [(UInt, String, String)] = [
         (200, #"{"name":"Ann"}"#, #"{"code":200,"name":"Ann"}"#), (404, "{}", #"{"code":404}"#),
         (201, #" { "a" : 1 , "b" : [ 1, {"c":2} ] } "#, #"{"code":201,"a":1,"b":[ 1, {"c":2} ]}"#),
-        // No object.
+        // Not an object.
         (200, "[1,2]", #"{"code":200,"data":[1,2]}"#), (200, "null", #"{"code":200,"data":null}"#),
         (200, "\"x\"", #"{"code":200,"data":"x"}"#), (200, "1", #"{"code":200,"data":1}"#),
         (200, "[{\"code\":1}]", #"{"code":200,"data":[{"code":1}]}"#),
         // No body.
         (200, "", #"{"code":200}"#), (204, "", #"{"code":204}"#), (422, "", #"{"code":422}"#),
-        // The upstream's own code, however it is written and however often.
+        // The upstream's own code, however it is written and however often it is repeated.
         (200, #"{"code":"mine"}"#, #"{"code":200}"#), (200, #"{"code":1,"a":2,"code":3}"#, #"{"code":200,"a":2}"#),
         (200, #"{"\u0063ode":1,"a":2}"#, #"{"code":200,"a":2}"#), (200, #"{"c\u006Fde":{"b":[1]}}"#, #"{"code":200}"#),
         (200, #"{"a":{"code":1},"Code":2,"codex":3}"#, #"{"code":200,"a":{"code":1},"Code":2,"codex":3}"#),
@@ -32,7 +32,7 @@ import Testing
         ),
         (422, #"{"errors":1,"error\u0073":2}"#, #"{"code":422,"errors":2}"#),
         (422, #"{"trace":[]}"#, #"{"code":422}"#), (422, "[1]", #"{"code":422}"#),
-        // Redirects: what body there is.
+        // Redirects: their body if it is JSON.
         (302, "<html>moved</html>", #"{"code":302}"#), (303, #"{"to":"x"}"#, #"{"code":303,"to":"x"}"#),
     ]
 

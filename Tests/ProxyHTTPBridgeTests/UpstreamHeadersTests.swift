@@ -17,7 +17,7 @@ import Testing
             .map { "\($0.0): \($0.1)" }
     }
 
-    @Test("has what the configuration names, and nothing else of the metadata")
+    @Test("contains only the configured metadata")
     func named() throws {
         let request = RPCRequest(client: "c1", user: "\u{E9}mile")
         let headers = try Self.headers(request, metadata: ["X-A": "1", "x-a": "2", "x-b": "3", "cookie": "c=d"]) {
@@ -33,7 +33,7 @@ import Testing
         #expect(headers == expected)
     }
 
-    @Test("leaves the header of an anonymous user out")
+    @Test("omits the header of an anonymous user")
     func anonymous() throws {
         let headers = try Self.headers { $0.userHeader = "x-user" }
         #expect(headers == ["accept: application/json", "user-agent: centrifugo-proxy"])
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(
-        "refuses a header of two sources, which a client could forge",
+        "refuses a header with two sources, which a client could forge",
         arguments: ["x-user", "X-User", "X_User", "x_user"]
     )
     func forged(name: String) {
@@ -82,7 +82,7 @@ import Testing
 
     static let badValues = ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\u{0}b", "\u{7F}", "\ta", " admin", "admin "]
 
-    @Test("refuses values that the upstream would read as something else", arguments: badValues)
+    @Test("refuses values that the upstream would read differently", arguments: badValues)
     func values(value: String) {
         #expect(throws: ProxyServerError.self) { try Self.headers { $0.headers = ["x-a": value] } }
         #expect(throws: BridgeError.self) {

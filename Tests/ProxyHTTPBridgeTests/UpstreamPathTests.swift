@@ -22,13 +22,13 @@ import Testing
     }
 
     static let escapes = [
-        // Dot segments, plain, encoded, encoded twice, with parameters, with what Windows drops at the end.
+        // Dot segments: plain, encoded, encoded twice, with parameters, with trailing characters that Windows drops.
         "..", ".", "../admin", "a/../../admin", "a/..", "a/.", "./a", "%2e%2e/admin", "a/%2E./b", ".%2e", "%2e",
         "%252e%252e/admin", "%252E", "a/%25%32%65", "..;/admin", "a/..;x=1/b", ".;", "..%3b/admin", "...", "a/.. /b",
         ".%20", "%20..",
-        // Slashes that only some readers see.
+        // Slashes that only some readers recognize.
         "a%2fb", "%2F", "a%2Fadmin", "a%252fb", "a\\b", "..\\admin", "a%5cb", "%5C..%5Cadmin", "a%255cb",
-        // Overlong UTF-8 of `.`, `/` and `\`, and what is no UTF-8 at all.
+        // Overlong UTF-8 of `.`, `/` and `\`, and invalid UTF-8.
         "%c0%ae%c0%ae/a", "a%c0%afb", "a%c1%9cb", "%e0%80%ae", "%ff", "%ed%a0%80",
         // Hosts, schemes, users, queries, fragments.
         "//evil", "//evil/a", "///evil", "/%2fevil", "http://evil/", "http:evil", "/http:evil", "javascript:1",
@@ -36,16 +36,16 @@ import Testing
         // Control characters: header injection, truncation.
         "a\r\nX: y", "a\nb", "a\rb", "a\u{0}b", "a\tb", "a\u{7F}", "a%0d%0aX:%20y", "a%00", "a%7f", "a\u{85}b",
         "a%c2%85",
-        // What is no encoding.
+        // Invalid encodings.
         "%", "a%", "a%4", "a%zz", "%u002e", "a%2", "%%32e",
     ]
 
-    @Test("refuses a path that somebody could read as another one", arguments: escapes)
+    @Test("refuses a path that could be read as another one", arguments: escapes)
     func refuses(text: String) {
         #expect(UpstreamPath(Array(text.utf8)) == nil)
     }
 
-    @Test("never makes of any two or three letters what leaves the base")
+    @Test("never leaves the base with any two or three characters")
     func exhaustive() {
         let letters = Array("./\\%2e5cf:@?#; a\r".utf8)
         var accepted = 0

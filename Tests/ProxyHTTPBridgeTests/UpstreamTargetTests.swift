@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "keeps a query and encodes what may not stand in it",
+        "keeps a query and encodes forbidden characters in it",
         arguments: [
             ("page=2", "page=2"), ("", ""), ("a=b&c=d", "a=b&c=d"), ("a=%2F%26", "a=%2F%26"), ("a[b]=c", "a%5Bb%5D=c"),
             ("q=a b", "q=a%20b"), ("q=a+b", "q=a+b"), ("q=\u{E9}", "q=%C3%A9"), ("a=/?:@", "a=/?:@"),
@@ -47,7 +47,7 @@ import Testing
         #expect(target.query == query)
     }
 
-    @Test("refuses a query that cannot be one", arguments: ["a#b", "a\r\nb", "a\u{0}", "%", "a=%4", "%zz", "\u{7F}"])
+    @Test("refuses a malformed query", arguments: ["a#b", "a\r\nb", "a\u{0}", "%", "a=%4", "%zz", "\u{7F}"])
     func refusesQuery(text: String) {
         #expect(UpstreamTarget(method: "get:users?\(text)") == nil)
     }

@@ -10,7 +10,7 @@ struct DecodingTests {
         let bytes: [UInt8] = [0x0A, 0x01, 0x61, 0x72, 0x01, 0x31, 0x0A, 0x01, 0x62, 0x72, 0x00, 0x72, 0x01, 0x32]
         let request = try ConnectRequest(wireBytes: bytes)
         #expect(request == ConnectRequest(client: "b", channels: ["1", "", "2"]))
-        // A scalar that comes again with its default is reset by it.
+        // A repeated scalar with its default resets the field.
         #expect(try ConnectRequest(wireBytes: bytes + [0x0A, 0x00]).client.isEmpty)
         #expect(try RefreshResult(wireBytes: [0x08, 0x01, 0x08, 0x00]) == RefreshResult())
     }
@@ -30,7 +30,7 @@ struct DecodingTests {
         )
     }
 
-    @Test("tells an absent message from an empty one")
+    @Test("distinguishes an absent message from an empty one")
     func presence() throws {
         #expect(try ConnectResponse(wireBytes: [] as [UInt8]).result == nil)
         #expect(try ConnectResponse(wireBytes: [0x0A, 0x00]).result == ConnectResult())
@@ -41,7 +41,7 @@ struct DecodingTests {
     }
 
     @Test(
-        "takes map entries with their parts missing, twice, in any order, or among unknown fields",
+        "accepts map entries with their parts missing, repeated, in any order, or among unknown fields",
         arguments: [
             ([], ["": ""]),
             ([0x0A, 0x01, 0x6B], ["k": ""]),
@@ -80,7 +80,7 @@ struct DecodingTests {
         #expect(try ConnectResult(wireBytes: first + empty).subs == ["k": SubscribeOptions()])
     }
 
-    @Test("takes keys that Swift calls equal for one key")
+    @Test("treats keys that Swift considers equal as one key")
     func canonicallyEquivalentKeys() throws {
         // protobuf compares bytes; a Swift dictionary compares "é" with "e" and an accent as a reader would.
         let tags = try Publication(

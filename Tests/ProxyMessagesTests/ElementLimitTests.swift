@@ -3,13 +3,13 @@ import Testing
 
 @testable import ProxyMessages
 
-/// How many elements lists and maps may have: an empty one is two bytes on the wire, and much more in memory and time.
+/// The most elements of lists and maps: an empty one takes two bytes on the wire, and much more in memory and time.
 @Suite struct ElementLimitTests {
-    /// One thing that a message can have many of.
+    /// A field of which a message can have many.
     struct Kind: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let element: [UInt8]
-        /// What the message has before, and is no element.
+        /// The part of the message before the elements.
         let beginning: [UInt8]
         let decode: @Sendable ([UInt8], Int, inout Int) throws(WireError) -> Void
 
@@ -46,7 +46,7 @@ import Testing
     ]
 
     /// Hostile input: elements.
-    @Test("counts each kind of element, takes as many as allowed, and not one more", arguments: kinds)
+    @Test("counts each kind of element, and accepts as many as allowed", arguments: kinds)
     func limit(kind: Kind) throws {
         var elements = 0
         let most = kind.beginning + Array(repeatElement(kind.element, count: 100).joined())
@@ -56,7 +56,7 @@ import Testing
         #expect(error?.reason == .tooManyElements)
     }
 
-    @Test("has a limit on fields that are no elements as well, far above those of any message")
+    @Test("also limits fields that are not elements, far above those of any message")
     func fields() throws {
         let unknown: [UInt8] = [0xF8, 0x7F, 0]
         let again: [UInt8] = [0x0A, 0]
@@ -72,7 +72,7 @@ import Testing
         #expect(elements == 0)
     }
 
-    @Test("allows 65,536 unless told otherwise")
+    @Test("allows 65,536 by default")
     func standard() throws {
         let empty: [UInt8] = [0x72, 0]
         let most = Array(repeatElement(empty, count: 65_536).joined())

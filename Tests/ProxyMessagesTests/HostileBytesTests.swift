@@ -3,7 +3,7 @@ import ProtobufWire
 import ProxyMessages
 import Testing
 
-/// What every message has to stand, shown on each of them.
+/// Hostile bytes that every message has to withstand.
 @Suite("Every message")
 struct HostileBytesTests {
     static let unknownFields: [[UInt8]] = [
@@ -67,7 +67,7 @@ struct HostileBytesTests {
     }
 
     /// Hostile input: protobuf-cut.
-    @Test("refuses what is cut inside a field and takes what is cut between fields", arguments: MessageKind.all)
+    @Test("refuses bytes cut inside a field, and accepts bytes cut between fields", arguments: MessageKind.all)
     func truncation(kind: MessageKind) throws {
         let oracle = try Oracle(kind.name)
         let bytes = kind.sample.wireBytes()

@@ -1,7 +1,7 @@
 import ProxyMessages
 import Testing
 
-/// Where our codec and protobuf-c 1.4.1 differ by intent; protobuf's own implementations do as ours does.
+/// Intended differences between our codec and protobuf-c 1.4.1; protobuf's own implementations behave like ours.
 @Suite("The codec, unlike protobuf-c,")
 struct OracleDifferencesTests {
     @Test("refuses text that is not UTF-8")
@@ -11,7 +11,7 @@ struct OracleDifferencesTests {
         #expect(throws: (any Error).self) { try NotifyCacheEmptyRequest(wireBytes: bytes) }
     }
 
-    @Test("keeps text whole that has a NUL in it")
+    @Test("keeps all of a text with a NUL")
     func textWithNUL() throws {
         let bytes: [UInt8] = [0x0A, 0x03, 0x61, 0x00, 0x62]
         #expect(try Oracle("NotifyCacheEmptyRequest").repack(bytes) == [0x0A, 0x01, 0x61])

@@ -41,7 +41,7 @@ struct OracleTests {
 
     /// Two messages in a row are one message that merges them, so these values are not what protobuf-c wrote.
     ///
-    /// It is not asked what it makes of the two, since it merges in its own way: see `OracleDifferencesTests`.
+    /// Its result for the two is not compared, since it merges differently: see `OracleDifferencesTests`.
     @Test("writes merged messages so that they read the same everywhere", arguments: MessageKind.all)
     func ownBytes(kind: MessageKind) throws {
         try eachCase(of: kind) { message, oracle, seed in

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Payload")
 struct PayloadTests {
-    @Test("is equal to another with the same bytes, wherever they come from")
+    @Test("is equal to another one with the same bytes, whatever its kind")
     func equality() {
         #expect(Payload.text("ab") == .bytes([0x61, 0x62]))
         #expect(Payload(json: [0x61, 0x62]) == "ab")

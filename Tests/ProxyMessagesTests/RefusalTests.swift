@@ -3,7 +3,7 @@ import Testing
 
 @Suite("CentrifugoError")
 struct CentrifugoErrorTests {
-    @Test("takes codes from 400 to 1999", arguments: [400, 401, 1000, 1999] as [UInt32])
+    @Test("accepts codes from 400 to 1999", arguments: [400, 401, 1000, 1999] as [UInt32])
     func validCodes(code: UInt32) throws {
         let error = try CentrifugoError(code: code, message: "no", temporary: true)
         #expect(error.code == code)
@@ -20,7 +20,7 @@ struct CentrifugoErrorTests {
     }
 
     @Test(
-        "has only constants that could be made",
+        "has only valid constants",
         arguments: [
             .badRequest, .unauthorized, .permissionDenied, .notFound, .conflict, .rateLimited, .internalError,
             .unavailable,
@@ -39,7 +39,7 @@ struct CentrifugoErrorTests {
 
 @Suite("Disconnect")
 struct DisconnectTests {
-    @Test("takes codes from 4000 to 4999", arguments: [(4000, true), (4499, true), (4500, false), (4999, false)])
+    @Test("accepts codes from 4000 to 4999", arguments: [(4000, true), (4499, true), (4500, false), (4999, false)])
     func validCodes(code: UInt32, isReconnecting: Bool) throws {
         let disconnect = try Disconnect(code: code, reason: "away")
         #expect(disconnect.code == code)
@@ -56,7 +56,7 @@ struct DisconnectTests {
     }
 
     @Test(
-        "takes a reason of up to 32 printable ASCII bytes",
+        "accepts a reason of up to 32 printable ASCII bytes",
         arguments: ["", "a", " ~!", "12345678901234567890123456789012"]
     )
     func validReasons(reason: String) throws {
@@ -75,7 +75,7 @@ struct DisconnectTests {
     }
 
     @Test(
-        "has only constants that could be made, each with a code of its own",
+        "has only valid constants, each with a code of its own",
         arguments: [
             .goingAway, .serverError, .overloaded, .unauthorized, .noHandler, .forbidden, .badRequest,
         ] as [Disconnect]
@@ -84,7 +84,7 @@ struct DisconnectTests {
         #expect(try Disconnect(code: disconnect.code, reason: disconnect.reason) == disconnect)
     }
 
-    @Test("tells a client that may not come in from a service that lets nobody in")
+    @Test("distinguishes a client that may not connect from a service that accepts nobody")
     func noHandler() {
         #expect(Disconnect.noHandler.code == 4501)
         #expect(Disconnect.unauthorized.code != Disconnect.noHandler.code)

@@ -39,7 +39,7 @@ import Testing
         """
 
     @Test(
-        "switches on what the policy has rules for",
+        "enables the events that the policy has rules for",
         arguments: [
             ("client.proxy.connect.enabled", "true"), ("client.proxy.refresh.enabled", "true"),
             ("client.proxy.connect.endpoint", "grpc://127.0.0.1:10001"), ("client.proxy.connect.timeout", "1s"),
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(
-        "makes each verb of the bridge's rules a namespace, as Centrifugo takes it for one",
+        "makes each verb of the bridge's rules a namespace, like Centrifugo",
         arguments: [
             (#"["post:news/store"]"#, ["post"], false), (#"["post:a", "GET:b", "get:c/**"]"#, ["get", "post"], false),
             (#"["get:b", "*:**"]"#, ["delete", "get", "head", "patch", "post", "put"], true), ("[]", [], true),
@@ -78,7 +78,7 @@ import Testing
             #expect(try Self.value("rpc.namespaces.\(index).proxy_enabled", of: policy) == "true")
         }
         #expect(try Self.value("rpc.namespaces.\(namespaces.count)", of: policy) == nil)
-        // Methods without a verb, of which there is one.
+        // Methods without a verb: there is one.
         #expect(try Self.value("rpc.without_namespace.proxy_enabled", of: policy) == (ping ? "true" : nil))
     }
 
@@ -97,7 +97,7 @@ import Testing
         #expect((root["client"] as? [String: Any])?["allowed_origins"] as? [String] == ["http://a"])
     }
 
-    @Test("leaves out what has no rules")
+    @Test("omits events without rules")
     func little() throws {
         let policy = "rpc: {ping: true}"
         for path in ["client", "channel", "rpc.proxy.grpc", "rpc.proxy.http_headers"] {
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test(
-        "refuses what Centrifugo could not do",
+        "refuses what Centrifugo does not support",
         arguments: [
             ("listeners: [{inherited: true}]\nrpc: {ping: true}", nil, "say by --endpoint"),
             ("rpc: {ping: true}", "http://a:1", "this server speaks gRPC"),
@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test(
-        "gives namespaces what the options of answers need",
+        "sets the options of namespaces that answers need",
         arguments: [
             ("presence: true", ["presence", "allow_presence_for_subscriber"]),
             ("join_leave: true", ["force_push_join_leave"]),
@@ -152,7 +152,7 @@ import Testing
         #expect(set == keys)
     }
 
-    @Test("passes the doctor with the policy that it is for, for every policy of these tests")
+    @Test("passes the doctor together with its policy, for every policy of these tests")
     func doctor() throws {
         for (name, yaml) in try Self.policies() {
             guard let policy = try? Policy(yaml: yaml, name: name), let text = try? policy.centrifugoConfiguration()

@@ -22,7 +22,7 @@ import Testing
         return try await PolicyBackend(try Policy(yaml: policy, name: "test"), file: "test").answer(to: call)
     }
 
-    @Test("lets in whom the policy lets in")
+    @Test("accepts the users that the policy accepts")
     func connect() async throws {
         let answer = try await Self.answer(.connect) { _ in }
         #expect(answer.outcome == .accepted && answer.user?.isEmpty == true)
@@ -71,7 +71,7 @@ import Testing
     }
 
     #if HTTPBridge
-    @Test("tells what the bridge would send, and sends nothing")
+    @Test("shows what the bridge would send, and sends nothing")
     func bridge() async throws {
         let yaml = """
             rpc: {http: {base_url: "http://127.0.0.1:1/api", allow: ["get:users/*"]}}

@@ -10,7 +10,7 @@ import Testing
         return try Policy.starter.overridden(by: prefixed.merging(["HOME": "/root"]) { first, _ in first })
     }
 
-    @Test("puts environment variables before the file")
+    @Test("gives environment variables precedence over the file")
     func overrides() throws {
         let policy = try Self.overridden([
             "LISTEN": "0.0.0.0:1,/run/a.sock", "LOG_LEVEL": "error", "LOG_ACCESS": "false", "EVENT_LOOPS": "3",
@@ -27,7 +27,7 @@ import Testing
         )
     }
 
-    @Test("has no place for tokens that the file does not keep")
+    @Test("refuses variables for token storages that the file does not have")
     func noTokens() throws {
         let policy = try Policy(yaml: "topics: []", name: "p")
         #expect(throws: PolicyError("CENTRIFUGO_PROXY_TOKENS_SQLITE_FILE needs tokens.sqlite in the file.")) {
@@ -35,12 +35,12 @@ import Testing
         }
     }
 
-    @Test("leaves the file's policy alone without them")
+    @Test("does not change the file's policy without them")
     func none() throws {
         #expect(try Self.overridden([:]) == Policy.starter)
     }
 
-    @Test("has a secret from outside replace the file's values")
+    @Test("replaces the file's values by a secret from outside")
     func secret() throws {
         let policy = try Policy(yaml: "secret: {key: k, values: [old]}", name: "p")
         let changed = try policy.overridden(by: ["CENTRIFUGO_PROXY_SECRET_VALUES": "new"])
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "refuses variables that nobody knows and values that make no sense",
+        "refuses misspelt variables and invalid values",
         arguments: [
             ("LISTN", "a:1", "CENTRIFUGO_PROXY_LISTN is not a setting; write CENTRIFUGO_PROXY_LISTEN, or unset it."),
             ("SECRET_FIEL", "a", "is not a setting; write CENTRIFUGO_PROXY_SECRET_FILE"),
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(
-        "passes over what Kubernetes makes of Services",
+        "ignores Kubernetes' variables for Services",
         arguments: [
             "SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_GRPC", "PORT", "PORT_10001_TCP", "PORT_10001_TCP_PROTO",
             "PORT_10001_TCP_PORT", "PORT_10001_TCP_ADDR", "PORT_53_UDP", "PORT_53_UDP_ADDR", "METRICS_SERVICE_HOST",
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(
-        "warns of what is no setting and nearly none",
+        "warns about variables that are not settings",
         arguments: [
             (
                 "LIMITS_MAX_TEA",
@@ -125,7 +125,7 @@ import Testing
     func known() {
         let limits = LimitsPolicy.all.map { "LIMITS_\($0.key.uppercased())" }
         for name in limits { #expect(throws: PolicyError.self) { try Self.overridden([name: "senseless"]) } }
-        // A setting is looked for before anything else is made of its name.
+        // A setting's name takes precedence over any other meaning.
         let names = ["PORT", "SERVICE_HOST"]
         #expect(StrangeSetting("PORT", among: []) == .serviceLink)
         #expect(names.allSatisfy { StrangeSetting("\($0)S", among: names) == .misspelt($0) })

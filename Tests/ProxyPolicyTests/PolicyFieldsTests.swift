@@ -3,7 +3,7 @@ import Testing
 
 @testable import ProxyPolicy
 
-/// What is refused at every key of the policy, found by the rows of its reference.
+/// Refused values at every key of the policy, found by the rows of its reference.
 @Suite struct PolicyFieldsTests {
     private static let lists: Set = ["listeners", "topics", "connect.channels"]
     /// What a section needs before its numbers are read.
@@ -38,7 +38,7 @@ import Testing
         1 + row.section.split(separator: ".").count
     }
 
-    /// What is no value of its own: in the place of one, in a list, in a map.
+    /// Invalid values: as a value, in a list, in a map.
     static let noValues = [
         "[null]", "[~]", "[Null]", "[a, ~]", "[\"\"]", "[[null]]", "{a: [null]}", "{a: {b: [~]}}", "{~: a}",
         "{null: a}",
@@ -46,7 +46,7 @@ import Testing
         "{a: [{b: \"${NAME}\"}]}",
     ]
 
-    @Test("refuses what is no value, in line and key", arguments: PolicyReferenceTests.rows, noValues)
+    @Test("refuses invalid values, with line and key", arguments: PolicyReferenceTests.rows, noValues)
     func noValue(row: PolicyReferenceTests.Row, value: String) throws {
         let said = try #require(Self.mistake(row, value))
         #expect(said.hasPrefix("p.yaml:\(Self.line(of: row)): "), "\(said)")
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "refuses a name or a value that is none in a map",
+        "refuses an invalid name or value in a map",
         arguments: ["~", "null", "", "\"\""],
         ["rpc: {http: {base_url: a, allow: [], headers: {x: VALUE}}}", "limits: {idle_timeout: VALUE}"]
     )
@@ -69,7 +69,7 @@ import Testing
         #expect(error.map { "\($0)" }?.hasPrefix("p.yaml:1: ") == true)
     }
 
-    @Test("takes a dollar sign that is no placeholder, and a channel's parameter behind one")
+    @Test("accepts a dollar sign without a placeholder, and a channel's parameter after one")
     func dollars() throws {
         let policy = try Policy(
             yaml:
@@ -78,7 +78,7 @@ import Testing
         )
         #expect(policy.secret?.values.map(\.text) == ["a$b{c}", "$NAME", "${}", "null "])
         #expect(policy.topics[0].pattern == "${user}")
-        // In quotation marks it is the text.
+        // In quotation marks it is a text.
         #expect(
             try Policy(yaml: "secret: {key: k, values: [\"null\"]}", name: "p").secret?.values.map(\.text) == ["null"]
         )
@@ -106,7 +106,7 @@ import Testing
             .contains(row.path)
     }
 
-    /// Zero is at once for these.
+    /// For these, zero means at once.
     private static let zeroes: Set = ["limits.drain_delay", "limits.grace_period", "limits.stream_drain_window"]
 
     static let senselessNumbers = [
@@ -115,14 +115,14 @@ import Testing
         "9999999999GiB",
     ]
 
-    /// Without rows there would be nothing to test.
+    /// Without rows, nothing would be tested.
     @Test("finds the numbers")
     func found() {
         #expect(Self.numbers.count > 30)
         #expect(Self.numbers.filter { $0.section == "limits" }.count == LimitsPolicy.all.count)
     }
 
-    @Test("refuses numbers that make no sense, at every key that is one", arguments: numbers, senselessNumbers)
+    @Test("refuses numbers out of their range, at every numeric key", arguments: numbers, senselessNumbers)
     func senseless(row: PolicyReferenceTests.Row, value: String) async throws {
         if Self.zeroes.contains(row.path), ["0s", "0ms"].contains(value) { return }
         let address = row.key == "tcp" ? "\"a:\(value == "0" ? "-0x" : value)\"" : value
@@ -131,7 +131,7 @@ import Testing
         #expect(!said.contains("needs") && !said.contains("missing"), "\(said)")
     }
 
-    @Test("takes 0 for times that mean at once", arguments: zeroes.sorted())
+    @Test("accepts 0 for times that mean at once", arguments: zeroes.sorted())
     func zero(path: String) throws {
         let row = try #require(PolicyReferenceTests.rows.first { $0.path == path })
         #expect(Self.mistake(row, "0s") == nil)
@@ -182,7 +182,7 @@ import Testing
     // MARK: Parts of the build
 
     @Test(
-        "names all traits that are missing at once, and keeps those that are there",
+        "names all missing traits together, and keeps those of the build",
         arguments: [
             (
                 [],

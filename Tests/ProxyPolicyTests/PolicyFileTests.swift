@@ -4,7 +4,7 @@ import Testing
 
 @testable import ProxyPolicy
 
-/// What a policy file may say, and what its writer is told.
+/// What a policy file may contain, and the messages for its author.
 @Suite struct PolicyFileTests {
     private static func mistake(_ yaml: String) async -> String {
         do {
@@ -48,7 +48,7 @@ import Testing
         ) {
             try await policy.check(logger: .silent)
         }
-        // What the policy comes to can be read again, but for what is masked.
+        // The effective policy can be read again, except for what is masked.
         let yaml = try policy.effectiveYAML()
         #expect(!yaml.contains("hush") && !yaml.contains("one\n") && yaml.contains("********"))
         let again = try Policy(yaml: yaml, name: "again")
@@ -213,14 +213,14 @@ import Testing
         ("secret: {key: X Y, values: [a]}", #"Invalid shared secret: "X Y" is not a metadata key"#),
     ]
 
-    @Test("says where a mistake is, and its mend", arguments: mistakes)
+    @Test("says where a mistake is, and how to fix it", arguments: mistakes)
     func mistaken(yaml: String, sentence: String) async {
         let said = await Self.mistake(yaml)
         #expect(said.contains(sentence), "\(said)")
         #expect(said.split(separator: "\n").count == 1)
     }
 
-    /// What was meant for a section must not be silently without effect: no secret, no TLS.
+    /// A section must not be silently without effect: no secret, no TLS.
     static let empties: [(yaml: String, sentence: String)] = [
         ("secret:", "proxy.yaml:1: secret.key is missing."),
         ("tokens:", "proxy.yaml:1: tokens needs one of sqlite, postgres and jwt."),
@@ -247,14 +247,14 @@ import Testing
         ("rpc: {http: {base_url: a, allow: }}", "proxy.yaml:1: rpc.http.allow is missing."),
     ]
 
-    @Test("does not take a key with nothing behind it for one that is not there", arguments: empties)
+    @Test("does not treat a key without a value as a missing one", arguments: empties)
     func nothing(yaml: String, sentence: String) async {
         let said = await Self.mistake(yaml)
         #expect(said.contains(sentence), "\(said)")
     }
 
     @Test(
-        "takes a section with nothing behind its key for an empty one",
+        "treats a section without content as an empty one",
         arguments: ["limits", "log", "executor", "rpc"]
     )
     func emptySection(name: String) throws {
@@ -263,7 +263,7 @@ import Testing
         #expect((policy.rpc != nil) == (name == "rpc"))
     }
 
-    @Test("takes a list with nothing behind its key for an empty one")
+    @Test("treats a list without content as an empty one")
     func emptyList() throws {
         let yaml =
             "tokens: {sqlite: {file: a}}\nconnect: {channels: }\ntopics:\nrpc: {http: {base_url: a, allow: [], forward_metadata: }}"
@@ -272,7 +272,7 @@ import Testing
         #expect(policy.rpc?.http?.forwardMetadata.isEmpty == true)
     }
 
-    @Test("tells true from the text \"true\", numbers from texts, and takes what is merged")
+    @Test("distinguishes true from the text \"true\" and numbers from texts, and reads merged keys")
     func kinds() throws {
         for yaml in ["log: {access: \"true\"}", "executor: {event_loops: \"2\"}", "rpc: {ping: !!str true}"] {
             #expect(throws: PolicyError.self) { try Policy(yaml: yaml, name: "p") }
@@ -300,7 +300,7 @@ import Testing
         }
     }
 
-    @Test("writes times and sizes as it reads them", arguments: ["500ms", "1s", "90s", "5min", "2h", "7d"])
+    @Test("writes times and sizes in the form that it reads", arguments: ["500ms", "1s", "90s", "5min", "2h", "7d"])
     func times(text: String) throws {
         let policy = try Policy(
             yaml: "topics: [{pattern: a, who: anyone, lifetime: \(text == "500ms" ? "1s" : text)}]",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ProxyPolicy
 
-/// What protects the file's listeners stays when an address comes from elsewhere.
+/// The protection of the file's listeners stays when an address comes from elsewhere.
 @Suite struct PolicyListeningTests {
     private static let tls = "tls: {certificate: c.pem, private_key: c.key, client_ca: ca.pem}"
 
@@ -13,7 +13,7 @@ import Testing
         return options
     }
 
-    /// Every way to say another address.
+    /// Every way to give another address.
     static let ways: [(name: String, change: @Sendable (inout Policy) throws -> Void, addresses: [String])] = [
         ("CENTRIFUGO_PROXY_LISTEN", { $0 = try $0.overridden(by: ["CENTRIFUGO_PROXY_LISTEN": "b:2"]) }, ["b:2"]),
         (
@@ -38,7 +38,7 @@ import Testing
     ]
 
     @Test(
-        "keeps the TLS of the file's one listener",
+        "keeps the TLS of the file's only listener",
         arguments: ways.indices,
         ["tcp: \"a:1\"", "unix: /a", "inherited: true"]
     )
@@ -68,7 +68,7 @@ import Testing
         #expect(Self.ways[way].name == "--port" || said.hasPrefix(Self.ways[way].name), "\(said)")
     }
 
-    @Test("keeps the mode of the file's one socket, unless another is given")
+    @Test("keeps the mode of the file's only socket, unless another is given")
     func mode() throws {
         let policy = try Policy(yaml: "listeners: [{unix: /a, mode: \"600\"}]", name: "p")
         let moved = try policy.overridden(by: ["CENTRIFUGO_PROXY_LISTEN": "/b,c:1"])
@@ -100,7 +100,7 @@ import Testing
         #expect(policy.listeners[0].tls?.certificate == "other.pem" && policy.listeners[0].tls?.clientCA == "ca.pem")
     }
 
-    @Test("changes nothing without a word about it")
+    @Test("changes nothing without an override")
     func nothing() throws {
         var policy = try Policy(yaml: "listeners: [{unix: /a}, {tcp: \"a:1\", \(Self.tls)}]", name: "p")
         let before = policy

@@ -5,7 +5,7 @@ import Yams
 
 @testable import ProxyPolicy
 
-/// The page *The policy file* of the documentation, held against what the server reads.
+/// Compares the page *The policy file* of the documentation with what the server reads.
 @Suite struct PolicyReferenceTests {
     /// A row of the page.
     struct Row: Sendable, CustomTestStringConvertible {
@@ -34,7 +34,7 @@ import Yams
 
     static let sections = Array(Set(rows.map(\.section))).sorted()
 
-    /// Sections whose keys stand elsewhere on the page.
+    /// Sections whose keys are in another place on the page.
     private static let elsewhere = ["connect.channels.options": "topics.options"]
     /// Values that may also be mappings, which their rows show.
     private static let inline: Set = ["topics.who", "topics.publish"]
@@ -42,7 +42,7 @@ import Yams
     /// What a section needs before it is read to its end.
     private static let needs = ["topics": ["pattern: a", "who: anyone"], "connect.channels": ["pattern: a"]]
 
-    /// The keys that the server knows in a section, from what it says of one that it does not know.
+    /// The server's keys in a section, from its message about an unknown key.
     private static func known(in section: String) -> Set<String>? {
         var yaml = "zzz: 1"
         var parts = section.split(separator: ".").map(String.init)
@@ -63,7 +63,7 @@ import Yams
         }
     }
 
-    /// Without rows there would be nothing to test.
+    /// Without rows, nothing would be tested.
     @Test("has a table of sections")
     func found() {
         #expect(Self.sections.contains("") && Self.sections.count > 1)
@@ -86,7 +86,7 @@ import Yams
         }
     }
 
-    /// Policies with nothing but what is required, together in every section.
+    /// Policies with only the required keys, which together have every section.
     private static let smallest = [
         """
         listeners: [{tcp: "127.0.0.1:10001", tls: {certificate: a, private_key: b}}]
@@ -153,7 +153,7 @@ import Yams
         var policy = LimitsPolicy()
         #expect(policy.set(row.key, to: row.standard) == nil)
         #expect(policy.limits == ProxyServer.Limits())
-        // Otherwise a limit that is not set at all would pass.
+        // Otherwise a limit that is never set would pass.
         let digit = row.standard.hasPrefix("3") ? "2" : "3"
         let other = row.standard == "never" ? "7s" : digit + row.standard.dropFirst()
         #expect(policy.set(row.key, to: other) == nil)

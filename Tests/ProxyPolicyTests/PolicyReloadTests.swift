@@ -13,7 +13,7 @@ import ProxyTokens
 import ProxyTokensSQLite
 #endif
 
-/// What is read again while the rules are in force, and what is said of it.
+/// What is read again while the rules are in force, and what is logged about it.
 @Suite(.timeLimit(.minutes(1))) final class PolicyReloadTests {
     private let folder: String
     private let log = LogLines()
@@ -73,7 +73,7 @@ import ProxyTokensSQLite
         #expect(log.take().map(\.text).last == "restart to serve the events that had no rules before events=RPC")
     }
 
-    @Test("says nothing of a reload that failed but why")
+    @Test("logs only the reason of a failed reload")
     func fails() async throws {
         try write("topics: [{pattern: a, who: anyone}]\nsecret: {key: k, file: \(path("secret"))}")
         try write("value", to: "secret")
@@ -91,7 +91,7 @@ import ProxyTokensSQLite
         #expect(log.take().map(\.level) == [.notice])
     }
 
-    @Test("reads what it is told to read, which need not be a file")
+    @Test("reads from any source, which need not be a file")
     func reading() async throws {
         let texts = Mutex(["topics: [{pattern: b, who: anyone}]"])
         let rules = try await PolicyService(

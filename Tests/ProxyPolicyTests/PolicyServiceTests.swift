@@ -15,7 +15,7 @@ extension Logger {
     static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
-/// What the rules of a policy answer.
+/// The answers of a policy's rules.
 @Suite struct PolicyServiceTests {
     private static func call<Result: ReplyResult>(
         _ event: ProxyEvent,
@@ -65,7 +65,7 @@ extension Logger {
         }
     }
 
-    @Test("lets anonymous users in when it says so")
+    @Test("accepts anonymous users if it says so")
     func anonymous() async throws {
         let rules = try await Self.policy("connect: {anonymous: true, channels: [public, \"user-{user}\"]}")
         let response: ConnectResponse = try await Self.call(.connect, ConnectRequest(), of: rules.service)
@@ -127,7 +127,7 @@ extension Logger {
         }
     }
 
-    /// Whether a subscription goes on, and until when: 0 is for ever.
+    /// Whether a subscription continues, and until when: 0 means for ever.
     private static func refreshed(
         _ channel: String,
         user: String = "",
@@ -171,7 +171,7 @@ extension Logger {
             ] {
                 let until = try await Self.refreshed(channel, user: user, roles: roles, by: rules)
                 #expect((until != nil) == goesOn, "\(channel) \(user) \(roles) \(hasTopics)")
-                // It is checked again, by the rule that asks again first.
+                // It is checked again, by the rule with the earlier expiry.
                 let isLate = channel == "both" && !(hasTopics && user == "a")
                 if let until {
                     #expect(hour + (isLate ? 3_600 : 0)...hour + (isLate ? 3_660 : 60) ~= until, "\(channel)")

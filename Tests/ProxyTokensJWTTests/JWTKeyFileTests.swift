@@ -27,7 +27,7 @@ import TokenTestKit
         try await verifier.token(TokenSecret(#require(Vectors.tokens[name])))?.user == "alice"
     }
 
-    @Test("finds the key by its name and kind, and passes over those that are for something else")
+    @Test("finds the key by its name and kind, and skips those for other purposes")
     func keys() async throws {
         try write(Vectors.keySet)
         let verifier = try await verifier()
@@ -57,7 +57,7 @@ import TokenTestKit
         #expect(try await !accepts(verifier, "rsa"))
     }
 
-    @Test("looks at the file again only after its interval, or when it is told to")
+    @Test("checks the file again only after its interval, or when asked")
     func interval() async throws {
         try write(Vectors.keySet)
         let verifier = try await verifier(checkInterval: .seconds(3_600))
@@ -87,7 +87,7 @@ import TokenTestKit
         #expect(try await accepts(verifier, "other"))
     }
 
-    /// Keys of every sort that cannot be used, each with what is said of it; none of their material is in a log.
+    /// Unusable keys of every sort, each with its message; none of their material appears in a log.
     static let unusable: [(key: String, name: String, reason: String)] = [
         (#"{"kid": "k"}"#, "k", "no object with a kty"),
         (#"{"kty": 7, "kid": "k"}"#, "k", "no object with a kty"),
@@ -125,7 +125,7 @@ import TokenTestKit
         #expect(!refusal.contains("hush") && !refusal.contains("\u{1B}"))
     }
 
-    @Test("does not begin with a file that cannot be used, and names it")
+    @Test("does not start with a file that cannot be used, and names it")
     func noFile() async throws {
         let missing = await #expect(throws: JWTKeyError.self) { try await verifier() }
         #expect(missing?.message.contains("'\(path)'") == true)

@@ -6,7 +6,7 @@ import Testing
 import LogTestKit
 import TokenTestKit
 
-/// What may be a shared secret, and what everybody may know.
+/// What may be a shared secret, and what is public.
 ///
 /// Hostile input: public-key-as-secret.
 @Suite struct JWTSecretTests {
@@ -96,7 +96,7 @@ import TokenTestKit
             .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
     }
 
-    @Test("does not take what everybody may know for a shared secret", arguments: publicKeys.keys.sorted())
+    @Test("does not accept a public key as a shared secret", arguments: publicKeys.keys.sorted())
     func refuses(name: String) throws {
         let secret = try #require(Self.publicKeys[name])
         #expect(secret.count >= 32)
@@ -108,7 +108,7 @@ import TokenTestKit
         )
     }
 
-    @Test("does not take a public key for a shared secret out of a set of keys either")
+    @Test("does not accept a public key as a shared secret in a set of keys either")
     func refusesInSet() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "jwks-\(UUID().uuidString).json")
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -152,12 +152,12 @@ import TokenTestKit
         return secrets
     }()
 
-    @Test("takes other secrets, whatever they begin with", arguments: secrets.keys.sorted())
+    @Test("accepts other secrets, whatever they begin with", arguments: secrets.keys.sorted())
     func accepts(name: String) throws {
         #expect(throws: Never.self) { try JWTKey.hmac(#require(Self.secrets[name])) }
     }
 
-    @Test("takes random secrets of every length, those with the tag and the length of a sequence among them")
+    @Test("accepts random secrets of every length, including those with the tag and the length of a sequence")
     func random() throws {
         var generator = SystemRandomNumberGenerator()
         for count in 32...160 {

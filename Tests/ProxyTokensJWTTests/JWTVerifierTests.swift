@@ -35,7 +35,7 @@ import TokenTestKit
     }
 
     @Test(
-        "accepts what is signed with its key by an algorithm of the key's kind, and nothing else",
+        "accepts only tokens signed with its key by an algorithm of the key's kind",
         arguments: [
             ("hmac", ["HS256", "HS384", "HS512"]),
             ("rsa", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "rsa", "rsa by another name"]),
@@ -50,7 +50,7 @@ import TokenTestKit
         }
     }
 
-    @Test("tells what the token says")
+    @Test("returns the token's content")
     func token() async throws {
         let token = try #require(await token(verifier(), "HS256"))
         #expect(token.user == "alice")
@@ -81,13 +81,13 @@ import TokenTestKit
         #expect(try await verifier().verdict(reference: "{}") == .refused(.unknownToken))
     }
 
-    @Test("does not take a public key for a shared secret")
+    @Test("does not accept a public key as a shared secret")
     func confusion() async throws {
         let verifier = try await verifier([.rsa(pem: Vectors.rsa), .hmac([UInt8](Vectors.secret.utf8))])
         #expect(try await verifier.token(TokenSecret(Vectors.confused)) == nil)
     }
 
-    @Test("refuses what is no signed token, and every change of one")
+    @Test("refuses texts that are not signed tokens, and every change of one")
     func changed() async throws {
         let verifier = try await verifier()
         let good = try #require(Vectors.tokens["HS256"])
@@ -106,14 +106,14 @@ import TokenTestKit
     }
 
     @Test(
-        "refuses what has no valid end or user",
+        "refuses tokens without a valid expiry or user",
         arguments: ["no end", "text as end", "null as end", "no user", "empty user", "number as user"]
     )
     func refused(name: String) async throws {
         #expect(try await token(verifier(), name) == nil)
     }
 
-    @Test("accepts a token without an end when it is told to")
+    @Test("accepts a token without an expiry if configured")
     func noEnd() async throws {
         let verifier = try await verifier { $0.requiresExpiration = false }
         let token = try #require(await token(verifier, "no end"))
@@ -122,7 +122,7 @@ import TokenTestKit
         #expect(try await self.token(verifier, "text as end") == nil)
     }
 
-    @Test("lets a token begin and end at its seconds, with the leeway")
+    @Test("accepts a token between its begin and its expiry, with the leeway")
     func times() async throws {
         let strict = try await verifier()
         let lenient = try await verifier { $0.leeway = .seconds(30) }
@@ -143,7 +143,7 @@ import TokenTestKit
         #expect(try await token(lenient, "far end")?.expireAt == .max)
     }
 
-    @Test("accepts what comes from its issuer and is for it")
+    @Test("accepts tokens of its issuer and for its audience")
     func issuer() async throws {
         let verifier = try await verifier {
             $0.issuer = "us"
@@ -197,7 +197,7 @@ import TokenTestKit
         }
     }
 
-    @Test("knows a token again by its reference, until it ends")
+    @Test("recognizes a token by its reference, until it expires")
     func reference() async throws {
         let verifier = try await verifier()
         let token = try #require(await token(verifier, "HS256"))
@@ -211,7 +211,7 @@ import TokenTestKit
         }
     }
 
-    @Test("is not made of keys that are none")
+    @Test("rejects invalid keys")
     func badKeys() async throws {
         #expect(throws: JWTKeyError.self) { try JWTKey.hmac([UInt8](repeating: 1, count: 31)) }
         #expect(throws: JWTKeyError.self) { try JWTKey.rsa(pem: Vectors.smallRSA) }
@@ -221,7 +221,7 @@ import TokenTestKit
         await #expect(throws: JWTKeyError.self) { try await JWTVerifier(keys: []) }
     }
 
-    @Test("takes a short secret for short algorithms only, and shows none")
+    @Test("accepts a short secret only for short algorithms, and shows none")
     func secret() async throws {
         let key = try JWTKey.hmac([UInt8]("hunter2-hunter2-hunter2-hunter2-".utf8), id: "k")
         var dumped = ""

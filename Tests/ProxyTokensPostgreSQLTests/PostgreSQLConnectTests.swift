@@ -10,13 +10,13 @@ import TokenTestKit
 
 @testable import ProxyTokensPostgreSQL
 
-/// Servers that take long to be reached: libpq looks up names while it blocks, for as long as the resolver takes.
+/// Servers that take long to connect to: libpq looks up names while it blocks, for as long as the resolver takes.
 ///
 /// Hostile input: resolver-hangs.
 @Suite(.timeLimit(.minutes(1))) struct PostgreSQLConnectTests {
     private let log = LogLines()
 
-    /// Opens connections as libpq does, after a look-up that takes until it is told the answer.
+    /// Opens connections like libpq, after a lookup that takes until the test gives the answer.
     private final class Resolver: Sendable {
         private let answer = DispatchSemaphore(value: 0)
         private let began: AsyncStream<Void>
@@ -32,12 +32,12 @@ import TokenTestKit
             return try PostgreSQLConnection(to: address, timeout: timeout)
         }
 
-        /// Waits for another look-up to begin.
+        /// Waits for another lookup to begin.
         func hasBegun() async {
             _ = await began.first { _ in true }
         }
 
-        /// Ends look-ups, those that begin later as well.
+        /// Ends lookups, including later ones.
         func answerAll() {
             for _ in 0..<1_000 { answer.signal() }
         }
@@ -71,7 +71,7 @@ import TokenTestKit
             #expect(error?.message.contains("connecting takes longer than 0.2 seconds") == true)
             #expect(start.duration(to: .now) >= .milliseconds(200))
         }
-        // Both threads are held up, and nobody waits for an hour for one.
+        // Both threads are blocked, and no query waits for an hour for one.
         for _ in 0..<3 {
             #expect(await failure(of: storage)?.message.contains("could not be reached a moment ago") == true)
         }
@@ -98,7 +98,7 @@ import TokenTestKit
         resolver.answerAll()
     }
 
-    @Test("does not send a query that nobody waits for any more when its connection comes late")
+    @Test("does not send an abandoned query when its connection comes late")
     func late() async throws {
         var configuration = try await TestDatabase.shared.value.configuration()
         configuration.connections = 1
@@ -113,11 +113,11 @@ import TokenTestKit
         #expect(found == [])
     }
 
-    @Test("fails in time by the real resolver with a server that accepts and says nothing")
+    @Test("fails in time, with the real resolver, when a server accepts and sends nothing")
     func silentServer() async throws {
         let server = try SilentServer()
         defer { server.close() }
-        // A name of two addresses as a rule, of which one is refused.
+        // Usually a name with two addresses, one of which refuses.
         var configuration = PostgreSQLTokenStorage.Configuration("host=localhost port=\(server.port) user=proxy")
         configuration.connectTimeout = .milliseconds(200)
         let storage = try PostgreSQLTokenStorage(configuration, logger: log.logger)
@@ -126,7 +126,7 @@ import TokenTestKit
         #expect(error?.message.contains("in time") == true || error?.message.contains("takes longer") == true)
     }
 
-    @Test("reaches the second of two servers when the first is not there")
+    @Test("reaches the second of two servers when the first is missing")
     func list() async throws {
         var configuration = try await TestDatabase.shared.value.configuration()
         configuration.connection = configuration.connection.replacing("host=", with: "host=/nowhere,")
@@ -137,7 +137,7 @@ import TokenTestKit
     }
 
     @Test(
-        "shows a message without the password, whatever is beside it and in it",
+        "shows a message without the password, whatever surrounds it",
         arguments: [("\u{301}secret", "a\u{301}secret."), ("two  spaces", "no two  spaces!"), ("x", "x y x")]
     )
     func cleaned(password: String, message: String) throws {

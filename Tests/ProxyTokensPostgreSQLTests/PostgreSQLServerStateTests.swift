@@ -54,7 +54,7 @@ import TokenTestKit
     }
 
     @Test(
-        "refuses a connection string that is none, without showing it",
+        "refuses a malformed connection string, without showing it",
         arguments: [
             "hunter2", "host", "host=a password='hunter2", "hunter2=1", "host=a\0b",
         ]
@@ -91,7 +91,7 @@ import TokenTestKit
         #expect(await failure(of: storage)?.message.contains("newer version") == true)
     }
 
-    @Test("works without the right to make tables, once they are there")
+    @Test("works without the right to make tables, once they exist")
     func fewRights() async throws {
         let database = try await TestDatabase.shared.value
         let owner = try await database.configuration(schema: "rights")
@@ -105,7 +105,7 @@ import TokenTestKit
         #expect(try await storage.token(issued.secret) == issued.token)
         let error = await #expect(throws: TokenStorageError.self) { try await storage.delete(issued.secret) }
         #expect(error?.message.contains("permission denied") == true)
-        // A refusal is no reason to connect anew, nor to tell the log.
+        // A refusal must neither cause a reconnect nor a log line.
         #expect(try await storage.token(issued.secret) == issued.token)
         #expect(log.all().isEmpty)
     }

@@ -6,7 +6,7 @@ import Testing
 import LogTestKit
 import TokenTestKit
 
-/// A storage in a server that runs.
+/// A storage on a running server.
 @Suite(.timeLimit(.minutes(2))) struct PostgreSQLTokenStorageTests {
     private let clock = SettableClock()
     private let log = LogLines()
@@ -63,7 +63,7 @@ import TokenTestKit
         #expect(log.all().isEmpty)
     }
 
-    @Test("loses nothing that it had kept when the server is killed under load, and recovers by itself")
+    @Test("loses no stored token when the server is killed under load, and recovers by itself")
     func killed() async throws {
         let database = try await TestDatabase()
         var configuration = try await database.configuration()
@@ -104,7 +104,7 @@ import TokenTestKit
             await restarted.open()
             return try await group.reduce(into: []) { $0 += $1 }
         }
-        // There may be more: some were kept, and the answer was lost.
+        // There may be more: some were stored, but the answer was lost.
         let there = try await Set(storage.list(of: nil))
         #expect(issued.count >= 360)
         #expect(issued.allSatisfy { there.contains($0.token) })
@@ -140,7 +140,7 @@ import TokenTestKit
         let storage = try PostgreSQLTokenStorage(configuration, clock: clock.unix, logger: log.logger)
         _ = try await storage.create(user: "alice", expiresIn: nil)
         try await database.tell("freeze")
-        // One has the only connection, one or two wait, and there is no place for the others.
+        // One has the only connection, one or two wait, and the others are refused.
         let results = await withTaskGroup(of: String.self) { group in
             for _ in 0..<6 {
                 group.addTask {
@@ -165,7 +165,7 @@ import TokenTestKit
         #expect(results.last == "found 1")
         let waiting = Task { try await storage.list(of: nil).count }
         waiting.cancel()
-        // It was cancelled in line, or had been served before.
+        // It was cancelled in the queue, or had been served before.
         do {
             #expect(try await waiting.value == 1)
         } catch {

@@ -5,7 +5,7 @@ import ProxyTokensPostgreSQL
 import LogTestKit
 import TokenTestKit
 
-/// A PostgreSQL server of the tests' own; it ends with the test process, however that ends.
+/// The tests' own PostgreSQL server; it ends with the test process, however that ends.
 actor TestDatabase {
     /// One for all tests that leave it running.
     static let shared = Task { try await TestDatabase() }
@@ -21,10 +21,10 @@ actor TestDatabase {
         folder = try await process.nextLine()
     }
 
-    /// Has the server's script do something, and returns what it answers; one after the other.
+    /// Sends a command to the server's script and returns its answer; one after the other.
     @discardableResult
     func tell(_ command: String) async throws -> String {
-        // An actor serves the next caller while this one waits, and the answers must not change places.
+        // An actor serves the next caller while this one waits, but the answers must stay in order.
         let (process, previous) = (process, last)
         let answer = Task {
             _ = await previous?.result

@@ -20,7 +20,7 @@ import TokenTestKit
         #expect(error?.message.contains("\n") == false)
     }
 
-    @Test("does not take a file that is no database, and leaves it as it is")
+    @Test("refuses a file that is not a database, and does not change it")
     func noDatabase() throws {
         let text = Data(String(repeating: "these are no tokens\n", count: 100).utf8)
         try text.write(to: URL(fileURLWithPath: folder.path("text")))
@@ -28,21 +28,21 @@ import TokenTestKit
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("text"))) == text)
     }
 
-    @Test("does not take another program's database")
+    @Test("refuses another program's database")
     func otherProgram() throws {
         let other = try DatabaseQueue(path: folder.path("other.db"))
         try other.write { try $0.execute(sql: "CREATE TABLE shop (id INTEGER)") }
         expectUnusable("other.db", "another program")
     }
 
-    @Test("does not take a database that another program has marked")
+    @Test("refuses a database that another program has marked")
     func otherMark() throws {
         let other = try DatabaseQueue(path: folder.path("other.db"))
         try other.write { try $0.execute(sql: "PRAGMA application_id = 7") }
         expectUnusable("other.db", "another program")
     }
 
-    @Test("does not take a newer version's file")
+    @Test("refuses a newer version's file")
     func newer() throws {
         _ = try SQLiteTokenStorage(path: folder.path("tokens.db"))
         let newer = try DatabaseQueue(path: folder.path("tokens.db"))

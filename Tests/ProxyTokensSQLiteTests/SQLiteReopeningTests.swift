@@ -6,7 +6,7 @@ import ProxyTokensSQLite
 import Testing
 import TokenTestKit
 
-/// What becomes of tokens when another file is put in the place of the one that is open.
+/// Tokens after another file has replaced the open one.
 @Suite(.timeLimit(.minutes(1))) struct SQLiteReopeningTests {
     private let folder = TemporaryFolder()
     private let clock = SettableClock()
@@ -15,7 +15,7 @@ import TokenTestKit
         try SQLiteTokenStorage(path: folder.path(name), clock: clock.unix)
     }
 
-    /// A copy of a database as backups are made, in a file without a log beside it.
+    /// A copy of a database, as backup tools make it: a file without a log beside it.
     private func backUp(_ name: String, to copy: String) throws {
         let (source, target) = (try DatabaseQueue(path: folder.path(name)), try DatabaseQueue(path: folder.path(copy)))
         try source.backup(to: target)
@@ -23,12 +23,12 @@ import TokenTestKit
         try target.close()
     }
 
-    @Test("takes the tokens of the file that was moved to its place, and none of the log of the old one")
+    @Test("reads the tokens of the replacing file, and none from the old file's log")
     func restored() async throws {
         let old = try storage("tokens")
         let kept = try await old.create(user: "kept", expiresIn: nil)
         try backUp("tokens", to: "backup")
-        // In the old file's log, which nobody has written into the file yet.
+        // In the old file's log, not yet written into the file.
         let lost = try await old.create(user: "lost", expiresIn: nil)
         try await old.delete(kept.secret)
         #expect(rename(folder.path("backup"), folder.path("tokens")) == 0)
@@ -42,7 +42,7 @@ import TokenTestKit
         #expect(try await Set(third.list(of: nil)) == [kept.token, made.token])
     }
 
-    @Test("stays with the same file when nobody moved another there")
+    @Test("keeps the same file when none has replaced it")
     func same() async throws {
         let old = try storage("tokens")
         let issued = try await old.create(user: "a", expiresIn: nil)
@@ -52,7 +52,7 @@ import TokenTestKit
         #expect(try await old.token(issued.secret) == nil)
     }
 
-    @Test("does not begin with an empty file when there is none any more")
+    @Test("does not create an empty file when the file is gone")
     func gone() async throws {
         let old = try storage("tokens")
         #expect(rename(folder.path("tokens"), folder.path("elsewhere")) == 0)

@@ -91,14 +91,14 @@ import TokenTestKit
         }
     }
 
-    @Test("does not look for what is longer than any token")
+    @Test("does not look up texts longer than any token")
     func tooLong() async throws {
         let verifier = CachedVerifier(fake)
         #expect(try await verifier.token(TokenSecret(String(repeating: "a", count: TokenSecret.longest + 1))) == nil)
         #expect(fake.looks == 0)
     }
 
-    @Test("counts looks, what was remembered, and failures")
+    @Test("counts lookups, remembered tokens, and failures")
     func metrics() async throws {
         let metrics = TestMetrics()
         try await withMetricsFactory(metrics) {

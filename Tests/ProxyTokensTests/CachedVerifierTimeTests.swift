@@ -5,7 +5,7 @@ import TokenTestKit
 
 @testable import ProxyTokens
 
-/// How long a remembered token is taken, when lookups take their time.
+/// How long a remembered token is valid when lookups take long.
 @Suite(.timeLimit(.minutes(1))) struct CachedVerifierTimeTests {
     private static func tokens(_ names: [String]) -> [String: Token] {
         Dictionary(uniqueKeysWithValues: names.map { ($0, Token(reference: "r\($0)", user: $0, expireAt: nil)) })
@@ -18,7 +18,7 @@ import TokenTestKit
         }
     }
 
-    @Test("forgets a token by when its lookup began, whatever was looked up meanwhile")
+    @Test("forgets a token by the start of its lookup, whatever was looked up meanwhile")
     func slowLookup() async throws {
         let seconds = SettableClock(at: 0)
         let gate = Gate()
@@ -32,7 +32,7 @@ import TokenTestKit
         let slow = Task { try await verifier.token(TokenSecret("slow")) }
         await begun.reach(1)
         seconds.now = 8
-        // In front of the other one in the queue, and it stays longer.
+        // Before the other one in the queue, but valid for longer.
         #expect(try await verifier.token(TokenSecret("quick")) != nil)
         await gate.open()
         #expect(try await slow.value != nil)
@@ -64,8 +64,8 @@ import TokenTestKit
         #expect(try await late.value == nil)
     }
 
-    /// The kind: by a model with every order of lookups and their ends.
-    @Test("takes no token for longer than its time after its lookup began, in any order of lookups")
+    /// By a model, with every order of lookups and their ends.
+    @Test("accepts no token for longer than its time after its lookup began, in any order of lookups")
     func anyOrder() async throws {
         let seed = UInt64.random(in: .min ... .max)
         var random = SplitMix(state: seed)

@@ -5,14 +5,14 @@ import Testing
 import LogTestKit
 import TokenTestKit
 
-/// Wherever texts decide whose a token is, their bytes count.
+/// Wherever texts decide which user a token belongs to, their bytes matter.
 ///
 /// Hostile input: look-alike-text.
 @Suite(.timeLimit(.minutes(1))) struct ExactTextTests {
     private static let one = "ren\u{E9}"
     private static let other = "rene\u{301}"
 
-    /// Knows every reference, as a token of the user of that name; answers when it may.
+    /// Knows every reference as a token of the user of that name; answers when allowed.
     private struct Echo: TokenVerifier {
         var gate: Gate?
 
@@ -33,7 +33,7 @@ import TokenTestKit
         }
     }
 
-    @Test("shares a look among those that ask for exactly one reference")
+    @Test("shares a lookup among callers with exactly one reference")
     func shared() async throws {
         let gate = Gate()
         let verifier = CachedVerifier(Echo(gate: gate))
@@ -48,7 +48,7 @@ import TokenTestKit
         }
     }
 
-    @Test("prolongs connections and subscriptions of exactly the token's user")
+    @Test("extends connections and subscriptions of exactly the token's user")
     func sessions() async throws {
         let sessions = TokenSessions(Echo(), logger: LogLines().logger)
         let meta = try Payload.json(["token": Self.one]).bytes
@@ -85,7 +85,7 @@ import TokenTestKit
         }
     }
 
-    @Test("keeps tokens of references apart that only look alike")
+    @Test("keeps tokens apart whose references only look alike")
     func references() async throws {
         let storage = InMemoryTokenStorage()
         for reference in [Self.one, Self.other] {
@@ -99,7 +99,7 @@ import TokenTestKit
         #expect(token?.user.utf8.elementsEqual(Self.other.utf8) == true)
     }
 
-    @Test("tells tokens and secrets apart by each of their texts")
+    @Test("distinguishes tokens and secrets by each of their texts")
     func values() {
         #expect(TokenSecret(Self.one) != TokenSecret(Self.other))
         #expect(Set([TokenSecret(Self.one), TokenSecret(Self.other), TokenSecret(Self.one)]).count == 2)
@@ -122,7 +122,7 @@ import TokenTestKit
 }
 
 extension Token {
-    /// Makes the same token of new texts, whose buffers are not shared.
+    /// Makes the same token from new texts, whose buffers are not shared.
     fileprivate init(_ token: Token) {
         self.init(
             reference: String(Array(token.reference)),

@@ -2,11 +2,11 @@
 import ProxyTokens
 import Synchronization
 
-/// Answers from a table, counts how often it is asked, and fails when it is told to.
+/// Answers from a table, counts its calls, and fails if told to.
 final class FakeVerifier: TokenVerifier {
     struct Outage: Error {}
 
-    /// What a lookup waits for, after it has found what it finds.
+    /// What a lookup waits for after it has found its result.
     private let beforeAnswer: @Sendable (String) async -> Void
     private let state: Mutex<(tokens: [String: Token], looks: Int, fails: Bool)>
 

@@ -6,7 +6,7 @@ import TokenTestKit
 @Suite(.timeLimit(.minutes(1))) struct SingleFlightTests {
     private struct Outage: Error {}
 
-    @Test("makes one look of a thousand at the same time")
+    @Test("makes one lookup of a thousand at the same time")
     func shared() async throws {
         let looks = Tally()
         let joins = Tally()
@@ -29,7 +29,7 @@ import TokenTestKit
         #expect(await looks.count == 1)
     }
 
-    @Test("looks for each key, and again when a look is over")
+    @Test("looks up each key, and again when a lookup is over")
     func separate() async throws {
         let looks = Tally()
         let flights = SingleFlight<String, Int>()
@@ -39,7 +39,7 @@ import TokenTestKit
         }
     }
 
-    @Test("leaves the others waiting when one is cancelled, also the one who began")
+    @Test("keeps the others waiting when one is cancelled, also the one that began")
     func oneCancelled() async throws {
         let joins = Tally()
         let began = Tally()
@@ -65,7 +65,7 @@ import TokenTestKit
         #expect(await began.count == 1)
     }
 
-    @Test("cancels the look when nobody waits any more, and begins anew for the next one")
+    @Test("cancels the lookup when the last caller leaves, and starts again for the next one")
     func allCancelled() async throws {
         let began = Tally()
         let flights = SingleFlight<String, Int>()
@@ -106,7 +106,7 @@ import TokenTestKit
         await never.open()
     }
 
-    @Test("fails all who wait, and does not remember it")
+    @Test("fails for all callers, and does not remember it")
     func failure() async throws {
         let joins = Tally()
         let flights = SingleFlight<String, Int> { Task { await joins.add() } }

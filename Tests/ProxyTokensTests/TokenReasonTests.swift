@@ -5,7 +5,7 @@ import Testing
 import LogTestKit
 import TokenTestKit
 
-/// Why tokens are refused, as the access log will say it; the client hears the same of all of them.
+/// Why tokens are refused, as the access log shows it; clients get the same answer for all reasons.
 @Suite struct TokenReasonTests {
     private let clock = SettableClock(at: 1_000)
     private let log = LogLines()
@@ -34,7 +34,7 @@ import TokenTestKit
 
     private func data(_ text: String) -> String { "{\"authToken\": \"\(text)\"}" }
 
-    @Test("tells the causes of a failed login apart")
+    @Test("distinguishes the causes of a failed login")
     func connect() async throws {
         let good = try await storage.create(user: "alice", expiresIn: .seconds(60))
         #expect(await reason(data(good.secret.text)) == nil)
@@ -54,7 +54,7 @@ import TokenTestKit
         #expect(!log.all().contains { $0.contains(good.secret.text) })
     }
 
-    @Test("tells why connections and subscriptions are not prolonged")
+    @Test("says why connections and subscriptions are not extended")
     func refresh() async throws {
         let sessions = sessions()
         let issued = try await storage.create(user: "alice", expiresIn: .seconds(60))

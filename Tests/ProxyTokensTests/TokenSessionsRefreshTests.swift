@@ -6,7 +6,7 @@ import Testing
 import LogTestKit
 import TokenTestKit
 
-/// Prolongs connections and subscriptions by the tokens they came with.
+/// Extends connections and subscriptions by their tokens.
 @Suite struct TokenSessionsRefreshTests {
     private let clock = SettableClock(at: 1_000)
     private let log = LogLines()
@@ -24,7 +24,7 @@ import TokenTestKit
         return TokenSessions(verifier ?? storage, configuration: configuration, clock: clock.unix, logger: log.logger)
     }
 
-    /// What a connection and one of its subscriptions are told when they are about to expire.
+    /// The answers to a connection and one of its subscriptions that are about to expire.
     private func refresh(
         _ sessions: TokenSessions,
         user: String = "alice",
@@ -46,7 +46,7 @@ import TokenTestKit
         return try await sessions.connect(request, context: CallContext(event: .connect))
     }
 
-    @Test("prolongs while the token is valid, to its end")
+    @Test("extends while the token is valid, up to its expiry")
     func prolongs() async throws {
         let sessions = sessions()
         let issued = try await storage.create(user: "alice", expiresIn: .seconds(300))
@@ -60,14 +60,14 @@ import TokenTestKit
         #expect(try await refresh(sessions, meta: meta) == (.expired, .expired))
     }
 
-    @Test("prolongs for a token without an end, and never for ever")
+    @Test("extends for a token without an expiry, but never for ever")
     func eternal() async throws {
         let sessions = sessions()
         let meta = try await connect(sessions, storage.create(user: "alice", expiresIn: nil).secret).meta
         #expect(try await refresh(sessions, meta: meta) == (.prolonged(until: 1_100), .prolonged(until: 1_050)))
     }
 
-    @Test("expires what a revoked token began")
+    @Test("expires what began with a revoked token")
     func revoked() async throws {
         let sessions = sessions()
         let issued = try await storage.create(user: "alice", expiresIn: nil)
@@ -94,7 +94,7 @@ import TokenTestKit
         #expect(log.all().isEmpty)
     }
 
-    @Test("does not take a clear text for a reference")
+    @Test("does not accept a clear text as a reference")
     func clearText() async throws {
         let issued = try await storage.create(user: "alice", expiresIn: nil)
         let meta = try Payload.json(["token": issued.secret.text]).bytes
@@ -109,7 +109,7 @@ import TokenTestKit
         #expect(log.all().first?.contains("include_connection_meta") == true)
     }
 
-    @Test("fails the call during an outage, so that nobody is thrown out")
+    @Test("fails the call during an outage, so that clients stay connected")
     func outage() async throws {
         let fake = FakeVerifier(["a": Token(reference: "ref", user: "alice", expireAt: nil)])
         fake.fails = true

@@ -5,7 +5,7 @@ import Testing
 import LogTestKit
 import TokenTestKit
 
-/// Connects by tokens.
+/// Connections with tokens.
 @Suite struct TokenSessionsTests {
     private let clock = SettableClock(at: 1_000)
     private let log = LogLines()
@@ -46,7 +46,7 @@ import TokenTestKit
     }
 
     @Test(
-        "refuses what is no valid token with 4500",
+        "refuses invalid tokens with 4500",
         arguments: [
             "", "{}", #"{"authToken": null}"#, #"{"authToken": ""}"#, #"{"authToken": 5}"#, #"{"authToken": "bad"}"#,
             #"{"authToken": "anonymous"}"#, #"{"AUTHTOKEN": "good"}"#, #"{"authToken": ["good"]}"#,
@@ -56,7 +56,7 @@ import TokenTestKit
         await #expect(throws: Disconnect.unauthorized) { try await connect(sessions(), data) }
     }
 
-    @Test("refuses what is no JSON object as a bad request", arguments: ["good", "[]", "\"good\"", "{", "5"])
+    @Test("refuses data that is not a JSON object as a bad request", arguments: ["good", "[]", "\"good\"", "{", "5"])
     func noObject(data: String) async throws {
         await #expect(throws: PayloadError.self) { try await connect(sessions(), data) }
     }
@@ -72,7 +72,7 @@ import TokenTestKit
     }
 
     @Test(
-        "takes the token from metadata, when it is told to and the data has none",
+        "takes the token from metadata, if configured and the data has none",
         arguments: [
             ("", ["Bearer good"], true), ("{}", ["bearer  good"], true), (#"{"authToken": "good"}"#, ["x"], true),
             (#"{"authToken": "bad"}"#, ["Bearer good"], false), ("", ["good"], false), ("", ["Bearer "], false),
@@ -90,7 +90,7 @@ import TokenTestKit
         }
     }
 
-    @Test("lets clients without a token in only when it is told to, never those with a bad one")
+    @Test("accepts clients without a token only if configured, never those with a bad one")
     func anonymous() async throws {
         var configuration = TokenSessions.Configuration()
         configuration.anonymous = { request in ConnectResult(channels: ["public"] + request.channels) }
@@ -107,7 +107,7 @@ import TokenTestKit
     }
 
     @Test(
-        "ends with the token, and takes one that ends about now for expired",
+        "ends with the token, and treats one that ends about now as expired",
         arguments: [
             (799, 1_099), (800, 1_100), (1_000, 1_100), (1_098, 1_100), (1_099, nil), (1_100, nil), (2_000, nil),
         ]
@@ -130,7 +130,7 @@ import TokenTestKit
         #expect(try await connect(sessions(configuration), #"{"authToken": "good"}"#).expireAt == 1_000 + expected)
     }
 
-    @Test("adds what closures tell of the token")
+    @Test("adds what closures return for the token")
     func closures() async throws {
         var configuration = TokenSessions.Configuration()
         configuration.info = { try .json(["name": $0.user]) }

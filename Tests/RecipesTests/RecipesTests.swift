@@ -26,7 +26,7 @@ import ProxyTokens
         #expect(try await client.rpc("any").error == .notFound)
     }
 
-    @Test("subscribes clients as they connect")
+    @Test("subscribes clients when they connect")
     func automaticChannels() async throws {
         let service = try channels(logger: Self.logger)
         #expect(try await TestClient(service).connect().result.map { Array($0.subs.keys) } == ["public"])
@@ -65,7 +65,7 @@ import ProxyTokens
         #expect(try await publish("{}", channel: "news").error == .permissionDenied)
     }
 
-    @Test("prolongs and ends sessions")
+    @Test("extends and ends sessions")
     func refreshing() async throws {
         let service = refresh()
         #expect(try await TestClient(service).connect().disconnect == .unauthorized)
@@ -95,7 +95,7 @@ import ProxyTokens
         #expect(published.result != nil)
     }
 
-    @Test("does things around calls")
+    @Test("intercepts calls")
     func intercepting() async throws {
         let service = interceptors(logger: Self.logger)
         let client = TestClient(service, metadata: ["x-tenant": "blue"])
@@ -105,7 +105,7 @@ import ProxyTokens
     }
 
     #if Tokens
-    @Test("lets in who has a token, until it is revoked")
+    @Test("accepts clients with a token, until it is revoked")
     func authenticating() async throws {
         let storage = InMemoryTokenStorage()
         let service = try tokens(storage, logger: Self.logger)

@@ -27,7 +27,7 @@ import Testing
         HandlerOrder(names: names, types: types, chosen: chosen, targets: targets ?? [target()])
     }
 
-    @Test("writes a handler and its test, and says so")
+    @Test("writes a handler and its test, and reports that")
     func writing() throws {
         let lines = try order().fill()
         #expect(folder.files == ["Sources/Chat/Connect.swift", "Tests/ChatTests/ConnectTests.swift"])
@@ -72,7 +72,7 @@ import Testing
         #expect(folder.files == ["Sources/Shop/Connect.swift", "Tests/ShopTests/ConnectTests.swift"])
     }
 
-    @Test("says what it wants when it is not told")
+    @Test("explains its arguments when they are missing")
     func usage() {
         let odd = [
             order([]), order(["A", "B"]), order(["--help"]), order(types: []), order(types: ["rpc", "publish"]),
@@ -87,7 +87,7 @@ import Testing
         #expect(folder.files.isEmpty)
     }
 
-    @Test("refuses when there is no one target to write into")
+    @Test("refuses without exactly one target to write into")
     func targets() {
         let rows: [(HandlerOrder, String)] = [
             (
@@ -150,7 +150,7 @@ import Testing
         #expect(folder.files == [file])
     }
 
-    @Test("minds no type whose name only begins so")
+    @Test("ignores types whose name only begins the same")
     func similar() throws {
         try folder.write("struct ConnectOptions {}\n", to: "Sources/Chat/All.swift")
         #expect(refusal { _ = try order().fill() } == nil)

@@ -3,7 +3,7 @@ import Testing
 @testable import Scaffolding
 
 @Suite struct NewFilesTests {
-    @Test("writes nothing when one of the files is there already")
+    @Test("writes nothing when one of the files already exists")
     func allOrNothing() throws {
         let folder = try TemporaryFolder()
         try folder.write("mine", to: "b/two")

@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(
-        "writes literals that mean the text",
+        "writes literals with the text's value",
         arguments: [("a", #""a""#), (#"\(x)"#, #""\\(x)""#), ("\"\n\t", #""\"\u{a}\u{9}""#), ("ü", #""ü""#)]
     )
     func literals(text: String, literal: String) {

@@ -19,7 +19,7 @@ import Testing
         try StarterPackage(name: name, dependency: dependency).write(to: "\(folder.path)/\(place)")
     }
 
-    @Test("writes all that a package needs")
+    @Test("writes everything that a package needs")
     func files() throws {
         try write("ChatBackend", to: "new/place")
         #expect(
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("depends on what it was told, and on the versions that this package depends on")
+    @Test("uses the given dependency, and the versions of this package's dependencies")
     func dependencies() throws {
         try write()
         let manifest = try folder.read("Chat/Package.swift")

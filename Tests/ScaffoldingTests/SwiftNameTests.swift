@@ -5,7 +5,7 @@ import Testing
 @Suite struct SwiftNameTests {
     private static let code = ["// Ignored\nactor Taken: ConnectHandler {\n    /// Ignored\n}\n"]
 
-    @Test("takes names of types", arguments: ["Connect", "A", "X509", "Ignored", "ConnectHandlers"])
+    @Test("accepts names of types", arguments: ["Connect", "A", "X509", "Ignored", "ConnectHandlers"])
     func types(name: String) throws {
         #expect(try SwiftName(type: name, module: "Chat", code: Self.code).text == name)
     }
@@ -21,7 +21,7 @@ import Testing
         )
     }
 
-    @Test("refuses names that mean something else", arguments: ["Taken", "ConnectHandler", "Self", "Type", "Testing"])
+    @Test("refuses names with another meaning", arguments: ["Taken", "ConnectHandler", "Self", "Type", "Testing"])
     func takenTypes(name: String) {
         #expect(
             refusal { _ = try SwiftName(type: name, module: "Chat", code: Self.code) }
@@ -37,7 +37,7 @@ import Testing
         )
     }
 
-    @Test("takes names of modules", arguments: ["Chat", "chat", "chat_backend", "X9"])
+    @Test("accepts names of modules", arguments: ["Chat", "chat", "chat_backend", "X9"])
     func modules(name: String) throws {
         #expect(try SwiftName(module: name, code: Self.code).text == name)
     }
@@ -53,7 +53,7 @@ import Testing
         )
     }
 
-    @Test("refuses modules that mean something else", arguments: ["class", "main", "Swift", "Logging", "Taken"])
+    @Test("refuses modules with another meaning", arguments: ["class", "main", "Swift", "Logging", "Taken"])
     func takenModules(name: String) {
         #expect(
             refusal { _ = try SwiftName(module: name, code: Self.code) }

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Scaffolding
 
-/// A folder that goes with the test.
+/// A folder that is removed with the test.
 final class TemporaryFolder: Sendable {
     let path: String
 
@@ -37,7 +37,7 @@ final class TemporaryFolder: Sendable {
     }
 }
 
-/// The sentence with which something is refused; nil when it is not.
+/// The sentence of a refusal; nil when nothing is refused.
 func refusal(_ body: () throws -> Void) -> String? {
     do {
         try body()

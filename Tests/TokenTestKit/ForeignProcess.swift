@@ -2,27 +2,27 @@
 import Foundation
 import Synchronization
 
-/// Another program, with which a test talks by lines.
+/// Another program, with which a test exchanges lines.
 ///
 /// Started by posix_spawn, not by Foundation's Process, which reads beyond a buffer when many descriptors are open.
 package final class ForeignProcess: Sendable {
-    /// Lets go of what it inherits, and becomes the program.
+    /// Closes inherited descriptors, and runs the program.
     ///
-    /// The tests' sockets are inherited, for SwiftNIO makes them so, and a connection that a test closes would stay open
-    /// for as long as the program runs.
+    /// The tests' sockets are inherited, since SwiftNIO makes them so, and a connection that a test closes would stay
+    /// open as long as the program runs.
     private static let becoming =
         "import os, sys; os.closerange(3, os.sysconf('SC_OPEN_MAX')); os.execvp(sys.argv[1], sys.argv[1:])"
 
     private let process: pid_t
     private let socket: Int32
-    /// Tells that nothing reads from the socket any more.
+    /// Reports that the socket has no reader any more.
     private let hasEnded = DispatchSemaphore(value: 0)
     private let lines: AsyncStream<String>
 
-    /// Starts a program; what it writes to its standard error goes where the test's goes.
+    /// Starts a program; its standard error is the test's.
     package init(_ words: [String]) throws {
         var ends: [Int32] = [0, 0]
-        // Not for other children to inherit: this one's input has to end when this process lets go of it.
+        // Not inherited by other children: this one's input has to end when this process closes it.
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw Violation(description: "there are no sockets")
         }
@@ -57,10 +57,9 @@ package final class ForeignProcess: Sendable {
         guard status == 0 else { throw Violation(description: "python3 does not start") }
     }
 
-    /// Ends the program's input, at which all of ours end themselves.
+    /// Ends the program's input, at which all of our programs end.
     ///
-    /// The socket is closed here and nowhere before, whenever the program ends: its number may be another connection's
-    /// as soon as it is.
+    /// The socket is closed only here, whenever the program ends: afterwards, its number may be another connection's.
     deinit {
         shutdown(socket, Int32(SHUT_RDWR))
         Thread.detachNewThread { [process, socket, hasEnded] in

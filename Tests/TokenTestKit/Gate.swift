@@ -1,5 +1,5 @@
 #if Tokens
-/// Holds those who wait until somebody opens it; it opens as well when one of them is cancelled, so that tests end.
+/// Holds callers until a test opens it; it also opens when one of them is cancelled, so that tests end.
 package actor Gate {
     package private(set) var isOpen = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -22,7 +22,7 @@ package actor Gate {
     }
 }
 
-/// Counts events, and tells when there were as many as somebody waits for, or that was cancelled.
+/// Counts events, and resumes callers that wait for a number of them, or that were cancelled.
 package actor Tally {
     package private(set) var count = 0
     private var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []

@@ -1,7 +1,7 @@
 #if Tokens
 import Foundation
 
-/// A folder of a test, which goes with it.
+/// A folder that is removed with its test.
 package final class TemporaryFolder: Sendable {
     private let folder: String
 

@@ -87,7 +87,7 @@ extension TokenStorageBehaviour {
             try await requireEqual(storage.list(of: nil), [other.token])
         },
         TokenStorageBehaviour("tells users apart by the bytes of their ids") { storage, _ in
-            // For Swift's == both are one user.
+            // Swift's == considers both the same user.
             let users = ["ren\u{E9}", "rene\u{301}"]
             for user in users { _ = try await storage.create(user: user, expiresIn: nil) }
             for user in users {

@@ -5,7 +5,7 @@ package import ProxyTokens
 package struct TokenStorageBehaviour: Sendable, CustomStringConvertible {
     /// What the storage does, as the end of a sentence.
     package let description: String
-    /// Checks it on a storage that nobody else uses meanwhile, and whose clock is the given one.
+    /// Checks it on a storage that no other test uses, with the given clock.
     package let check: @Sendable (any TokenStorage, SettableClock) async throws -> Void
 
     init(_ description: String, check: @escaping @Sendable (any TokenStorage, SettableClock) async throws -> Void) {

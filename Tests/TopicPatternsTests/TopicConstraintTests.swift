@@ -3,7 +3,7 @@ import TopicPatterns
 
 @Suite struct TopicConstraintTests {
     @Test(
-        "says which expressions are none, or not supported",
+        "reports malformed and unsupported expressions",
         arguments: [
             ("", "at character 4: the constraint has an empty part"),
             ("a|", "the constraint has an empty part"),
@@ -45,7 +45,7 @@ import TopicPatterns
     }
 
     @Test(
-        "takes characters and classes as they are written",
+        "matches characters and classes as written",
         arguments: [
             ("[a-]", ["a", "-"], ["b"]),
             ("[-a]", ["a", "-"], ["b"]),

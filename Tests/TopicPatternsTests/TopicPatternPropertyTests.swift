@@ -4,7 +4,7 @@ import Testing
 
 @testable import TopicPatterns
 
-/// What holds for all patterns and channels, tried with many of a small alphabet.
+/// What holds for all patterns and channels, checked with many over a small alphabet.
 @Suite struct TopicPatternPropertyTests {
     private static let constraints = [
         #"\d+"#, "[ab]+", "a|ab|b-", "(ab)+", "[^.]{1,3}", ".+", "a*b", "(a|b.)*b", "[a-c1]{2}", #"\w{2,}"#, "a?b?c",
@@ -18,7 +18,7 @@ import Testing
         )
     }
 
-    /// A pattern's text, which may be none that can be read.
+    /// A pattern's text, which may be malformed.
     private static func pattern(_ random: inout SplitMix, _ names: inout Int, depth: Int = 0) -> String {
         (0..<Int.random(in: 1...4, using: &random)).map { _ in
             switch Int.random(in: 0..<8, using: &random) {
@@ -73,7 +73,7 @@ import Testing
         #expect(built > 500, "seed \(seed)")
     }
 
-    @Test("builds what it reads, unless an optional part without a parameter is left out")
+    @Test("builds what it reads, unless an optional part without a parameter is omitted")
     func reading() throws {
         let seed = UInt64.random(in: .min ... .max)
         var random = SplitMix(state: seed)
@@ -113,7 +113,7 @@ import Testing
                 do {
                     try registry.register(pattern.text, TopicRule())
                 } catch let error as TopicError {
-                    // Refused because others take all its channels: then they do.
+                    // Refused because others match all its channels: then they do.
                     #expect(error.code == .conflict)
                     for _ in 0..<200 {
                         let channel = Self.text(&random)

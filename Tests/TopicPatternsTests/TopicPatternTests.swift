@@ -5,7 +5,7 @@ import TopicPatterns
     private static let hexID = #"x{id:[0-9a-f]{4}-[0-9a-f]{2}}-{n:\d{1,3}}"#
 
     @Test(
-        "takes channels of its form apart",
+        "splits channels of its form",
         arguments: [
             ("public", "public", [:]),
             ("chat.{room}", "chat.lobby", ["room": "lobby"]),
@@ -33,9 +33,9 @@ import TopicPatterns
         #expect(match.channel == channel && match.pattern.text == text)
     }
 
-    /// The patterns of `matches` and others, with channels that are nearly of their form.
+    /// The patterns of `matches` and others, with channels that almost have their form.
     @Test(
-        "does not take any other channel",
+        "matches no other channel",
         arguments: [
             ("public", ["", "publi", "publics", "Public", " public", "public\0", "pub\u{301}lic"]),
             ("K", ["\u{212A}"]),
@@ -54,7 +54,7 @@ import TopicPatterns
         for channel in channels { #expect(pattern.match(channel) == nil, "\(channel.debugDescription)") }
     }
 
-    @Test("takes a step per character of however long a channel")
+    @Test("takes a step per character of a channel of any length")
     func longChannels() throws {
         let long = String(repeating: "a", count: 1_000_000)
         #expect(try TopicPattern("chat.{room}").match("chat." + long)?["room"] == long)
@@ -121,7 +121,7 @@ import TopicPatterns
     }
 
     @Test(
-        "builds nothing that would read differently",
+        "builds nothing that would be read differently",
         arguments: [
             ("chat.{room}", ["room": ""]), ("chat.{room}", ["room": "a.b"]), ("chat.{room}", ["room": "a#7"]),
             ("chat.{room}", ["room": "a\0"]), ("chat.{room}", ["room": "é"]), ("chat.{room}", ["room": "\u{212A}"]),
@@ -136,7 +136,7 @@ import TopicPatterns
     }
 
     @Test(
-        "builds nothing of values that are missing or unknown",
+        "builds nothing from missing or unknown values",
         arguments: [
             ("chat.{room}", [:]), ("chat.{room}", ["room": "a", "x": "b"]), ("chat.{room}", ["rooms": "a"]),
             ("a[.{b}[.{c}]]", ["c": "1"]),

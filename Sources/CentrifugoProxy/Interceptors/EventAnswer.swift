@@ -1,10 +1,11 @@
-/// What a handler answers an event with, as an interceptor sees it that does not ask which.
+/// The answer to an event, for interceptors of any event.
 public protocol EventAnswer: Sendable {
-    /// Whether it ends what was to be prolonged: the result of Refresh and SubRefresh that says `expired`.
+    /// Whether the answer ends a connection or subscription instead of extending it: `expired` in Refresh and
+    /// SubRefresh.
     var isExpiry: Bool { get }
 }
 
 extension EventAnswer {
-    /// False: most answers prolong nothing.
+    /// False: most answers extend nothing.
     public var isExpiry: Bool { false }
 }

@@ -1,21 +1,21 @@
 public import ProxyMessages
 
-/// A request of any event, as an interceptor sees it that does not ask which.
+/// The request of an event, for interceptors of any event.
 public protocol EventRequest: Sendable {
-    /// The id of the client's connection; nil when no client is asked about.
+    /// The id of the client's connection; nil for an event without a client.
     var clientID: String? { get }
-    /// The id of the user, empty for an anonymous one; nil where it is not known.
+    /// The id of the user, empty for an anonymous one; nil when it is unknown.
     var userID: String? { get }
-    /// What the client wants to do something with: the channel, or the method of an RPC; nil when there is neither.
+    /// The channel, or the method of an RPC; nil for an event without either.
     var target: String? { get }
 }
 
 extension EventRequest {
-    /// Nil: no client is asked about.
+    /// Nil: the event has no client.
     public var clientID: String? { nil }
-    /// Nil: no user is asked about, or it is not known yet.
+    /// Nil: the event has no user, or the user is not known yet.
     public var userID: String? { nil }
-    /// Nil: neither a channel nor a method is asked about.
+    /// Nil: the event has neither a channel nor a method.
     public var target: String? { nil }
 }
 

@@ -1,7 +1,7 @@
 import CentrifugoProxy
 import Testing
 
-/// The README's example of a handler that tells how it is.
+/// The README's example of a handler that reports its own health.
 @Suite(.timeLimit(.minutes(1))) struct ApplicationHealthTests {
     private struct Unreachable: Error {}
 
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("follows what a handler says of itself", arguments: ProxyServer.Executor.all)
+    @Test("follows the status that a handler sets", arguments: ProxyServer.Executor.all)
     func handler(executor: ProxyServer.Executor) async throws {
         let health = ServerHealth()
         let answers = Answers(health: health) { question in

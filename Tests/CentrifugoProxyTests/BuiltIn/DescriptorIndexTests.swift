@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "finds what files declare",
+        "finds the symbols that files declare",
         arguments: [
             ("centrifugal.centrifugo.proxy.CentrifugoProxy", Declaration.service, "proxy.proto"),
             ("centrifugal.centrifugo.proxy.CentrifugoProxy.RPC", .method, "proxy.proto"),
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(
-        "does not find what is not there",
+        "does not find unknown files and symbols",
         arguments: [
             "", ".", "proxy.proto", "centrifugal", "centrifugal.centrifugo.proxy", ".grpc.health.v1.Health", "Health",
             "grpc.health.v1.HealthCheckResponse.ServingStatus.NOT_SERVING", "grpc.health.v1.Health.",

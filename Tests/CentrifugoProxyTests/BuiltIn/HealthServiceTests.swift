@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("tells what the application set, before the start and later")
+    @Test("reports what the application set, before the start and later")
     func application() async throws {
         let health = ServerHealth()
         health.set(.notServing)
@@ -96,7 +96,7 @@ import Testing
             configuration: .test(executor, eventLoops: 3),
             health: health
         ) { server, _ in
-            // Connections are given to the loops in turn.
+            // Connections are assigned to the loops in turn.
             for _ in 0..<6 {
                 let connection = try await server.connect()
                 try await #expect(connection.status() == .serving)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(
-        "refuses what is no request, and serves the next one",
+        "refuses a malformed request, and serves the next one",
         arguments: [
             ([], "12"),  // no message
             (lengthPrefixed([]) + lengthPrefixed([]), "12"),  // two
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test("does gRPC's checks", arguments: [(":method", "GET", "405"), ("content-type", "text/plain", "415")])
+    @Test("makes gRPC's checks", arguments: [(":method", "GET", "405"), ("content-type", "text/plain", "415")])
     func http(name: String, value: String, status: String) async throws {
         try await Self.run { _, connection in
             try await #expect(connection.check(changes: [name: value]).httpStatus == status)
@@ -173,7 +173,7 @@ import Testing
         }
     }
 
-    @Test("is not shed when handlers have all the calls they may have")
+    @Test("is not shed when handlers have as many calls as they may")
     func shedding() async throws {
         let commands = Commands()
         var configuration = ProxyServer.Configuration.test()

@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test("tells the status at once, and each other one", arguments: ProxyServer.Executor.all)
+    @Test("sends the status at once, and every change of it", arguments: ProxyServer.Executor.all)
     func changes(executor: ProxyServer.Executor) async throws {
         try await Self.run(configuration: .test(executor, eventLoops: 3)) { health, server, connection in
             var watches = [connection.watch()]
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("tells of an unknown service, and its status once it is known")
+    @Test("reports an unknown service, and its status once it is known")
     func unknown() async throws {
         try await Self.run { health, _, connection in
             let watch = connection.watch("database")
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("does not repeat a status, nor tell of other services")
+    @Test("neither repeats a status nor reports other services")
     func same() async throws {
         try await Self.run { health, _, connection in
             let watch = connection.watch()
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("goes on for all other watches when some leave")
+    @Test("continues for all other watches when some leave")
     func leaving() async throws {
         try await Self.run { health, server, connection in
             let watches = (0..<10).map { _ in connection.watch() }
@@ -95,10 +95,10 @@ import Testing
         }
     }
 
-    @Test("tells a peer that did not read the last status, not all it has missed")
+    @Test("sends the last status to a peer that did not read, not all that it missed")
     func slowReader() async throws {
         var configuration = ProxyServer.Configuration.test()
-        // Each status has seven bytes: the second one is too much already.
+        // Each status has seven bytes: a second one exceeds the limit.
         configuration.limits.streamBufferSize = 10
         try await Self.run(configuration: configuration) { health, server, _ in
             let slow = try await server.connect(window: 0)
@@ -119,12 +119,12 @@ import Testing
             while statuses.last != .unknown { statuses.append(try #require(try await watch.status())) }
             #expect(statuses.count <= 4)
             try await slow.roundTrip()
-            // The last one is UNKNOWN, which takes no bytes, behind its prefix of five.
+            // The last one is UNKNOWN, which takes no bytes after its prefix of five.
             #expect(slow.receivedBytes(on: watch.id) == 7 * statuses.count - 2)
         }
     }
 
-    @Test("has the drain delay to look elsewhere, in which calls are served, whatever the grace period is")
+    @Test("has the drain delay to switch, in which calls are served, whatever the grace period is")
     func drainDelay() async throws {
         var configuration = ProxyServer.Configuration.test()
         // Long enough for a call on a busy machine.
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    @Test("hears of a shutdown before GOAWAY, and ends UNAVAILABLE", arguments: ProxyServer.Executor.all)
+    @Test("learns of a shutdown before GOAWAY, and ends UNAVAILABLE", arguments: ProxyServer.Executor.all)
     func shutdown(executor: ProxyServer.Executor) async throws {
         var configuration = ProxyServer.Configuration.test(executor)
         configuration.limits.streamDrainWindow = .milliseconds(50)

@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(
-        "says what it does not know, and goes on",
+        "reports what it does not know, and continues",
         arguments: [
             (.fileByFilename("nothing.proto"), 5), (.fileContainingSymbol("nothing"), 5),
             (.fileContainingSymbol(""), 5),
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test(
-        "ends a stream with what is no request, and serves the next one",
+        "ends a stream with a malformed request, and serves the next one",
         arguments: [
             (lengthPrefixed([0x07]), "13"), ([0, 0, 0], "13"), ([0, 0, 0, 0x10, 0x01], "8"), ([1, 0, 0, 0, 0], "13"),
         ] as [([UInt8], String)]
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("takes no more of a peer that reads nothing, and everything once it reads")
+    @Test("takes no more from a peer that reads nothing, and everything once it reads")
     func unread() async throws {
         try await Self.run { server, _ in
             let connection = try await server.connect(window: 0)
@@ -123,7 +123,7 @@ import Testing
                 isFull = sendWhatFits() == 0
                 try await connection.roundTrip()
             }
-            // One buffer of answers, one of requests and one window; not the megabyte that it would like to send.
+            // One buffer of answers, one of requests and one window; not the megabyte that the peer tries to send.
             #expect(total - rest.count < 300_000)
             #expect(connection.receivedBytes(on: stream.id) == 0)
             connection.send(.windowUpdate(stream.id, 0x7FFF_FFFF))
@@ -168,7 +168,7 @@ import Testing
             _ = try await open.ask(.listServices(""))
             try await #expect(connection.reflect(changes: ["grpc-timeout": "20m"]).end() == "4")
             try await #expect(connection.reflect().end() == "4")
-            // The open one had a request, so that no time is over for it.
+            // The open one had a request, so no timer runs for it.
             _ = try await open.ask(.listServices(""))
             await server.shutDown()
             try await #expect(open.end() == "14")

@@ -3,7 +3,7 @@ import Testing
 @testable import CentrifugoProxy
 
 @Suite struct ServerHealthTests {
-    @Test("knows what it was told, and nothing else")
+    @Test("knows the statuses that were set, and no others")
     func set() {
         let health = ServerHealth()
         #expect(health.status() == nil)
@@ -25,7 +25,7 @@ import Testing
         #expect(health.statuses == ["": .notServing, "a": .serving])
     }
 
-    @Test("serves nothing any more once it is shut down, whatever is set")
+    @Test("is not serving once it is shut down, whatever is set")
     func shutDown() {
         let health = ServerHealth()
         health.begin(["": .serving, "a": .unknown])

@@ -4,7 +4,7 @@ import Logging
 import ProtobufWire
 import Testing
 
-/// The largest message that goes to a peer, which Centrifugo would refuse above 4 MiB, on each way that one can take.
+/// The largest message for a peer, which Centrifugo would refuse above 4 MiB, in every way in which one can be sent.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct AnswerLimitTests {
     private static let text = String(repeating: "x", count: 2_000)
     private static let payload = Payload.bytes(Array("\"\(text)\"".utf8))
@@ -53,7 +53,7 @@ import Testing
         try await TestServer.run(service, configuration: configuration, body)
     }
 
-    /// A message that answers a peer's, and where it goes.
+    /// A message that answers a peer's, and where it is sent.
     private struct Answer: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let event: ProxyEvent
@@ -124,7 +124,7 @@ import Testing
     private static let publicationSize = StreamSubscribeResponse(publication: publication).wireBytes().count
 
     /// Hostile input: answer-too-large.
-    @Test("tells whoever writes or publishes too much, and the stream goes on")
+    @Test("reports a too large write or publication to its author, and the stream continues")
     func publications() async throws {
         for limit in [Self.publicationSize, Self.publicationSize - 1] {
             let isSent = limit == Self.publicationSize

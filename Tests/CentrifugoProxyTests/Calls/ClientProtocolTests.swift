@@ -4,9 +4,9 @@ import HTTP2FrameKit
 import ProtobufWire
 import Testing
 
-/// A kind of client: the protocol it speaks, and how its payloads travel in the requests about it.
+/// A kind of client: the protocol that it speaks, and how its payloads are transferred in requests.
 ///
-/// All four exist: the encoding says what the proxy is configured for, and not what the client reads.
+/// All four exist: the encoding says how the proxy is configured, and not what the client reads.
 struct ClientKind: CustomTestStringConvertible, Sendable {
     let `protocol`: String
     let encoding: String
@@ -97,7 +97,7 @@ struct ClientKind: CustomTestStringConvertible, Sendable {
     /// A field of an answer.
     private struct Field {
         let name: String
-        /// Whether nobody but the client that is answered reads it.
+        /// Whether only the client that is answered reads it.
         let isTheClients: Bool
         let event: ProxyEvent
         let request: @Sendable (ClientKind) -> any WireMessage
@@ -188,7 +188,7 @@ struct ClientKind: CustomTestStringConvertible, Sendable {
         .bytes(Array(#"{"n":1}"#.utf8)), .bytes([0x7B]), .bytes([0xFF, 0x00, 0xFE]), .text("a \"b\""),
     ]
 
-    /// What a client gets of a payload; nil is nothing, since somebody could not read it.
+    /// What a client receives for a payload; nil when it cannot be sent, since a client could not read it.
     private static func expected(_ payload: Payload, for kind: ClientKind, isTheClients: Bool) -> [UInt8]? {
         if payload == .text("a \"b\"") {
             return kind.encoding == "json" || kind.readsJSON ? Array(#""a \"b\"""#.utf8) : payload.bytes
@@ -215,7 +215,7 @@ struct ClientKind: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test("gives back to each client what it has sent", arguments: ClientKind.all)
+    @Test("returns to each client what it has sent", arguments: ClientKind.all)
     func echo(kind: ClientKind) async throws {
         let service = Echo(.empty).service
         try await TestServer.run(service) { server async throws in
@@ -237,7 +237,7 @@ struct ClientKind: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test("gives back what a client sends of whom nothing more is known", arguments: ["", "cbor"])
+    @Test("returns what a client of an unknown protocol sends", arguments: ["", "cbor"])
     func unknownProtocol(name: String) async throws {
         try await TestServer.run(Echo(.empty).service) { server async throws in
             let connection = try await server.connect()

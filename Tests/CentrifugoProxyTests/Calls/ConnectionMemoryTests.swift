@@ -3,7 +3,7 @@ import GRPCCall
 import HTTP2FrameKit
 import Testing
 
-/// What one connection can make the server hold beyond HTTP/2's own frames: messages, metadata, publications.
+/// How much one connection can make the server hold beyond HTTP/2's own frames: messages, metadata, publications.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct ConnectionMemoryTests {
     private static let mebibyte = 1_024 * 1_024
 
@@ -28,7 +28,7 @@ import Testing
 
     /// Hostile input: requests-held.
     @Test(
-        "refuses calls while handlers have too many bytes of a connection, inflated ones too, and serves others",
+        "refuses calls while handlers hold too many bytes of a connection, also inflated ones, and serves others",
         arguments: ProxyServer.Executor.all,
         [(15_000, false), (50_000, true), (200_000, true)]
     )
@@ -53,14 +53,14 @@ import Testing
                 #expect(status == "0" || status == "14")
                 if status == "0" { served += 1 }
             }
-            // Five eighths of the limit, and the one that goes beyond it.
+            // Five eighths of the limit, and one call more.
             #expect(served > 2 && served <= 5 * 2 * Self.mebibyte / 8 / size.bytes + 1)
             try await connection.stillServes()
         }
         #expect(log.lines().count { $0.message.contains("maxConnectionMemory") } == 1)
     }
 
-    /// Keeps the contexts of those who subscribe to `keep`.
+    /// Keeps the contexts of subscriptions to `keep`.
     private actor Keeper: SubscribeUnidirectionalHandler {
         private let hub = ChannelHub()
 

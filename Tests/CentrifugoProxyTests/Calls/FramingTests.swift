@@ -38,7 +38,7 @@ import Testing
     @Test("answers a call whose frames come byte by byte")
     func bytewise() async throws {
         try await Self.run { connection in
-            // More than once, because memory that was given up too early often still holds what it held.
+            // Repeated, because memory that was freed too early often still holds its old content.
             for _ in 0..<20 {
                 let id = connection.newStreamID()
                 let bytes = Frame.headers(id, Self.head).bytes + Frame.data(id, Self.echo, .endStream).bytes
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test("sends no byte beyond the peer's window, and all of them in the end")
+    @Test("sends no byte beyond the peer's window, and finally all of them")
     func windows() async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
             let connection = try await server.connectSilently()

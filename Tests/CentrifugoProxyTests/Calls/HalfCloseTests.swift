@@ -2,9 +2,9 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// The peer's END_STREAM: the end of what it sends, and not of what it wants to hear.
+/// The peer's END_STREAM: the end of what it sends, but not of what it wants to receive.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct HalfCloseTests {
-    /// Sends every publication back, and a last word when there are no more.
+    /// Sends every publication back, and a final text when there are no more.
     private static let echo = BidirectionalSubscription { publications, writer in
         for await publication in publications { try await writer.write(publication) }
         try await writer.write(Publication(data: "that was all"))
@@ -40,7 +40,7 @@ import Testing
     }
 
     /// Hostile input: half-close.
-    @Test("hands over all that came in one write with it", arguments: ProxyServer.Executor.all, Framing.allCases)
+    @Test("delivers everything that came in one write with it", arguments: ProxyServer.Executor.all, Framing.allCases)
     func oneWrite(executor: ProxyServer.Executor, framing: Framing) async throws {
         try await TestServer.run(bidirectional: { _ in Self.echo }, configuration: .test(executor)) {
             _,
@@ -91,7 +91,7 @@ import Testing
                 BidirectionalSubscription { publications, writer in
                     var iterator = publications.makeAsyncIterator()
                     steps.tell(.began())
-                    // And it stays so.
+                    // And it remains so.
                     for _ in 0..<2 { steps.tell(.read(await iterator.next()?.data.text)) }
                     await gate.pass()
                     if Task.isCancelled { steps.tell(.cancelled()) }
@@ -116,7 +116,7 @@ import Testing
     }
 
     /// Hostile input: half-close.
-    @Test("keeps what nobody has read yet", arguments: ProxyServer.Executor.all)
+    @Test("keeps unread publications", arguments: ProxyServer.Executor.all)
     func buffered(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
         let gate = Gate()
@@ -214,7 +214,7 @@ import Testing
         }
     }
 
-    /// What comes in front of END_STREAM, and what the handler gets of it.
+    /// What precedes END_STREAM, and what the handler gets of it.
     private static let cut: [(body: [UInt8], read: [String])] = [
         ([0], []),
         (Array(PeerStream.publication("1").prefix(4)), []),
@@ -245,7 +245,7 @@ import Testing
             connection.send(.data(one.id, body, .endStream))
             for text in read + [nil] { #expect(await steps.next() == .read(text)) }
             #expect(try await one.end() == "13")
-            // In one write with the request: what is cut and has nothing whole in front is not worth a decision.
+            // In one write with the request: a cut message alone is not worth a decision.
             let id = connection.start(path: ProxyEvent.subscribeBidirectional.path, body: Self.request + body)
             #expect(try await PeerStream(connection, id: id).end() == "13")
             try await connection.stillServes()
@@ -253,7 +253,7 @@ import Testing
     }
 
     /// Hostile input: half-close, cut-message.
-    @Test("fails a cut message that nobody reads")
+    @Test("fails on a cut message that is never read")
     func cutUnread() async throws {
         let steps = Events<Step>()
         try await TestServer.run(

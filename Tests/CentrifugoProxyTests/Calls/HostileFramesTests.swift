@@ -2,7 +2,7 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// Peers that send frames to hurt: what they get, and that nobody else notices.
+/// Peers that send hostile frames: what they get, and that no other peer notices.
 ///
 /// Each speaks on a connection of its own, beside one with a call in its handler.
 @Suite(.timeLimit(.minutes(2))) struct HostileFramesTests {
@@ -72,7 +72,7 @@ import Testing
             }
         ),
         (
-            "DATA of padding alone", .enhanceYourCalm,
+            "DATA with only padding", .enhanceYourCalm,
             { id in
                 [.headers(id + 40, RawConnection.head(ProxyEvent.rpc.path))]
                     + [Frame](repeating: Frame.data(id + 40, []).padded(0), count: 30_000)
@@ -174,7 +174,7 @@ import Testing
     }
 
     /// Hostile input: unread-socket.
-    @Test("serves others while a peer reads nothing, and lets go of its calls when it leaves")
+    @Test("serves others while a peer reads nothing, and releases its calls when it leaves")
     func unread() async throws {
         try await Self.run { connection, _ in
             try await connection.stopReading()

@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("ends those that are broken or too large, and forgets those whose stream or connection is gone")
+    @Test("ends broken and too large ones, and forgets those whose stream or connection is gone")
     func ends() async throws {
         var configuration = ProxyServer.Configuration.test()
         configuration.limits.maxRequestSize = 1_000_000
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// Hostile input: elements.
-    @Test("refuses a message with too many elements, and says that it is too much")
+    @Test("refuses a message with too many elements, and says so")
     func elements() async throws {
         var configuration = ProxyServer.Configuration.test()
         configuration.limits.maxMessageElements = 100

@@ -2,7 +2,7 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// Calls whose header lists come again: what was checked once is not checked a second time, and nothing is mixed up.
+/// Calls with repeated header lists: what was checked once is not checked again, and nothing is mixed up.
 @Suite(.timeLimit(.minutes(1))) struct RepeatedHeadTests {
     private static func seen(
         _ changes: [String: String?],
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("are refused each time for what no call may have", arguments: ["", "S", "1", "-1S", "1X", "123456789S"])
+    @Test("are refused each time for an invalid timeout", arguments: ["", "S", "1", "-1S", "1X", "123456789S"])
     func malformed(timeout: String) async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
             let connection = try await server.connect()

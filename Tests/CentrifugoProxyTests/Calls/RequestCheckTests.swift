@@ -2,9 +2,9 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// What a server answers to requests that break gRPC's rules.
+/// A server's answers to requests that break gRPC's rules.
 ///
-/// After each, the connection is as good as before.
+/// Afterwards the connection still works.
 @Suite(.timeLimit(.minutes(1))) struct RequestCheckTests {
     /// How a request arrives: in one portion, or its header list before its message.
     enum Arrival: CaseIterable {
@@ -89,7 +89,7 @@ import Testing
     @Test("refuses a te other than trailers", arguments: ["gzip", "trailers, gzip", ""])
     func te(value: String) async throws {
         try await Self.answer(.whole, changes: ["te": value]) { answer in
-            // HTTP/2 itself may refuse it first (RFC 9113 §8.2.2).
+            // HTTP/2 itself may refuse it before that (RFC 9113 §8.2.2).
             #expect(answer.grpcStatus == "13" || answer.reset == .protocolError, "\(answer)")
         }
     }
@@ -113,7 +113,7 @@ import Testing
     }
 
     /// Hostile input: no-path.
-    @Test("refuses a path that is none", arguments: ["", "x", "centrifugal.centrifugo.proxy.CentrifugoProxy/RPC"])
+    @Test("refuses a malformed path", arguments: ["", "x", "centrifugal.centrifugo.proxy.CentrifugoProxy/RPC"])
     func noPath(path: String) async throws {
         try await Self.answer(.whole, path: path) { answer in
             #expect(answer.grpcStatus == "12" || answer.reset == .protocolError, "\(answer)")

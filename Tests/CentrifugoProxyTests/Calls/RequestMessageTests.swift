@@ -3,9 +3,9 @@ import GRPCCall
 import HTTP2FrameKit
 import Testing
 
-/// What a server answers to messages that are broken.
+/// A server's answers to broken messages.
 ///
-/// After each, the connection is as good as before.
+/// Afterwards the connection still works.
 @Suite(.timeLimit(.minutes(1))) struct RequestMessageTests {
     private static func answer(
         _ body: [UInt8],
@@ -50,7 +50,7 @@ import Testing
     }
 
     /// Hostile input: flag-above-one, flag-without-encoding.
-    @Test("refuses a flag that is none, and a compressed message without an encoding", arguments: [1, 2, 128, 255])
+    @Test("refuses an invalid flag, and a compressed message without an encoding", arguments: [1, 2, 128, 255])
     func flags(flag: UInt8) async throws {
         #expect(try await Self.answer(lengthPrefixed(Self.request, flag: flag)).grpcStatus == "13")
     }

@@ -2,9 +2,9 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// What is done when a call is over.
+/// Actions after a call.
 @Suite(.timeLimit(.minutes(1))) struct AfterAnswerTests {
-    /// A server whose calls tell of their end.
+    /// A server whose calls report their end.
     private static func run(
         _ executor: ProxyServer.Executor,
         _ body: (TestServer, RawConnection, Commands, Events<String>) async throws -> Void

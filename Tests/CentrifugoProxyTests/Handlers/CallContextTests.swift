@@ -31,7 +31,7 @@ import Testing
         #expect(deadline <= ContinuousClock.now + .seconds(3_600))
     }
 
-    @Test("never has less than no time left", arguments: [Duration.zero, .nanoseconds(-1), .seconds(-100)])
+    @Test("never has negative time left", arguments: [Duration.zero, .nanoseconds(-1), .seconds(-100)])
     func past(timeout: Duration) {
         #expect(CallContext(event: .rpc, timeout: timeout).remainingTime == .zero)
         #expect(CallContext(event: .rpc, metadata: [:], peerAddress: "", deadline: 1).remainingTime == .zero)

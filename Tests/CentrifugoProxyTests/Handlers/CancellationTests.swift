@@ -131,7 +131,7 @@ import Testing
             let refused = connection.start(.rpc, RPCRequest(method: "echo"))
             let answer = try await connection.answer(to: refused)
             #expect(answer.reset == .refusedStream && answer.headers.isEmpty)
-            // Another connection has done nothing of the kind.
+            // Another connection is not affected.
             try await (try await server.connect()).stillServes()
 
             commands.gate.open()
@@ -147,7 +147,7 @@ import Testing
     }
 
     /// Hostile input: old-stream-resets.
-    @Test("takes hundreds of resets of old streams for what they are", arguments: ProxyServer.Executor.all)
+    @Test("tolerates hundreds of resets of old streams", arguments: ProxyServer.Executor.all)
     func manyResets(executor: ProxyServer.Executor) async throws {
         try await Self.run(executor) { commands, _, connection in
             let ids = (0..<500).map { Self.start("hold", $0, on: connection) }

@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("serves 200 calls behind one whose handler is suspended", arguments: ProxyServer.Executor.all)
+    @Test("serves 200 calls after one whose handler is suspended", arguments: ProxyServer.Executor.all)
     func suspended(executor: ProxyServer.Executor) async throws {
         let commands = Commands()
         try await TestServer.run(ProxyService(rpc: commands), configuration: .test(executor)) { server in
@@ -155,7 +155,7 @@ import Testing
         }
     }
 
-    @Test("serves calls and hears resets while a stream's handler never rests")
+    @Test("serves calls and notices resets while a stream's handler never suspends")
     func restless() async throws {
         let steps = Events<Step>()
         let restless: Subscriptions.Unidirectional = { _ in

@@ -2,9 +2,9 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// Deadlines that pass: the server answers by itself.
+/// Deadlines that pass: the server itself answers.
 ///
-/// After each, the connection is as good as before.
+/// Afterwards the connection still works.
 @Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
     private static let head = RawConnection.head(ProxyEvent.rpc.path, changes: ["grpc-timeout": "20m"])
 
@@ -34,7 +34,7 @@ import Testing
             let body = lengthPrefixed(RPCRequest(method: "echo", data: [0x31]).wireBytes())
             connection.send(.headers(id, Self.head), .data(id, Array(body.prefix(arrived))))
             #expect(try await connection.answer(to: id).grpcStatus == "4")
-            // What comes too late is no second call, and no fault either.
+            // A message that arrives too late starts no second call, and is not an error either.
             connection.send(.data(id, Array(body.dropFirst(arrived)), .endStream))
             try await connection.stillServes()
             let count = try await connection.rpc("count")
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("lets a call be that is answered in time")
+    @Test("does not affect a call that is answered in time")
     func inTime() async throws {
         let commands = Commands()
         try await TestServer.run(ProxyService(rpc: commands), configuration: .test()) { server in

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Logging
 import Testing
 
-/// What the peer receives of what handlers do.
+/// What the peer receives for what handlers do.
 @Suite(.timeLimit(.minutes(1))) struct HandlerOutcomeTests {
     private static func run(
         _ executor: ProxyServer.Executor,
@@ -39,7 +39,7 @@ import Testing
     }
 
     /// Hostile input: handler-throws.
-    @Test("sends a thrown status as trailers alone, its message percent-encoded", arguments: ProxyServer.Executor.all)
+    @Test("sends a thrown status as trailers only, its message percent-encoded", arguments: ProxyServer.Executor.all)
     func status(executor: ProxyServer.Executor) async throws {
         try await Self.run(executor) { connection, _ async throws in
             let answer = try await connection.answer(to: connection.start(.rpc, RPCRequest(method: "status")))
@@ -77,7 +77,7 @@ import Testing
     }
 
     /// Hostile input: handler-nonsense.
-    @Test("sends no answer that is not JSON to a JSON client, and logs what to mend")
+    @Test("sends no answer that is not JSON to a JSON client, and logs the fix")
     func notJSON() async throws {
         try await Self.run(.eventLoop) { connection, log in
             let answer = try await connection.answer(to: connection.start(.rpc, RPCRequest(method: "not json")))
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test("tells a handler metadata, peer and deadline", arguments: ProxyServer.Executor.all)
+    @Test("passes metadata, peer and deadline to a handler", arguments: ProxyServer.Executor.all)
     func context(executor: ProxyServer.Executor) async throws {
         try await Self.run(executor) { connection, _ async throws in
             let id = connection.start(
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test("compresses large answers only when it is told to and the peer reads them")
+    @Test("compresses large answers only if configured and accepted by the peer")
     func compression() async throws {
         for (isAllowed, isAsked) in [(true, true), (true, false), (false, true)] {
             var configuration = ProxyServer.Configuration.test()

@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("leaves errors that no entry takes, and refusals, as they are")
+    @Test("does not change refusals, and errors without an entry")
     func others() async {
         #expect(await Self.thrown(Database(), on: .publish) is Database)
         #expect(await Self.thrown(Database(), on: .subscribe) is Database)
@@ -62,13 +62,13 @@ import Testing
 
     private struct Unexpected: Error {}
 
-    @Test("has a last entry for all that is no refusal")
+    @Test("has a last entry for all other errors")
     func anything() async {
         #expect(await Self.thrown(Unexpected(), on: .connect) as? Disconnect == .overloaded)
         #expect(await Self.thrown(Unexpected(), on: .rpc) is Unexpected)
     }
 
-    @Test("logs what it turned into something else")
+    @Test("logs the errors that it turned into refusals")
     func log() async throws {
         let log = LogRecorder()
         _ = await Self.thrown(Database(), on: .connect, by: Self.mapping(log))

@@ -46,7 +46,7 @@ import Testing
         #expect(others.count.load(ordering: .relaxed) == 0)
     }
 
-    @Test("cannot be made to stand around events that it is not made for")
+    @Test("cannot be added to events that it is not made for")
     func widened() async throws {
         let limited = EventInterceptor<RPCRequest, RPCResult>.rpc { _, _, _ in RPCResult(data: "short") }
         #expect(limited.only(on: .publish).events.isEmpty)
@@ -55,7 +55,7 @@ import Testing
         #expect(try await Self.call([limited]).data == "short")
     }
 
-    @Test("gives requests of all events their parts")
+    @Test("reads the parts of all events' requests")
     func parts() {
         let parts: [(any EventRequest, user: String?, client: String?, target: String?)] = [
             (ConnectRequest(client: "c"), nil, "c", nil),
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("knows the answers that end something")
+    @Test("recognizes answers that end a connection or a subscription")
     func expiry() {
         #expect(RefreshResult.expired.isExpiry && SubRefreshResult.expired.isExpiry)
         #expect(!RefreshResult.prolonged(until: 1).isExpiry && !SubRefreshResult.prolonged(until: 1).isExpiry)

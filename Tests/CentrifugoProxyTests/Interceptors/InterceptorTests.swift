@@ -3,9 +3,9 @@ import HTTP2FrameKit
 import Logging
 import Testing
 
-/// What interceptors do to the calls of a running server.
+/// The effect of interceptors on the calls of a running server.
 @Suite(.timeLimit(.minutes(1))) struct InterceptorTests {
-    /// Tells when a call comes and goes.
+    /// Reports the beginning and the end of each call.
     private struct Marker: Interceptor {
         let name: String
         let steps: Events<String>
@@ -23,7 +23,7 @@ import Testing
 
     private static let refusing = Subscriptions()
 
-    @Test("stands around each event, the first outermost", arguments: ProxyServer.Executor.all)
+    @Test("wraps each event, the first one outermost", arguments: ProxyServer.Executor.all)
     func order(executor: ProxyServer.Executor) async throws {
         let steps = Events<String>()
         let service = ProxyService(
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test("answers, refuses and asks again without the handler's doing", arguments: ProxyServer.Executor.all)
+    @Test("answers, refuses and repeats calls independently of the handler", arguments: ProxyServer.Executor.all)
     func instead(executor: ProxyServer.Executor) async throws {
         let commands = Commands()
         let service = ProxyService(
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test("changes what a stream begins with")
+    @Test("changes the first message of a stream")
     func streams() async throws {
         let service = ProxyService(
             interceptors: [

@@ -22,7 +22,7 @@ import Testing
         try await line(event, request) { () throws -> RPCResult in throw error }
     }
 
-    /// The line of a call that ends as its handler says.
+    /// The line of a call with this outcome.
     private static func line<Answer: EventAnswer>(
         _ event: ProxyEvent,
         _ request: some EventRequest,
@@ -51,13 +51,13 @@ import Testing
         #expect(!"\(line)".contains("secret"))
     }
 
-    @Test("names the user whom a connect handler found")
+    @Test("names the user that a connect handler found")
     func connect() async throws {
         let line = try await Self.line(.connect, ConnectRequest(client: "c"), answers: ConnectResult(user: "bob"))
         #expect(line["user"] == "bob" && line["outcome"] == "accepted")
     }
 
-    @Test("calls what was about a channel a channel")
+    @Test("names the channel of channel events")
     func channel() async throws {
         let line = try await Self.line(.publish, PublishRequest(channel: "chat-1"), answers: PublishResult())
         #expect(line["channel"] == "chat-1" && line["method"] == nil && line["user"] == "")
@@ -125,7 +125,7 @@ import Testing
         #expect(AccessLog(logger: quiet, events: [.connect]).events == [.connect])
     }
 
-    @Test("logs what the peer saw when that was not the handler's answer", arguments: ProxyServer.Executor.all)
+    @Test("logs the outcome for the peer if it was not the handler's answer", arguments: ProxyServer.Executor.all)
     func deadline(executor: ProxyServer.Executor) async throws {
         let log = LogRecorder()
         let commands = Commands()

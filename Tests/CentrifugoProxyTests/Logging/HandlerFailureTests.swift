@@ -4,7 +4,7 @@ import Testing
 
 @testable import CentrifugoProxy
 
-/// What operators are told of handlers that fail.
+/// What the log tells operators about failing handlers.
 @Suite(.timeLimit(.minutes(1))) struct HandlerFailureTests {
     private struct Outage: Error, CustomStringConvertible {
         var description: String { "no database\nlevel=forged" }
@@ -20,7 +20,7 @@ import Testing
         }
 
         func publish(_ request: PublishRequest, context: CallContext) async throws -> PublishResult {
-            // What is no JSON cannot be sent to a JSON client.
+            // Bytes that are not JSON cannot be sent to a JSON client.
             PublishResult(data: .bytes(Array("{".utf8)))
         }
 
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("says it once for each event, with what the calls were about, however many fail")
+    @Test("logs once for each event, with the calls' subjects, however many fail")
     func throttled() async throws {
         let log = LogRecorder()
         let failing = Failing()
@@ -93,7 +93,7 @@ import Testing
         #expect(log.lines().map { $0.metadata["method"] } == ["a", "bug"])
     }
 
-    @Test("cuts what clients choose to a length that a log can bear")
+    @Test("cuts clients' texts to a length suitable for a log")
     func long() {
         let subject = CallSubject(RPCRequest(user: "u", method: String(repeating: "é", count: 5_000)))
         #expect(subject.metadata(of: .rpc)["method"].map { "\($0)".count } == 201)

@@ -21,7 +21,7 @@ import Testing
         for text in [#"a\nb"#, #"c\nd"#, #"x\ny"#, #"e\nf"#, #"g\nh"#] { #expect(plain.contains(text), "\(text)") }
     }
 
-    @Test("leaves level and metadata of the logger what they are")
+    @Test("keeps the logger's level and metadata")
     func passesOn() {
         let recorder = LogRecorder()
         var logger = recorder.logger.printable

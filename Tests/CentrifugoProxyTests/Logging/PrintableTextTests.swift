@@ -11,7 +11,7 @@ import Testing
         ("\u{E0041}\u{FEFF}", #"\u{E0041}\u{FEFF}"#),
     ]
 
-    @Test("escapes what a terminal would obey, and nothing else", arguments: texts)
+    @Test("escapes what a terminal would interpret, and nothing else", arguments: texts)
     func printable(text: String, shown: String) {
         #expect(text.printable == shown)
         #expect(shown.printable == shown)
@@ -22,7 +22,7 @@ import Testing
         #expect("a\n\tb\r\u{1B}".printableLines == "a\n\tb\\r\\u{1B}")
     }
 
-    @Test("escapes JSON as JSON has it, so that it says the same", arguments: texts)
+    @Test("escapes JSON by JSON's rules, without changing its meaning", arguments: texts)
     func json(text: String, shown: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .prettyPrinted

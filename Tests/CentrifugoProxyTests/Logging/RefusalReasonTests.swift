@@ -4,7 +4,7 @@ import Testing
 
 @testable import CentrifugoProxy
 
-/// Why calls are refused, as the access log says it.
+/// The reasons of refused calls in the access log.
 @Suite struct RefusalReasonTests {
     /// The line of a call; `reason` and `outcome` of it.
     private static func line<Request: EventRequest, Answer: EventAnswer>(
@@ -69,7 +69,7 @@ import Testing
         #expect(line.reason == reason)
     }
 
-    @Test("names a method that nobody serves, and what a handler of one's own says")
+    @Test("names an unknown method, and the reason that a handler sets")
     func handlers() async throws {
         let router = RPCRouter(RPCMethods())
         let unknown = try await Self.line(.rpc, RPCRequest(method: "x")) { try await router.rpc($0, context: $1) }
@@ -81,7 +81,7 @@ import Testing
             throw Disconnect.unauthorized
         }
         #expect(own.reason == "expired")
-        // One that was let in after all has no reason.
+        // A call that is accepted after all has no reason.
         let accepted = try await Self.line(.connect, ConnectRequest()) { _, context in
             context.refusalReason = .notOwner
             return ConnectResult(user: "alice")
@@ -89,7 +89,7 @@ import Testing
         #expect(accepted.reason == nil && accepted.outcome == "accepted")
     }
 
-    @Test("names an answer that was accepted and could not be sent")
+    @Test("names an accepted answer that could not be sent")
     func answer() async throws {
         let end = CallEnd.failed(GRPCStatus(.resourceExhausted))
         let line = try await Self.line(.rpc, RPCRequest(), ends: end) { _, _ in RPCResult() }
@@ -100,7 +100,7 @@ import Testing
         #expect(late.reason == nil)
     }
 
-    @Test("keeps the reason of a stream whose metadata are let go, and costs a call no memory")
+    @Test("keeps the reason of a stream whose metadata is released, and costs a call no memory")
     func slim() {
         var call = CallRecord(
             event: .subscribe,

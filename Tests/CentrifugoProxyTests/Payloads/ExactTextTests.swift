@@ -2,18 +2,18 @@ import CentrifugoProxy
 import Logging
 import Testing
 
-/// Two texts that Swift's `==` takes for one, and whose bytes differ.
+/// Two texts that Swift's `==` considers equal, but whose bytes differ.
 struct LookAlikes: Sendable, CustomTestStringConvertible {
     let one: String
     let other: String
 
-    /// Letters with their accents apart, and a sign that means a letter of ASCII.
+    /// Letters with separate accents, and a sign that is equal to an ASCII letter.
     static let all = [LookAlikes(one: "ren\u{E9}", other: "rene\u{301}"), LookAlikes(one: "Kim", other: "\u{212A}im")]
 
     var testDescription: String { one }
 }
 
-/// Wherever texts decide who somebody is, or what they may, their bytes count.
+/// Wherever texts decide about identities or permissions, their bytes matter.
 ///
 /// Hostile input: look-alike-text.
 @Suite(.timeLimit(.minutes(1))) struct ExactTextTests {
@@ -23,7 +23,7 @@ struct LookAlikes: Sendable, CustomTestStringConvertible {
         #expect(!texts.one.utf8.elementsEqual(texts.other.utf8))
     }
 
-    @Test("lets in users with exactly a rule's roles", arguments: LookAlikes.all)
+    @Test("accepts users with exactly a rule's roles", arguments: LookAlikes.all)
     func topicRoles(_ texts: LookAlikes) async throws {
         let topics = try TopicRouter { topics in
             // The user's id is the user's only role.

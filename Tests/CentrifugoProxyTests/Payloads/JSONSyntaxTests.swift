@@ -44,7 +44,7 @@ import Testing
         #"{"a":1}}"#, "{}{}", "1,2", "/**/1", "1//", "#1", "[1]\u{0}", "\u{0}", "1\u{A0}", "\u{B}1", "\u{C}1",
     ]
 
-    @Test("refuses what is no JSON text", arguments: invalid)
+    @Test("refuses other texts", arguments: invalid)
     func refuses(text: String) {
         #expect(!JSONSyntax.isValid([UInt8](text.utf8)))
     }
@@ -72,7 +72,7 @@ import Testing
         #expect(!JSONSyntax.isValid(text(513)))
     }
 
-    @Test("refuses endless brackets without using up the stack")
+    @Test("refuses endless brackets without exhausting the stack")
     func brackets() {
         #expect(!JSONSyntax.isValid([UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)))
     }
@@ -90,7 +90,7 @@ import Testing
         #expect(JSONSyntax.isValid(bytes))
     }
 
-    @Test("quotes every ASCII character so that a decoder gets it back")
+    @Test("quotes every ASCII character so that a decoder restores it")
     func roundTrip() throws {
         let text = String(String.UnicodeScalarView((0..<0x80).compactMap(Unicode.Scalar.init)))
         let payload = Payload.bytes(JSONSyntax.quoted(text))

@@ -63,7 +63,7 @@ import Testing
         #expect(applied.base64 == base64)
     }
 
-    @Test("leaves everything alone where no client is asked about")
+    @Test("changes nothing for requests without a client")
     func none() throws {
         let applied = try Self.applied(.none, to: .bytes([0x7B]))
         #expect(applied.plain == [0x7B])

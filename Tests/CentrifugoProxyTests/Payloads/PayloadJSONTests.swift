@@ -45,7 +45,7 @@ import Testing
         #expect(error?.description == "b64data is not base64")
     }
 
-    @Test("refuses what is not JSON, or not that of the type", arguments: ["", "{", "[]", #"{"x":"1"}"#, #"{"y":1}"#])
+    @Test("refuses what is not JSON, or does not fit the type", arguments: ["", "{", "[]", #"{"x":"1"}"#, #"{"y":1}"#])
     func decoding(text: String) {
         #expect(throws: PayloadError.self) { try Payload.text(text).decode(Point.self) }
     }
@@ -57,7 +57,7 @@ import Testing
         #expect(Payload.empty.text == "")
     }
 
-    @Test("is made of a value, which comes back out of it")
+    @Test("encodes a value that can be decoded again")
     func encoding() throws {
         let payload = try Payload.json(Point(x: 1, y: 2))
         #expect(try payload.decode(Point.self) == Point(x: 1, y: 2))

@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("hands other methods to its fallback")
+    @Test("passes other methods to its fallback")
     func fallback() async throws {
         actor Other: RPCHandler {
             func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
@@ -125,7 +125,7 @@ import Testing
         #expect(methods.list.map(\.name) == ["news:list", "list"])
     }
 
-    @Test("refuses names that are none", arguments: ["", ":", "a:", ":a", "a::b", "a b", "a\0", "é", "\u{212A}"])
+    @Test("refuses invalid names", arguments: ["", ":", "a:", ":a", "a::b", "a b", "a\0", "é", "\u{212A}"])
     func names(name: String) {
         var methods = RPCMethods()
         #expect(throws: RPCMethodError.self) { try methods.on(name) { _, _ in 1 } }

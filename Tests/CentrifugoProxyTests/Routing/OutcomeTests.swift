@@ -9,7 +9,7 @@ import Testing
         let description = "password=hunter2"
     }
 
-    /// How an outcome looks to the peer.
+    /// How an outcome appears to the peer.
     private enum Seen: Equatable {
         case error(UInt32)
         case disconnect(UInt32)
@@ -42,7 +42,7 @@ import Testing
     private static let refreshing: [any RoutedResult.Type] = [RefreshResult.self, SubRefreshResult.self]
     private static let resultOnly: [any RoutedResult.Type] = [NotifyCacheEmptyResult.self]
 
-    @Test("sends refusals where the event has room for both")
+    @Test("sends refusals where the event can carry both")
     func fullEvents() {
         for type in Self.full {
             #expect(Self.seen(CentrifugoError.rateLimited, by: type) == .error(429))
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("fails the call for a disconnect where the event has room for an error only")
+    @Test("fails the call for a disconnect where the event can carry only an error")
     func errorOnlyEvents() {
         for type in Self.errorOnly {
             #expect(Self.seen(CentrifugoError.rateLimited, by: type) == .error(429))
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("ends what was to be refreshed: Centrifugo reads no refusal there")
+    @Test("ends what should be refreshed: Centrifugo reads no refusal there")
     func refreshEvents() {
         for type in Self.refreshing {
             #expect(Self.seen(CentrifugoError.rateLimited, by: type) == .expired)
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("fails the call where the event has no room for a refusal")
+    @Test("fails the call where the event cannot carry a refusal")
     func resultOnlyEvents() {
         for type in Self.resultOnly {
             #expect(Self.seen(CentrifugoError.rateLimited, by: type) == .status(.unknown))
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("says the same of every unknown error")
+    @Test("reports every unknown error alike")
     func fixedText() {
         guard case .status(let status) = Outcome<RPCResult>(thrown: Unknown()) else {
             Issue.record("no status")
@@ -94,7 +94,7 @@ import Testing
         #expect(status == GRPCStatus(.unknown, "the handler failed"))
     }
 
-    @Test("tells refusals, which are meant, from failures, which are logged")
+    @Test("distinguishes intended refusals from failures, which are logged")
     func refusals() {
         let meant: [any Error] = [
             CentrifugoError.badRequest, Disconnect.forbidden, GRPCStatus(.aborted), CancellationError(),

@@ -21,14 +21,14 @@ import Testing
         try Reply<Result>(wireBytes: message(for: event))
     }
 
-    @Test("ends a connection that nobody may decide about, for good")
+    @Test("ends a connection without a handler for good")
     func connect() throws {
         let reply = try Self.reply(to: .connect, ConnectResult.self)
         #expect(reply == ConnectResponse(disconnect: try Disconnect(code: 4501, reason: "no connect handler")))
         #expect(reply.disconnect?.isReconnecting == false)
     }
 
-    @Test("lets expire what nobody refreshes: a failure would prolong it")
+    @Test("lets expire what has no handler: a failure would extend it")
     func refresh() throws {
         #expect(try Self.reply(to: .refresh) == RefreshResponse(result: .expired))
         #expect(try Self.reply(to: .subRefresh) == SubRefreshResponse(result: .expired))
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("says that no cache was populated: a failure would fail the subscribe")
+    @Test("reports that no cache was populated: a failure would fail the subscribe")
     func cacheEmpty() throws {
         let reply = try Self.reply(to: .notifyCacheEmpty, NotifyCacheEmptyResult.self)
         #expect(reply == NotifyCacheEmptyResponse(result: NotifyCacheEmptyResult(populated: false)))

@@ -35,7 +35,7 @@ import Testing
         try await server.connect(tls: context).stillServes()
     }
 
-    @Test("serves new connections with the new certificate and leaves old ones alone, when it is asked to")
+    @Test("serves new connections with the new certificate when asked, and does not affect old ones")
     func asked() async throws {
         try await Self.run { server, certificates in
             let old = try await server.connect(tls: TLSTests.client(certificates))
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("says that a certificate has expired, and serves it")
+    @Test("warns about an expired certificate, and serves it")
     func expired() async throws {
         try await Self.run { server, certificates in
             try certificates.make("expired", days: -1)

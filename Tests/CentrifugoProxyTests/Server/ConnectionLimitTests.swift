@@ -23,7 +23,7 @@ import Testing
             for connection in open { try await connection.stillServes() }
             #expect(server.log.lines().map(\.message).count { $0.contains("maxConnections") } == 1)
             await open[0].close()
-            // The server hears of the end in its own time.
+            // The server notices the end some time later.
             try await server.servesAnother()
         }
     }

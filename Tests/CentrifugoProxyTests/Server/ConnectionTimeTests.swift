@@ -2,7 +2,7 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// The times after which a connection is ended; those that end it are milliseconds here, the others hours.
+/// The times after which a connection ends; the one under test is milliseconds here, the others are hours.
 @Suite(.timeLimit(.minutes(1))) struct ConnectionTimeTests {
     private static func run(
         _ limit: WritableKeyPath<ProxyServer.Limits, Duration>,
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    /// A connection whose first bytes hold a call already, so that it was never without a stream.
+    /// A connection whose first bytes already contain a call, so that it never was without a stream.
     private static func connectHolding(_ server: TestServer) async throws -> (RawConnection, UInt32) {
         let connection = try await server.connectSilently()
         let id = connection.newStreamID()
@@ -63,12 +63,12 @@ import Testing
         }
     }
 
-    @Test("leaves connections alone that have a stream, and drains them when it is over")
+    @Test("does not drain connections with a stream until it is over")
     func busy() async throws {
         try await Self.run(\.idleTimeout) { commands, server in
             let (connection, id) = try await Self.connectHolding(server)
             #expect(await commands.events.next() == .began("1"))
-            // Idle all the time that the first one is not.
+            // Idle for all the time that the first one is not.
             let other = try await server.connect()
             _ = try await other.goAway()
             #expect(!connection.history.contains { if case .goAway = $0 { true } else { false } })
@@ -116,7 +116,7 @@ import Testing
     }
 
     /// Hostile input: half-open-request.
-    @Test("ends calls whose message does not arrive, and the connection lives on")
+    @Test("ends calls whose message does not arrive, and keeps the connection")
     func halfOpenRequest() async throws {
         try await Self.run(\.requestTimeout) { _, server in
             let connection = try await server.connect()
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test("ends what goes on when a connection is old and its grace period is over")
+    @Test("ends all streams when a connection is old and its grace period is over")
     func ageGrace() async throws {
         let change: (inout ProxyServer.Limits) -> Void = { $0.maxConnectionAge = .seconds(3) }
         try await Self.run(\.gracePeriod, .milliseconds(50), change) { commands, server in

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct EndpointTests {
     @Test(
-        "means what Centrifugo's endpoint means",
+        "reads the forms of Centrifugo's endpoint",
         arguments: [
             ("127.0.0.1:10001", .tcp(host: "127.0.0.1", port: 10_001)), ("[::1]:1", .tcp(host: "::1", port: 1)),
             ("grpc://proxy.example:65535", .tcp(host: "proxy.example", port: 65_535)),
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "says what to write instead of what Centrifugo could not use either",
+        "says what to write instead of invalid endpoints",
         arguments: [
             ("grpcs://a:1", "without grpcs://"), ("https://a:1/x", "without https://"), ("", "HOST:PORT"),
             ("grpc://unix:///run/a.sock", "write unix:///run/a.sock alone"), ("*:10001", "0.0.0.0:10001"),

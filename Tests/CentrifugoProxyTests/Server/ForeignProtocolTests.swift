@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Logging
 import Testing
 
-/// Peers that do not speak HTTP/2: they are sent away, and one log line says what they were.
+/// Peers that do not speak HTTP/2: they are disconnected, and one log line names their protocol.
 @Suite(.timeLimit(.minutes(1))) struct ForeignProtocolTests {
     // The beginning of a TLS record with a ClientHello (RFC 8446 §5.1), and what follows.
     private static let clientHello: [UInt8] =
@@ -38,7 +38,7 @@ import Testing
     ]
 
     /// Hostile input: http1-on-port, tls-on-plaintext.
-    @Test("closes the connection and logs one line that says what it was", arguments: foreign)
+    @Test("closes the connection and logs one line that names the protocol", arguments: foreign)
     func closes(row: Row) async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
             let connection = try await server.connectSilently()
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("names foreign peers once in a while only")
+    @Test("logs foreign peers only once in a while")
     func throttled() async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
             for _ in 0..<20 {
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("does not mind connections that close without a word, or in the middle of one")
+    @Test("tolerates connections that close without sending, or inside the preface")
     func closed() async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
             for length in [0, 1, 10, 24] {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CentrifugoProxy
 
-/// What the limits may be, each of them.
+/// The ranges of all limits.
 @Suite(.timeLimit(.minutes(1))) struct LimitRangeTests {
     private typealias Limits = ProxyServer.Limits
 
@@ -11,7 +11,7 @@ import Testing
         case below, least, most, above
     }
 
-    /// Sets a limit to an end of its range; nil where nothing is below.
+    /// Sets a limit to an end of its range; nil if there is no lower value.
     private static func set(_ entry: Limits.Entry, to end: End, in limits: inout Limits) {
         switch entry.place {
         case .size(let path, let range), .count(let path, let range):
@@ -49,13 +49,13 @@ import Testing
         }
     }
 
-    @Test("are all there")
+    @Test("include every limit")
     func all() {
         #expect(Limits.all.count == Mirror(reflecting: Limits()).children.count)
         #expect(Set(Limits.all.map(\.name)) == Set(Mirror(reflecting: Limits()).children.compactMap(\.label)))
     }
 
-    @Test("serve calls and streams when each is as large as it gets")
+    @Test("serve calls and streams at their largest values")
     func largest() async throws {
         var configuration = ProxyServer.Configuration.test()
         for entry in Limits.all { Self.set(entry, to: .most, in: &configuration.limits) }
@@ -67,20 +67,20 @@ import Testing
         }
     }
 
-    @Test("trap nowhere when each is as small as it gets", arguments: Limits.all.map(\.name))
+    @Test("never trap at their smallest values", arguments: Limits.all.map(\.name))
     func smallest(name: String) async throws {
         let entry = try #require(Limits.all.first { $0.name == name })
         var configuration = ProxyServer.Configuration.test()
         configuration.limits.gracePeriod = .zero
         Self.set(entry, to: .least, in: &configuration.limits)
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: configuration) { server in
-            // Whatever becomes of the call, the server is there for the next connection, and ends.
+            // Whatever happens to the call, the server can serve the next connection, and ends.
             guard let connection = try? await server.connect() else { return }
             _ = connection.start(.rpc, RPCRequest(method: "echo"))
         }
     }
 
-    @Test("are not alone: so many event loops make no sense", arguments: [-1, 0, 1_025, .max])
+    @Test("include the number of event loops", arguments: [-1, 0, 1_025, .max])
     func eventLoops(count: Int) async throws {
         let error = await #expect(throws: ProxyServerError.self) {
             try await TestServer.run(ProxyService(), configuration: .test(eventLoops: count)) { _ in }

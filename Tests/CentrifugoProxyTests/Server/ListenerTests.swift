@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("listens on a Unix socket with a mode, and removes its file in the end", arguments: [0o660, 0o600])
+    @Test("listens on a Unix socket with a mode, and finally removes its file", arguments: [0o660, 0o600])
     func unixSocket(mode: UInt16) async throws {
         try await withSocketPath { path in
             try await Self.run([.unixSocket(path: path, mode: mode)]) { server in
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test("leaves a socket alone that somebody listens on")
+    @Test("does not replace a socket that a process listens on")
     func socketInUse() async throws {
         try await withSocketPath { path in
             try await Self.run([.unixSocket(path: path)]) { server in
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("leaves files alone that are no sockets")
+    @Test("does not replace files that are not sockets")
     func noSocket() async throws {
         try await withSocketPath { path in
             try Data("text".utf8).write(to: URL(fileURLWithPath: path))
@@ -107,12 +107,12 @@ import Testing
             try await Self.run([.descriptor(bound.descriptor)]) { server in
                 try await Self.connect(server, path: path).stillServes()
             }
-            // The file belongs to whoever made it.
+            // The file belongs to the process that made it.
             #expect(FileManager.default.fileExists(atPath: path))
         }
     }
 
-    @Test("says that a descriptor is no socket, or none that is listened on")
+    @Test("reports a descriptor that is not a socket, or not a stream socket")
     func noListeningSocket() async throws {
         let pipe = Pipe()
         let descriptor = pipe.fileHandleForReading.fileDescriptor
@@ -126,13 +126,13 @@ import Testing
         await Self.fails([.descriptor(datagram)], .bindFailed, "it is not a stream socket")
     }
 
-    @Test("says that nobody handed over a socket")
+    @Test("reports that no sockets were passed")
     func nothingInherited() {
         let error = #expect(throws: ProxyServerError.self) { try ProxyServer.Listener.inherited() }
         #expect(error?.message.hasPrefix("No sockets were passed") == true)
     }
 
-    @Test("listens on nothing when one of its addresses cannot be had")
+    @Test("listens on nothing when one of its addresses is unavailable")
     func allOrNone() async throws {
         try await withSocketPath { path in
             try await Self.run([.tcp(port: 0)]) { server in

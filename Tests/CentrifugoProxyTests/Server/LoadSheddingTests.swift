@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test("forgets calls that were cancelled before their handler had them, and malformed ones")
+    @Test("does not count calls that were cancelled before their handler ran, and malformed ones")
     func notBegun() async throws {
         try await Self.run(.eventLoop) { _, _, connection in
             for _ in 0..<5 {

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Logging
 import Testing
 
-/// What operators are told of a connection that goes too far.
+/// What the log tells operators about a connection that exceeds limits.
 @Suite(.timeLimit(.minutes(1))) struct PeerReportTests {
     /// Hostile input: field-too-large.
     @Test("says in the log why it ends a connection")
@@ -24,7 +24,7 @@ import Testing
         #expect(lines.count == 1 && lines[0].contains("COMPRESSION_ERROR: a header block"))
     }
 
-    @Test("warns once when a connection has nine tenths of the streams that it may have")
+    @Test("warns once when a connection has nine tenths of its allowed streams")
     func nearLimit() async throws {
         let log = LogRecorder()
         var configuration = ProxyServer.Configuration.test()
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("names the field for which calls are reset, and the option that forwards it, once for many")
+    @Test("names once the field for which calls are reset, and the option that forwards it")
     func forbiddenField() async throws {
         let log = LogRecorder()
         try await TestServer.run(ProxyService(rpc: Commands()), log: log) { server in
@@ -63,7 +63,7 @@ import Testing
         #expect(lines.first?.metadata["field"] == "connection" && lines.first?.metadata["peer"] != nil)
     }
 
-    @Test("refuses a limit that it cannot keep, in one sentence")
+    @Test("refuses a limit out of its range, in one sentence")
     func headerList() async throws {
         var configuration = ProxyServer.Configuration.test()
         configuration.limits.maxHeaderListSize = 65_537

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CentrifugoProxy
 
-/// How many processors a process may use, by files as Linux has them.
+/// How many processors a process may use, according to Linux's files.
 @Suite struct ProcessorShareTests {
     struct Machine: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -102,7 +102,7 @@ import Testing
         ),
     ]
 
-    @Test("is the smallest of what there is", arguments: machines)
+    @Test("is the smallest of all shares", arguments: machines)
     func share(machine: Machine) throws {
         let root = FileManager.default.temporaryDirectory.appending(path: "processors-\(UUID())")
         defer { try? FileManager.default.removeItem(at: root) }

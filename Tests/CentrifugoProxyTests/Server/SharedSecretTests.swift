@@ -32,7 +32,7 @@ import Testing
         return try await connection.answer(to: id).grpcStatus
     }
 
-    @Test("lets calls with any of the accepted values in", arguments: ["new secret", "old"])
+    @Test("accepts calls with any of the accepted values", arguments: ["new secret", "old"])
     func accepted(value: String) async throws {
         try await Self.run { connection in
             try await #expect(Self.status(of: connection, sending: [value]) == "0")
@@ -56,7 +56,7 @@ import Testing
 
     /// Hostile input: metadata-not-utf8, two-credentials.
     @Test(
-        "counts a value that is not UTF-8, alone and beside a right one",
+        "counts a value that is not UTF-8, alone and together with a right one",
         arguments: [
             [[0xFF]], [Array("old".utf8) + [0xFF]], [Array("old".utf8), [0xFF]], [[0xFF], Array("old".utf8)],
             [[0xC0], [0xFF]],
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test("does not come later to a server that was made without one")
+    @Test("cannot be added to a server that was made without one")
     func later() async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
             let secret = try SharedSecret(metadataKey: Self.key, values: ["v"])
@@ -145,7 +145,7 @@ import Testing
     }
 
     @Test(
-        "is not made of what no peer can send, or everybody could",
+        "rejects values that no peer could send, or every peer could",
         arguments: [
             ("", ["v"]), ("a b", ["v"]), ("ключ", ["v"]), ("grpc-secret", ["v"]), ("secret-bin", ["v"]), ("te", ["v"]),
             ("User-Agent", ["v"]), ("key", []), ("key", [""]), ("key", ["v", ""]), ("key", [" v"]), ("key", ["v\n"]),

@@ -17,7 +17,7 @@ import Testing
     }
 
     /// Hostile input: sigterm.
-    @Test("says GOAWAY twice, finishes open calls and closes", arguments: ProxyServer.Executor.all)
+    @Test("sends GOAWAY twice, finishes open calls and closes", arguments: ProxyServer.Executor.all)
     func graceful(executor: ProxyServer.Executor) async throws {
         let commands = Commands()
         let configuration = Self.configuration(executor, grace: .seconds(3_600))
@@ -26,7 +26,7 @@ import Testing
             let id = connection.start(.rpc, RPCRequest(method: "hold", data: [0x31]))
             #expect(await commands.events.next() == .began("1"))
             await server.shutDown()
-            // RFC 9113 §6.8: first with the highest identifier there is, so that no stream is lost.
+            // RFC 9113 §6.8: the first one has the highest possible identifier, so that no stream is lost.
             #expect(try await connection.expect(Self.isGoAway) == .goAway(last: 0x7FFF_FFFF, .noError))
             guard case .ping(let opaque) = try await connection.expect({ if case .ping = $0 { true } else { false } })
             else { return }
@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Hostile input: sigterm, wrong-ping-answers.
-    @Test("does not take another PING's answer for that of the shutdown")
+    @Test("does not confuse another PING's answer with that of the shutdown")
     func keepaliveOutstanding() async throws {
         var configuration = Self.configuration(.eventLoop, grace: .seconds(3_600))
         configuration.limits.keepaliveInterval = .milliseconds(50)
@@ -53,7 +53,7 @@ import Testing
             guard case .ping(let early) = try await connection.expect(isPing) else { return }
             await server.shutDown()
             _ = try await connection.expect(Self.isGoAway)
-            // Not before the GOAWAY: what it asks is whether that has come.
+            // Not before the GOAWAY: the PING asks whether that has arrived.
             guard case .ping(let opaque)? = try await connection.next() else { return }
             #expect(early != opaque)
             connection.send(.ping(early, .ack), .ping([8, 7, 6, 5, 4, 3, 2, 1], .ack))
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("closes idle connections and those that never spoke, and returns")
+    @Test("closes idle and silent connections, and returns")
     func idle() async throws {
         let configuration = Self.configuration(.eventLoop, grace: .milliseconds(50))
         try await TestServer.run(ProxyService(), configuration: configuration) { server in
@@ -101,7 +101,7 @@ import Testing
             try await connection.stopReading()
             // More than the sockets' buffers hold.
             for _ in 0..<8 { connection.start(.rpc, RPCRequest(method: "large", data: [UInt8]("4000000".utf8))) }
-            // Served behind them, on the same loop: the answers are on their way.
+            // Served after them, on the same loop: the answers are on their way.
             try await (try await server.connect()).stillServes()
             await server.shutDown()
             await server.hasReturned()
@@ -145,7 +145,7 @@ import Testing
     /// Hostile input: port-in-use.
     @Test("says in one sentence that an address cannot be listened on")
     func badAddress() async throws {
-        // TEST-NET-1 (RFC 5737) is nobody's address.
+        // TEST-NET-1 (RFC 5737) belongs to no machine.
         let server = ProxyServer(
             ProxyService(),
             configuration: .init(host: "192.0.2.1", port: 0),
@@ -156,7 +156,7 @@ import Testing
         #expect(error?.description.hasPrefix("Cannot listen on 192.0.2.1 port 0: ") == true)
     }
 
-    @Test("ends at once when it is cancelled instead of asked")
+    @Test("ends at once when it is cancelled")
     func cancelled() async throws {
         let configuration = Self.configuration(.eventLoop, grace: .seconds(3_600))
         let ports = Events<Int>()

@@ -4,9 +4,9 @@ import NIOCore
 import NIOSSL
 import Testing
 
-/// The end of connections over TLS whose peers keep their own side open: they close nothing and say no close_notify.
+/// The end of TLS connections whose peers keep their own side open: they neither close it nor send close_notify.
 ///
-/// That none is waited for longer than it should is for `HTTP2ConnectionTLSCloseTests`, where the time is the test's.
+/// `HTTP2ConnectionTLSCloseTests` checks how long each is waited for; there the test controls the time.
 @Suite(.timeLimit(.minutes(1))) struct TLSCloseTests {
     /// Serves TLS, and without it on a second port, one connection at a time unless `change` says otherwise.
     private static func run(
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    /// Waits until the server has nothing left of its only connection: another one, without TLS, has its place.
+    /// Waits until the server has released its only connection: another one, without TLS, takes its place.
     private static func isGone(from server: TestServer) async throws {
         let port = try #require(server.addresses.last?.port)
         while true {
@@ -55,7 +55,7 @@ import Testing
             try await peer.answerPing()
             #expect(try await peer.goAway() == .goAway(last: 1, .noError))
             await server.hasReturned()
-            // Nothing of it is left in the system either: what still comes is answered by a reset.
+            // Nothing of it is left in the system either: what still arrives is answered by a reset.
             peer.send(.ping())
             _ = try await peer.rest()
         }
@@ -108,7 +108,7 @@ import Testing
         try await Self.run(change) { server, commands, tls in
             let peer = try await server.connectStaying(tls: tls, silently: true)
             let body = lengthPrefixed(RPCRequest(method: "hold", data: [0x31]).wireBytes())
-            // All that it ever says.
+            // Everything that it ever sends.
             let frames: [Frame] = [
                 .settings(), .headers(1, RawConnection.head(ProxyEvent.rpc.path)), .data(1, body, .endStream),
             ]
@@ -146,7 +146,7 @@ import Testing
     }
 
     /// Hostile input: bad-tls-handshake, close-notify-withheld.
-    @Test("sends peers away that choose no HTTP/2")
+    @Test("disconnects peers that do not choose HTTP/2")
     func otherProtocol() async throws {
         try await Self.run { server, _, _ in
             var configuration = TLSConfiguration.makeClientConfiguration()

@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// A peer's TLS, as Centrifugo's is unless `change` makes it another.
+    /// A peer's TLS, the same as Centrifugo's unless `change` alters it.
     static func client(
         _ certificates: TestCertificates,
         identity: String? = nil,
@@ -84,7 +84,7 @@ import Testing
     ]
 
     /// Hostile input: bad-tls-handshake.
-    @Test("sends peers away whose TLS is not what HTTP/2 wants, and says why", arguments: badPeers)
+    @Test("disconnects peers whose TLS does not meet HTTP/2's rules, and says why", arguments: badPeers)
     func refused(peer: BadPeer) async throws {
         try await Self.run { server, certificates in
             let context = try Self.client(certificates, peer.change)
@@ -102,7 +102,7 @@ import Testing
     ]
 
     /// Hostile input: plaintext-on-tls.
-    @Test("sends peers away that do not speak TLS, and says what they speak", arguments: foreign)
+    @Test("disconnects peers that do not speak TLS, and names their protocol", arguments: foreign)
     func plaintext(text: String, hint: String) async throws {
         try await Self.run { server, certificates in
             let connection = try await server.connectSilently()
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test("takes peers whose certificate is of the client CA, and tells handlers its names")
+    @Test("accepts peers with a certificate of the client CA, and passes its names to handlers")
     func mutual() async throws {
         try await Self.run(mutual: true) { server, certificates in
             try certificates.make("node-1", alternatives: "DNS:node-1.test,URI:spiffe://test/node,email:ops@test")
@@ -124,7 +124,7 @@ import Testing
     }
 
     /// Hostile input: bad-client-certificate.
-    @Test("sends peers away without a certificate of the client CA, and says why", arguments: [nil, "stranger"])
+    @Test("disconnects peers without a certificate of the client CA, and says why", arguments: [nil, "stranger"])
     func strangers(identity: String?) async throws {
         try await Self.run(mutual: true) { server, certificates in
             try certificates.make("node-1")
@@ -140,7 +140,7 @@ import Testing
         }
     }
 
-    @Test("tells handlers of no certificate where none was asked for")
+    @Test("passes no certificate to handlers if none was required")
     func noCertificate() async throws {
         try await Self.run { server, certificates in
             let reply = try await server.connect(tls: Self.client(certificates)).rpc("certificate")

@@ -3,7 +3,7 @@ import Foundation
 import NIOCore
 import Testing
 
-/// Several servers and one path: who gets it, and whose files are whose.
+/// Several servers and one path: which one gets it, and which files belong to which.
 ///
 /// Hostile input: socket-shared.
 @Suite(.timeLimit(.minutes(1))) struct UnixSocketOwnerTests {
@@ -12,7 +12,7 @@ import Testing
         case lost(ProxyServerError.Code, String)
     }
 
-    /// Collects how servers started, and lets each go on when all have.
+    /// Collects how servers started, and lets each continue when all have.
     private actor Starts {
         private(set) var all: [Start] = []
         private let expected: Int
@@ -51,7 +51,7 @@ import Testing
 
     private static let inUse = "it is in use; stop what listens there, or choose another port or path"
 
-    @Test("lets exactly one of many servers that start together have a path", arguments: [false, true])
+    @Test("gives a path to exactly one of many servers that start together", arguments: [false, true])
     func together(afterCrash: Bool) async throws {
         let count = 12
         for _ in 0..<10 {
@@ -78,14 +78,14 @@ import Testing
                 #expect(all.count { $0 == .won } == 1)
                 let sentence = "Cannot listen on the Unix socket \(path): \(Self.inUse)."
                 #expect(all.count { $0 == .lost(.addressInUse, sentence) } == count - 1, "\(Set(all))")
-                // Nothing stays, and the next server can have the path.
+                // Nothing remains, and the next server can use the path.
                 #expect(try FileManager.default.contentsOfDirectory(atPath: path.folder).isEmpty)
                 try await Self.serve(path) { try await Self.stillServes($0, path) }
             }
         }
     }
 
-    @Test("takes over what a server left behind that ended without removing anything")
+    @Test("takes over the files of a server that ended without removing them")
     func crashed() async throws {
         try await withSocketPath { path in
             try StaleSocket(path: path).close()
@@ -95,10 +95,10 @@ import Testing
         }
     }
 
-    @Test("leaves a path alone that another process is about to listen on")
+    @Test("does not take a path that another process is about to listen on")
     func locked() async throws {
         try await withSocketPath { path in
-            // Bound and not listening yet: to a look it is the socket of a dead process.
+            // Bound and not listening yet: it looks like the socket of a dead process.
             let bound = try StaleSocket(path: path)
             defer { bound.close() }
             let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test("removes no file at its end that is not its own")
+    @Test("removes only its own files at its end")
     func replaced() async throws {
         try await withSocketPath { path in
             var other: StaleSocket?
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test("has its lock for itself, with the mode of a private file, while it listens")
+    @Test("holds its lock exclusively, in a private file, while it listens")
     func lockFile() async throws {
         try await withSocketPath { path in
             try await Self.serve(path) { _ in
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    @Test("leaves files alone that only have the name of its lock", arguments: ["text", "link", "folder"])
+    @Test("does not touch files that only have the name of its lock", arguments: ["text", "link", "folder"])
     func foreignLock(kind: String) async throws {
         try await withSocketPath { path in
             let lock = path + ".lock"
@@ -157,7 +157,7 @@ import Testing
         }
     }
 
-    @Test("leaves a link alone, whatever it leads to")
+    @Test("does not touch a link, whatever it refers to")
     func link() async throws {
         try await withSocketPath { path in
             let target = path + ".target"
@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test("does not wait for a socket whose owner accepts nobody")
+    @Test("does not wait for a socket whose owner does not accept")
     func fullBacklog() async throws {
         try await withSocketPath { path in
             let busy = try StaleSocket(path: path)

@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import ProtobufWire
 import Testing
 
-/// The largest publication of a hub, which its publisher hears of, and not each subscriber's peer.
+/// The largest publication of a hub: the publisher gets the error, and not each subscriber's peer.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ChannelHubLimitTests {
     private static func run(_ service: ProxyService, limit: Int, _ body: (TestServer) async throws -> Void) async throws
     {
@@ -22,12 +22,12 @@ import Testing
 
     private static let centrifugos = 4 << 20
 
-    @Test("publishes 4 MiB and no more where nobody listens", arguments: ["", "room"])
+    @Test("publishes 4 MiB and no more without subscribers", arguments: ["", "room"])
     func withoutSubscribers(channel: String) throws {
         let hub = ChannelHub()
         try hub.publish(Self.publication(Self.centrifugos), to: channel)
         #expect(throws: PayloadError.self) { try hub.publish(Self.publication(Self.centrifugos + 1), to: channel) }
-        // As a JSON string it is twice as long as it is.
+        // As a JSON string it is twice as long.
         let text = String(repeating: "\"", count: 3 << 20)
         #expect(throws: PayloadError.self) { try hub.publish(Publication(data: .text(text)), to: channel) }
         // Tags are part of the message.
@@ -35,7 +35,7 @@ import Testing
         #expect(throws: PayloadError.self) { try hub.publish(Publication(data: "1", tags: tags), to: channel) }
     }
 
-    @Test("publishes as much as the smallest of its servers may send, in whatever channel")
+    @Test("publishes as much as the smallest of its servers may send, in any channel")
     func servers() async throws {
         let hub = ChannelHub()
         let service = ProxyService(
@@ -65,7 +65,7 @@ import Testing
                 try await connection.roundTrip()
                 most(2_000)
             }
-            // A larger limit of a server is not Centrifugo's.
+            // A server's larger limit does not raise Centrifugo's.
             try await Self.run(service, limit: 8 << 20) { large in
                 let connection = try await large.connect()
                 _ = try await connection.subscribe().reply()

@@ -4,7 +4,7 @@ import Metrics
 import MetricsTestKit
 import Testing
 
-/// What a hub does with clients that read too slowly, and what it counts.
+/// How a hub treats clients that read too slowly, and what it counts.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ChannelHubSlowReaderTests {
     private static let limit = 4
 
@@ -30,7 +30,7 @@ import Testing
         for number in numbers { try hub.publish(Publication(data: .bytes(Array("\(number)".utf8))), to: "news") }
     }
 
-    /// Waits until the loop has delivered what was published before.
+    /// Waits until the loop has delivered earlier publications.
     private static func delivered(_ hub: ChannelHub) async -> Int {
         await hub.subscriberCount(of: "news")
     }
@@ -59,7 +59,7 @@ import Testing
             let tail = (50 - Self.limit..<50).map(String.init)
             var seen: [String] = []
             while seen.last != tail.last { seen.append(try #require(try await streams.slow.text())) }
-            // First what the stream had buffered, then the newest.
+            // The stream's buffered ones, then the newest.
             let buffered = seen.count - Self.limit
             #expect(buffered > 0 && Array(seen.suffix(Self.limit)) == tail)
             #expect(seen.prefix(buffered).elementsEqual((0..<buffered).map(String.init)))
@@ -67,7 +67,7 @@ import Testing
             #expect(Self.count("dropped", metrics) == Int64(50 - seen.count))
             #expect(Self.count("interrupted", metrics) == 0)
 
-            // It has caught up: nothing is dropped any more.
+            // It has caught up: nothing more is dropped.
             try Self.publish(50..<53, with: hub)
             for number in 50..<53 {
                 #expect(try await streams.slow.text() == "\(number)")
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test(
-        "lets a reader wait that is within the limit",
+        "keeps a reader that is within the limit",
         arguments: [
             ChannelHub.SlowReaderPolicy.dropOldest, .interrupt,
         ]
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test("lets what a handler writes wait behind what the hub sent before", arguments: ProxyServer.Executor.all)
+    @Test("sends a handler's writes after the hub's earlier messages", arguments: ProxyServer.Executor.all)
     func order(executor: ProxyServer.Executor) async throws {
         let hub = Self.makeHub(.interrupt, TestMetrics())
         let steps = Events<Step>()
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test(
-        "does not take a burst for slow reading",
+        "does not treat a burst as slow reading",
         arguments: [
             ChannelHub.SlowReaderPolicy.dropOldest, .interrupt,
         ]

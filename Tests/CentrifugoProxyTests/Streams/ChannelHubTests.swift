@@ -24,7 +24,7 @@ import Testing
         Publication(data: .bytes(Array("\(number)".utf8)))
     }
 
-    @Test("sends to every subscriber of the channel and to nobody else", arguments: ProxyServer.Executor.all)
+    @Test("sends to every subscriber of the channel and to no other client", arguments: ProxyServer.Executor.all)
     func channels(executor: ProxyServer.Executor) async throws {
         let hub = ChannelHub()
         try await Self.run(hub, configuration: .test(executor)) { _, connection async throws in
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    /// What is published, and what clients with JSON and those with binary encoding get.
+    /// A publication, and what clients with JSON and those with binary encoding receive.
     private static let payloads: [(Payload, json: String, binary: String)] = [
         (.text("a \"b\""), #""a \"b\"""#, "a \"b\""),
         (.text("1"), #""1""#, "1"),
@@ -59,7 +59,7 @@ import Testing
         ("literal", #""literal""#, "literal"),
     ]
 
-    @Test("encodes for each client what it reads", arguments: payloads.indices)
+    @Test("encodes in each client's form", arguments: payloads.indices)
     func encodings(index: Int) async throws {
         let (payload, json, binary) = Self.payloads[index]
         let hub = ChannelHub()
@@ -144,7 +144,7 @@ import Testing
             streams[4].cancel()
             try await connection.roundTrip()
             #expect(await hub.subscriberCount(of: "news") == 0)
-            // The channel is as new.
+            // The channel works as before.
             let again = connection.subscribe("news")
             _ = try await again.reply()
             try hub.publish(Self.number(9), to: "news")
@@ -215,7 +215,7 @@ import Testing
         }
     }
 
-    @Test("sends beside what a handler's own task writes, and ends with it", arguments: ProxyServer.Executor.all)
+    @Test("sends in addition to a handler's own task, and ends with it", arguments: ProxyServer.Executor.all)
     func both(executor: ProxyServer.Executor) async throws {
         let hub = ChannelHub()
         try await TestServer.run(
@@ -247,7 +247,7 @@ import Testing
         }
     }
 
-    @Test("serves several servers at once, and goes on when one has ended")
+    @Test("serves several servers at once, and continues when one has ended")
     func servers() async throws {
         let hub = ChannelHub()
         try await Self.run(hub) { _, first async throws in

@@ -4,7 +4,7 @@ import MetricsTestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct HubShardTests {
-    @Test("delivers to many streams in parts, so that others have their turn in between")
+    @Test("delivers to many streams in chunks, with turns for others in between")
     func parts() async throws {
         let metrics = TestMetrics()
         let hub = withMetricsFactory(metrics) { ChannelHub(name: "ticker") }

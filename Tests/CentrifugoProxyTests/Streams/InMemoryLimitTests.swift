@@ -5,7 +5,7 @@ import Logging
 import ProtobufWire
 import Testing
 
-/// The largest message that a test's client is handed: what Centrifugo takes, as with a server.
+/// The largest message that a test's client receives: the same limit as Centrifugo's with a server.
 @Suite(.timeLimit(.minutes(1))) struct InMemoryLimitTests {
     private static let largest = 4 << 20
 

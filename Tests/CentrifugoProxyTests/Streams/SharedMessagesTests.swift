@@ -21,12 +21,12 @@ import Testing
         #expect(account.bytes == first)
         shared.remove(other)
         #expect(account.bytes == 0)
-        // Never added: nothing to take away.
+        // Never added, so there is nothing to remove.
         shared.remove(message)
         #expect(account.bytes == 0)
     }
 
-    @Test("counts nothing of a queue that is emptied")
+    @Test("counts nothing for an emptied queue")
     func emptied() {
         let account = MemoryAccount()
         let shared = SharedMessages(countedBy: account)

@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("hands the request and the call's context to the handler")
+    @Test("passes the request and the call's context to the handler")
     func request() async throws {
         actor Handler: SubscribeBidirectionalHandler {
             func subscribeBidirectional(
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    /// First messages that open no subscription.
+    /// First messages that do not open a subscription.
     private static let broken: [(ProxyEvent, [UInt8], String)] = [
         (.subscribeUnidirectional, lengthPrefixed([0x00]), "13"),
         (.subscribeUnidirectional, lengthPrefixed([0x5A, 0x7F]), "13"),
@@ -164,7 +164,7 @@ import Testing
         (.subscribeBidirectional, [0, 4, 0, 0, 0], "8"),
     ]
 
-    @Test("refuses what opens no subscription", arguments: broken)
+    @Test("refuses first messages that do not open a subscription", arguments: broken)
     func malformed(event: ProxyEvent, body: [UInt8], status: String) async throws {
         let service = ProxyService(
             rpc: Commands(),

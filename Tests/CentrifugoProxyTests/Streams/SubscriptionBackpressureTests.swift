@@ -2,7 +2,7 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// Writers whose readers are slow.
+/// Writers with slow readers.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionBackpressureTests {
     private static func configuration(_ executor: ProxyServer.Executor, buffer: Int) -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration.test(executor)
@@ -10,7 +10,7 @@ import Testing
         return configuration
     }
 
-    /// A stream whose handler writes `count` numbers, 100 bytes each, and tells of each.
+    /// A stream whose handler writes `count` numbers, 100 bytes each, and reports each.
     private static func numbers(_ count: Int, _ steps: Events<Step>) -> UnidirectionalSubscription {
         UnidirectionalSubscription { writer in
             for number in 0..<count {
@@ -55,7 +55,7 @@ import Testing
         ) { server, _ async throws in
             let connection = try await server.connect(window: 0)
             let stream = connection.subscribe("slow")
-            // The write behind the one that passes the limit is the one that waits.
+            // The write after the one that exceeds the limit is the one that waits.
             let written = (size - Self.replySize) / Self.messageSize + 1
             for number in 0..<written { #expect(await steps.next() == .wrote(number)) }
 
@@ -99,7 +99,7 @@ import Testing
             for increment in [1, 1, 99, 500, 3, 250] {
                 connection.send(.windowUpdate(stream.id, UInt32(increment)))
                 allowed += increment
-                // Enough is buffered or written to fill it, and no more may come.
+                // Enough is buffered or written to fill it, and no more may arrive.
                 let whole = Self.replySize + 60 * Self.messageSize
                 while connection.receivedBytes(on: stream.id) < min(allowed, whole) {
                     try await connection.roundTrip()

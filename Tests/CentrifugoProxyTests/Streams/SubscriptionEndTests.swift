@@ -24,7 +24,7 @@ import Testing
         ("status", "15"), ("ok", "2"), ("failure", "14"),
     ]
 
-    @Test("ends as the handler says, behind what it wrote", arguments: ProxyServer.Executor.all, endings)
+    @Test("ends as the handler says, after what it wrote", arguments: ProxyServer.Executor.all, endings)
     func outcomes(executor: ProxyServer.Executor, outcome: (name: String, status: String)) async throws {
         let service = ProxyService(
             rpc: Commands(),
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    /// What the peer does to leave a stream.
+    /// The ways in which a peer leaves a stream.
     enum Leave: CaseIterable {
         case reset
         case disconnect
@@ -111,7 +111,7 @@ import Testing
                     steps.tell(.began())
                     var iterator = publications.makeAsyncIterator()
                     steps.tell(.read(await iterator.next()?.data.text))
-                    // And it stays so.
+                    // And it remains so.
                     steps.tell(.read(await iterator.next()?.data.text))
                     return .finished
                 }
@@ -203,7 +203,7 @@ import Testing
         }
     }
 
-    @Test("takes the peer's half-close of a one-way subscription for what it is", arguments: ProxyServer.Executor.all)
+    @Test("does not end a one-way subscription at the peer's half-close", arguments: ProxyServer.Executor.all)
     func oneWayHalfClose(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
         let gate = Gate()

@@ -2,7 +2,7 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// Many subscriptions on one connection, and those that are too many.
+/// Many subscriptions on one connection, and too many.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct SubscriptionLimitTests {
     /// Hostile input: too-many-streams.
     @Test("refuses streams beyond the configured number, until one has ended")
@@ -67,7 +67,7 @@ import Testing
     }
 
     /// Hostile input: old-stream-resets.
-    @Test("takes 2,000 resets of old streams for what they are", arguments: ProxyServer.Executor.all)
+    @Test("tolerates 2,000 resets of old streams", arguments: ProxyServer.Executor.all)
     func oldResets(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
         let hub = ChannelHub()

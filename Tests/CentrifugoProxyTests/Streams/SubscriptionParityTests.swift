@@ -4,7 +4,7 @@ import GRPCCall
 import HTTP2FrameKit
 import Testing
 
-/// A handler, and what its peer sees of it.
+/// A handler, and what its peer receives.
 struct ParityRow<Handler: Sendable>: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let handler: Handler
@@ -18,7 +18,7 @@ struct ParityRow<Handler: Sendable>: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// The two ways a subscription's handler can be called, in memory and by a peer: both see the same of it.
+/// The two ways to call a subscription's handler, in memory and by a peer: both receive the same.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionParityTests {
     private struct Secret: Error {}
 

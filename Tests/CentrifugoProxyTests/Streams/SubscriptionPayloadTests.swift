@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("interrupts when the handler lets the error of an invalid payload go", arguments: ProxyServer.Executor.all)
+    @Test("interrupts when the handler rethrows the error of an invalid payload", arguments: ProxyServer.Executor.all)
     func uncaught(executor: ProxyServer.Executor) async throws {
         try await TestServer.run(
             unidirectional: { _ in

@@ -5,7 +5,7 @@ import Testing
 
 /// What clients publish into their streams.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionPublicationsTests {
-    /// Reads all publications, and tells of each, and of the end.
+    /// Reads all publications, and reports each one and the end.
     private static func reading(_ steps: Events<Step>) -> BidirectionalSubscription {
         BidirectionalSubscription { publications, _ in
             for await publication in publications { steps.tell(.read(publication.data.text)) }
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("reads what came in the portion of the request, and skips messages without a publication")
+    @Test("reads publications that came together with the request, and skips messages without a publication")
     func early() async throws {
         let steps = Events<Step>()
         try await TestServer.run(bidirectional: { _ in Self.reading(steps) }) { _, connection async throws in
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test("withholds credit while nobody reads, and returns it when somebody does", arguments: ProxyServer.Executor.all)
+    @Test("withholds credit until the handler reads", arguments: ProxyServer.Executor.all)
     func credit(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
         let gate = Gate()
@@ -137,7 +137,7 @@ import Testing
     }
 
     @Test(
-        "ends the stream at a message that makes no sense",
+        "ends the stream at a malformed message",
         arguments: [
             (lengthPrefixed([0x12, 0x7F]), "13"),
             (lengthPrefixed([], flag: 3), "13"),

@@ -2,7 +2,7 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// Subscriptions at the end of a server, and of a connection's time.
+/// Subscriptions when a server shuts down, and when a connection reaches its age.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionShutdownTests {
     private static func configuration(
         _ executor: ProxyServer.Executor,
@@ -15,7 +15,7 @@ import Testing
         return configuration
     }
 
-    @Test("interrupts all streams within the window, behind GOAWAY", arguments: ProxyServer.Executor.all)
+    @Test("interrupts all streams within the window, after GOAWAY", arguments: ProxyServer.Executor.all)
     func drain(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
         let hub = ChannelHub()
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("lets a unary call finish that outlives the streams", arguments: ProxyServer.Executor.all)
+    @Test("lets a unary call that outlives the streams finish", arguments: ProxyServer.Executor.all)
     func unary(executor: ProxyServer.Executor) async throws {
         let commands = Commands()
         let service = ProxyService(
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test(
-        "interrupts at the end of the grace period what the window would let stay",
+        "interrupts the remaining streams at the end of the grace period",
         arguments: ProxyServer.Executor.all
     )
     func graceOver(executor: ProxyServer.Executor) async throws {
@@ -194,7 +194,7 @@ import Testing
         }
     }
 
-    @Test("fails what a task does that outlives its server", arguments: ProxyServer.Executor.all)
+    @Test("fails the operations of a task that outlives its server", arguments: ProxyServer.Executor.all)
     func outlived(executor: ProxyServer.Executor) async throws {
         let steps = Events<Step>()
         let gate = Gate()

@@ -2,7 +2,7 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// Subscriptions whose first message does not come in time, and deadlines.
+/// Subscriptions whose first message does not arrive in time, and deadlines.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SubscriptionTimeoutTests {
     private static func configuration(
         _ executor: ProxyServer.Executor = .eventLoop,
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("lets a subscription stay that was answered in time")
+    @Test("keeps a subscription that was answered in time")
     func inTime() async throws {
         let steps = Events<Step>()
         try await TestServer.run(

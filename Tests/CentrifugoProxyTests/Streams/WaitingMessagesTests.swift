@@ -5,7 +5,7 @@ import Testing
 @testable import CentrifugoProxy
 
 @Suite struct WaitingMessagesTests {
-    /// One thing that is done to a queue.
+    /// One operation on a queue.
     enum Action: Sendable, Equatable, CustomTestStringConvertible {
         case append(UInt8)
         case take(UInt8?)
@@ -57,20 +57,20 @@ import Testing
         return left
     }
 
-    @Test("gives messages back in their order", arguments: tables.indices)
+    @Test("returns messages in their order", arguments: tables.indices)
     func order(index: Int) {
         let (actions, left) = Self.tables[index]
         #expect(Self.check(actions) == left)
     }
 
-    @Test("behaves as an array, whatever is done to it")
+    @Test("behaves like an array in any sequence of operations")
     func model() {
         let seed = UInt64.random(in: .min ... .max)
         var generator = SplitMix(state: seed)
         for _ in 0..<200 {
             var model: [UInt8] = []
             var actions: [Action] = []
-            // Growing more often than shrinking, or the reverse, so that both long and empty queues come about.
+            // Growing more often than shrinking, or the reverse, so that both long and empty queues occur.
             let growth = Int.random(in: 1...9, using: &generator)
             for _ in 0..<Int.random(in: 1...300, using: &generator) {
                 if Int.random(in: 0..<10, using: &generator) < growth {

@@ -1,6 +1,6 @@
 import CentrifugoProxy
 
-/// The RPC handler of most tests: each of its methods does one thing that a handler may do.
+/// The RPC handler of most tests: each of its methods does one thing that handlers may do.
 actor Commands: RPCHandler {
     /// What the handler tells of its calls, with the calls' data.
     enum Event: Equatable, Sendable {
@@ -9,7 +9,7 @@ actor Commands: RPCHandler {
         case ended(String)
     }
 
-    /// An application's own error, with text that is nobody else's business.
+    /// An application's own error, with text that must not reach peers.
     struct DatabaseError: Error, CustomStringConvertible {
         static let text = "password=hunter2"
         var description: String { Self.text }
@@ -66,7 +66,7 @@ actor Commands: RPCHandler {
         return RPCResult(data: data)
     }
 
-    /// Waits for the gate and does not care about being cancelled.
+    /// Waits for the gate and ignores its cancellation.
     private func linger(_ data: Payload) async -> RPCResult {
         let name = data.text ?? ""
         events.tell(.began(name))
@@ -94,7 +94,7 @@ actor Commands: RPCHandler {
     }
 }
 
-/// Another actor, to which a handler goes and from which it comes back.
+/// Another actor, which a handler calls and returns from.
 private actor Other {
     func turned(_ payload: Payload) async -> Payload {
         await Task.yield()

@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// Things that happen elsewhere, for a test to wait for one after the other.
+/// Events from elsewhere, which a test waits for one by one.
 final class Events<Event: Sendable>: Sendable {
     private let stream: AsyncStream<Event>
     private let continuation: AsyncStream<Event>.Continuation
@@ -26,7 +26,7 @@ final class Gate: Sendable {
         case open
     }
 
-    // Not the standard library's Mutex: ThreadSanitizer does not see it being handed over, and reports what it guards.
+    // Not the standard library's Mutex: ThreadSanitizer does not see it change hands, and reports what it guards.
     private let state = NIOLockedValueBox(State.closed([:], next: 0))
 
     /// Waits for the gate to open, or for the task to be cancelled.

@@ -13,7 +13,7 @@ final class LogRecorder: Sendable {
     private let recorded = NIOLockedValueBox<[Line]>([])
     private let arrivals = Events<Line>()
 
-    /// A logger whose lines come here.
+    /// A logger whose lines are recorded here.
     var logger: Logger {
         Logger(label: "test") { _ in Handler(recorder: self) }
     }
@@ -47,7 +47,7 @@ final class LogRecorder: Sendable {
         }
 
         func log(event: LogEvent) {
-            // How fast the machine is that runs a test is not the test's business.
+            // A test must not depend on the speed of its machine.
             guard !"\(event.message)".hasPrefix("an event loop was held") else { return }
             let own = metadata.merging(event.metadata ?? [:]) { $1 }
             recorder.record(Line(level: event.level, message: "\(event.message)", metadata: own))

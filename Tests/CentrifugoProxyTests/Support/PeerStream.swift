@@ -59,7 +59,7 @@ final class PeerStream {
         return String(decoding: try #require(message.publication).data.bytes, as: UTF8.self)
     }
 
-    /// The texts of all publications that are still to come.
+    /// The texts of all remaining publications.
     func texts() async throws -> [String] {
         var texts: [String] = []
         while let text = try await text() { texts.append(text) }
@@ -79,7 +79,7 @@ final class PeerStream {
 
     /// Sends bytes of the body, each frame when the server's window has room for it.
     func sendWithinWindow(_ bytes: [UInt8]) async throws {
-        // Less than there is: the stream's first message came out of it as well.
+        // Less than the whole window: the stream's first message used part of it.
         let window = connection.streamWindow - 1_000
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -166,7 +166,7 @@ extension RawConnection {
         try await expect { if case .goAway = $0 { true } else { false } }
     }
 
-    /// Answers the PING behind the first GOAWAY: all that was sent before it has arrived.
+    /// Answers the PING after the first GOAWAY: everything that was sent before it has arrived.
     func answerPing() async throws {
         guard case .ping(let opaque) = try await expect({ if case .ping = $0 { true } else { false } }) else { return }
         send(.ping(opaque, .ack))

@@ -16,7 +16,7 @@ struct Answer: Sendable {
     var grpcStatus: String? { trailers["grpc-status"] ?? headers["grpc-status"] }
     var grpcMessage: String? { trailers["grpc-message"] ?? headers["grpc-message"] }
 
-    /// The one message of a call that went well.
+    /// The only message of a successful call.
     func message<Message: WireMessage>(_ type: Message.Type = Message.self) throws -> Message {
         try #require(grpcStatus == "0", "\(headers) \(trailers) \(String(describing: reset))")
         let prefix = try #require(body.count >= 5 ? body[..<5] : nil)
@@ -69,7 +69,7 @@ extension RawConnection {
         return id
     }
 
-    /// Waits for everything the server says about a stream.
+    /// Waits for everything that the server sends on a stream.
     func answer(to id: UInt32) async throws -> Answer {
         var answer = Answer()
         while true {
@@ -85,7 +85,7 @@ extension RawConnection {
         }
     }
 
-    /// Calls an event and takes its reply apart.
+    /// Calls an event and decodes its reply.
     func call<Response: WireMessage>(
         _ event: ProxyEvent,
         _ request: any WireMessage,
@@ -99,7 +99,7 @@ extension RawConnection {
         try await call(.rpc, RPCRequest(method: method, data: [UInt8](data.utf8)))
     }
 
-    /// Makes sure that the connection is as good as before.
+    /// Makes sure that the connection still works.
     func stillServes(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let reply = try await rpc("echo", data: #"{"n":1}"#)
         #expect(reply.result?.data.text == #"{"n":1}"#, sourceLocation: sourceLocation)
@@ -107,14 +107,14 @@ extension RawConnection {
 }
 
 extension TestServer {
-    /// Makes sure that a new connection is served, however often one is closed before it has said its first words.
+    /// Makes sure that a new connection is served, however often one is closed before its first frames.
     func servesAnother() async throws {
         while try await !connectSilently().isServed() {}
     }
 }
 
 extension RawConnection {
-    /// Whether the server takes the connection rather than closing it.
+    /// Whether the server accepts the connection rather than closing it.
     fileprivate func isServed() async throws -> Bool {
         do {
             try await begin()
@@ -126,7 +126,7 @@ extension RawConnection {
     }
 }
 
-/// A message behind gRPC's length prefix.
+/// A message after gRPC's length prefix.
 func lengthPrefixed(_ message: [UInt8], flag: UInt8 = 0) -> [UInt8] {
     let length = UInt32(message.count)
     return [flag] + stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: length >> $0) } + message

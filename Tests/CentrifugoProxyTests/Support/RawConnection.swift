@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// A peer of a server under test that speaks frames over a real socket, right or wrong ones.
+/// A peer of a server under test that sends frames over a real socket, valid or not.
 ///
 /// One test drives one connection; it never waits longer than the server takes to answer.
 final class RawConnection {
@@ -18,7 +18,7 @@ final class RawConnection {
     /// Every frame that came, in its order.
     private(set) var history: [ReceivedFrame] = []
 
-    /// Opens a connection, over TLS when that is given, and says nothing.
+    /// Opens a connection, over TLS if that is given, and sends nothing.
     ///
     /// One that `staysOpen` keeps its own side open when the server closes its own.
     init(silentTo address: SocketAddress, tls: NIOSSLContext? = nil, staysOpen: Bool = false) async throws {
@@ -38,7 +38,7 @@ final class RawConnection {
             .connect(to: address).get()
     }
 
-    /// Opens a TCP connection and says nothing.
+    /// Opens a TCP connection and sends nothing.
     convenience init(silentTo port: Int) async throws {
         try await self.init(silentTo: SocketAddress(ipAddress: "127.0.0.1", port: port))
     }
@@ -120,12 +120,12 @@ final class RawConnection {
         return frames
     }
 
-    /// Takes nothing from the socket any more, so that the server's bytes pile up.
+    /// Reads nothing from the socket any more, so that the server's bytes pile up.
     func stopReading() async throws {
         try await channel.setOption(ChannelOptions.autoRead, value: false).get()
     }
 
-    /// Ends the connection without another word.
+    /// Ends the connection without sending anything.
     func close() async {
         try? await channel.close()
     }
@@ -142,10 +142,10 @@ final class RawConnection {
     }
 }
 
-/// The server closed the connection before it said what was waited for.
+/// The server closed the connection before it sent what was waited for.
 struct ConnectionClosed: Error {}
 
-/// Hands what a channel receives to whoever reads the connection.
+/// Passes what a channel receives to the reader of the connection.
 private final class Receiver: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -41,7 +41,7 @@ struct StaleSocket {
     }
 }
 
-/// Lends a path in a folder of its own, which goes with the test.
+/// Passes a path in a new folder, which is removed with the test.
 func withSocketPath(_ body: (String) async throws -> Void) async throws {
     let folder = NSTemporaryDirectory() + "s-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -1,7 +1,7 @@
 import CentrifugoProxy
 import HTTP2FrameKit
 
-/// Subscription handlers that do what a test says.
+/// Subscription handlers that follow a test's instructions.
 actor Subscriptions: SubscribeUnidirectionalHandler, SubscribeBidirectionalHandler {
     typealias Unidirectional = @Sendable (SubscribeRequest) async throws -> UnidirectionalSubscription
     typealias Bidirectional = @Sendable (SubscribeRequest) async throws -> BidirectionalSubscription
@@ -32,7 +32,7 @@ actor Subscriptions: SubscribeUnidirectionalHandler, SubscribeBidirectionalHandl
     }
 }
 
-/// What tells a test of a handler's task.
+/// Tells a test about a handler's task.
 enum Step: Equatable, Sendable {
     case began(String = "")
     case cancelled(String = "")
@@ -43,19 +43,19 @@ enum Step: Equatable, Sendable {
 }
 
 extension Events<Step> {
-    /// Stays until the task is cancelled, and tells of it.
+    /// Runs until the task is cancelled, and reports that.
     func untilCancelled(_ name: String = "") async -> SubscriptionEnd {
         tell(.began(name))
         defer { tell(.ended(name)) }
         await Gate().pass()
         if Task.isCancelled { tell(.cancelled(name)) }
-        // Nobody is left to hear it.
+        // The test no longer waits for it.
         return .finished
     }
 }
 
 extension TestServer {
-    /// Serves one kind of subscription, and unary calls beside it, to one connection.
+    /// Serves one kind of subscription, and unary calls as well, to one connection.
     static func run(
         unidirectional: @escaping Subscriptions.Unidirectional,
         configuration: ProxyServer.Configuration = .test(),
@@ -68,7 +68,7 @@ extension TestServer {
         try await run(service, configuration: configuration) { try await body($0, $0.connect()) }
     }
 
-    /// Serves one kind of subscription, and unary calls beside it, to one connection.
+    /// Serves one kind of subscription, and unary calls as well, to one connection.
     static func run(
         bidirectional: @escaping Subscriptions.Bidirectional,
         configuration: ProxyServer.Configuration = .test(),

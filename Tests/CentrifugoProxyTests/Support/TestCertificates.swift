@@ -2,7 +2,7 @@ import Foundation
 
 /// A folder with a CA of its own and certificates that it signed, made by openssl.
 final class TestCertificates: Sendable {
-    /// What openssl could not do.
+    /// An openssl command that failed.
     struct OpenSSLFailed: Error {
         let output: String
     }
@@ -58,7 +58,7 @@ final class TestCertificates: Sendable {
         )
     }
 
-    /// Puts one file in the place of another at once, as certificate tools do.
+    /// Replaces one file by another atomically, like certificate tools do.
     func replace(_ name: String, by other: String) throws {
         let copy = path("copy-\(UUID().uuidString)")
         try FileManager.default.copyItem(atPath: path(other), toPath: copy)

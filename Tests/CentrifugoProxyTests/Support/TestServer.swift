@@ -2,7 +2,7 @@ import CentrifugoProxy
 import Logging
 import ServiceLifecycle
 
-/// A `ProxyServer` on a port of its own, for the time of one test.
+/// A `ProxyServer` on a port of its own, for the duration of one test.
 final class TestServer {
     let port: Int
     let addresses: [ProxyServer.Address]
@@ -34,7 +34,7 @@ final class TestServer {
                 }
                 try await group.run()
             }
-            // Without addresses it could not start: the group throws why.
+            // Without addresses the server did not start: the group throws the reason.
             guard let addresses = await listening.next(), !addresses.isEmpty else {
                 return try await tasks.waitForAll()
             }
@@ -70,12 +70,12 @@ final class TestServer {
         adopt(try await RawConnection(to: port))
     }
 
-    /// A connection on which nothing was said.
+    /// A connection on which nothing was sent.
     func connectSilently() async throws -> RawConnection {
         adopt(try await RawConnection(silentTo: port))
     }
 
-    /// A connection of a test's own making, which ends with the server.
+    /// A connection that the test makes itself, and that ends with the server.
     func adopt(_ connection: RawConnection) -> RawConnection {
         connections.append(connection)
         return connection
@@ -98,7 +98,7 @@ final class TestServer {
 }
 
 extension ProxyServer.Executor {
-    /// Both places where handlers can run: what a peer sees must not depend on it.
+    /// Both places where handlers can run, which must not make a difference to peers.
     static let all: [ProxyServer.Executor] = [.eventLoop, .global]
 }
 
@@ -108,7 +108,7 @@ extension ProxyServer.Configuration {
         eventLoops: Int = 1
     ) -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration(port: 0, eventLoops: eventLoops, executor: executor)
-        // How fast the machine is that runs a test is not the test's business.
+        // A test must not depend on the speed of its machine.
         configuration.limits.handshakeTimeout = .seconds(60)
         return configuration
     }

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(
-        "makes the channels of a user out of roles and claims",
+        "makes the channels of a user from roles and claims",
         arguments: [
             ("", [], [:], ["public"]),
             ("", [], ["user": "alice"], ["public"]),
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "leaves a channel out that a value would make another one, and says so once per pattern",
+        "omits a channel that a value would change, and logs that once per pattern",
         arguments: [
             "a.b", "a:b", "a#7", "a,b", "a/b", "a\0", "a\n", "é", "\u{202E}a", String(repeating: "a", count: 251),
             String(repeating: "a", count: 100_000),
@@ -60,7 +60,7 @@ import Testing
         let lines = log.lines()
         #expect(lines.count == 1)
         #expect(lines.first?.metadata["pattern"] == "user-{user}")
-        // Another pattern has its own line, copies of the value share theirs, and users' ids are in none.
+        // Another pattern has a line of its own, copies of the value share theirs, and no line contains users' ids.
         let copy = automatic
         _ = copy.subscriptions(user: user, claims: ["team": "A"])
         _ = copy.subscriptions(user: user, claims: ["team": "A"])
@@ -68,7 +68,7 @@ import Testing
         #expect(log.lines().allSatisfy { !"\($0)".contains(user) })
     }
 
-    @Test("tells of one channel what a user who connects would get, and of no other", arguments: ["", "alice", "a.b"])
+    @Test("returns the options of one channel for a connecting user, and of no other", arguments: ["", "alice", "a.b"])
     func single(user: String) throws {
         let log = LogRecorder()
         var automatic = try Self.channels(log: log)

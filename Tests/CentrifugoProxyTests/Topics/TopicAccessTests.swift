@@ -14,14 +14,14 @@ import Testing
         return try await access.allows(request, match, CallContext(event: .subscribe))
     }
 
-    @Test("tells anonymous users from others")
+    @Test("distinguishes anonymous users from others")
     func authenticated() async throws {
         #expect(try await Self.allows(.anyone, ""))
         #expect(try await Self.allows(.authenticated, "bob"))
         #expect(try await !Self.allows(.authenticated, ""))
     }
 
-    @Test("knows the owner character by character")
+    @Test("compares the owner character by character")
     func owner() async throws {
         #expect(try await Self.allows(.owner("id"), "alice"))
         for user in ["", "bob", "Alice", "alic", "alicee", "alice\0"] {
@@ -33,7 +33,7 @@ import Testing
         #expect(try await !Self.allows(.owner("id"), "\u{212A}", channel: "user-K"))
     }
 
-    @Test("asks for roles")
+    @Test("requires roles")
     func roles() async throws {
         let table: [String: Set<String>] = ["alice": ["admin", "staff"], "bob": ["guest"]]
         let access = TopicAccess.roles(["admin", "owner"]) { request, _ in table[request.user] ?? [] }

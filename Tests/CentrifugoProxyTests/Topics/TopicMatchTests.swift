@@ -26,7 +26,7 @@ import Testing
         #expect(throws: CentrifugoError.badRequest) { try match.int("line") }
     }
 
-    @Test("tells a programmer of a parameter that the pattern does not have")
+    @Test("reports a parameter that the pattern does not have")
     func unknown() throws {
         let match = try Self.match("order-1")
         let error = #expect(throws: TopicError.self) { try match.int("ident") }

@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "takes an exact channel before patterns, and the first pattern before later ones",
+        "prefers an exact channel to patterns, and the first pattern before later ones",
         arguments: [
             ("chat.lobby", "chat.lobby"), ("chat.hall", #"chat.{room:[a-z]+}"#), ("chat.7", "chat.{room}"),
             ("chat", "chat[.{room}.{tab}]"), ("chat.a.b", "chat[.{room}.{tab}]"), ("chat.a.b.c", nil), ("", nil),
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "refuses a pattern that would never get a channel",
+        "refuses a pattern that would never match",
         arguments: [
             (["a", "a"], "\"a\" is registered twice"),
             (["a.{x}", "a.{x}"], "\"a.{x}\" is registered twice"),
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(
-        "takes patterns that get some channels",
+        "accepts patterns that match some channels",
         arguments: [
             ["a.{x}", "a.lobby"], ["a", "a[.{x}]"], [#"a.{y:\d+}"#, "a.{x}"], ["u-{id}-x", "u-{id}"],
             ["a.{x}", "b.{x}"], ["{x}.a", "a.{x}"], ["{x:[ab]+}", "{x:[bc]+}"], ["u-{id}-{tab}", "u-{id}"],
@@ -70,7 +70,7 @@ import Testing
         try registry.register("user-{id}", .allow(.owner("id")))
     }
 
-    @Test("looks a channel up in as many steps, however many patterns there are")
+    @Test("looks a channel up in the same number of steps for any number of patterns")
     func cost() throws {
         var registry = TopicRegistry()
         var steps: [Int] = []
@@ -91,7 +91,7 @@ import Testing
     ]
 
     @Test(
-        "looks for conflicts in work that grows with the patterns, not with their square",
+        "finds conflicts in time that grows linearly with the patterns",
         arguments: families.indices
     )
     func growth(family: Int) throws {

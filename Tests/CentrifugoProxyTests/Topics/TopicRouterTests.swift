@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    /// What a peer hears of every event about a channel.
+    /// What a peer receives for every event about a channel.
     private static func refusals(_ peer: RawConnection, _ channel: String) async throws -> [CentrifugoError?] {
         var refusals: [CentrifugoError?] = []
         let subscribe: SubscribeResponse = try await peer.call(.subscribe, SubscribeRequest(channel: channel))
@@ -105,7 +105,7 @@ import Testing
         return refusals
     }
 
-    @Test("has an actor decide every event", arguments: ProxyServer.Executor.all)
+    @Test("lets an actor decide every event", arguments: ProxyServer.Executor.all)
     func everyEvent(executor: ProxyServer.Executor) async throws {
         try await Self.run(on: executor, { try $0.register("chat.{room}", to: Rooms()) }) { peer, _, server in
             let subscribe: SubscribeResponse = try await peer.call(.subscribe, SubscribeRequest(channel: "chat.a"))
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test(
-        "denies every event of a channel that no pattern takes, or whose rule does not decide",
+        "denies every event of a channel without a pattern, or whose rule does not decide",
         arguments: [
             "", "chat", "chat.", "chat.a.b", "silent", "empty", "chat.\0", "chat.é", "CHAT.a", "{room}", "chat.{a:b}/",
             String(repeating: "x", count: 256), "chat." + String(repeating: ".", count: 300),
@@ -194,7 +194,7 @@ import Testing
         }
     }
 
-    @Test("lets a hub's publications through to whom a rule lets in")
+    @Test("delivers a hub's publications to users that a rule allows")
     func hub() async throws {
         let hub = ChannelHub()
         try await Self.run({ try $0.register("news.{id}", .allow(.anyone, hub: hub)) }) { peer, _, _ in

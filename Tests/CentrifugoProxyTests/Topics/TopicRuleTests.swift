@@ -4,7 +4,7 @@ import Testing
 
 @testable import CentrifugoProxy
 
-/// Rules by who asks.
+/// Rules that depend on the user.
 @Suite struct TopicRuleTests {
     private static let context = CallContext(event: .subscribe)
 
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("lets subscriptions expire after its lifetime, and prolongs those of readers")
+    @Test("lets subscriptions expire after its lifetime, and extends those of readers")
     func lifetime() async throws {
         let topics = try Self.router("user-{id}", .allow(.owner("id"), lifetime: .seconds(600)))
         let before = Int64(Date().timeIntervalSince1970)
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "lets a subscription last for as long as there are seconds",
+        "allows the longest possible lifetime",
         arguments: [Duration.seconds(Int64.max), .seconds(1 << 62)]
     )
     func longest(lifetime: Duration) async throws {
@@ -55,7 +55,7 @@ import Testing
         #expect(result.expireAt >= 1 << 62)
     }
 
-    @Test("never says an expiry that is not in the future", arguments: [Duration.zero, .seconds(-5), .milliseconds(1)])
+    @Test("always answers with an expiry in the future", arguments: [Duration.zero, .seconds(-5), .milliseconds(1)])
     func shortLifetime(lifetime: Duration) async throws {
         let topics = try Self.router("a", .allow(.anyone, lifetime: lifetime))
         let before = Int64(Date().timeIntervalSince1970)
@@ -63,7 +63,7 @@ import Testing
         #expect(result.expireAt > before)
     }
 
-    @Test("lets writers write as much as it allows, counted after base64")
+    @Test("limits the size of publications, counted after base64")
     func writers() async throws {
         let topics = try Self.router("a", .allow(.anyone, publish: .authenticated, maxPublicationSize: 3))
         let encoded = PublishRequest(encoding: "binary", user: "u", channel: "a", b64data: "AQID")

@@ -6,7 +6,7 @@ import Testing
 
 /// What a real Centrifugo sent, over a socket to a server with handlers of all events: see Tests/CentrifugoWire.
 @Suite(.timeLimit(.minutes(2))) struct CentrifugoWireServerTests {
-    /// Two recordings are left out whose calls have 400 ms: how fast the machine is must not matter here.
+    /// Two recordings whose calls have 400 ms are omitted: the result must not depend on the machine's speed.
     static func recordings() throws -> [WireRecording] {
         try WireRecording.all().filter { !["04-rpc.bin", "21-rpc-gzip.bin"].contains($0.file) }
     }
@@ -59,10 +59,10 @@ import Testing
     }
 }
 
-/// What handlers have to see of a recording.
+/// What handlers must receive from a recording.
 private struct Expected {
     let reading: WireReading
-    /// The requests, and how often each came.
+    /// The requests, with their number.
     private(set) var requests: [WireRequest: Int] = [:]
     /// What clients publish into bidirectional streams.
     private(set) var publications: [WireRequest: [[UInt8]]] = [:]
@@ -81,13 +81,13 @@ private struct Expected {
                 try #require(try StreamSubscribeRequest(wireBytes: $0).publication).wireBytes()
             }
         }
-        // Else the handlers could not tell them from others.
+        // Otherwise the handlers could not tell them from others.
         for request in cancelled.values { try #require(requests[request] == 1) }
     }
 }
 
-/// Sends a recording in pieces, each when the calls of the one before are answered or held, as Centrifugo waited for its
-/// answers too.
+/// Sends a recording in pieces, each one when the calls before it are answered or held, since Centrifugo also waited
+/// for its answers.
 private final class Replay {
     private let connection: RawConnection
     private let handlers: WireHandlers
@@ -113,7 +113,7 @@ private final class Replay {
         #expect(unsettled.isEmpty)
     }
 
-    /// A cancellation comes after what is cancelled was seen; others follow each other every 8 KiB.
+    /// A cancellation follows once the cancelled call was seen; other pieces follow each other every 8 KiB.
     private func cuts(of bytes: [UInt8]) -> [Int] {
         let resets = Set(expected.reading.calls.values.compactMap { $0.reset?.range.lowerBound })
         var cuts: [Int] = []

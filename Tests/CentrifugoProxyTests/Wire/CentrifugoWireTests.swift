@@ -7,7 +7,7 @@ import Testing
 
 @testable import CentrifugoProxy
 
-/// What a real Centrifugo sent, in whatever pieces: see Tests/CentrifugoWire.
+/// What a real Centrifugo sent, in pieces of any size: see Tests/CentrifugoWire.
 @Suite struct CentrifugoWireTests {
     @Test("has a line of the table for each recording")
     func complete() throws {
@@ -17,7 +17,7 @@ import Testing
         #expect(recordings.reduce(0) { $0 + $1.calls.values.reduce(0, +) } == 4_961)
     }
 
-    @Test("decodes and answers each call, whatever the pieces it comes in", arguments: try WireRecording.all())
+    @Test("decodes and answers each call, in pieces of any size", arguments: try WireRecording.all())
     func pieces(recording: WireRecording) throws {
         let bytes = try recording.sent()
         let reading = try WireReading(bytes)
@@ -73,7 +73,7 @@ import Testing
         #expect(replay.heldBytes - idle.heldBytes <= 8_192 + 80 * (events ?? 0), comment)
     }
 
-    /// What the session has said: an answer to each call that gets one, to each PING and each SETTINGS, and no refusal.
+    /// What the session has sent: an answer to each call that gets one, to each PING and each SETTINGS, and no refusal.
     private static func check(
         _ sent: [ReceivedFrame],
         _ reading: WireReading,
@@ -115,7 +115,7 @@ import Testing
         #expect((1..<1_000).contains(replay.seen.count))
     }
 
-    @Test("ends a recording's connection when more comes than fits the windows that were said")
+    @Test("ends a recording's connection when more comes than fits the announced windows")
     func tooEarly() throws {
         let bytes = try Self.connects()
         let reading = try WireReading(bytes)
@@ -135,7 +135,7 @@ import Testing
 extension WireCall {
     /// What a server sees of the call when the recording comes in those pieces.
     ///
-    /// What comes in one piece with the call's reset is not worth any more work, and is not told.
+    /// A call that is reset in the same piece is not worth any work, and is not reported.
     fileprivate func seen(in ends: [Int]) -> WireReplay.Seen? {
         let resetPiece = reset.map { ends.piece(with: $0.range.upperBound) } ?? .max
         guard ends.piece(with: opened) < resetPiece else { return nil }

@@ -4,7 +4,8 @@ import ProxyMessages
 
 @testable import CentrifugoProxy
 
-/// Handlers of all events that keep what they get, answer at once, and hold the calls that Centrifugo cancels until it does.
+/// Handlers of all events that record their requests, answer at once, and hold the calls that Centrifugo cancels until
+/// then.
 actor WireHandlers {
     /// A call that is held until its cancellation.
     enum Step: Hashable, Sendable {
@@ -57,7 +58,7 @@ actor WireHandlers {
         await hold(keep(request, context))
     }
 
-    /// Everybody has an id and a transport, speaks one of two protocols, and is known by name after Connect.
+    /// Every client has an id and a transport, speaks one of two protocols, and has a name after Connect.
     private static func isPlausible(_ request: some RoutedRequest) -> Bool {
         guard let request = request as? any ProxyRequest & EventRequest else {
             return request.target?.hasPrefix("poll:") ?? false

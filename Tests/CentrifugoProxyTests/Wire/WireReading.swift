@@ -2,14 +2,14 @@ import CentrifugoProxy
 import HTTP2FrameKit
 import Testing
 
-/// A recording as the tests' own reader of frames sees it: what a server has to make of it.
+/// A recording as the tests' own frame reader sees it, which a server must agree with.
 struct WireReading: Sendable {
     private(set) var calls: [UInt32: WireCall] = [:]
     /// How many frames there are of each kind.
     private(set) var frames: [String: Int] = [:]
     /// Where each frame ends.
     private(set) var frameEnds: [Int] = []
-    /// The same of frames that an application hears of, about once each.
+    /// The ends of frames that an application learns of, about one event each.
     private(set) var eventfulEnds: [Int] = []
 
     init(_ bytes: [UInt8]) throws {

@@ -11,7 +11,7 @@ import Testing
 /// A server's session, gRPC's checks and the decoding of messages, fed with a recording, and answers like those that the
 /// recorded backend gave: a call that Centrifugo cancels gets none, and a stream that the backend ended is ended.
 final class WireReplay {
-    /// What became of a call.
+    /// The result of a call.
     struct Seen: Equatable {
         var event: ProxyEvent
         var messages = 0
@@ -20,7 +20,7 @@ final class WireReplay {
         var closed: HTTP2ErrorCode?
     }
 
-    /// What no recording may cause.
+    /// An error that no recording may cause.
     struct Refused: Error, CustomStringConvertible {
         let description: String
     }
@@ -79,7 +79,7 @@ final class WireReplay {
         }
     }
 
-    /// Feeds bytes in memory of their own, which is freed when the session may not look at them any more.
+    /// Passes bytes in memory of their own, which is freed when the session must not access them any more.
     func receive(_ bytes: UnsafeRawBufferPointer) throws {
         let input = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
         defer { input.deallocate() }
@@ -199,7 +199,7 @@ extension WireReplay {
         try finish(stream, session.endBody(of: stream.id, trailers: Self.ok))
     }
 
-    /// Decodes a message; what it has and the decoder does not know would be missing when it is encoded again.
+    /// Decodes a message; what the decoder does not know would be missing when it is encoded again.
     private func decode(_ bytes: [UInt8], of call: WireCall) throws {
         let message = try call.event.message(bytes)
         #expect(message.wireBytes() == bytes)

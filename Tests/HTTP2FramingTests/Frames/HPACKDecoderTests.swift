@@ -46,7 +46,7 @@ import Testing
         #expect(try decoder.decode(block.bytes) == expected)
     }
 
-    @Test("lets the oldest fields go when the table is full")
+    @Test("evicts the oldest fields when the table is full")
     func eviction() throws {
         var decoder = HPACKDecoder(limit: 80)
         let block: [HeaderRepresentation] = [.indexing("a", "1"), .indexing("b", "2"), .indexing("c", "3")]

@@ -2,7 +2,7 @@ import HTTP2FrameKit
 import HTTP2Framing
 import Testing
 
-/// What is told of requests that are reset as malformed.
+/// What is reported about requests that are reset as malformed.
 @Suite struct HTTP2RequestFaultTests {
     @Test(
         "names the field of a connection that a request has",
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "tells other faults by what they are",
+        "describes other faults",
         arguments: [
             ("x-A", "1", "name"), ("x-a", "\u{1}", "value"), ("content-length", "x", "content-length"),
             ("host", "", "host"), (":path", "/late", "pseudo-header"),
@@ -35,7 +35,7 @@ import Testing
         #expect(reason.contains(word))
     }
 
-    @Test("tells a body of another length, trailers that end nothing, and the first fault of several")
+    @Test("reports a body of another length, trailers without an end, and the first fault of several")
     func later() throws {
         let peer = try Peer()
         let announced = Frame.headers(1, .request("/unary", [Field("content-length", "2")]), .endHeaders)

@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Hostile input: ping-flood, settings-flood, bandwidth-pings.
-    @Test("answers as many as a peer reads", arguments: answered)
+    @Test("answers as many frames as a peer reads", arguments: answered)
     func read(frame: Frame, answer: ReceivedFrame) throws {
         let peer = try Peer()
         for _ in 0..<60 {
@@ -33,7 +33,7 @@ import Testing
     }
 
     /// Hostile input: bandwidth-pings.
-    @Test("answers a client that pings and gives windows back for each DATA frame it gets")
+    @Test("answers a client that pings and returns windows for each DATA frame")
     func bandwidthPings() throws {
         let peer = try Peer()
         let ids = (0..<100).map { UInt32($0 * 2 + 1) }
@@ -51,7 +51,7 @@ import Testing
         #expect(peer.terminationCode == nil)
     }
 
-    /// Frames that ask for nothing, and how many of each one second may hold.
+    /// Frames that ask for nothing, with the number of each that is allowed in one second.
     static let absorbed: [(frame: Frame, limit: Int)] = [
         (
             Frame(Frame.Kind(rawValue: 0xEE), flags: Frame.Flags(rawValue: 0xFF), streamID: 77, payload: [1, 2, 3]),
@@ -68,7 +68,7 @@ import Testing
     @Test("absorbs frames that ask for nothing, up to a number in each second", arguments: absorbed)
     func absorb(frame: Frame, limit: Int) throws {
         let peer = try Peer()
-        // Each stream may be reset and have its window raised once.
+        // Each stream may be reset and have its window increased once.
         peer.send(.unary(1), .unary(3), .resetStream(3, .cancel), .resetStream(3, .cancel))
         peer.send(.windowUpdate(1, 1), .windowUpdate(1, 1))
         peer.takeSeen()
@@ -123,7 +123,7 @@ import Testing
     }
 
     /// Hostile input: padding-flood.
-    @Test("returns the connection's window for padding alone")
+    @Test("returns the connection's window for padding")
     func paddingOnly() throws {
         let peer = try Peer()
         peer.send(.unary(1))
@@ -157,7 +157,7 @@ import Testing
         peer.sees()
     }
 
-    /// As many CONTINUATION frames as a header list of 64 KiB may come in.
+    /// The largest number of CONTINUATION frames for a header list of 64 KiB.
     private static let mostContinuations = 12
 
     /// Hostile input: continuation-large, continuation-tiny, continuation-empty.
@@ -185,7 +185,7 @@ import Testing
     }
 
     /// Hostile input: continuation-tiny.
-    @Test("acts on what came before a flood, in the same portion too", arguments: [1, .max])
+    @Test("acts on what precedes a flood, in the same portion too", arguments: [1, .max])
     func beforeFlood(size: Int) throws {
         let peer = try Peer()
         let flood = [Frame](repeating: .continuation(3, [0x82], []), count: 20)

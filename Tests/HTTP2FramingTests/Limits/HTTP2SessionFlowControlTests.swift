@@ -57,7 +57,7 @@ import Testing
         #expect(Self.bytes(try peer.received()) == Array(31..<100))
     }
 
-    @Test("shares the connection's window among its streams and never goes beyond it")
+    @Test("shares the connection's window among its streams and never exceeds it")
     func connectionWindow() throws {
         let peer = try Self.peer(window: 1_000_000)
         peer.send(.unary(1, .whole), .unary(3, .whole))
@@ -114,7 +114,7 @@ import Testing
     }
 
     /// Hostile input: window-churn.
-    @Test("never goes beyond a window, whatever the peer grants", arguments: 1...20)
+    @Test("never exceeds a window, whatever the peer grants", arguments: 1...20)
     func churn(seed: UInt64) throws {
         var random = SplitMix(state: seed)
         var initial: Int64 = 100

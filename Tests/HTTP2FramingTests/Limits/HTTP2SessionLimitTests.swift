@@ -3,7 +3,7 @@ import HTTP2Framing
 import Testing
 
 @Suite struct HTTP2SessionLimitTests {
-    /// A request whose header list counts exactly `size` bytes; its last field goes into the dynamic table.
+    /// A request whose header list has exactly `size` bytes; its last field goes into the dynamic table.
     private static func request(size: Int) -> [HeaderRepresentation] {
         let used = 7 + 4 + 7 + 4 + 5 + 6 + 10 + 13 + 12 + 16 + 2 + 8 + 6 * 32
         let last = Field("x-last", "kept")
@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Hostile input: header-list-too-large.
-    @Test("refuses a longer header list and lives on, its HPACK table in step", arguments: [65_537, 66_000, 130_000])
+    @Test("refuses a longer header list, keeping connection and HPACK table", arguments: [65_537, 66_000, 130_000])
     func headerListTooLarge(size: Int) throws {
         let peer = try Peer()
         peer.send(Frame.headers(1, Self.request(size: size), pieceLength: 16_384))

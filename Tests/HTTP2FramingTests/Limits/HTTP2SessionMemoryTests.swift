@@ -2,7 +2,7 @@ import HTTP2FrameKit
 import HTTP2Framing
 import Testing
 
-/// What a peer can make a session hold.
+/// How much a peer can make a session hold.
 @Suite struct HTTP2SessionMemoryTests {
     private static func settings(memory: Int = 256 * 1024 * 1024, unsent: Int = 64 * 1024 * 1024) -> HTTP2Settings {
         var settings = HTTP2Settings()
@@ -43,7 +43,7 @@ import Testing
             _ = try peer.received()
         }
         #expect(peer.terminationCode == nil && peer.heldBytes > 600_000)
-        // Three quarters of the limit are held: what is open may go on, new streams may not come.
+        // Three quarters of the limit are held: open streams may continue, new ones are refused.
         for id in Self.ids(0..<44) { peer.send(.data(id, Self.piece)) }
         #expect(peer.terminationCode == .enhanceYourCalm)
         #expect(peer.heldBytes < 1_050_000)
@@ -52,7 +52,7 @@ import Testing
     }
 
     /// Hostile input: bodies-held.
-    @Test("refuses new streams above three quarters of the limit, and lives on", arguments: hoards.indices)
+    @Test("refuses new streams above three quarters of the limit, and keeps the connection", arguments: hoards.indices)
     func refuses(index: Int) throws {
         let peer = try Peer(settings: Self.settings(memory: 1_000_000))
         peer.keepsLists = true
@@ -72,7 +72,7 @@ import Testing
         #expect(peer.terminationCode == nil)
     }
 
-    @Test("refuses as many streams as there are without a word about calm")
+    @Test("refuses any number of streams without ENHANCE_YOUR_CALM")
     func refusesMany() throws {
         let peer = try Peer(settings: Self.settings(memory: 100_000))
         var refused = 0
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// Hostile input: unread-answers.
-    @Test("lets go of a request's message when the application has read it")
+    @Test("releases a request's message when the application has read it")
     func read() throws {
         let peer = try Peer()
         peer.send(.unary(1), .data(1, Self.piece))
@@ -157,7 +157,7 @@ import Testing
         ("malformed", { peer, id in peer.send(.headers(id, .request("/unary", [Field("X", "")])), .data(id, piece)) }),
     ]
 
-    @Test("holds nothing of a stream that is gone, however it went", arguments: lives.indices)
+    @Test("holds nothing of a stream that is gone, however it ended", arguments: lives.indices)
     func freed(index: Int) throws {
         var settings = HTTP2Settings()
         settings.maxBody = 200_000
@@ -171,12 +171,12 @@ import Testing
         }
         #expect(peer.openStreams == 0)
         #expect(peer.unsentBytes == 0)
-        // Buffers of the size of a small message are kept for the next streams.
+        // Buffers of small messages are kept for the next streams.
         #expect(peer.heldBytes <= 8_192)
     }
 
     /// Hostile input: unread-answers, zero-window.
-    @Test("refuses new streams while the peer leaves too much unread, and sends all that it had taken on")
+    @Test("refuses new streams while the peer leaves too much unread, and sends all accepted answers")
     func unread() throws {
         let peer = try Peer(
             opening: [.settings(Setting(.initialWindowSize, 0)), .settingsAck],
@@ -203,7 +203,7 @@ import Testing
     }
 
     /// Hostile input: zero-window.
-    @Test("lets every writer wait while the peer leaves too much unread")
+    @Test("makes every writer wait while the peer leaves too much unread")
     func writersWait() throws {
         let peer = try Peer(
             opening: [.settings(Setting(.initialWindowSize, 0)), .settingsAck],

@@ -26,7 +26,7 @@ import Testing
     }
 
     /// Hostile input: rapid-reset.
-    @Test("stops looking at what follows when it has ended the connection")
+    @Test("ignores what follows when it has ended the connection")
     func bounded() throws {
         let peer = try Peer()
         peer.send(Self.ids(0..<20_000).flatMap(Self.openAndReset))
@@ -35,7 +35,7 @@ import Testing
         #expect(peer.openStreams == 0)
     }
 
-    @Test("counts each second anew")
+    @Test("counts again in each second")
     func seconds() throws {
         let peer = try Peer()
         for second: UInt32 in 0..<5 {
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// Hostile input: old-stream-resets.
-    @Test("takes 10,000 old streams reset at once as what they are")
+    @Test("tolerates 10,000 old streams that are reset at once")
     func oldStreams() throws {
         let peer = try Peer()
         let ids = Self.ids(0..<10_000)
@@ -62,7 +62,7 @@ import Testing
         peer.sees(.request(20_001, route: 0, body: []))
     }
 
-    @Test("counts streams that were announced, up to the last moment of their youth", arguments: [true, false])
+    @Test("counts announced streams as long as they are young", arguments: [true, false])
     func age(isQuick: Bool) throws {
         var settings = HTTP2Settings()
         settings.maxQuickResets = 5

@@ -2,7 +2,7 @@ import HTTP2FrameKit
 import HTTP2Framing
 import Testing
 
-/// What comes back for frames that RFC 9113 forbids.
+/// The answers to frames that RFC 9113 forbids.
 ///
 /// The tables name the rule's section.
 @Suite struct HTTP2SessionViolationTests {
@@ -204,7 +204,7 @@ import Testing
 
     /// Hostile input: pseudo-headers, field-bytes, connection-fields, content-length, zero-length-name, te-other, no-path,
     /// host-mismatch, no-authority, unknown-scheme, provoked-window-overflow, provoked-malformed.
-    @Test("resets the stream with the code of the rule, and the connection lives on", arguments: ofStream)
+    @Test("resets the stream with the code of the rule, and keeps the connection", arguments: ofStream)
     func stream(row: Row) throws {
         let peer = try Peer()
         peer.send(row.frames)

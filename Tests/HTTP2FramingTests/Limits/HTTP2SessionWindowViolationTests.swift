@@ -2,7 +2,7 @@ import HTTP2FrameKit
 import HTTP2Framing
 import Testing
 
-/// A peer that does not keep to the windows it is given.
+/// A peer that exceeds its windows.
 @Suite struct HTTP2SessionWindowViolationTests {
     private static func granted(_ frames: [ReceivedFrame], on stream: UInt32) -> Int {
         frames.reduce(0) { sum, frame in

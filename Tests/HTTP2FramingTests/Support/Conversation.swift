@@ -28,7 +28,7 @@ final class Conversation {
         try body(&server)
     }
 
-    /// Carries bytes both ways until neither side has any.
+    /// Carries bytes both ways until neither side has any left.
     func run() {
         while client.wantsWrite || server.wantsWrite {
             let toServer = Self.written(by: &client)

@@ -21,13 +21,13 @@ final class Peer {
     /// The numbers of header lists, and the timeouts that came with them.
     private(set) var numbers: [Int32: UInt64] = [:]
     private(set) var timeouts: [Int32: String] = [:]
-    /// Where the last event's bytes lay in what was sent, nil when they were copied.
+    /// The position of the last event's bytes in what was sent; nil when they were copied.
     private(set) var bodyOffset: Int?
     var now: UInt64 = 1_000_000_000_000
 
     /// The client of a server session.
     ///
-    /// What it says first, after the preface, is `opening`. The first frames are exchanged.
+    /// Its first frames, after the preface, are `opening`. The first frames are exchanged.
     init(
         opening: [Frame] = [.settings(), .settingsAck],
         settings: HTTP2Settings = HTTP2Settings(),
@@ -40,7 +40,7 @@ final class Peer {
         heldAtFirst = session.heldBytes
     }
 
-    /// A peer that has said nothing so far.
+    /// A peer that has sent nothing so far.
     init(silentWith settings: HTTP2Settings) {
         session = HTTP2Session(
             serverFor: HTTP2Routes([("/unary", .unary), ("/stream", .streaming)]),
@@ -61,7 +61,7 @@ final class Peer {
         seen = []
     }
 
-    /// What the session says was wrong with a request.
+    /// What the session reports about a malformed request.
     func takeFault() -> HTTP2RequestFault? { session.takeRequestFault() }
 
     func send(_ frames: Frame...) {
@@ -86,7 +86,7 @@ final class Peer {
         }
     }
 
-    /// Hands over bytes that are freed as soon as the session may not look at them any more.
+    /// Passes bytes that are freed as soon as the session must not access them any more.
     func send(bytes: [UInt8]) {
         let input = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
         defer { input.deallocate() }
@@ -121,7 +121,7 @@ final class Peer {
         session.setApplicationBytes(keptLists.values.reduce(0, +))
     }
 
-    /// All frames the server has to say now; `portion` bytes are written at a time.
+    /// All frames that the server sends now; `portion` bytes are written at a time.
     func received(portion: Int = 4096) throws -> [ReceivedFrame] {
         reader.append(written(portion: portion))
         var frames: [ReceivedFrame] = []

@@ -3,7 +3,7 @@ import HTTP2Framing
 
 /// A copy of an `HTTP2Event` that can be kept and compared.
 ///
-/// Header lists are kept beside it, by their reader.
+/// Header lists are kept separately, by their reader.
 enum SeenEvent: Equatable {
     case request(Int32, route: Int?, body: [UInt8])
     case opened(Int32, route: Int?)

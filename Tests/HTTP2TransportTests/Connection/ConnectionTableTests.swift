@@ -21,7 +21,7 @@ import Testing
         return connection
     }
 
-    @Test("has no memory released for a connection that held little")
+    @Test("releases no memory for a connection that held little")
     func little() throws {
         let connection = try Self.run(streams: 10)
         #expect(connection.table.unreleased >= 10_000)
@@ -29,7 +29,7 @@ import Testing
         #expect(connection.table.unreleased >= 10_000)
     }
 
-    @Test("has memory released some time after a connection that held much")
+    @Test("releases memory some time after a connection that held much")
     func much() throws {
         let connection = try Self.run(streams: 2_000)
         #expect(connection.table.unreleased > 1_024 * 1_024)

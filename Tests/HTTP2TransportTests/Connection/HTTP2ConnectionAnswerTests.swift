@@ -10,8 +10,7 @@ import Testing
 @Suite struct HTTP2ConnectionAnswerTests {
     private static let answer = HeaderFields(fixed: [(":status", "200"), ("grpc-status", "5")])
 
-    /// Has a connection read so many requests, answers the last one behind what `other` does, and counts the bytes that are
-    /// written.
+    /// Lets a connection read this many requests, answers the last one after `other`, and counts the written bytes.
     private static func written(
         after requests: Int,
         in connection: EmbeddedConnection,
@@ -64,7 +63,7 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("leaves the loop to others between two writes of a large answer, however fast the peer reads")
+    @Test("yields the loop between two writes of a large answer, however fast the peer reads")
     func largeAnswer() throws {
         let connection = try EmbeddedConnection()
         try connection.channel.pipeline.syncOperations.addHandler(FastReader(), position: .first)
@@ -85,12 +84,12 @@ import Testing
         }
         #expect(writes.reduce(0, +) > body.count)
         #expect(writes.count > 3)
-        // A write that waits keeps the connection alive, and is not made any more once the channel is finished.
+        // A waiting write keeps the connection alive, and is dropped once the channel is finished.
         connection.run(.milliseconds(1))
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    /// A peer that reads all that is flushed, behind a channel that holds one write at most.
+    /// A peer that reads everything that is flushed, and a channel that holds at most one write.
     private final class FastReader: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer
 

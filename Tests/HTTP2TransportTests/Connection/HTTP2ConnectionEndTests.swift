@@ -6,7 +6,7 @@ import Testing
 
 @testable import HTTP2Transport
 
-/// What a connection says on its way to its end.
+/// What a connection sends while it ends.
 @Suite struct HTTP2ConnectionEndTests {
     /// A connection and its peer, which have exchanged their first SETTINGS.
     private final class Conversation {
@@ -43,7 +43,7 @@ import Testing
             return connection.delegate.count == before + 1
         }
 
-        /// All that the connection has to say.
+        /// Everything that the connection sends.
         func received() throws -> [ReceivedFrame] {
             connection.run()
             while let bytes = try connection.channel.readOutbound(as: ByteBuffer.self) {
@@ -54,7 +54,7 @@ import Testing
             return frames
         }
 
-        /// Begins the shutdown, and returns what the PING behind the notice says.
+        /// Begins the shutdown, and returns the content of the PING after the notice.
         func shutDown() throws -> [UInt8] {
             http2.shutDown()
             let frames = try received()
@@ -88,7 +88,7 @@ import Testing
     }
 
     /// Hostile input: wrong-ping-answers.
-    @Test("takes no other PING's answer for that of the shutdown's", arguments: [0, 1, 2])
+    @Test("does not confuse another PING's answer with that of the shutdown", arguments: [0, 1, 2])
     func otherAnswers(probes: Int) throws {
         let peer = try Conversation()
         for _ in 0..<probes { peer.http2.probe() }
@@ -107,7 +107,7 @@ import Testing
     }
 
     /// Hostile input: wrong-ping-answers.
-    @Test("takes an answer that came before the question for no answer")
+    @Test("ignores an answer that arrives before the question")
     func early() throws {
         let opaque = try Conversation().shutDown()
         let peer = try Conversation()
@@ -119,7 +119,7 @@ import Testing
         #expect(try peer.received() == [.goAway(last: 1, .noError)])
     }
 
-    @Test("asks a peer that has said GOAWAY itself, too, and waits for nothing else")
+    @Test("asks a peer that has sent GOAWAY itself, too, and waits for nothing else")
     func afterThePeers() throws {
         let peer = try Conversation()
         #expect(try peer.isServed())

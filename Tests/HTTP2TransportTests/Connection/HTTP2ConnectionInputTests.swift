@@ -5,9 +5,9 @@ import Testing
 
 @testable import HTTP2Transport
 
-/// What a connection takes of its socket before others have their turn.
+/// How much a connection takes from its socket before others have their turn.
 @Suite struct HTTP2ConnectionInputTests {
-    /// Requests of a thousand bytes each, behind the connection's preface.
+    /// Requests of a thousand bytes each, after the connection's preface.
     static func requests(_ count: Int) -> ByteBuffer {
         var bytes = Frame.preface + Frame.settings().bytes
         for id in 0..<UInt32(count) {
@@ -21,7 +21,7 @@ import Testing
         return ByteBuffer(bytes: bytes)
     }
 
-    @Test("takes a large read in portions, and reads no more until it is through")
+    @Test("handles a large read in portions, and reads no more until it is done")
     func portions() throws {
         let connection = try EmbeddedConnection()
         let before = connection.reads.count
@@ -40,7 +40,7 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("takes an ordinary read at once")
+    @Test("handles an ordinary read at once")
     func atOnce() throws {
         let connection = try EmbeddedConnection()
         try connection.channel.writeInbound(Self.requests(10))
@@ -48,7 +48,7 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("keeps what comes behind a portion that waits in its order")
+    @Test("keeps the order of what arrives after a waiting portion")
     func order() throws {
         let connection = try EmbeddedConnection()
         var first = Self.requests(60)
@@ -60,7 +60,7 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("lets go of what waits when the peer is gone")
+    @Test("releases waiting bytes when the peer is gone")
     func gone() throws {
         let connection = try EmbeddedConnection()
         try connection.channel.writeInbound(Self.requests(60))
@@ -69,7 +69,7 @@ import Testing
         #expect(connection.delegate.count == taken)
     }
 
-    @Test("takes in the tick what one of several connections has read, once or more often")
+    @Test("handles in the tick what one of several connections has read, once or repeatedly")
     func inTheTick() throws {
         let connection = try EmbeddedConnection(turn: .max)
         let requests = Self.requests(60)
@@ -86,7 +86,7 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("takes what one of several connections has read last before it ends")
+    @Test("handles the last read of one of several connections before it ends")
     func lastWords() throws {
         let connection = try EmbeddedConnection(turn: .max)
         try connection.withCompany { _ in

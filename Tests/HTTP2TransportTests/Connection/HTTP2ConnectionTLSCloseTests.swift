@@ -6,16 +6,16 @@ import Testing
 
 @testable import HTTP2Transport
 
-/// The end of connections over TLS whose peers keep their own end open, and do not say close_notify either.
+/// The end of TLS connections whose peers keep their own side open, and do not send close_notify either.
 ///
-/// The time is the test's, so that it is the connection's own limits that end it and not one of TLS.
+/// The test controls the time, so that the connection's own limits end it and not those of TLS.
 @Suite struct HTTP2ConnectionTLSCloseTests {
-    // What a connection that has said all waits for its peer.
+    // How long a connection that has sent everything waits for its peer.
     private static let patience = TimeAmount.seconds(1)
     // One turn of the event loop.
     private static let moment = TimeAmount.milliseconds(1)
 
-    /// Lets all but a moment of `time` pass, and then two moments.
+    /// Lets almost all of `time` pass, then two more moments.
     private static func ends(_ connection: EmbeddedTLSConnection, after time: TimeAmount) throws {
         connection.run(time - moment)
         #expect(connection.server.isActive)
@@ -34,7 +34,7 @@ import Testing
         try Self.ends(connection, after: .seconds(2))
     }
 
-    @Test("closes at the handshake's limit when TLS is negotiated and the peer says nothing of HTTP/2")
+    @Test("closes at the handshake's limit when TLS is negotiated and the peer sends no HTTP/2")
     func silent() throws {
         let connection = try EmbeddedTLSConnection { $0.handshakeTimeout = .seconds(2) }
         try connection.exchange()
@@ -49,7 +49,7 @@ import Testing
             $0.idleTimeout = .seconds(300_000_000)
         }
         try connection.begin()
-        // What the peer says is timed by the system's clock.
+        // The system's clock measures the time of the peer's bytes.
         connection.server.embeddedEventLoop.advanceTime(to: .now())
         connection.run(.seconds(300))
         #expect(connection.server.isActive)
@@ -85,7 +85,7 @@ import Testing
         try Self.ends(connection, after: Self.patience)
     }
 
-    @Test("closes what is left at the end of the grace period, and then waits for the peer as long")
+    @Test("closes the rest at the end of the grace period, and then waits for the peer as long")
     func graceOver() throws {
         let connection = try EmbeddedTLSConnection()
         try connection.begin()
@@ -97,7 +97,7 @@ import Testing
         try Self.ends(connection, after: Self.patience)
     }
 
-    @Test("closes what is left at the end of the grace period although the peer reads nothing")
+    @Test("closes the rest at the end of the grace period although the peer reads nothing")
     func graceOverUnread() throws {
         let connection = try EmbeddedTLSConnection()
         try connection.begin()
@@ -109,12 +109,12 @@ import Testing
     }
 
     @Test(
-        "sends peers away that choose another protocol, which it does not wait for either",
+        "disconnects peers that choose another protocol, without waiting for them",
         arguments: [[], ["http/1.1"]]
     )
     func otherProtocol(protocols: [String]) throws {
         let connection = try EmbeddedTLSConnection(protocols: protocols)
-        // More turns than the handshake takes; the peer's end is told in none of them.
+        // More turns than the handshake takes; none of them reports the peer's end.
         for _ in 0..<10 where !connection.output.isClosed {
             while let bytes = try connection.client.readOutbound(as: ByteBuffer.self) {
                 try connection.server.writeInbound(bytes)
@@ -134,14 +134,14 @@ import Testing
         #expect(!connection.server.isActive)
     }
 
-    @Test("closes at once what does not speak TLS")
+    @Test("closes at once if the peer does not speak TLS")
     func foreign() throws {
         let connection = try EmbeddedTLSConnection()
         try connection.server.writeInbound(ByteBuffer(string: "GET / HTTP/1.1\r\n\r\n"))
         #expect(!connection.server.isActive)
     }
 
-    @Test("has the peer read its last answer and a clean end, and needs no patience when the peer closes, too")
+    @Test("lets the peer read its last answer and a clean end, and does not wait when the peer closes, too")
     func clean() throws {
         let connection = try EmbeddedTLSConnection()
         try connection.begin()
@@ -166,7 +166,7 @@ import Testing
         #expect(!connection.server.isActive)
     }
 
-    @Test("says close_notify, too, when a limit ends the connection")
+    @Test("sends close_notify, too, when a limit ends the connection")
     func lastWord() throws {
         let connection = try EmbeddedTLSConnection { $0.handshakeTimeout = .seconds(2) }
         try connection.exchange()
@@ -175,7 +175,7 @@ import Testing
         #expect(!connection.client.isActive)
     }
 
-    @Test("gives a peer its time to close when it has been sent all, and not before")
+    @Test("starts a peer's time to close when everything has been sent, not before")
     func slowReader() throws {
         let connection = try EmbeddedTLSConnection { $0.unreadTimeout = .seconds(30) }
         try connection.begin()
@@ -210,7 +210,7 @@ import Testing
 }
 
 extension HTTP2Connection {
-    /// Ends a connection without open streams as a drain does, when the peer has heard of it.
+    /// Ends a connection without open streams like a drain, when the peer has been notified.
     fileprivate func endNowWhenIdle() {
         shutDown()
         noticeHasArrived()

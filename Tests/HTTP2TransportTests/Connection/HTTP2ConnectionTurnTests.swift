@@ -22,7 +22,7 @@ import Testing
         return ByteBuffer(bytes: bytes)
     }
 
-    @Test("takes requests one by one when each uses up the turn, in their order and with their bytes")
+    @Test("handles requests one by one when each uses up the turn, in their order and with their bytes")
     func oneByOne() throws {
         let connection = try EmbeddedConnection()
         connection.delegate.workPerRequest = 10_000
@@ -53,12 +53,12 @@ import Testing
         #expect(connection.delegate.bodies == (0..<5).map { [UInt8](repeating: $0, count: 500) })
         var written = 0
         while let buffer = try connection.channel.readOutbound(as: ByteBuffer.self) { written += buffer.readableBytes }
-        // Five answers of at least a frame each, beside what every connection is told.
+        // Five answers of at least one frame each, in addition to the frames of every connection.
         #expect(written > 5 * 9 && connection.delegate.last?.connection.session.openStreams == 0)
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("takes what came later behind what waits")
+    @Test("handles later input after waiting input")
     func order() throws {
         let connection = try EmbeddedConnection()
         connection.delegate.workPerRequest = 10_000
@@ -69,7 +69,7 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("has another connection's input wait for the next tick when the turn is over, and reads nothing meanwhile")
+    @Test("makes another connection's input wait for the next tick when the turn is over, and reads nothing meanwhile")
     func company() throws {
         let connection = try EmbeddedConnection()
         connection.delegate.workPerRequest = 10_000
@@ -89,7 +89,7 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("takes nothing more when the peer is gone in the middle")
+    @Test("stops when the peer is gone in the middle")
     func gone() throws {
         let connection = try EmbeddedConnection()
         connection.delegate.workPerRequest = 10_000

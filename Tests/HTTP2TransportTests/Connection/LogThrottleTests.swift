@@ -5,7 +5,7 @@ import Testing
 @Suite struct LogThrottleTests {
     private static let interval: UInt64 = 10_000_000_000
 
-    @Test("lets one line through in ten seconds, and counts those it holds back")
+    @Test("passes one line in ten seconds, and counts the suppressed ones")
     func throttles() {
         let throttle = LogThrottle()
         #expect(throttle.pass(now: 5) == 0)

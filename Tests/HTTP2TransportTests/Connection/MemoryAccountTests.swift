@@ -2,7 +2,7 @@ import HTTP2Transport
 import Testing
 
 @Suite struct MemoryAccountTests {
-    /// What keeps a charge for as long as it lives.
+    /// Keeps a charge as long as it lives.
     private final class Keeper: Sendable {
         private let charge: MemoryCharge
 
@@ -28,7 +28,7 @@ import Testing
         #expect(account.bytes == 0)
     }
 
-    @Test("is right whatever threads charge and release")
+    @Test("is correct with any threads that charge and release")
     func threads() async {
         let account = MemoryAccount()
         await withTaskGroup { group in

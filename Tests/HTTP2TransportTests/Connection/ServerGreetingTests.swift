@@ -5,7 +5,7 @@ import Testing
 @Suite struct ServerGreetingTests {
     private static let settings: [UInt8] = [0, 0, 6, 4, 0, 0, 0, 0, 0]
 
-    /// What is said of bytes that come in portions of this size.
+    /// The result for bytes that arrive in portions of this size.
     private static func mistake(_ bytes: [UInt8], by size: Int) -> String? {
         var greeting = ServerGreeting()
         for start in stride(from: 0, to: bytes.count, by: size) {
@@ -15,19 +15,19 @@ import Testing
         return nil
     }
 
-    @Test("takes SETTINGS for HTTP/2, and looks at nothing behind", arguments: [1, 3, 4, 100])
+    @Test("recognizes SETTINGS as HTTP/2, and ignores what follows", arguments: [1, 3, 4, 100])
     func settings(size: Int) {
         #expect(Self.mistake(Self.settings + Array("HTTP/1.1 what comes later".utf8), by: size) == nil)
     }
 
     @Test(
-        "says what else a server speaks",
+        "names a server's other protocol",
         arguments: [
             (Array("HTTP/1.1 400 Bad Request".utf8), "the server speaks HTTP/1; call the address of a gRPC server"),
             ([0x15, 3, 3, 0, 2, 2, 70], "the server speaks TLS; call it over TLS"),
             (Array("+OK".utf8), "the server does not speak HTTP/2; call the address of a gRPC server"),
             ([0, 0, 0, 0], "the server does not speak HTTP/2; call the address of a gRPC server"),
-            // PING, which is not first.
+            // PING, which must not be the first frame.
             ([0, 0, 8, 6], "the server does not speak HTTP/2; call the address of a gRPC server"),
         ]
     )

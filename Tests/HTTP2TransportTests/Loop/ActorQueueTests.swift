@@ -25,7 +25,7 @@ import Testing
         return numbers
     }
 
-    @Test("hands out calls in their order, also those that come while it does")
+    @Test("returns calls in their order, also those that arrive meanwhile")
     func order() {
         let queue = ActorQueue(actor: Handler())
         #expect(!queue.hasWaiting)
@@ -39,7 +39,7 @@ import Testing
         #expect(Self.numbers(of: queue) == [4])
     }
 
-    @Test("passes over calls that were cancelled while they waited", arguments: [[0], [2], [4], [0, 1, 2, 3, 4], []])
+    @Test("skips calls that were cancelled while they waited", arguments: [[0], [2], [4], [0, 1, 2, 3, 4], []])
     func cancelled(numbers: [Int]) {
         let queue = ActorQueue(actor: Handler())
         for number in 0..<5 {

@@ -25,7 +25,7 @@ import Testing
         #expect(wheel.advance(to: 101 * Self.turn) == [7])
     }
 
-    @Test("does not fire what was disarmed, wherever it stood among its neighbours", arguments: 0..<5)
+    @Test("does not fire disarmed timers, whatever their place among neighbours", arguments: 0..<5)
     func disarmed(position: Int) {
         var wheel = DeadlineWheel<Int>(now: 0)
         let timers = (0..<5).map { wheel.arm(10 * Self.turn, owner: $0) }
@@ -45,7 +45,7 @@ import Testing
         #expect(wheel.advance(to: 1_035 * Self.turn) == [2])
     }
 
-    @Test("fires everything that came due in a long sleep", arguments: [1_023, 1_024, 1_025, 1_000_000] as [UInt64])
+    @Test("fires everything that became due in a long sleep", arguments: [1_023, 1_024, 1_025, 1_000_000] as [UInt64])
     func longSleep(turns: UInt64) {
         var wheel = DeadlineWheel<Int>(now: 0)
         for owner in 0..<1_000 {
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test("fires what is armed after many timers were taken back")
+    @Test("fires timers that are armed after many were disarmed")
     func afterMany() {
         var wheel = DeadlineWheel<Int>(now: 0)
         let timers = (0..<10_000).map { wheel.arm(1_000_000_000, owner: $0) }

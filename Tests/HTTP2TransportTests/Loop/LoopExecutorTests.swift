@@ -93,7 +93,7 @@ import Testing
         #expect(waker.count.load(ordering: .relaxed) > 0)
     }
 
-    @Test("comes back to its loop from a task that is resumed elsewhere")
+    @Test("returns to its loop from a task that is resumed elsewhere")
     func resumedElsewhere() async {
         let (executor, eventLoop, _) = Self.make()
         let isBack = await Task(executorPreference: executor) {
@@ -121,7 +121,7 @@ import Testing
         for task in tasks { await task.value }
     }
 
-    @Test("has nothing left when it says so")
+    @Test("has no jobs left when it says so")
     func empty() async throws {
         let (executor, eventLoop, _) = Self.make()
         let isDone = try await eventLoop.submit { executor.runJobs(atMost: 1) }.get()
@@ -137,7 +137,7 @@ import Testing
     }
 }
 
-/// A thread that is no event loop's.
+/// A thread that is not an event loop's.
 private enum Thread {
     static func detached(_ body: @escaping @Sendable () -> Void) {
         NIOThreadPool.singleton.submit { _ in body() }

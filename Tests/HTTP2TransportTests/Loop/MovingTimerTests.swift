@@ -56,7 +56,7 @@ import Testing
         #expect(count.value == 1)
     }
 
-    @Test("fires never again when it is cancelled, and keeps nothing")
+    @Test("never fires again when it is cancelled, and retains nothing")
     func cancelled() {
         let loop = EmbeddedEventLoop()
         weak var captured: Count?
@@ -71,7 +71,7 @@ import Testing
         #expect(captured == nil)
     }
 
-    @Test("takes times that mean never")
+    @Test("accepts times that mean never")
     func never() {
         let loop = EmbeddedEventLoop()
         let (timer, count) = Self.timer(loop)

@@ -12,18 +12,18 @@ import Testing
     /// What happens, in order.
     private final class Log {
         var entries: [String] = []
-        /// Who waits, by the call's name.
+        /// The waiting handlers, by the call's name.
         var waiting: [String: CheckedContinuation<Void, Never>] = [:]
         /// What served each call.
         var workers: [String: Worker] = [:]
     }
 
-    /// A call that goes on with others of its kind, as the service's calls do.
+    /// A call that continues with others of its kind, like the service's calls.
     private final class Call: LoopCall {
         let name: String
         let kind: ObjectIdentifier?
         var loopState = LoopCallState()
-        /// Whether its handler waits for somebody.
+        /// Whether its handler waits.
         var waits = false
         private let loop: ServerLoop
         private let log: Log
@@ -80,7 +80,7 @@ import Testing
             return call
         }
 
-        /// Runs all that can run, and returns what happened since the last time.
+        /// Runs everything that can run, and returns what happened since the last time.
         func run() -> String {
             withExtendedLifetime(loop) {
                 eventLoop.run()
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("serves those of one kind in one run, up to the first of another kind")
+    @Test("serves calls of one kind in one run, up to the first of another kind")
     func kinds() {
         let bench = Bench()
         for name in ["a1", "a2", "b1", "a3", "x1", "x2", "b2", "b3"] { bench.submit(name) }
@@ -116,7 +116,7 @@ import Testing
         #expect(isKnownUniquelyReferenced(&call))
     }
 
-    @Test("passes over calls that were cancelled while they waited")
+    @Test("skips calls that were cancelled while they waited")
     func cancelledWaiting() {
         let bench = Bench()
         let calls = ["a1", "b1", "a2", "a3"].map { bench.submit($0) }
@@ -125,7 +125,7 @@ import Testing
         #expect(bench.run() == "run a1 a1. a3 a3.")
     }
 
-    @Test("does not keep calls waiting behind one that waits, and has its worker go on when it is done")
+    @Test("does not let a suspended call delay others, and its worker continues when it is done")
     func suspended() {
         let bench = Bench()
         bench.submit("a1", waits: true)
@@ -133,7 +133,7 @@ import Testing
         #expect(bench.run() == "run a1 run a2 a2.")
         bench.submit("a3", waits: true)
         #expect(bench.run() == "run a3")
-        // The first worker is about to go on when the next calls come, and takes them in its run.
+        // The first worker is about to continue when the next calls arrive, and takes them in its run.
         bench.resume("a1")
         bench.submit("a4")
         bench.submit("a5")
@@ -142,7 +142,7 @@ import Testing
         #expect(bench.run() == "a3.")
     }
 
-    @Test("has a worker whose call was cancelled serve no other")
+    @Test("lets a worker whose call was cancelled serve no other")
     func cancelledServed() {
         let bench = Bench()
         let call = bench.submit("a1", waits: true)
@@ -153,7 +153,7 @@ import Testing
         #expect(bench.run() == "a1. run a2 a2.")
     }
 
-    @Test("has workers that are done wait for the calls that come next, and hands those to the last one first")
+    @Test("parks workers that are done for later calls, and resumes the last one first")
     func parked() throws {
         let bench = Bench()
         bench.submit("a1", waits: true)
@@ -174,7 +174,7 @@ import Testing
         bench.resume("a4")
     }
 
-    @Test("has no more workers wait than 32, and lets the others go")
+    @Test("parks at most 32 workers, and ends the others")
     func mostParked() throws {
         let bench = Bench()
         let first = (0..<34).map { "a\($0)" }
@@ -192,7 +192,7 @@ import Testing
         #expect(workers[0].intersection(workers[1]).count == 32)
     }
 
-    @Test("leaves a worker where it waits when all that came was cancelled")
+    @Test("leaves a worker parked when all new calls were cancelled")
     func parkedCancelled() {
         let bench = Bench()
         bench.submit("a1")
@@ -204,7 +204,7 @@ import Testing
         #expect(bench.log.workers["a3"] === bench.log.workers["a1"])
     }
 
-    @Test("lets workers go that are dismissed, and those that serve afterwards")
+    @Test("ends dismissed workers, and those that serve afterwards")
     func dismissed() throws {
         let bench = Bench()
         bench.submit("a1")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HTTP2Transport
 
-/// What operators are told of a loop that is held.
+/// What the log tells operators about a held loop.
 @Suite struct ServerLoopHoldTests {
     private actor Handler {}
 
@@ -53,7 +53,7 @@ import Testing
         return log.metadata.first
     }
 
-    @Test("names the event whose handler had it for longest")
+    @Test("names the event whose handler held it longest")
     func names() throws {
         // Long enough for no other to pass for it on a busy machine.
         let line = try #require(Self.held(by: [("Connect", 0), ("RPC", 500), ("Publish", 0)]))
@@ -73,7 +73,7 @@ import Testing
         return clock
     }
 
-    @Test("names nobody when it was many a little, or what is no handler's")
+    @Test("names no event when many took a little each, or when no handler did")
     func nobody() {
         #expect(Self.clock(Array(repeating: ("RPC", 10), count: 12)).name == nil)
         #expect(Self.clock([("RPC", 1), (nil, 300), ("Publish", 1)]).name == nil)
@@ -86,7 +86,7 @@ import Testing
         clock.begin(at: 2_000_000_000)
         clock.ended(Call("RPC", holding: 0), at: 2_001_000_000)
         #expect(clock.name == nil)
-        // The kernel's note may be older than the tick.
+        // The kernel's cached time may be older than the tick.
         clock.begin(at: 3_000_000_000)
         clock.ended(Call("RPC", holding: 0), at: 2_998_000_000)
         #expect(clock.name == nil)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HTTP2Transport
 
-/// Calls to handlers that run where their own executor says: on the calls' loop but outside of its ticks, or elsewhere.
+/// Calls to handlers with an executor of their own: on the calls' loop but outside of its ticks, or elsewhere.
 @Suite(.timeLimit(.minutes(1))) struct ServerLoopPlaceTests {
     enum Place: CaseIterable {
         case loop
@@ -91,7 +91,7 @@ import Testing
         func deadlinePassed() {}
     }
 
-    /// Calls of which each comes so many tasks of the loop after the end of the one before.
+    /// Calls that each arrive this many loop tasks after the end of the previous one.
     private final class Chain {
         private let loop: ServerLoop
         private let ends: AsyncStream<Void>.Continuation
@@ -151,7 +151,7 @@ import Testing
             }.get()
         }
 
-        /// Submits one call, which nothing but the loop keeps.
+        /// Submits one call that only the loop retains.
         func submitOne(_ barrier: Barrier?) async throws -> LoopConfined<WeakCall> {
             try await eventLoop.submit { [loop, ends = ends.continuation] in
                 let call = Call(barrier, ends: ends)
@@ -160,7 +160,7 @@ import Testing
             }.get()
         }
 
-        /// Waits for so many calls to end, and returns how many have.
+        /// Waits until this many calls have ended, and returns how many have.
         func ended(_ count: Int) async -> Int {
             var ended = 0
             for await _ in ends.stream.prefix(count) { ended += 1 }
@@ -180,13 +180,13 @@ import Testing
     }
 
     @Test(
-        "has calls wait for each other that came together",
+        "lets calls that arrive together wait for each other",
         arguments: Place.allCases,
         [ServerLoop.HandlerExecutor.eventLoop, .global]
     )
     func together(place: Place, handlerExecutor: ServerLoop.HandlerExecutor) async throws {
         let bench = Bench(place, handlerExecutor: handlerExecutor)
-        // The first ones find no worker, later ones some that are parked; the last are more than those.
+        // The earliest find no worker, later ones find parked ones; the last ones are more than those.
         for count in [12, 12, 50] {
             try await bench.submit(count, barrier: Barrier(for: count))
             try #require(await bench.ended(count) == count)
@@ -194,7 +194,7 @@ import Testing
         try await bench.end()
     }
 
-    @Test("frees a call that is done, without anything else to do", arguments: Place.allCases, [false, true])
+    @Test("frees a finished call when nothing else happens", arguments: Place.allCases, [false, true])
     func freed(place: Place, waits: Bool) async throws {
         let bench = Bench(place)
         let call = try await bench.submitOne(waits ? Barrier(for: 1) : nil)
@@ -204,7 +204,7 @@ import Testing
         try await bench.end()
     }
 
-    @Test("serves a call that comes at any time after the one before", arguments: Place.allCases, 0..<10)
+    @Test("serves a call that arrives at any time after the previous one", arguments: Place.allCases, 0..<10)
     func oneAfterTheOther(place: Place, gap: Int) async throws {
         let bench = Bench(place)
         try await bench.submit(20, gap: gap)
@@ -212,7 +212,7 @@ import Testing
         try await bench.end()
     }
 
-    @Test("lets workers go that are about to wait when they are dismissed", arguments: Place.allCases, [1, 50])
+    @Test("ends workers that are about to wait when they are dismissed", arguments: Place.allCases, [1, 50])
     func dismissed(place: Place, count: Int) async throws {
         for _ in 0..<20 {
             let bench = Bench(place)

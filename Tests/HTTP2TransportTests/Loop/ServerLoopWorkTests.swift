@@ -5,16 +5,16 @@ import Testing
 
 @testable import HTTP2Transport
 
-/// Work that a loop does in parts.
+/// A loop's work in chunks.
 @Suite struct ServerLoopWorkTests {
-    /// Notes each of its parts.
+    /// Records each of its chunks.
     private final class Parts: ChunkedWork {
         let name: String
         private let log: Log
         private let after: () -> Void
         private var left: Int
 
-        // `after` is what each part does at its end.
+        // `after` runs at the end of each chunk.
         init(_ name: String, count: Int, log: Log, after: @escaping () -> Void = {}) {
             self.name = name
             self.log = log
@@ -34,7 +34,7 @@ import Testing
         var names = ""
     }
 
-    @Test("gives the sockets their turn between the parts, and each work its own")
+    @Test("serves the sockets between the chunks, and gives each work its turn")
     func turns() {
         let eventLoop = EmbeddedEventLoop()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -42,13 +42,13 @@ import Testing
         let log = Log()
         for name in ["a", "b"] { loop.submit(Parts(name, count: 3, log: log)) }
         eventLoop.run()
-        // All that can be done before the sockets are looked at.
+        // Everything that can be done before the sockets are served.
         #expect(log.names == "a")
         withExtendedLifetime(loop) { eventLoop.advanceTime(by: .milliseconds(2)) }
         #expect(log.names == "ababab")
     }
 
-    @Test("has all jobs done that a part has brought, before the next part brings more")
+    @Test("runs all jobs that a chunk enqueued before the next chunk")
     func jobsFirst() {
         let eventLoop = EmbeddedEventLoop()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -63,19 +63,19 @@ import Testing
         let log = Log()
         let confined = LoopConfined(log)
         let work = Parts("a", count: 3, log: log) {
-            // More than are done in a row.
+            // More than are done consecutively.
             for _ in 0..<20 { _ = loop.start { confined.value.names += "j" } }
         }
         loop.submit(work)
         withExtendedLifetime(loop) {
             eventLoop.run()
-            // The last tick asks for one behind the sockets' turn.
+            // The last tick requests one after the sockets' turn.
             eventLoop.advanceTime(by: .milliseconds(2))
         }
         #expect(log.names == String(repeating: "a" + String(repeating: "j", count: 20), count: 3))
     }
 
-    @Test("starts what comes after a tick when that is over, also when it is still to come and others wait for it")
+    @Test("starts what follows a tick when that is over, even if it is still to come and others wait for it")
     func afterTick() {
         let eventLoop = EmbeddedEventLoop()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -13,7 +13,7 @@ final class EmbeddedConnection {
     let table: ConnectionTable
     let connection: HTTP2Connection
 
-    /// Makes a connection; without a `turn` in nanoseconds, every look at the clock finds the turn over.
+    /// Makes a connection; without a `turn` in nanoseconds, the turn is over whenever the clock is read.
     init(turn: UInt64 = 0) throws {
         let delegate = delegate
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -38,7 +38,7 @@ final class EmbeddedConnection {
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "peer")).wait()
     }
 
-    /// Does `body` while the loop has another connection, too.
+    /// Runs `body` while the loop has another connection, too.
     func withCompany(_ body: (HTTP2Connection) throws -> Void) rethrows {
         let other = HTTP2Connection(table: table, overTLS: true)
         table.add(other)
@@ -46,7 +46,7 @@ final class EmbeddedConnection {
         try body(other)
     }
 
-    /// Lets the loop run what is due; by default for less than the sockets have their turn.
+    /// Runs what is due on the loop; by default for less than the sockets' turn.
     func run(_ time: TimeAmount = .microseconds(100)) {
         channel.embeddedEventLoop.advanceTime(by: time)
     }
@@ -67,12 +67,12 @@ final class ReadCounter: ChannelOutboundHandler {
 final class RequestCounter: HTTP2ConnectionDelegate {
     private(set) var count = 0
     private(set) var bodies: [[UInt8]] = []
-    /// What each request has the loop count as work.
+    /// How much work the loop counts for each request.
     var workPerRequest = 0
     var answers = false
     /// The stream of the last one, and its connection, which keeps this object while it is open.
     private(set) var last: (stream: HTTP2Stream, connection: HTTP2Connection)?
-    /// How many had come when the connection was gone.
+    /// How many had arrived when the connection was gone.
     private(set) var countAtEnd: Int?
 
     func received(_ event: HTTP2Event, on connection: HTTP2Connection) {

@@ -7,9 +7,9 @@ import NIOSSL
 
 @testable import HTTP2Transport
 
-/// A connection over TLS and its peer, on event loops whose time is the test's.
+/// A TLS connection and its peer, on event loops whose time the test controls.
 ///
-/// Nobody but the test carries bytes: a peer that is not asked for its bytes says nothing, not even that it closes.
+/// Only the test carries bytes: a peer that is not asked for its bytes sends nothing, not even that it closes.
 final class EmbeddedTLSConnection {
     let server = EmbeddedChannel()
     let client = EmbeddedChannel()
@@ -67,7 +67,7 @@ final class EmbeddedTLSConnection {
         }
     }
 
-    /// Carries what the server has said to its peer, whose answer stays where it is.
+    /// Carries the server's bytes to its peer, whose answer stays there.
     @discardableResult
     func carryToClient() throws -> Bool {
         var isCarried = false
@@ -79,13 +79,13 @@ final class EmbeddedTLSConnection {
         return isCarried
     }
 
-    /// The peer's words, over TLS.
+    /// The peer's bytes, over TLS.
     func send(_ bytes: [UInt8]) throws {
         try client.writeOutbound(ByteBuffer(bytes: bytes))
         try exchange()
     }
 
-    /// The first words of both sides.
+    /// The first frames of both sides.
     func begin() throws {
         try exchange()
         try send(Frame.preface + Frame.settings().bytes + Frame.settingsAck.bytes)
@@ -115,7 +115,7 @@ final class EmbeddedTLSConnection {
     }
 
     deinit {
-        // What TLS and the connection wait for at most is over then, and nobody waits for it.
+        // The longest waits of TLS and of the connection are over then.
         for channel in [server, client] {
             channel.close(promise: nil)
             channel.embeddedEventLoop.advanceTime(by: .seconds(60))
@@ -124,12 +124,12 @@ final class EmbeddedTLSConnection {
     }
 }
 
-/// Takes the end of a channel's output, which an embedded channel would take for its own end.
+/// Handles the end of a channel's output, which an embedded channel would treat as its own end.
 final class OutputCloser: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 
     private(set) var isClosed = false
-    /// Keeps whoever closes the output waiting, as a peer does that leaves bytes unread.
+    /// Keeps the caller that closes the output waiting, like a peer that leaves bytes unread.
     var isHeld = false
     private var held: EventLoopPromise<Void>?
 

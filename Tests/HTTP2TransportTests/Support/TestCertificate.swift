@@ -3,7 +3,7 @@ import Logging
 
 @testable import HTTP2Transport
 
-/// A certificate that signs itself, and its key, made by openssl.
+/// A self-signed certificate and its key, made by openssl.
 final class TestCertificate: Sendable {
     /// openssl could not make it.
     struct OpenSSLFailed: Error {}
@@ -37,7 +37,7 @@ final class TestCertificate: Sendable {
         guard status == 0 else { throw OpenSSLFailed() }
     }
 
-    /// What a listener has of it, as it reads its files.
+    /// The certificate as a listener uses it.
     func context() throws -> TLSContext {
         let files = TLSFiles(certificateChain: "\(folder)/chain.pem", privateKey: "\(folder)/key.pem")
         return try TLSContext(files, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -15,7 +15,7 @@ struct BridgeTest {
     let log: LogLines
     let metrics: TestMetrics
 
-    /// Runs `body` with a bridge that lets everything through, unless `change` says something else.
+    /// Runs `body` with a bridge that allows everything, unless `change` says otherwise.
     static func run(
         change: (inout HTTPBridge.Configuration) -> Void = { _ in },
         answer: @escaping TestUpstream.Answer = { try await $1.answer() },
@@ -23,7 +23,7 @@ struct BridgeTest {
     ) async throws {
         try await TestUpstream.run(answer) { upstream in
             var configuration = HTTPBridge.Configuration(baseURL: upstream.baseURL, allowed: ["*:**"])
-            // How fast the machine is that runs a test is not the test's business.
+            // A test must not depend on the speed of its machine.
             configuration.timeout = .seconds(60)
             change(&configuration)
             let log = LogLines()
@@ -47,7 +47,7 @@ struct BridgeTest {
         return try await bridge.rpc(request, context: context).data.text
     }
 
-    /// Calls a method and returns the error's code, with a `t` behind that of a temporary one.
+    /// Calls a method and returns the error's code, followed by `t` if the error is temporary.
     func refusal(
         _ method: String,
         _ data: String = "",

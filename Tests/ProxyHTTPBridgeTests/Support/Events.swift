@@ -1,5 +1,5 @@
 #if HTTPBridge
-/// Things that happen elsewhere, for a test to wait for one after the other.
+/// Events from elsewhere, which a test waits for one by one.
 final class Events<Event: Sendable>: Sendable {
     private let stream: AsyncStream<Event>
     private let continuation: AsyncStream<Event>.Continuation

@@ -9,7 +9,7 @@ struct Peer: ~Copyable {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var reader = FrameReader()
 
-    /// The server closed the connection before it said what was waited for.
+    /// The server closed the connection before it sent what was waited for.
     struct ConnectionClosed: Error {}
 
     /// Connects, exchanges the first SETTINGS, and closes the connection when `body` is done.

@@ -2,7 +2,7 @@
 import NIOCore
 import NIOPosix
 
-/// An HTTP server on a port of its own that shows requests byte by byte and answers as a test says, right or wrong.
+/// An HTTP server on a port of its own that shows requests byte by byte and sends any answer, valid or not.
 final class TestUpstream: Sendable {
     /// One connection, as the function that answers sees it.
     struct Connection: Sendable {
@@ -96,7 +96,7 @@ final class TestUpstream: Sendable {
         ends.tell(number)
     }
 
-    /// Takes the first whole request, or whatever a client of TLS begins with.
+    /// Reads the first complete request, or the beginning of a TLS client's handshake.
     private static func takeRequest(of received: inout ByteBuffer) -> String? {
         if received.readableBytesView.first == 0x16 { return received.readString(length: received.readableBytes) }
         let text = String(buffer: received)
