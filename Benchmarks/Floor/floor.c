@@ -26,7 +26,7 @@ typedef struct {
   uint32_t waits_for;
 } connection;
 
-// RPCResponse { result = 1 { data = 1 } } behind gRPC's prefix.
+// RPCResponse { result = 1 { data = 1 } } after gRPC's prefix.
 #define JSON "{\"pong\":1784030400}"
 static const uint8_t answer[] = "\0\0\0\0\x17\x0a\x15\x0a\x13" JSON;
 enum { ANSWER_LENGTH = sizeof answer - 1 };

@@ -73,7 +73,7 @@ def soak(probe: Probe, loads: list[Load], seconds: float) -> tuple[list[Sample],
         load.stop()
     for load in loads:
         load.join()
-    # Nothing tells when a server is idle: its last sample is one interval behind the loads' end.
+    # Nothing tells when a server is idle: its last sample is taken one interval after the loads' end.
     time.sleep(SAMPLE_SECONDS)
     return samples, Sample.of(footprint, began)
 

@@ -1,4 +1,4 @@
-"""Messages that are not what their prefix says, by the thousand."""
+"""Thousands of messages that are not what their prefix says."""
 
 import gzip
 from collections.abc import Callable
@@ -77,7 +77,7 @@ def test_small_gzip_bombs_by_the_hundred(withstand: Withstand) -> None:
 
 
 def test_corrupt_messages_of_every_event(withstand: Withstand) -> None:
-    """Protobuf that does not parse, gzip that is none, cut messages, two of them."""
+    """Malformed protobuf, malformed gzip, truncated messages, two messages in one call."""
     nested = b"\x0a" * 100_000
     bodies = [
         length_prefixed(b"\xff" * 11),
@@ -129,7 +129,7 @@ def test_100000_half_open_calls(withstand: Withstand, body: str) -> None:
 
 
 def test_large_calls_that_stop_before_their_end(withstand: Withstand) -> None:
-    """A message of 4 MiB less a byte each: what one peer may leave here has a bound, `maxConnectionMemory`."""
+    """Messages of 4 MiB without the last byte: `maxConnectionMemory` limits what one peer may leave here."""
     count = 128
     part = length_prefixed(bytes(4 * MIB))[:-1]
 

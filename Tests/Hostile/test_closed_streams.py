@@ -66,7 +66,7 @@ FLOODS: dict[str, tuple[Callable[[Peer, int], range], int, int, int]] = {
 # Hostile input: closed-stream-data.
 @pytest.mark.parametrize("kind", FLOODS)
 def test_data_flood(withstand: Withstand, kind: str) -> None:
-    """Each is a stream error STREAM_CLOSED (RFC 9113 §6.1), or an error of the connection behind END_STREAM (§5.1)."""
+    """Each is a stream error STREAM_CLOSED (RFC 9113 §6.1), or after END_STREAM a connection error (§5.1)."""
     end, count, total, size = FLOODS[kind]
 
     def attack(siege: Siege) -> None:
@@ -134,7 +134,7 @@ IN_FLIGHT, LATE_FRAMES = 5_000, 4
 
 
 def send_late_data(good: Peer, opened: range) -> None:
-    """Sends what was on its way before the peer learned of the streams' end, as far as the server knows."""
+    """Sends DATA that may have been on its way before the peer learned of the streams' end."""
     assert good.flood((frame(DATA, 0, stream, PIECE) * LATE_FRAMES, LATE_FRAMES * len(PIECE)) for stream in opened), (
         f"the server ended the connection: GOAWAY {good.goaway} {good.goaway_text!r}"
     )

@@ -189,7 +189,7 @@ def test_random_frames(withstand: Withstand, capsys: pytest.CaptureFixture[str])
 
 
 def test_descriptors_exhausted(withstand: Withstand, start_siege: Callable[..., Siege]) -> None:
-    """The server keeps serving what is open, says so once, and takes connections again when there is room."""
+    """The server keeps serving open connections, logs it once, and accepts connections again when there is room."""
     siege = start_siege(descriptors=64)
 
     def attack(siege: Siege) -> None:

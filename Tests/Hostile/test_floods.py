@@ -1,4 +1,4 @@
-"""Frames by the hundred thousand that ask for nothing: ended with ENHANCE_YOUR_CALM, or taken at little cost."""
+"""Hundreds of thousands of frames that ask for nothing: ended with ENHANCE_YOUR_CALM, or handled at little cost."""
 
 import os
 from collections.abc import Callable
@@ -33,7 +33,7 @@ Withstand = Callable[..., None]
 
 ECHO = rpc_request("echo", 1).SerializeToString()
 MANY = 100_000
-# A flood has no business to take memory.
+# A flood should not take memory.
 PEAK = 16 * MIB
 
 # By kind: the flood, on stream 1 where it needs one, whose request is not complete.

@@ -166,7 +166,7 @@ def test_a_field_too_large(withstand: Withstand, start_siege: Callable[..., Sieg
 
 # Hostile input: header-list-too-large.
 def test_a_field_that_is_too_large_when_it_is_decoded(withstand: Withstand) -> None:
-    """Below nghttp2's limit on the wire and above the list's limit behind Huffman's code: one call is refused."""
+    """Below nghttp2's limit on the wire and, once decoded, above the list's limit: one call is refused."""
     block = request_block() + b"\0\1n" + integer(45_000, 7, 0x80) + HUFFMAN_AS * 9_000
     sent = b"".join(in_frames(stream, block) for stream in streams(100))
 

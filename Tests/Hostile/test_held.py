@@ -1,4 +1,4 @@
-"""What handlers have in their hands, or have not taken yet: all of it counts for the connection it came by."""
+"""Bytes that handlers hold, or have not read yet: all of them count for their connection."""
 
 import gzip
 import socket
@@ -92,7 +92,7 @@ def check_refused(bad: Peer, opened: range, memory: int) -> None:
 # Hostile input: requests-held.
 @pytest.mark.parametrize("memory", [MAX_MEMORY, 64 * MIB], ids=lambda memory: f"{memory // MIB}_MiB")
 def test_requests_that_handlers_hold(withstand: Withstand, start_siege: Callable[..., Siege], memory: int) -> None:
-    """A kilobyte each that inflates to 1 MiB, and handlers that wait with it in their hands."""
+    """A kilobyte each that inflates to 1 MiB, and handlers that hold it while they wait."""
 
     def attack(siege: Siege) -> None:
         name = uuid.uuid4().hex
@@ -144,7 +144,7 @@ def test_metadata_that_handlers_hold(withstand: Withstand, start_siege: Callable
 
 # Hostile input: requests-held, abandoned-handlers.
 def test_requests_that_abandoned_handlers_hold(withstand: Withstand, start_siege: Callable[..., Siege]) -> None:
-    """Their streams are reset, and the handlers go on with 1 MiB each in their hands."""
+    """Their streams are reset, and the handlers continue, holding 1 MiB each."""
     portion = 100
 
     def attack(siege: Siege) -> None:
@@ -258,7 +258,7 @@ PUBLISHED = 256
 def test_publications_that_wait_for_a_slow_reader(
     withstand: Withstand, start_siege: Callable[..., Siege], channels: int, memory: int
 ) -> None:
-    """256 publications of 1 MiB: who reads nothing is interrupted, and others on the connection get all of them."""
+    """256 publications of 1 MiB: streams that read nothing are interrupted, others on it get all of them."""
 
     def attack(siege: Siege) -> None:
         names = [uuid.uuid4().hex for _ in range(channels)]

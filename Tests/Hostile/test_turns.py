@@ -1,4 +1,4 @@
-"""Small requests that are much work: nobody else on the event loop has to wait for it."""
+"""Small requests that cause much work: other calls on the event loop do not wait for it."""
 
 import gzip
 from collections.abc import Callable

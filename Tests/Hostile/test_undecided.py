@@ -1,4 +1,4 @@
-"""Streams by the hundred thousand that get no first answer, from a peer that reads nothing."""
+"""Hundreds of thousands of streams that get no first answer, from a peer that reads nothing."""
 
 from collections.abc import Callable
 
@@ -49,7 +49,7 @@ def test_a_million_streams(withstand: Withstand, start_siege: Callable[..., Sieg
                 taken = bad.send_deaf(portion, seconds=1)
                 sent += -(-taken // size)
                 if taken < len(portion):
-                    # The rest of a frame, so that there can be another behind it.
+                    # The rest of a frame, so that another one can follow it.
                     bad.send(portion[taken : -(-taken // size) * size])
                     break
             # It reads at last: what the server has refused.
@@ -59,7 +59,7 @@ def test_a_million_streams(withstand: Withstand, start_siege: Callable[..., Sieg
             resets = [*bad.resets.values()]
             assert {*resets} <= {NO_ERROR, REFUSED_STREAM}
             refused = bad.frames[HEADERS] + resets.count(REFUSED_STREAM)
-            # When the connection has ended, what it had still to say is not said.
+            # When the connection has ended, it sends nothing more.
             assert not lives or sent - refused <= MOST_UNDECIDED, f"{refused} of {sent} streams are refused"
             assert not lives or refused > 1_000, f"nothing was refused of {sent} streams"
 

@@ -1,4 +1,4 @@
-"""Flow control as a weapon: never a byte beyond the windows, nothing kept without bounds, all freed at the end."""
+"""Hostile flow control: never a byte beyond the windows, nothing kept without bounds, everything freed at the end."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ def test_zero_windows_and_large_answers(withstand: Withstand) -> None:
     def attack(siege: Siege) -> None:
         with Peer(siege.port, values={INITIAL_WINDOW_SIZE: 0}) as bad:
             bad.send(bad.calls(OPEN, LARGE))
-            # Behind all of them: the answer's headers tell that they were served.
+            # After all of them: the answer's headers show that they were served.
             assert bad.wait(lambda: bad.frames[1] == OPEN)
             assert bad.data_bytes == 0
 
@@ -39,7 +39,7 @@ def test_zero_windows_and_large_answers(withstand: Withstand) -> None:
 
 
 def test_zero_windows_and_ever_more_answers(withstand: Withstand) -> None:
-    """What waits for one peer has a bound: `maxUnsentSize`, and behind it new streams are refused."""
+    """`maxUnsentSize` limits what waits for one peer; above it new streams are refused."""
 
     def attack(siege: Siege) -> None:
         with Peer(siege.port, values={INITIAL_WINDOW_SIZE: 0}) as bad:

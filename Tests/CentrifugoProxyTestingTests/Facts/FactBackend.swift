@@ -21,7 +21,7 @@ struct FactBackend {
     ///   - standard: What is answered where the fact says nothing.
     ///   - read: Makes a result of its fields, with the time at which it expires.
     /// - Returns: The answer.
-    /// - Throws: ``NotExpressible`` for what is no message.
+    /// - Throws: ``NotExpressible`` for content that messages cannot carry.
     func reply<Result>(
         _ event: String,
         method: String? = nil,

@@ -36,7 +36,7 @@ def watch(calls: CallMaker, service: str = "") -> Any:
 
 
 def statuses(call: Iterator[Any]) -> Iterator[int]:
-    """The numbers of what a watch tells."""
+    """The numbers of the statuses that a watch receives."""
     return (int(response.status) for response in call)
 
 
@@ -96,7 +96,7 @@ def test_watch_through_a_shutdown(start_probe: Callable[..., Probe], options: li
         probe.send(signal.SIGTERM)
         assert next(told) == NOT_SERVING
         assert failure(lambda: next(told)).code() == grpc.StatusCode.UNAVAILABLE
-        # The status is there already when GOAWAY comes.
+        # The status has already arrived when GOAWAY comes.
         assert raw.going_away() == 0
         responses = [health_pb2.HealthCheckResponse.FromString(message) for message in raw.received(stream).messages]
         assert [response.status for response in responses] == [SERVING, NOT_SERVING]

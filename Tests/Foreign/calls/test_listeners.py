@@ -1,4 +1,4 @@
-"""What the ready server listens on, and whom it lets in, as grpcio sees it."""
+"""The ready server's listeners, and which clients they accept, as grpcio sees it."""
 
 import os
 import shutil
@@ -67,7 +67,7 @@ def test_mutual_tls(certificates: Certificates) -> None:
 
 # Hostile input: sigterm, close-notify-withheld.
 def test_tls_ends_cleanly(certificates: Certificates) -> None:
-    """A peer reads its answer and a clean end, and is not waited for when it keeps its own side open."""
+    """A peer reads its answer and a clean end; the server does not wait for one that keeps its own side open."""
     context = ssl.create_default_context(cafile=certificates.path("ca.pem"))
     context.set_alpn_protocols(["h2"])
     with (
@@ -83,7 +83,7 @@ def test_tls_ends_cleanly(certificates: Certificates) -> None:
 
 
 def test_reload(certificates: Certificates) -> None:
-    """At SIGHUP new connections get the new certificate, and open ones live on."""
+    """At SIGHUP new connections get the new certificate, and open ones continue."""
     certificates.make("next")
     for kind in ("pem", "key"):
         shutil.copy(certificates.path(f"server.{kind}"), certificates.path(f"used.{kind}"))
@@ -107,7 +107,7 @@ def test_reload(certificates: Certificates) -> None:
 
 
 def test_unix_socket(tmp_path: Path) -> None:
-    """A Unix socket has its mode, is served, and goes with the server."""
+    """A Unix socket has its mode, is served, and is removed with the server."""
     path = tmp_path / "proxy.sock"
     with ReadyServer("--unix-socket", str(path), "--unix-socket-mode", "600") as server:
         assert server.addresses == [str(path)]
@@ -126,7 +126,7 @@ def test_several(tmp_path: Path) -> None:
 
 
 def test_socket_activation() -> None:
-    """A socket that was bound and handed over as systemd does, listening already."""
+    """A socket that is bound, listens already, and is passed like systemd does."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         with ReadyServer(
@@ -141,7 +141,7 @@ def test_socket_activation() -> None:
 
 
 def test_shared_secret(tmp_path: Path) -> None:
-    """Either of two secrets is enough, anything else is UNAUTHENTICATED, and the log keeps them to itself."""
+    """Either of two secrets is enough, anything else is UNAUTHENTICATED, and the log shows none of them."""
     secrets = tmp_path / "secrets"
     secrets.write_text("new-hunter2\nold-hunter2\n")
     with ReadyServer("--port", "0", "--secret-key", "X-Secret", "--secret-file", str(secrets)) as server:
@@ -162,7 +162,7 @@ def test_event_loops_by_affinity() -> None:
 
 
 def start_together(path: Path, count: int) -> list[subprocess.Popen[str]]:
-    """Starts servers on one path at the same time, and returns those that listen; the others have said why and ended."""
+    """Starts servers on one path at the same time, and returns those that listen; the others gave a reason."""
     command = [BINARY, "serve", "--unix-socket", str(path)]
     environment = os.environ | tokens_in(str(path.parent))
     started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) for _ in range(count)]

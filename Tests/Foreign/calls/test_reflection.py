@@ -1,4 +1,4 @@
-"""The schema, learned from the server by grpcio-reflection and held against the protos it was made from."""
+"""The schema, read from the server by grpcio-reflection and compared with the protos that it was made from."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -48,7 +48,7 @@ def everything_in(message: Descriptor) -> Iterator[str]:
 
 
 def without_json_names(messages: Iterable[Any]) -> None:
-    """Takes away what protoc writes down and a pool leaves out."""
+    """Removes what protoc writes but a pool omits."""
     for message in messages:
         for field in message.field:
             field.ClearField("json_name")

@@ -1,4 +1,4 @@
-"""What handlers throw, and what is no handler's fault or choice: unknown methods and events without a handler."""
+"""Errors that handlers throw, and calls without a handler: unknown methods and unhandled events."""
 
 import re
 from collections.abc import Callable
@@ -114,7 +114,7 @@ def test_bytes_that_are_no_message_are_internal(calls: CallMaker) -> None:
 
 
 class TestWithoutHandlers:
-    """A server on which no handler is registered refuses what could be misused, and never stays silent."""
+    """A server without handlers refuses whatever could be misused, and always answers."""
 
     @pytest.fixture
     def bare(self, start_probe: Callable[..., Probe]) -> Probe:

@@ -29,7 +29,7 @@ def test_calls_in_flight_finish(start_probe: Callable[..., Probe]) -> None:
             late.response(late.call("RPC", ECHO))
         assert not any(call.done() for call in held)
 
-        probe.send(signal.SIGUSR1)  # The probe lets go of all calls it holds.
+        probe.send(signal.SIGUSR1)  # The probe releases all calls that it holds.
         assert [call.code() for call in held] == [grpc.StatusCode.OK] * len(held)
         assert raw.response(stream).status == 0
         assert probe.exit_status() == 0

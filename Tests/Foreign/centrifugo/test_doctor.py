@@ -43,7 +43,7 @@ def test_it_says_what_will_not_work_and_what_to_change(tmp_path: Path) -> None:
 
 
 def test_notes_alone_are_no_failure(tmp_path: Path) -> None:
-    """What may be right as it is."""
+    """A note, which may need no change."""
     connect = {"enabled": True, "endpoint": "grpc://proxy.internal:10001"}
     status, printed, _ = doctor(written(tmp_path, json.dumps({"client": {"proxy": {"connect": connect}}})))
     assert status == 0
@@ -107,7 +107,7 @@ def test_it_looks_through_several_files(tmp_path: Path) -> None:
 
 
 def test_it_looks_through_an_environment(tmp_path: Path) -> None:
-    """Alone, or over a file; the later variables hold."""
+    """Alone, or over a file; later variables take precedence."""
     first, second = tmp_path / "first.env", tmp_path / "second.env"
     first.write_text("CENTRIFUGO_CLIENT_INSECURE=perhaps\n")
     second.write_text("CENTRIFUGO_CLIENT_INSECURE=true\n")
@@ -121,7 +121,7 @@ def test_it_looks_through_an_environment(tmp_path: Path) -> None:
 
 
 def test_a_form_may_be_told(tmp_path: Path) -> None:
-    """Where the file's ending does not."""
+    """Where the file's extension does not tell it."""
     file = tmp_path / "centrifugo.conf"
     file.write_text("client: {insecure: true}\n")
     assert doctor("--form", "yaml", file)[0] == 0

@@ -14,7 +14,7 @@ NAMES = sorted(EXPECTED)
 
 
 def arguments(name: str) -> list[str]:
-    """What names a configuration to the doctor, with the paths of the files."""
+    """The doctor's arguments for a configuration, with the paths of the files."""
     words = EXPECTED[name].get("args", ["FILE"])
     named = [name if word == "FILE" else word for word in words]
     return [str(CONFIGURATIONS / word) if (CONFIGURATIONS / word).exists() else word for word in named]
@@ -66,7 +66,7 @@ def test_json_says_the_same_as_the_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_explain_takes_it_as_well(name: str) -> None:
-    """Whether Centrifugo starts with it, as the doctor says, and what becomes of a connect."""
+    """Whether Centrifugo starts with it, according to the doctor, and the result of a connect."""
     named = arguments(name)
     policies = [place for place, word in enumerate(named) if word == "--config"]
     for place in policies:
@@ -81,7 +81,7 @@ def test_explain_takes_it_as_well(name: str) -> None:
     assert starts or lines[0]["reason"]
 
 
-# What the first configuration lacks of what the policy beside it needs: the doctor's rules, with their places.
+# What the policy needs and the first configuration lacks: the doctor's rules, with their places.
 DIFFERENCES: list[tuple[str, str, list[str]]] = [
     (
         "43-v6-everything-plain.json",
@@ -117,7 +117,7 @@ def test_the_doctor_compares_it_with_a_policy(name: str, policy: str, expression
 
 
 def test_what_is_printed_for_a_policy_fits_it(tmp_path: Path) -> None:
-    """Presence and recovery want options of the namespace beside the proxy."""
+    """Presence and recovery need options of the namespace in addition to the proxy."""
     policy = str(CONFIGURATIONS / "policy-presence-and-recovery.yaml")
     status, said, complaint = run("centrifugo-config", "--config", policy, own_tokens=False)
     assert (status, complaint) == (0, "")

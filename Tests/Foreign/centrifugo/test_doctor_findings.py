@@ -41,7 +41,7 @@ NAMED = re.compile(r'(?:Finding|StartRefusal|differs|refusal)\(\s*([^,]*?"[a-z-]
 
 
 def test_every_rule_is_among_them() -> None:
-    """A new rule wants a line here."""
+    """A new rule needs a line here."""
     sources = [file for name in ("CentrifugoDoctor", "CentrifugoModel/Settings") for file in (ROOT / "Sources" / name).glob("*.swift")]
     rules = {
         rule

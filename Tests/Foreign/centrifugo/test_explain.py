@@ -101,7 +101,7 @@ COMMANDS: list[tuple[str, str | None, str | None, str, dict[str, int] | None]] =
     ("presence_stats ticker:1", None, None, "channel.namespaces[ticker].presence", {"error": 108}),
     ("history chat:1", None, None, "channel.namespaces[chat].allow_history_for_client", None),
     ("map_subscribe board:1", None, None, "channel.namespaces[board].allow_subscribe_for_client", None),
-    # Carried out, and answered so all the same.
+    # Carried out, but still answered like this.
     ("map_publish board:1", "MapPublish", "channel.proxy.map_publish", "channel.namespaces[board].map.publish_proxy_enabled", {"error": 107}),
     ("map_remove board:1", "MapRemove", "channel.proxy.map_remove", "channel.namespaces[board].map.remove_proxy_enabled", {"error": 107}),
     ("track poll:1", "SharedPollRefresh", "channel.proxy.shared_poll_refresh", "channel.namespaces[poll].subscription_type", None),

@@ -1,4 +1,4 @@
-"""How much of what a real Centrifugo did `centrifugo-proxy explain` tells, through files and the command line alone."""
+"""How much of a real Centrifugo's behaviour `centrifugo-proxy explain` predicts, with only files and arguments."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 from facts import Fact, facts
 from ready import BINARY, EXIT_SECONDS
 
-# What no configuration tells, with the reason. Where it is told after all, the test fails: take it out of here then.
+# Results that do not follow from a configuration, with the reason. If one does, the test fails: remove it here then.
 UNTOLD_STARTS = {
     "endpoint-32-tls-bad-pem": "Centrifugo's machine alone knows whether it has the file",
 }
@@ -47,7 +47,7 @@ class Score:
 
 
 def explain(fact: Fact, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Runs the command as a person would who has the files."""
+    """Runs the command as a person with the files would."""
     arguments = fact.write(folder / fact.id)
     return subprocess.run(
         [BINARY, "explain", *arguments, "--json", "--commands", "-"],
@@ -56,7 +56,7 @@ def explain(fact: Fact, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def called(command: dict[str, object]) -> object:
-    """The event that was called; a path of no event is none of ours."""
+    """The event that was called; None for a path that is not an event's."""
     name = command.get("called")
     return None if isinstance(name, str) and name.startswith("HTTP ") else name
 
@@ -80,7 +80,7 @@ def test_it_tells_what_centrifugo_does(tmp_path: Path) -> None:
             continue
         for command, line in zip(fact.commands, said, strict=True):
             is_right = line["called"] == called(command)
-            # Another path of an HTTP proxy is no event of the protocol, and the event all the same.
+            # Another path of an HTTP proxy is not an event's in the protocol, but still belongs to the event.
             if command.get("via") == "http" and called(command) is None and line["called"] is not None:
                 is_right = str(line["proxy"]).startswith("proxies[")
             what = f"{command['do']} {command['args']}: {command.get('called')}, said {line['called']} ({line['rule']})"

@@ -1,4 +1,4 @@
-"""What the commands say to somebody who gets them wrong: all of it is read here, word for word."""
+"""The commands' messages about wrong usage: every one is compared here, word for word."""
 
 import shlex
 import socket
@@ -211,7 +211,7 @@ def test_it_says_what_is_missing(folder: Path, line: str, beginning: str) -> Non
 
 @pytest.mark.parametrize(("line", "status", "sentence"), FAILED)
 def test_it_says_in_one_sentence_why_it_fails(folder: Path, line: str, status: int, sentence: str) -> None:
-    """On standard error, with the mend, and nothing on standard output."""
+    """On standard error, with the fix, and nothing on standard output."""
     ended, said, complaint = run(*shlex.split(line), own_tokens=False)
     assert (ended, said) == (status, ""), complaint
     assert complaint.startswith("centrifugo-proxy: ") and complaint.count("\n") == 1, complaint

@@ -1,4 +1,4 @@
-"""What the commands write where nobody reads, where nothing fits, and what they never write: a terminal's commands."""
+"""The commands with a closed pipe, with a full device, and without control sequences for a terminal."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def run(arguments: list[str], output: int) -> tuple[int, str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_closed_pipe_ends_a_command_quietly(commands: dict[str, list[str]], name: str) -> None:
-    """As the signal by which other programs end there, without a trap and a stack of frames."""
+    """By the signal that ends other programs there, without a trap and a stack trace."""
     reader, writer = os.pipe()
     os.close(reader)
     status, complaint = run(commands[name], writer)

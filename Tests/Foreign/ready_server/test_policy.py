@@ -1,4 +1,4 @@
-"""The ready server's rules from a file, through grpcio, and the commands beside it."""
+"""The ready server's rules from a file, through grpcio, and its other commands."""
 
 import json
 import signal
@@ -65,7 +65,7 @@ def test_every_event_of_the_starter_rules(storage: Storage) -> None:
         assert json.loads(calls.result("RPC", ping).data) == {"pong": True}
         assert calls.event("RPC", pb.RPCRequest(method="other")).error.code == 404
 
-        # Revoked by another process, the token counts no more.
+        # Revoked by another process, the token is no longer valid.
         _, line = storage.token("list").splitlines()
         reference, user, roles, *_ = line.split("\t")
         assert (user, roles) == ("alice", "staff") and token not in line

@@ -1,4 +1,4 @@
-"""The ready server as a process: its signals, and what its user gets wrong."""
+"""The ready server as a process: its signals, and its user's mistakes."""
 
 import signal
 import socket
@@ -107,7 +107,7 @@ def test_it_lives_without_descriptors() -> None:
             assert raw.response(raw.call("RPC", PONG)).status == 0
             for connection in many:
                 connection.close()
-            # The server hears of the ends in its own time.
+            # The server notices the ends some time later.
             while not is_served(server.port):
                 assert raw.response(raw.call("RPC", PONG)).status == 0
 

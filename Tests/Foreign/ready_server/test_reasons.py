@@ -36,7 +36,7 @@ def call(server: ReadyServer, *arguments: str) -> object:
 
 
 def test_failed_logins_are_told_apart_in_the_log_alone(tmp_path: Path) -> None:
-    """The client gets the same of all of them, and no token is logged."""
+    """The client gets the same answer for all of them, and no token is logged."""
     logins = {
         "no-token": "",
         "unknown-token": "nobody's",
@@ -83,7 +83,7 @@ def test_an_outage_of_the_storage_is_told(tmp_path: Path) -> None:
     storage = Storage(tmp_path)
     token = storage.token("create", "alice")
     with storage.serve() as server:
-        # What was a database is none any more.
+        # The file is no longer a database.
         (tmp_path / "own.sqlite").write_bytes(b"no database" * 1_000)
         for suffix in ("-wal", "-shm"):
             (tmp_path / f"own.sqlite{suffix}").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What the ready server reads again at SIGHUP: all that lies in files and storages, though the policy's text is the same."""
+"""What the ready server reads again at SIGHUP: all files and storages, even if the policy's text is the same."""
 
 import base64
 import json
@@ -47,7 +47,7 @@ class Signer:
         self.pem = openssl("pkey", "-in", self.private, "-pubout").decode()
 
     def jwks(self) -> str:
-        """A set of this key, of P-256, and of one that nobody can use."""
+        """A set of this key, of P-256, and of an unusable one."""
         point = openssl("pkey", "-in", self.private, "-pubout", "-outform", "DER")[-64:]
         key = {"kty": "EC", "crv": "P-256", "x": base64url(point[:32]), "y": base64url(point[32:])}
         return json.dumps({"keys": [{"kty": "EC", "crv": "P-256", "kid": "broken"}, key]})
@@ -73,7 +73,7 @@ def serve(folder: Path, policy: str, *options: str) -> ReadyServer:
 
 
 def reload(server: ReadyServer) -> str:
-    """Has the server read everything again; the line that says so."""
+    """Makes the server read everything again; returns the line that says so."""
     server.process.send_signal(signal.SIGHUP)
     return server.wait_for(" policy")
 

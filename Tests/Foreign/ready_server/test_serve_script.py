@@ -1,4 +1,4 @@
-"""`Scripts/serve`, with the build left out: what it prints has to be so."""
+"""`Scripts/serve`, without the build: what it prints must be true."""
 
 import json
 import os
@@ -62,7 +62,7 @@ def calls(said: str) -> list[str]:
 
 
 def free_port() -> int:
-    """A port that nobody has at the moment."""
+    """A port that is free at the moment."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port: int = taken.getsockname()[1]
         return port

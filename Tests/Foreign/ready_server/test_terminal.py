@@ -39,7 +39,7 @@ def test_serve_shows_lines_and_ends_at_ctrl_c(tmp_path: Path) -> None:
 
 
 def test_a_second_ctrl_c_ends_serve_at_once(tmp_path: Path) -> None:
-    """While a call is open, whose end the first one waits for."""
+    """While a call is open, for whose end the first signal waits."""
     with serving(tmp_path) as terminal, RawConnection(port(terminal)) as raw:
         raw.open("RPC")
         assert raw.response(raw.call("RPC", rpc_request("ping").SerializeToString())).status == 0

@@ -1,4 +1,4 @@
-"""What `centrifugo-proxy` says of servers that cannot be reached, and of files it cannot take in."""
+"""What `centrifugo-proxy` says about servers that cannot be reached, and about files that it cannot read."""
 
 import os
 import shutil

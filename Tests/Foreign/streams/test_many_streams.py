@@ -1,4 +1,4 @@
-"""Streams by the ten thousand on one connection, and what tells their normal end from an attack."""
+"""Tens of thousands of streams on one connection, and how their normal end differs from an attack."""
 
 import uuid
 from collections.abc import Callable
@@ -62,7 +62,7 @@ def test_ten_thousand_resets_are_ten_thousand_cancellations(
     if verb == "hold":
         cancelled = {"milestone": "cancelled", "name": name, "count": MANY}
         assert calls.rpc("wait-many", cancelled) == MANY
-    # The connection has taken all that was sent before this call.
+    # The connection has read everything that was sent before this call.
     assert raw_rpc(raw, "echo", 1) == OK
     assert calls.rpc("subscribers", name) == 0
     assert calls.rpc("publish", {"channel": f"{name} kept", "count": 1, "size": 10}) == 1
@@ -85,7 +85,7 @@ def test_resets_right_behind_their_headers_end_the_connection(
         for _ in range(20_000):
             stream, headers = bad.new_stream(event)
             frames += [headers, RstStreamFrame(stream, error_code=CANCEL)]
-        # There may be nobody any more to send the last ones to.
+        # The connection may be closed before the last ones are sent.
         with suppress(ConnectionError):
             bad.send_frames(frames)
         assert bad.going_away() == ENHANCE_YOUR_CALM

@@ -57,7 +57,7 @@ def test_streams_end_unavailable_one_after_the_other(start_probe: Callable[..., 
         assert seconds[-1] - seconds[0] > 0.5
 
         assert not raw.received(in_flight).ended
-        probe.send(signal.SIGUSR1)  # The probe lets go of all calls it holds.
+        probe.send(signal.SIGUSR1)  # The probe releases all calls that it holds.
         assert raw.response(in_flight).status == OK
         raw.closed()
         assert probe.exit_status() == 0
@@ -98,7 +98,7 @@ def test_a_stream_that_is_accepted_late_ends_too(start_probe: Callable[..., Prob
         probe.send(signal.SIGTERM)
         assert raw.going_away() == 0
         probe.send(signal.SIGUSR1)
-        # The verb means nothing behind the first message: the handler is done at once, unless the end comes first.
+        # After the first message the verb means nothing: the handler is done at once, unless the stream ends before.
         response = raw.response(stream)
         assert parsed(response.messages) == [ACCEPTED]
         assert response.status in {OK, UNAVAILABLE}

@@ -1,4 +1,4 @@
-"""Flow control of subscription streams: who does not read holds up nobody but the one who writes to it."""
+"""Flow control of subscription streams: a slow reader delays only the handler that writes to it."""
 
 import uuid
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def wrote(calls: CallMaker, name: str) -> int:
 
 
 def numbers(messages: list[bytes]) -> list[int]:
-    """The numbers of the publications behind the first message."""
+    """The numbers of the publications after the first message."""
     first, *others = parsed(messages)
     assert first == ACCEPTED
     assert all(len(each.publication.data) == FLOOD_SIZE for each in others)
@@ -52,7 +52,7 @@ def test_a_writer_waits_for_a_slow_reader(probe: Probe, calls: CallMaker, name: 
         assert 0 < written * FLOOD_SIZE <= TINY_WINDOW + BUFFERED
         assert len(slow.received(stream).body) == TINY_WINDOW
 
-        # A few bytes are a few bytes, however they come.
+        # A few bytes remain a few bytes, in portions of any size.
         for _ in range(100):
             slow.grant(stream, 1)
         assert len(slow.received_bytes(stream, TINY_WINDOW + 100)) == TINY_WINDOW + 100

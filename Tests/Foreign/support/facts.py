@@ -53,7 +53,7 @@ class Fact:
             file = folder / f"centrifugo.{'json' if ending == 'mixed' else ending}"
             file.write_bytes(self._bytes(config))
             arguments.append(str(file))
-        # What the process has in its environment holds over a file of variables in its folder.
+        # The process's environment takes precedence over a file of variables in its folder.
         for name, text in (self.value.get("files") or {}).items():
             (folder / name).write_text(text)
             arguments += ["--env", str(folder / name)]

@@ -1,4 +1,4 @@
-"""What `centrifugo-proxy doctor` finds: options of a proxy that do not do what they say."""
+"""What `centrifugo-proxy doctor` finds: options of a proxy that do not have the effect they suggest."""
 
 from doctored import E, Finding, called, connected, polled
 

@@ -101,7 +101,7 @@ class RawConnection:
         self.close()
 
     def close(self) -> None:
-        """Drops the connection without a word, as a peer that dies does."""
+        """Drops the connection without sending anything, like a peer that dies."""
         self._socket.close()
 
     def drop_by_reset(self) -> None:
@@ -172,7 +172,7 @@ class RawConnection:
         return stream
 
     def grant(self, stream: int, count: int) -> None:
-        """Lets the server send so many bytes more on the stream."""
+        """Lets the server send this many more bytes on the stream."""
         self.send_frame(WindowUpdateFrame(stream, window_increment=count))
 
     def room(self, stream: int) -> int:

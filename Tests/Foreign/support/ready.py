@@ -87,7 +87,7 @@ def fails(*options: str) -> tuple[int, str]:
 
 
 def tokens_in(folder: str) -> dict[str, str]:
-    """Keeps what the starter rules write out of the folder that the tests run in."""
+    """Keeps the files of the starter rules out of the folder in which the tests run."""
     return {"CENTRIFUGO_PROXY_TOKENS_SQLITE_FILE": f"{folder}/tokens.sqlite"}
 
 

@@ -1,4 +1,4 @@
-"""HTTP/2 frames as bytes, made once and sent by the ten thousand."""
+"""HTTP/2 frames as bytes, made once and sent many times."""
 
 import struct
 
@@ -52,7 +52,7 @@ def reset(stream: int, code: int = CANCEL) -> bytes:
 
 
 def integer(value: int, prefix_bits: int, first: int = 0) -> bytes:
-    """RFC 7541 §5.1: a number behind the bits that `first` sets."""
+    """RFC 7541 §5.1: a number after the bits that `first` sets."""
     most = (1 << prefix_bits) - 1
     if value < most:
         return bytes([first | value])
@@ -106,7 +106,7 @@ class TabledRequest:
         times = -(-wanted // self._LARGEST)
         if times:
             fields.append((b"large", b"x" * (wanted // times - 32 - len(b"large"))))
-        # What went in last has the lowest index behind the static table's 61.
+        # The entry added last has the lowest index after the static table's 61.
         indices = range(61 + len(fields), 61, -1)
         named = [integer(index, 7, 0x80) for index in indices]
         methods = b"\x83\x86"

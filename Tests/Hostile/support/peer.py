@@ -1,4 +1,4 @@
-"""A peer that sends what it likes as fast as it can, and takes what comes back."""
+"""A peer that sends anything as fast as it can, and reads what comes back."""
 
 import select
 import socket
@@ -83,7 +83,7 @@ class Peer:
             chosen = ROOMY if values is None else values
             grant = window_update(0, LARGEST_WINDOW - INITIAL_WINDOW) if values is None else b""
             self.send(PREFACE + settings(chosen) + grant)
-            # The server's windows are what they say only behind the acknowledgement.
+            # The server's windows apply only after the acknowledgement.
             self.wait(lambda: self.frames[SETTINGS] > 0)
 
     def __enter__(self) -> Self:

@@ -14,7 +14,7 @@ class ReleasedServer:
     def __init__(self, *options: str) -> None:
         """Starts the server and waits until it listens."""
         self._server = ReadyServer(*options, program=(BINARY, "serve"), own_tokens=False)
-        # Nobody else reads its standard error, and a server that cannot write its log would stand still.
+        # Its standard error must be read: a server that cannot write its log would stand still.
         self._reader = threading.Thread(target=self._take_log, daemon=True)
         self._reader.start()
 

@@ -1,4 +1,4 @@
-"""The parts of a soak's load: each does a little, again and again, and counts what came of it."""
+"""The parts of a soak's load: each repeats a small step, and counts the results."""
 
 import gzip
 import json
@@ -42,7 +42,7 @@ class Load(ABC):
         """Does a little."""
 
     def close(self) -> None:
-        """Lets go of connections."""
+        """Closes the connections."""
 
     def start(self) -> None:
         """Begins."""
@@ -75,7 +75,7 @@ class Load(ABC):
 
 
 class Connected(Load):
-    """A load on one connection, which is opened anew when the server has drained it."""
+    """A load on one connection, which is opened again when the server has drained it."""
 
     def __init__(self, probe: Probe) -> None:
         super().__init__(probe)
@@ -118,7 +118,7 @@ class Connected(Load):
 
 
 class FastCalls(Connected):
-    """Calls by the hundred on one connection."""
+    """Hundreds of calls on one connection."""
 
     name, per_second, batch = "fast calls", 10, 150
     message = rpc_request("echo", "soak").SerializeToString()
@@ -251,7 +251,7 @@ class EveryEvent(Load):
 
 
 class BadInput(Load):
-    """Whatever no good peer sends; what comes back is not looked at."""
+    """Frames that no good peer sends; the answers are ignored."""
 
     name, per_second = "bad input", 20
 

@@ -66,11 +66,11 @@ class Victim:
         self._process.communicate()
 
     def start(self) -> None:
-        """Has it make calls all the while."""
+        """Starts its calls."""
         self._ask("start")
 
     def stop(self) -> Report:
-        """Has it finish the open ones, and tells how they went."""
+        """Makes it finish the open calls, and returns their results."""
         return self._ask("stop")
 
     def _ask(self, command: str) -> Report:
