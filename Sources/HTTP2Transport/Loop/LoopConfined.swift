@@ -7,7 +7,6 @@ import NIOCore
 /// state and a loop's queues, and the compiler's own means (an actor on the loop, or a lock) cost more than the work
 /// they would guard. For the same reason, state that every call touches is marked `@exclusivity(unchecked)`: no two
 /// accesses to it overlap, and checking that at run time would slow every call down.
-/// access to it overlaps another one, and having that checked at run time took about a tenth of a call.
 package struct LoopConfined<Value>: @unchecked Sendable {
     package let value: Value
 
