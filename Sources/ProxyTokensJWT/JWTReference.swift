@@ -6,7 +6,7 @@ import Foundation
 #endif
 import ProxyTokens
 
-/// The reference of a signed token. No storage keeps such tokens, so the reference contains what later calls need.
+/// The reference of a signed token, with the content that later calls need, since no storage keeps such tokens.
 ///
 /// It is trusted, since it comes from Centrifugo, and it is not signed.
 struct JWTReference: Codable {

@@ -1,5 +1,7 @@
-/// The subset of regular expressions for a parameter's constraint. It has no lookaround and no references, so that
-/// every constraint can become an automaton and matching takes one step per character.
+/// The subset of regular expressions for a parameter's constraint.
+///
+/// It has no lookaround and no references, so that every constraint can become an automaton and matching takes one step
+/// per character.
 indirect enum TopicConstraint {
     case set(ASCIISet)
     case sequence([TopicConstraint])

@@ -172,7 +172,10 @@ import Testing
         ("topics: [a]", "proxy.yaml:1: topics[0] should be a section with keys of its own."),
         ("limits: {max_connections: -1}", #"limits.max_connections is "-1"; choose a number from 1 to 2147483647."#),
         ("limits: {max_unsent_size: 0}", #"limits.max_unsent_size is "0"; choose from 1 to 1024GiB."#),
-        ("limits: {idle_timeout: 10}", #"limits.idle_timeout is "10", which is not a duration; write for example 500ms"#),
+        (
+            "limits: {idle_timeout: 10}",
+            #"limits.idle_timeout is "10", which is not a duration; write for example 500ms"#
+        ),
         ("limits: 5", "proxy.yaml:1: limits should be a section with keys of its own."),
         ("listeners:\n  - {tcp: \"a:1\", mode: \"660\"}", "listeners[0].mode applies only to unix; remove it."),
         ("listeners:\n  - {tcp: \"a:70000\"}", #"listeners[0].tcp is "a:70000"; write HOST:PORT"#),
@@ -291,11 +294,13 @@ import Testing
 
     @Test("names the file that cannot be read")
     func missing() {
-        #expect(throws: PolicyError("/nonexistent.yaml cannot be read; check that it exists and that this process may read it.")) {
+        let unreadable = "/nonexistent.yaml cannot be read; check that it exists and that this process may read it."
+        #expect(throws: PolicyError(unreadable)) {
             try Policy(file: "/nonexistent.yaml")
         }
         #expect(throws: PolicyError("/tmp is a folder; name a file in it.")) { try Policy(file: "/tmp") }
-        #expect(throws: PolicyError("The policy file's name is empty; give one, or leave it out for the starter rules.")) {
+        let nameless = "The policy file's name is empty; give one, or leave it out for the starter rules."
+        #expect(throws: PolicyError(nameless)) {
             try Policy(file: "")
         }
     }

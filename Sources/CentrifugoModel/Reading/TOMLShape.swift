@@ -1,8 +1,7 @@
 #if TOML
 /// Checks TOML for content that would crash its parser.
 enum TOMLShape {
-    /// Deeper than any configuration. The parser splits a key of any length into nested tables, which would overflow
-    /// the stack.
+    /// Deeper than any configuration: the parser splits long keys into nested tables, which would overflow the stack.
     private static let mostDots = 200
 
     static func check(_ text: String) throws(ConfigurationError) {

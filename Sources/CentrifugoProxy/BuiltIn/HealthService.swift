@@ -10,7 +10,7 @@ struct HealthService: Sendable {
 
     let health: ServerHealth
 
-    /// The service's methods. With `needsSecret`, they require the shared secret, which most probes do not have.
+    /// The service's methods; with `needsSecret` they require the shared secret, which most probes do not have.
     func methods(needsSecret: Bool) -> [BuiltInMethod] {
         [
             BuiltInMethod("/\(Self.name)/Check", requests: .one, needsSecret: needsSecret) {

@@ -18,7 +18,7 @@ struct ReflectionService: Sendable {
         }
     }
 
-    /// Answers one request. If that fails, the response holds the error and the stream continues.
+    /// Answers one request; if that fails, the response holds the error and the stream continues.
     func response(to request: ReflectionRequest) -> ReflectionResponse {
         ReflectionResponse(to: request, content(for: request.query))
     }

@@ -58,8 +58,10 @@ extension HTTP2Connection {
         context?.close(promise: nil)
     }
 
-    /// Closes our side, and the whole connection once the peer has closed its side. Closing both at once would reset
-    /// the connection if bytes were still on their way to us, and the peer could lose what it has not read.
+    /// Closes our side, and the whole connection once the peer has closed its side.
+    ///
+    /// Closing both at once would reset the connection if bytes were still on their way to us, and the peer could lose
+    /// what it has not read.
     func linger() {
         guard phase != .lingering, let context else { return }
         phase = .lingering

@@ -51,6 +51,7 @@ package final class LoopExecutor: TaskExecutor {
     /// - Parameters:
     ///   - limit: The most jobs to run.
     ///   - isOver: Whether to stop; asked after each job.
+    /// - Returns: Whether all jobs were run.
     func runJobs(atMost limit: Int, until isOver: () -> Bool = { false }) -> Bool {
         takeInbox()
         let queue = queue.value

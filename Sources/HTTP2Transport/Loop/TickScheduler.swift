@@ -17,8 +17,9 @@ final class TickScheduler {
     // Long enough that it is not due when the loop searches for its next tasks, even on a slow machine.
     private static let socketsTurn = TimeAmount.microseconds(200)
 
-    /// Set once, when the loop's part of the server exists. Takes the time; returns whether all work is done, and when
-    /// it ended.
+    /// Runs a tick at a time, and returns whether all work is done, and when the tick ended.
+    ///
+    /// Set once, when the loop's part of the server exists.
     var tick: (UInt64) -> (isDone: Bool, end: UInt64) = { (true, $0) }
     /// Set with `tick`: the object that `tick` must keep alive.
     var owner: () -> AnyObject? = { nil }
