@@ -99,7 +99,7 @@ import Testing
         "refuses unknown fields, and names the known ones",
         arguments: [
             (.refresh, "channel=a", "RefreshRequest has no field \"channel\": it has client, transport, protocol"),
-            (.rpc, "user", "\"user\" is no NAME=VALUE"),
+            (.rpc, "user", "\"user\" is not NAME=VALUE"),
             (.rpc, "labels=a", "labels is a map: write labels.KEY=VALUE."),
             (.sharedPollRefresh, "items=[]", "items is a message: write a JSON object with key, version."),
             (.sharedPollRefresh, "items={\"version\":\"x\"}", "version is a whole number from 0 to"),

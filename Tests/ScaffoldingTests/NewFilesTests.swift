@@ -10,7 +10,7 @@ import Testing
         let files = NewFiles(
             files: ["a/one", "b/two"].map { NewFiles.File(path: "\(folder.path)/\($0)", content: "new") }
         )
-        #expect(refusal { try files.write() }?.hasPrefix("\(folder.path)/b/two exists already; ") == true)
+        #expect(refusal { try files.write() }?.hasPrefix("\(folder.path)/b/two already exists; ") == true)
         #expect(folder.files == ["b/two"])
         #expect(try folder.read("b/two") == "mine")
     }

@@ -47,7 +47,7 @@ import Testing
     func branch() throws {
         #expect(
             refusal { _ = try PackageDependency("/srv/git", branch: "main") }
-                == "A branch is for a URL, and '/srv/git' is a path; leave one of them away."
+                == "A branch is for a URL, but '/srv/git' is a path; remove one of them."
         )
     }
 
