@@ -70,7 +70,7 @@ import Testing
             ("SECRET_VALUES", "x", "CENTRIFUGO_PROXY_SECRET_KEY is missing"),
             ("TOKENS_POSTGRES_CONNECTION", "x", "needs tokens.postgres in the file."),
             ("RPC_HTTP_BASE_URL", "x", "needs rpc.http in the file."),
-            ("LIMITS_IDLE_TIMEOUT", "x", #"CENTRIFUGO_PROXY_LIMITS_IDLE_TIMEOUT is "x" and no time"#),
+            ("LIMITS_IDLE_TIMEOUT", "x", #"CENTRIFUGO_PROXY_LIMITS_IDLE_TIMEOUT is "x", which is not a duration"#),
         ]
     )
     func mistakes(name: String, value: String, sentence: String) {
@@ -110,8 +110,8 @@ import Testing
                 "CENTRIFUGO_PROXY_SECRET is not a setting and is ignored; its settings are CENTRIFUGO_PROXY_SECRET_KEY, "
                     + "CENTRIFUGO_PROXY_SECRET_VALUES or CENTRIFUGO_PROXY_SECRET_FILE."
             ),
-            ("PORTS", "CENTRIFUGO_PROXY_PORTS is no setting and is ignored"),
-            ("PORT_X_TCP", "is no setting and is ignored"),
+            ("PORTS", "CENTRIFUGO_PROXY_PORTS is not a setting and is ignored"),
+            ("PORT_X_TCP", "is not a setting and is ignored"),
         ]
     )
     func unknown(name: String, sentence: String) throws {

@@ -189,7 +189,7 @@ FAILED: list[tuple[str, int, str]] = [
     ("new Testing", 1, "'Testing' has another meaning in the code around it; choose another name."),
     ("new Chat --path folder", 1, "folder already exists; choose another name, or another folder with --path."),
     ("new Chat --dependency nowhere", 1, "'nowhere' has no Package.swift; give --dependency a checkout of centrifugo-proxy or a URL."),
-    ("new Chat --dependency folder --branch main", 1, "A branch is for a URL, and 'folder' is a path; leave one of them away."),
+    ("new Chat --dependency folder --branch main", 1, "A branch is for a URL, but 'folder' is a path; remove one of them."),
 ]  # fmt: skip
 
 
