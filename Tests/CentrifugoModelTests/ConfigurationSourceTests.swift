@@ -34,7 +34,7 @@ import Testing
     )
     func contradicts(json: String) {
         let error = #expect(throws: ConfigurationError.self) { try Self.source(json, .json) }
-        #expect(error?.problem.contains("two spellings") == true)
+        #expect(error?.problem.contains("repeated in another spelling") == true)
     }
 
     @Test("refuses what is not an object", arguments: ["[]", "1", #""a""#, "true"])

@@ -122,7 +122,7 @@ import Testing
     @Test(
         "refuses what Centrifugo does not support",
         arguments: [
-            ("listeners: [{inherited: true}]\nrpc: {ping: true}", nil, "say by --endpoint"),
+            ("listeners: [{inherited: true}]\nrpc: {ping: true}", nil, "by --endpoint"),
             ("rpc: {ping: true}", "http://a:1", "this server speaks gRPC"),
             ("rpc: {ping: true}", "tcp://a:1", "does not know tcp://"),
             ("topics: [{pattern: \"$aa:{x}\", who: anyone}]", nil, "are subscribed by a token alone"),

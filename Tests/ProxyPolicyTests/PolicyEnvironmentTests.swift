@@ -54,7 +54,7 @@ import Testing
             ("SECRET_FIEL", "a", "is not a setting; write CENTRIFUGO_PROXY_SECRET_FILE"),
             ("SECRETS_FILE", "a", "is not a setting; write CENTRIFUGO_PROXY_SECRET_FILE"),
             ("LIMITS_MAX_REQUEST_SIZES", "1", "is not a setting; write CENTRIFUGO_PROXY_LIMITS_MAX_REQUEST_SIZE"),
-            ("LISTEN", "${ADDRESS}", "CENTRIFUGO_PROXY_LISTEN has the placeholder ${ADDRESS}, which nothing fills in"),
+            ("LISTEN", "${ADDRESS}", "CENTRIFUGO_PROXY_LISTEN has the placeholder ${ADDRESS}, which is not replaced"),
             ("SECRET_VALUES", "a,${SECRET}", "CENTRIFUGO_PROXY_SECRET_VALUES has the placeholder ${SECRET}"),
             ("LIMITS_KEEPALIVE_INTERVAL", "0s", #"LIMITS_KEEPALIVE_INTERVAL is "0s"; choose from 10ms to 3650d."#),
             ("LIMITS_MAX_REQUEST_SIZE", "9223372036854775807", "choose from 1 to 4294967295."),

@@ -148,7 +148,10 @@ import Testing
             ),
             ("connect: {anonymous: true, channels: [a, \"a[.{desk}]\"]}", "connect.channels[1]: The pattern"),
             ("topics: [{pattern: \"user-{usr}\", who: owner}]", "topics[0]: The rule for the topic pattern"),
-            ("tokens: {jwt: {jwks: a}, metadata_key: \"a b\"}", "tokens.metadata_key is \"a b\", which is not a metadata key"),
+            (
+                "tokens: {jwt: {jwks: a}, metadata_key: \"a b\"}",
+                "tokens.metadata_key is \"a b\", which is not a metadata key"
+            ),
             ("topics: [{pattern: a, who: {roles: []}}]", "topics[0].who.roles is an empty list"),
             ("topics: [{pattern: a, who: anyone, publish: {roles: []}}]", "topics[0].publish.roles is an empty list"),
             (

@@ -242,7 +242,7 @@ import Testing
         ),
         ("topics:\n  - {pattern: , who: anyone}", "proxy.yaml:2: topics[0].pattern is missing."),
         ("topics:\n  - {pattern: a, who: }", "proxy.yaml:2: topics[0].who is missing."),
-        ("topics:\n  - {pattern: a, who: anyone, publish: }", "topics[0].publish is empty; write a value, or leave"),
+        ("topics:\n  - {pattern: a, who: anyone, publish: }", "topics[0].publish is empty; write a value, or remove"),
         ("topics:\n  - {pattern: a, who: {}}", "proxy.yaml:2: topics[0].who.roles is missing."),
         ("tokens: {sqlite: {file: \"\"}}", "tokens.sqlite.file is empty; write a value, or remove the key."),
         ("tokens: {jwt: {hmac: \"\"}}", "tokens.jwt.hmac is empty; write a value, or remove the key."),

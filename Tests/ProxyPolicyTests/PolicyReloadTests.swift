@@ -123,7 +123,7 @@ import ProxyTokensSQLite
         #expect(try await !isLetIn())
         for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path("tokens\(end)")) }
         await rules.reload()
-        #expect(log.take().last?.text.contains("is not there any more: put it back, or restart") == true)
+        #expect(log.take().last?.text.contains("is gone: put it back, or restart") == true)
         for end in ["", "-wal", "-shm"] {
             try? FileManager.default.copyItem(atPath: path("backup\(end)"), toPath: path("tokens\(end)"))
         }

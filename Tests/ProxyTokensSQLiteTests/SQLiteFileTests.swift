@@ -24,7 +24,7 @@ import TokenTestKit
     func noDatabase() throws {
         let text = Data(String(repeating: "these are no tokens\n", count: 100).utf8)
         try text.write(to: URL(fileURLWithPath: folder.path("text")))
-        expectUnusable("text", "no SQLite database")
+        expectUnusable("text", "not an SQLite database")
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("text"))) == text)
     }
 

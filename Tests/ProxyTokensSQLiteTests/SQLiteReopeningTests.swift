@@ -57,7 +57,7 @@ import TokenTestKit
         let old = try storage("tokens")
         #expect(rename(folder.path("tokens"), folder.path("elsewhere")) == 0)
         let error = #expect(throws: TokenStorageError.self) { try old.reopened() }
-        #expect(error?.message.contains("is not there any more: put it back") == true)
+        #expect(error?.message.contains("is gone: put it back") == true)
         #expect(!FileManager.default.fileExists(atPath: folder.path("tokens")))
     }
 }

@@ -20,7 +20,7 @@ import Testing
         "says what to write instead of invalid endpoints",
         arguments: [
             ("grpcs://a:1", "without grpcs://"), ("https://a:1/x", "without https://"), ("", "HOST:PORT"),
-            ("grpc://unix:///run/a.sock", "write unix:///run/a.sock alone"), ("*:10001", "0.0.0.0:10001"),
+            ("grpc://unix:///run/a.sock", "write only unix:///run/a.sock"), ("*:10001", "0.0.0.0:10001"),
             (":10001", "[::]:10001"), ("grpc://*:1", "0.0.0.0:1"), ("a:0", "HOST:PORT"), ("a:65536", "HOST:PORT"),
             ("a:+1", "HOST:PORT"), ("::1:10001", "HOST:PORT"), ("grpc://a:1/", "HOST:PORT"), ("a", "HOST:PORT"),
             ("grpc://u:p@a:1", "HOST:PORT"), (" a:1", "HOST:PORT"), ("unix://", "unix:///PATH"),

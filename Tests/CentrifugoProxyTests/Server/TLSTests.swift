@@ -133,7 +133,7 @@ import Testing
             await #expect(throws: (any Error).self) {
                 try await server.connect(tls: Self.client(certificates, identity: identity)).stillServes()
             }
-            let hint = identity == nil ? "showed no client certificate" : "not of the client CA"
+            let hint = identity == nil ? "showed no client certificate" : "not signed by the client CA"
             let line = await server.log.next()
             #expect(line?.message.contains(hint) == true, "\(line?.message ?? "")")
             try await server.connect(tls: Self.client(certificates, identity: "node-1")).stillServes()

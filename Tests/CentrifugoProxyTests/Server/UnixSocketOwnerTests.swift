@@ -152,7 +152,7 @@ import Testing
             }
             let error = await Self.refusal(of: path)
             #expect(error?.code == .bindFailed)
-            #expect(error?.message.contains("\(lock) is not its lock") == true, "\(error?.message ?? "")")
+            #expect(error?.message.contains("\(lock) is not the socket's lock") == true, "\(error?.message ?? "")")
             #expect(try FileManager.default.contentsOfDirectory(atPath: path.folder) == ["proxy.sock.lock"])
         }
     }

@@ -36,8 +36,8 @@ import Testing
             (["u-{id}", "u-{id}-x"], "register \"u-{id}-x\" first"),
             (["a.{x}", #"a.{y:\d+}"#], "never matches"),
             (["a.{x:.+}", "a.{y}.{z}"], "never matches"),
-            (["b", "a.{x}", "c", #"a.{y:\w+}"#], "registered before: \"a.{x}\"; register"),
-            (["a", "a.{x}", "a[.{y}]"], "registered before: \"a.{x}\", \"a\"; register"),
+            (["b", "a.{x}", "c", #"a.{y:\w+}"#], "match all its channels: \"a.{x}\"; register"),
+            (["a", "a.{x}", "a[.{y}]"], "match all its channels: \"a.{x}\", \"a\"; register"),
         ]
     )
     func conflicts(patterns: [String], reason: String) throws {

@@ -152,7 +152,7 @@ FAILED: list[tuple[str, int, str]] = [
     ("serve --unix-socket nowhere/x", 1, "Cannot listen on the Unix socket nowhere/x: its folder does not exist; make it, or choose another path."),
     ("serve --unix-socket latin", 1, "Cannot listen on the Unix socket latin: a file that is not a socket has that name; choose another path, or remove it."),
     ("serve --config in-nowhere.yaml --port 0", 1, "The file 'nowhere/tokens' cannot be made (No such file or directory): check its name, and whether its folder exists and may be written to."),
-    ("serve --config in-latin.yaml --port 0", 1, "The file 'latin' is damaged or no SQLite database (file is not a database): put a backup in its place, or move it away to begin without tokens."),
+    ("serve --config in-latin.yaml --port 0", 1, "The file 'latin' is damaged or not an SQLite database (file is not a database): put a backup in its place, or move it away to begin without tokens."),
     ("token list --config in-folder.yaml", 1, "The file 'folder' cannot be opened for writing (unable to open database file): check its name and its owner, and those of its folder."),
     ("token list --config rules.yaml", 1, "The policy keeps no tokens; add tokens.sqlite or tokens.postgres (signed tokens are not kept)."),
     ("token list --config folder", 1, "folder is a folder; name a file in it."),
