@@ -56,8 +56,8 @@ static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame
 }
 
 // Out of line, so that `on_header` saves no registers for it.
-__attribute__((noinline))
-static void take_field(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
+__attribute__((noinline)) static void take_field(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name,
+                                                 nghttp2_rcbuf *value) {
   if (!session->is_server) {
     header_block *block = stream->opened_queued ? stream->trailers : stream->head;
     header_block_add(session, block, name, value);
@@ -218,8 +218,8 @@ static void keep_chunk(cnghttp2_session *session, stream *stream, const uint8_t 
   byte_buffer_append(&session->held, &stream->body, data, length);
 }
 
-static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream_id, const uint8_t *data,
-                         size_t length, void *user_data) {
+static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream_id, const uint8_t *data, size_t length,
+                         void *user_data) {
   cnghttp2_session *session = user_data;
   stream *stream = stream_find(session, stream_id);
   // Connection credit returns at once: one stream that is not read must not stall the others (RFC 9113 §5.2.2).
@@ -227,8 +227,7 @@ static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream
   if (stream == NULL || stream->malformed) return 0;
   if (session->is_server) {
     stream->received_length += length;
-    if (stream->message.content_length != -1 &&
-        stream->received_length > (uint64_t)stream->message.content_length) {
+    if (stream->message.content_length != -1 && stream->received_length > (uint64_t)stream->message.content_length) {
       reset_malformed(session, stream, CNGHTTP2_FAULT_CONTENT_LENGTH);
       return 0;
     }

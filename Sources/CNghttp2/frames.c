@@ -2,8 +2,8 @@
 
 #include "internal.h"
 
-// nghttp2 calls back neither for frames it does not know nor for DATA it ignores, so frames' headers are read here, ahead
-// of it, to count what costs work and brings nothing.
+// nghttp2 calls back neither for frames it does not know nor for DATA it ignores, so frames' headers are read here,
+// ahead of it, to count what costs work and brings nothing.
 
 enum {
   FRAME_HEAD = 9,

@@ -34,8 +34,8 @@ typedef struct header_block {
   uint32_t users;      // the streams that have it
   bool is_remembered;  // the session has it among its recent ones
   // Of a list that was remembered once, see recent.c:
-  uint64_t number;       // among all that the session has remembered, from 1; 0 when it has not
-  size_t timeout;        // which of the fields is grpc-timeout; `count` when none is
+  uint64_t number;  // among all that the session has remembered, from 1; 0 when it has not
+  size_t timeout;   // which of the fields is grpc-timeout; `count` when none is
   message_state message;
   int32_t route;
   bool streaming;
@@ -47,26 +47,26 @@ typedef struct stream {
   uint32_t slot;
   int32_t route;
   uint64_t opened_at;
-  bool streaming;         // the application takes DATA events; else the body is collected
-  bool announced;         // the application has seen an event of this stream
-  bool opened_queued;     // OPENED is queued or was taken
-  bool started_queued;    // BODY_STARTED is queued or was taken
-  bool refused_queued;    // HEADERS_TOO_LARGE or BODY_TOO_LARGE is queued or was taken
-  bool received_end;      // END_STREAM came
-  bool touched;           // on the session's list of streams to look at when a receive ends
-  bool undecided;         // server only: the session's `undecided` counts it
-  bool answer_started;    // headers are submitted
-  bool answer_ended;      // no more is to be submitted
-  bool early_end;         // the answer ended before the request did, and its end is not yet sent
+  bool streaming;       // the application takes DATA events; else the body is collected
+  bool announced;       // the application has seen an event of this stream
+  bool opened_queued;   // OPENED is queued or was taken
+  bool started_queued;  // BODY_STARTED is queued or was taken
+  bool refused_queued;  // HEADERS_TOO_LARGE or BODY_TOO_LARGE is queued or was taken
+  bool received_end;    // END_STREAM came
+  bool touched;         // on the session's list of streams to look at when a receive ends
+  bool undecided;       // server only: the session's `undecided` counts it
+  bool answer_started;  // headers are submitted
+  bool answer_ended;    // no more is to be submitted
+  bool early_end;       // the answer ended before the request did, and its end is not yet sent
   bool reset_by_us;
-  bool full;              // the application was told FULL and waits for WRITABLE
-  bool closed;            // nghttp2 has let go of it
-  bool malformed;         // server only: a field or the body's length breaks RFC 9113 §8
-  message_state message;  // server only
+  bool full;                 // the application was told FULL and waits for WRITABLE
+  bool closed;               // nghttp2 has let go of it
+  bool malformed;            // server only: a field or the body's length breaks RFC 9113 §8
+  message_state message;     // server only
   uint64_t received_length;  // server only: bytes of DATA without padding
   header_block *head;
-  nghttp2_rcbuf *timeout;  // the value of grpc-timeout, when it is not the one in `head`
-  header_block *trailers;  // client only
+  nghttp2_rcbuf *timeout;   // the value of grpc-timeout, when it is not the one in `head`
+  header_block *trailers;   // client only
   const uint8_t *borrowed;  // one chunk of the body, still in the caller's input
   size_t borrowed_length;
   byte_buffer body;  // chunks that were copied
@@ -91,7 +91,7 @@ typedef struct {
 
 // Where in the received frames a session is.
 typedef struct {
-  size_t preface;   // bytes of the client's connection preface that came
+  size_t preface;    // bytes of the client's connection preface that came
   uint8_t head[10];  // a frame's header, with the pad length of padded DATA
   size_t length;
   size_t payload_left;
@@ -135,19 +135,19 @@ struct cnghttp2_session {
   bool is_server;
   bool preface_failed;
   uint32_t error_code;
-  cnghttp2_fault fault;  // of the first malformed request since it was taken
+  cnghttp2_fault fault;    // of the first malformed request since it was taken
   const char *end_reason;  // a constant that tells operators why; NULL where the code has to do
   uint8_t goaway[GOAWAY_LENGTH + LONGEST_REASON];
   // Of the GOAWAY that announces a shutdown: whether it waits, or the peer was asked whether it has come.
   enum { NOTICE_NONE, NOTICE_QUEUED, NOTICE_ASKED } notice;
   bool last_goaway_wanted;  // the shutdown's last GOAWAY is not queued yet
 
-  stream *receiving_headers;  // the stream whose header block is being decoded
-  bool keep_headers;          // false for header blocks nobody reads, such as a request's trailers
+  stream *receiving_headers;                    // the stream whose header block is being decoded
+  bool keep_headers;                            // false for header blocks nobody reads, such as a request's trailers
   header_block *recent[CNGHTTP2_RECENT_LISTS];  // a ring, by number
   uint64_t recent_count;
-  header_block *likely;  // the remembered list that the one being decoded has been the same as; NULL when it differs
-  size_t likely_fields;  // for how many fields
+  header_block *likely;   // the remembered list that the one being decoded has been the same as; NULL when it differs
+  size_t likely_fields;   // for how many fields
   cnghttp2_header *lent;  // a shared list with a timeout of its own, while its event is handled
 
   queued_event *events;
@@ -177,7 +177,7 @@ struct cnghttp2_session {
   data_order data_order;
   int64_t credit;  // bytes of DATA that the peer may still send on the connection
   size_t queued_before_settings;
-  size_t held;           // bytes, see held.c
+  size_t held;  // bytes, see held.c
   size_t held_by_application;
   size_t most_held;      // the largest `cnghttp2_session_held_bytes` that `held_check` saw
   size_t unsent_bodies;  // bytes in all streams' `out` that are not sent
@@ -186,7 +186,7 @@ struct cnghttp2_session {
   uint32_t quick_resets;
   uint32_t control_frames;
   uint32_t window_updates;
-  uint32_t continuations;  // of the header block that came last
+  uint32_t continuations;            // of the header block that came last
   uint64_t expected_window_updates;  // for DATA sent and streams opened in this second
   uint64_t expected_resets;          // one for each HEADERS that came and each RST_STREAM that did not
 
@@ -300,8 +300,8 @@ bool request_head_end(cnghttp2_session *session, stream *stream);
 
 // recent.c
 void recent_begin(cnghttp2_session *session);
-// `recent_takes` for nearly every field: it is the very memory of the likely list's, out of HPACK's table. Compiled into
-// nghttp2's callback: 2 % of a call.
+// `recent_takes` for nearly every field: it is the very memory of the likely list's, out of HPACK's table. Compiled
+// into nghttp2's callback: 2 % of a call.
 static inline bool recent_continues(cnghttp2_session *session, const nghttp2_rcbuf *name, const nghttp2_rcbuf *value) {
   const header_block *likely = session->likely;
   size_t at = session->likely_fields;
@@ -366,8 +366,8 @@ cnghttp2_event_kind shutdown_pong_kind(cnghttp2_session *session, const uint8_t 
 nghttp2_session_callbacks *cnghttp2_callbacks_create(void);
 
 // response.c
-ssize_t cnghttp2_read_body(nghttp2_session *session, int32_t stream_id, uint8_t *buffer, size_t length,
-                           uint32_t *flags, nghttp2_data_source *source, void *user_data);
+ssize_t cnghttp2_read_body(nghttp2_session *session, int32_t stream_id, uint8_t *buffer, size_t length, uint32_t *flags,
+                           nghttp2_data_source *source, void *user_data);
 
 // routes.c
 int32_t cnghttp2_routes_find(const cnghttp2_routes *routes, const uint8_t *path, size_t length, bool *streaming);

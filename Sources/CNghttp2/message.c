@@ -1,8 +1,8 @@
 #include "internal.h"
 
 // What RFC 9113 §8 asks of a request's fields. nghttp2 would look at every field of every request, 7 % of a call's
-// instructions; here only those of lists that are not remembered are looked at. Names, methods and the like by nghttp2's
-// tables of characters; values, which can be long, as fast as memory is read.
+// instructions; here only those of lists that are not remembered are looked at. Names, methods and the like by
+// nghttp2's tables of characters; values, which can be long, as fast as memory is read.
 
 enum {
   SEEN_METHOD = 1,

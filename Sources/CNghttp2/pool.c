@@ -20,36 +20,36 @@ typedef struct kept {
   struct kept *next;
 } kept;
 
-static size_t size_of(size_t class) { return class * STEP + USABLE; }
+static size_t size_of(size_t size_class) { return size_class * STEP + USABLE; }
 
 // The smallest class that has room for so many bytes; 0 for what is not kept.
 static size_t class_for(size_t size) {
-  size_t class = size <= STEP + USABLE ? 1 : (size - USABLE - 1) / STEP + 1;
-  return class < CNGHTTP2_POOL_CLASSES ? class : 0;
+  size_t size_class = size <= STEP + USABLE ? 1 : (size - USABLE - 1) / STEP + 1;
+  return size_class < CNGHTTP2_POOL_CLASSES ? size_class : 0;
 }
 
 static void *allocate(size_t size, void *user_data) {
   cnghttp2_pool *pool = user_data;
-  size_t class = class_for(size);
-  kept *found = pool->kept[class];
-  if (found == NULL) return malloc(class > 0 ? size_of(class) : size);
-  pool->kept[class] = found->next;
-  pool->size -= size_of(class);
+  size_t size_class = class_for(size);
+  kept *found = pool->kept[size_class];
+  if (found == NULL) return malloc(size_class > 0 ? size_of(size_class) : size);
+  pool->kept[size_class] = found->next;
+  pool->size -= size_of(size_class);
   return found;
 }
 
 static void give_back(void *memory, void *user_data) {
   if (memory == NULL) return;
   cnghttp2_pool *pool = user_data;
-  size_t class = (malloc_usable_size(memory) - USABLE) / STEP;
-  if (class >= CNGHTTP2_POOL_CLASSES || pool->size + size_of(class) > MAX_KEPT) {
+  size_t size_class = (malloc_usable_size(memory) - USABLE) / STEP;
+  if (size_class >= CNGHTTP2_POOL_CLASSES || pool->size + size_of(size_class) > MAX_KEPT) {
     free(memory);
     return;
   }
   kept *block = memory;
-  block->next = pool->kept[class];
-  pool->kept[class] = block;
-  pool->size += size_of(class);
+  block->next = pool->kept[size_class];
+  pool->kept[size_class] = block;
+  pool->size += size_of(size_class);
 }
 
 static void *allocate_zeroed(size_t count, size_t size, void *user_data) {
@@ -74,11 +74,11 @@ nghttp2_mem cnghttp2_pool_memory(cnghttp2_pool *pool) {
 }
 
 void cnghttp2_pool_release(cnghttp2_pool *pool) {
-  for (size_t class = 0; class < CNGHTTP2_POOL_CLASSES; class++) {
-    while (pool->kept[class] != NULL) {
-      struct kept *next = pool->kept[class]->next;
-      free(pool->kept[class]);
-      pool->kept[class] = next;
+  for (size_t size_class = 0; size_class < CNGHTTP2_POOL_CLASSES; size_class++) {
+    while (pool->kept[size_class] != NULL) {
+      struct kept *next = pool->kept[size_class]->next;
+      free(pool->kept[size_class]);
+      pool->kept[size_class] = next;
     }
   }
 }

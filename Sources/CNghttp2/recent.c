@@ -2,11 +2,11 @@
 
 #include "internal.h"
 
-// A peer asks with the same few header lists again and again. One that is the same as an earlier one needs neither to be
-// checked nor to be kept a second time, and the application knows it by its number: 11 % of a call's instructions less.
-// Fields out of HPACK's table are the same memory each time, so that few bytes are compared. grpc-timeout may differ,
-// since most peers send the time that is left. What can be learned from how long a comparison takes is no more than
-// HPACK's own table gives away (RFC 7541 §7.1): lists of one connection are compared with each other only.
+// A peer asks with the same few header lists again and again. One that is the same as an earlier one needs neither to
+// be checked nor to be kept a second time, and the application knows it by its number: 11 % of a call's instructions
+// less. Fields out of HPACK's table are the same memory each time, so that few bytes are compared. grpc-timeout may
+// differ, since most peers send the time that is left. What can be learned from how long a comparison takes is no more
+// than HPACK's own table gives away (RFC 7541 §7.1): lists of one connection are compared with each other only.
 
 // gRPC over HTTP/2: eight digits and a unit.
 enum { LONGEST_TIMEOUT = 9 };

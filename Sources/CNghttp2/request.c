@@ -49,5 +49,6 @@ bool request_is_sound(const header_block *head) {
     }
   }
   if (authority == NULL || host == NULL) return authority != NULL || host != NULL;
-  return bytes_match(authority->value, length_without_port(authority, port), host->value, length_without_port(host, port));
+  return bytes_match(authority->value, length_without_port(authority, port), host->value,
+                     length_without_port(host, port));
 }

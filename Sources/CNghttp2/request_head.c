@@ -14,8 +14,7 @@ void request_head_add(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *
   nghttp2_vec value_bytes = nghttp2_rcbuf_get_buf(value);
   if (!message_takes(&stream->message, name_bytes, value_bytes, false)) stream->malformed = true;
   if (bytes_are(name_bytes.base, name_bytes.len, ":path")) {
-    stream->route =
-        cnghttp2_routes_find(session->routes, value_bytes.base, value_bytes.len, &stream->streaming);
+    stream->route = cnghttp2_routes_find(session->routes, value_bytes.base, value_bytes.len, &stream->streaming);
   }
   header_block_add(session, stream->head, name, value);
   limits_check_header_list(session, stream->head);

@@ -4,8 +4,8 @@
 
 enum { MAX_SUBMITTED_HEADERS = 128 };
 
-ssize_t cnghttp2_read_body(nghttp2_session *nghttp2, int32_t stream_id, uint8_t *buffer, size_t length,
-                           uint32_t *flags, nghttp2_data_source *source, void *user_data) {
+ssize_t cnghttp2_read_body(nghttp2_session *nghttp2, int32_t stream_id, uint8_t *buffer, size_t length, uint32_t *flags,
+                           nghttp2_data_source *source, void *user_data) {
   cnghttp2_session *session = user_data;
   stream *stream = source->ptr;
   size_t left = stream->out.length - stream->out_offset;
@@ -74,8 +74,7 @@ static cnghttp2_result submit(cnghttp2_session *session, stream *stream, const c
   stream_decided(session, stream);
   // Until the stream goes: an answer of one HEADERS frame is gone with it, and others have small headers.
   held_add(session, stream, owned_size(headers, count));
-  int result =
-      nghttp2_submit_response(session->session, stream->id, fields, count, with_body ? &provider : NULL);
+  int result = nghttp2_submit_response(session->session, stream->id, fields, count, with_body ? &provider : NULL);
   held_check(session);
   return result == 0 ? CNGHTTP2_OK : CNGHTTP2_STREAM_GONE;
 }
@@ -124,8 +123,7 @@ cnghttp2_result cnghttp2_session_start_response(cnghttp2_session *session, int32
   return submit(session, stream, headers, header_count, true);
 }
 
-int32_t cnghttp2_session_start_request(cnghttp2_session *session, const cnghttp2_header *headers,
-                                       size_t header_count) {
+int32_t cnghttp2_session_start_request(cnghttp2_session *session, const cnghttp2_header *headers, size_t header_count) {
   nghttp2_nv fields[MAX_SUBMITTED_HEADERS];
   size_t count = make_fields(fields, headers, header_count);
   stream *opened = stream_open(session, -1);
@@ -158,8 +156,8 @@ cnghttp2_result cnghttp2_session_write_body(cnghttp2_session *session, int32_t s
   return stream->full ? CNGHTTP2_FULL : CNGHTTP2_OK;
 }
 
-cnghttp2_result cnghttp2_session_end_body(cnghttp2_session *session, int32_t stream_id,
-                                          const cnghttp2_header *trailers, size_t trailer_count) {
+cnghttp2_result cnghttp2_session_end_body(cnghttp2_session *session, int32_t stream_id, const cnghttp2_header *trailers,
+                                          size_t trailer_count) {
   stream *stream = stream_find(session, stream_id);
   if (stream == NULL || !stream->answer_started || stream->answer_ended) return CNGHTTP2_STREAM_GONE;
   stream_set_trailers(session, stream, trailers, trailer_count);

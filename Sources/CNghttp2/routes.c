@@ -3,12 +3,14 @@
 
 #include "internal.h"
 
+struct route {
+  char *path;
+  size_t length;
+  bool streaming;
+};
+
 struct cnghttp2_routes {
-  struct route {
-    char *path;
-    size_t length;
-    bool streaming;
-  } *items;
+  struct route *items;
   size_t count;
 };
 

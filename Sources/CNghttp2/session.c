@@ -17,8 +17,8 @@ static nghttp2_option *make_options(bool is_server) {
   return option;
 }
 
-// nghttp2 ends the whole connection when a peer opens one stream too many. So nghttp2 is told that there is no limit, the
-// peer reads the real one in its place, and on_begin_headers refuses single streams.
+// nghttp2 ends the whole connection when a peer opens one stream too many. So nghttp2 is told that there is no limit,
+// the peer reads the real one in its place, and on_begin_headers refuses single streams.
 static int announce_max_streams(cnghttp2_session *session) {
   const uint8_t *frame;
   ssize_t length = nghttp2_session_mem_send(session->session, &frame);
@@ -59,9 +59,8 @@ static cnghttp2_session *create(const cnghttp2_routes *routes, const cnghttp2_se
   nghttp2_mem memory = cnghttp2_pool_memory(&session->memory);
   int result = NGHTTP2_ERR_NOMEM;
   if (callbacks != NULL && option != NULL) {
-    result = session->is_server
-                 ? nghttp2_session_server_new3(&session->session, callbacks, session, option, &memory)
-                 : nghttp2_session_client_new3(&session->session, callbacks, session, option, &memory);
+    result = session->is_server ? nghttp2_session_server_new3(&session->session, callbacks, session, option, &memory)
+                                : nghttp2_session_client_new3(&session->session, callbacks, session, option, &memory);
   }
   if (result == 0) result = submit_first_settings(session);
   nghttp2_session_callbacks_del(callbacks);
@@ -211,8 +210,7 @@ size_t cnghttp2_session_write(cnghttp2_session *session, uint8_t *buffer, size_t
 }
 
 bool cnghttp2_session_wants_write(const cnghttp2_session *session) {
-  return session->unsent_length > 0 || session->last_goaway_wanted ||
-         nghttp2_session_want_write(session->session) != 0;
+  return session->unsent_length > 0 || session->last_goaway_wanted || nghttp2_session_want_write(session->session) != 0;
 }
 
 bool cnghttp2_session_is_finished(const cnghttp2_session *session) {

@@ -2,9 +2,9 @@
 
 #include "internal.h"
 
-// A GOAWAY says what it says at the moment at which it is written, but nghttp2 sends SETTINGS and PING ahead of all that
-// waits, and sends a GOAWAY with the last stream of the moment at which it was queued. So what belongs to a shutdown is
-// queued here when it is its turn.
+// A GOAWAY says what it says at the moment at which it is written, but nghttp2 sends SETTINGS and PING ahead of all
+// that waits, and sends a GOAWAY with the last stream of the moment at which it was queued. So what belongs to a
+// shutdown is queued here when it is its turn.
 
 static const uint8_t notice_ping[8] = {'s', 'h', 'u', 't', 'd', 'o', 'w', 'n'};
 
@@ -33,8 +33,8 @@ void cnghttp2_session_shut_down(cnghttp2_session *session) {
 void shutdown_queue_last_goaway(cnghttp2_session *session) {
   if (nghttp2_session_get_outbound_queue_size(session->session) > 0) return;
   session->last_goaway_wanted = false;
-  nghttp2_submit_goaway(session->session, NGHTTP2_FLAG_NONE, cnghttp2_session_last_stream_id(session),
-                        NGHTTP2_NO_ERROR, NULL, 0);
+  nghttp2_submit_goaway(session->session, NGHTTP2_FLAG_NONE, cnghttp2_session_last_stream_id(session), NGHTTP2_NO_ERROR,
+                        NULL, 0);
 }
 
 void shutdown_goaway_sent(cnghttp2_session *session, const nghttp2_goaway *frame) {

@@ -3,8 +3,12 @@
 #include <string.h>
 
 const char opening[OPENING_LENGTH] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0";
-const char unary_block[] = "\x83\x86\x04\x06/unary\x01\x01" "b";
-const char stream_block[] = "\x83\x86\x04\x07/stream\x01\x01" "b";
+const char unary_block[] =
+    "\x83\x86\x04\x06/unary\x01\x01"
+    "b";
+const char stream_block[] =
+    "\x83\x86\x04\x07/stream\x01\x01"
+    "b";
 
 cnghttp2_settings usual_settings(void) {
   return (cnghttp2_settings){.max_concurrent_streams = 1000,
@@ -130,14 +134,15 @@ size_t drain_into(joined *pair, uint8_t *bytes, size_t capacity) {
 
 int32_t request(joined *pair, const char *path) {
   cnghttp2_header fields[] = {header(":method", "POST", true), header(":scheme", "http", true),
-                              header(":path", path, false), header(":authority", "backend", true),
-                              header("te", "trailers", true), header("x-name", "some value", false)};
+                              header(":path", path, false),    header(":authority", "backend", true),
+                              header("te", "trailers", true),  header("x-name", "some value", false)};
   return cnghttp2_session_start_request(pair->client, fields, sizeof fields / sizeof *fields);
 }
 
 void send_frame(joined *pair, uint8_t type, uint8_t flags, uint32_t id, const void *payload, size_t length) {
-  uint8_t frame[9 + 16384] = {0, (uint8_t)(length >> 8), (uint8_t)length, type, flags, (uint8_t)(id >> 24),
-                             (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id};
+  uint8_t frame[9 + 16384] = {0,          (uint8_t)(length >> 8), (uint8_t)length,     type,
+                              flags,      (uint8_t)(id >> 24),    (uint8_t)(id >> 16), (uint8_t)(id >> 8),
+                              (uint8_t)id};
   EXPECT(length <= 16384);
   if (length > 0) memcpy(frame + 9, payload, length);
   send_bytes(pair, frame, 9 + length);

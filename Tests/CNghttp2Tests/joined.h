@@ -8,12 +8,12 @@
 #include "cnghttp2.h"
 
 /// Ends the program unless `condition` holds, whatever NDEBUG says.
-#define EXPECT(condition)                                                        \
-  do {                                                                           \
-    if (!(condition)) {                                                          \
-      fprintf(stderr, "%s:%d: expected %s\n", __FILE__, __LINE__, #condition);   \
-      exit(1);                                                                   \
-    }                                                                            \
+#define EXPECT(condition)                                                      \
+  do {                                                                         \
+    if (!(condition)) {                                                        \
+      fprintf(stderr, "%s:%d: expected %s\n", __FILE__, __LINE__, #condition); \
+      exit(1);                                                                 \
+    }                                                                          \
   } while (0)
 
 /// How often each kind of event came, and what the last of some kinds held.

@@ -4,7 +4,16 @@
 #include "joined.h"
 
 enum { NO_ERROR = 0, PROTOCOL_ERROR = 1, STREAM_CLOSED = 5, COMPRESSION_ERROR = 9, ENHANCE_YOUR_CALM = 11 };
-enum { DATA = 0, HEADERS = 1, RST_STREAM = 3, GOAWAY = 7, CONTINUATION = 9, END_STREAM = 1, END_HEADERS = 4, PADDED = 8 };
+enum {
+  DATA = 0,
+  HEADERS = 1,
+  RST_STREAM = 3,
+  GOAWAY = 7,
+  CONTINUATION = 9,
+  END_STREAM = 1,
+  END_HEADERS = 4,
+  PADDED = 8,
+};
 
 static const char bytes[16384];
 
@@ -64,7 +73,9 @@ static void refuses_data_of_closed_streams(void) {
       // On 1 all is well; between its frames 3 gets some.
       uint8_t frames[3 * (9 + 100) + 9 + 60];
       uint8_t *at = frames;
-      static const struct { uint8_t id, flags, length; } sent[] = {{1, 0, 100}, {3, PADDED, 100}, {1, 0, 60}, {3, END_STREAM, 100}};
+      static const struct {
+        uint8_t id, flags, length;
+      } sent[] = {{1, 0, 100}, {3, PADDED, 100}, {1, 0, 60}, {3, END_STREAM, 100}};
       for (size_t i = 0; i < 4; i++) {
         memcpy(at, (uint8_t[9]){0, 0, sent[i].length, DATA, sent[i].flags, 0, 0, 0, sent[i].id}, 9);
         memset(at + 9, 2, sent[i].length);
@@ -128,7 +139,8 @@ static void takes_data_in_flight(void) {
   }
 }
 
-// Trailers that crossed an RST_STREAM are no fault either, thousands of streams later; those of any other closed stream are.
+// Trailers that crossed an RST_STREAM are no fault either, thousands of streams later; those of any other closed stream
+// are.
 static void tells_headers_in_flight(void) {
   joined pair = calm_server(100);
   for (uint32_t i = 0; i < 3000; i++) {

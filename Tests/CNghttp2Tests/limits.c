@@ -135,14 +135,16 @@ static void of_frames_that_bring_nothing(void) {
     const char *payload;
     size_t length;
   } frames[] = {
-      {0, 0, 1, "", 0},                   // empty DATA
+      // clang-format off
+      {0, 0, 1, "", 0},  // empty DATA
       {0, 8, 1, "\0", 1},
-      {0, 8, 1, "\2\0\0", 3},             // padding alone
+      {0, 8, 1, "\2\0\0", 3},  // padding alone
       {2, 0, 1, "\0\0\0\0\0", 5},
       {3, 0, 3, "\0\0\0\x08", 4},
       {6, 1, 0, "12345678", 8},
       {8, 0, 0, "\0\0\0\1", 4},
-      {0xEE, 0xFF, 9, "?", 1},            // nobody knows what
+      {0xEE, 0xFF, 9, "?", 1},  // nobody knows what
+      // clang-format on
   };
   cnghttp2_settings settings = usual_settings();
   settings.max_control_frames = settings.max_window_updates = 30;
@@ -218,7 +220,7 @@ static void of_targets(void) {
   static const struct {
     const char *host;  // literals without indexing; 38 is the static table's host
     bool sound;
-  } targets[] = {{"\x0f\x17\1b", true}, {"\x0f\x17\1B", true}, {"\x0f\x17\4b:80", true}, {"\x0f\x17\2b:", true},
+  } targets[] = {{"\x0f\x17\1b", true},  {"\x0f\x17\1B", true},    {"\x0f\x17\4b:80", true}, {"\x0f\x17\2b:", true},
                  {"\x0f\x17\1c", false}, {"\x0f\x17\3b:1", false}, {"\x0f\x17\0", false}};
   joined pair = speaking_frames(NULL);
   for (uint32_t i = 0; i < sizeof targets / sizeof *targets; i++) {

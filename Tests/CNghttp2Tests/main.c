@@ -120,17 +120,17 @@ static void ends_what_breaks_the_rules(void) {
     size_t length;
     uint32_t code;
   } violations[] = {
-      {0, 0, 0, "x", 1, 1},                       // DATA on the connection
+      {0, 0, 0, "x", 1, 1},  // DATA on the connection
       {1, 5, 2, unary_block, sizeof unary_block - 1, 1},
-      {1, 5, 3, "\xff\xff\xff\xff\x0f", 5, 9},    // HPACK: no such index
-      {2, 0, 0, "\0\0\0\0\0", 5, 1},              // PRIORITY on the connection
-      {3, 0, 9, "\0\0\0\0", 4, 1},                // RST_STREAM of an idle stream
-      {4, 0, 0, "x", 1, 6},                       // SETTINGS of one byte
-      {4, 0, 0, "\0\4\x80\0\0\0", 6, 3},          // a window above 2^31 − 1
-      {5, 4, 1, "\0\0\0\2", 4, 1},                // PUSH_PROMISE of a client
+      {1, 5, 3, "\xff\xff\xff\xff\x0f", 5, 9},  // HPACK: no such index
+      {2, 0, 0, "\0\0\0\0\0", 5, 1},            // PRIORITY on the connection
+      {3, 0, 9, "\0\0\0\0", 4, 1},              // RST_STREAM of an idle stream
+      {4, 0, 0, "x", 1, 6},                     // SETTINGS of one byte
+      {4, 0, 0, "\0\4\x80\0\0\0", 6, 3},        // a window above 2^31 − 1
+      {5, 4, 1, "\0\0\0\2", 4, 1},              // PUSH_PROMISE of a client
       {6, 0, 0, "x", 1, 6},
       {8, 0, 0, "\0\0\0\0", 4, 1},
-      {9, 4, 1, "x", 1, 1},                       // CONTINUATION of nothing
+      {9, 4, 1, "x", 1, 1},  // CONTINUATION of nothing
   };
   for (size_t i = 0; i < sizeof violations / sizeof *violations; i++) {
     joined pair = speaking_frames(NULL);

@@ -1,5 +1,5 @@
-// Requests of good and bad fields, some of them again and again. The shim looks at fields by itself and remembers lists;
-// nghttp2's own rules on the same bytes say what has to come of each.
+// Requests of good and bad fields, some of them again and again. The shim looks at fields by itself and remembers
+// lists; nghttp2's own rules on the same bytes say what has to come of each.
 #include <nghttp2/nghttp2.h>
 #include <string.h>
 
@@ -11,6 +11,7 @@ typedef struct {
   const char *name, *value;
 } field;
 
+// clang-format off
 static const field usual[] = {{":method", "POST"}, {":scheme", "http"}, {":path", "/unary"},
                               {":authority", "b"}, {"content-type", "application/grpc"},
                               {"te", "trailers"},  {"grpc-timeout", "5S"}};
@@ -25,10 +26,13 @@ static const field others[] = {
     {"content-length", "1"}, {"content-length", "2"}, {"content-length", "+1"}, {"content-length", ""},
     {"content-length", "9223372036854775807"}, {"content-length", "9223372036854775808"}, {"X-Upper", "x"},
     {"x y", "x"}, {"", "x"}, {"x", " x"}, {"x", "x\t"}, {"x", "\x01"}, {"x", "\xff"}, {"x", ""}, {"x", "1"},
-    {"x-long", "0123456789012345678901234567890123456789"}, {"x-long", "0123456789\t01234567 \x80" "01234567890123456789"},
-    {"x-long", "0123456789012345678\x7f" "01234567890123456789"}, {"x-long", "01234567890123456789012345678901234567\x1f"},
-    {"grpc-timeout", "1m"}, {"grpc-timeout", "2m"},
-    {"grpc-timeout", "\x7f"}, {"grpc-timeout", "0123456789"}, {"priority", "u=1"}};
+    {"x-long", "0123456789012345678901234567890123456789"},
+    {"x-long", "0123456789\t01234567 \x80" "01234567890123456789"},
+    {"x-long", "0123456789012345678\x7f" "01234567890123456789"},
+    {"x-long", "01234567890123456789012345678901234567\x1f"},
+    {"grpc-timeout", "1m"}, {"grpc-timeout", "2m"}, {"grpc-timeout", "\x7f"},
+    {"grpc-timeout", "0123456789"}, {"priority", "u=1"}};
+// clang-format on
 
 /// What came of one request.
 typedef struct {
@@ -74,7 +78,8 @@ static int judge_frame(nghttp2_session *session, const nghttp2_frame *frame, voi
 static int judge_sent(nghttp2_session *session, const nghttp2_frame *frame, void *user_data) {
   (void)session;
   judge *judge = user_data;
-  if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code == NGHTTP2_PROTOCOL_ERROR) judge->now.is_reset = true;
+  if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code == NGHTTP2_PROTOCOL_ERROR)
+    judge->now.is_reset = true;
   return 0;
 }
 

@@ -1,7 +1,7 @@
 /// A flat C API over one nghttp2 session: bytes in, events out, one call per response.
 ///
-/// nghttp2 speaks through callbacks; all of them stay in this target. The caller feeds received bytes, takes events until
-/// there are none, submits answers and takes the bytes to send. A session belongs to one thread at a time.
+/// nghttp2 speaks through callbacks; all of them stay in this target. The caller feeds received bytes, takes events
+/// until there are none, submits answers and takes the bytes to send. A session belongs to one thread at a time.
 #ifndef CNGHTTP2_H
 #define CNGHTTP2_H
 
@@ -138,8 +138,8 @@ typedef struct {
   /// Frames that bring nothing, in one second: PING, SETTINGS, PRIORITY, unknown ones, empty DATA and CONTINUATION,
   /// RST_STREAM of no stream. Above it a server's session ends with ENHANCE_YOUR_CALM.
   uint32_t max_control_frames;
-  /// WINDOW_UPDATE in one second beyond two for each DATA frame sent and one for each stream opened. Above it a server's
-  /// session ends with ENHANCE_YOUR_CALM.
+  /// WINDOW_UPDATE in one second beyond two for each DATA frame sent and one for each stream opened. Above it a
+  /// server's session ends with ENHANCE_YOUR_CALM.
   uint32_t max_window_updates;
 } cnghttp2_settings;
 
@@ -193,8 +193,9 @@ const char *_Nullable cnghttp2_session_end_reason(const cnghttp2_session *sessio
 // Answers (server) and requests (client). Headers and bytes are copied, except permanent headers' names and values.
 
 /// A whole response: headers, body, trailers (at most CNGHTTP2_MAX_TRAILERS).
-cnghttp2_result cnghttp2_session_respond(cnghttp2_session *session, int32_t stream_id, const cnghttp2_header *_Nullable headers,
-                                         size_t header_count, const uint8_t *_Nullable body, size_t body_length,
+cnghttp2_result cnghttp2_session_respond(cnghttp2_session *session, int32_t stream_id,
+                                         const cnghttp2_header *_Nullable headers, size_t header_count,
+                                         const uint8_t *_Nullable body, size_t body_length,
                                          const cnghttp2_header *_Nullable trailers, size_t trailer_count);
 /// A response that is one HEADERS frame with END_STREAM (gRPC: Trailers-Only).
 cnghttp2_result cnghttp2_session_respond_headers_only(cnghttp2_session *session, int32_t stream_id,
@@ -204,7 +205,8 @@ cnghttp2_result cnghttp2_session_start_response(cnghttp2_session *session, int32
                                                 const cnghttp2_header *_Nullable headers, size_t header_count);
 /// Client: opens a stream. Its body follows by `write_body` and ends with `end_body` and no trailers.
 /// Returns the stream identifier, or a negative number when no stream can be opened.
-int32_t cnghttp2_session_start_request(cnghttp2_session *session, const cnghttp2_header *_Nullable headers, size_t header_count);
+int32_t cnghttp2_session_start_request(cnghttp2_session *session, const cnghttp2_header *_Nullable headers,
+                                       size_t header_count);
 cnghttp2_result cnghttp2_session_write_body(cnghttp2_session *session, int32_t stream_id, const uint8_t *bytes,
                                             size_t length);
 cnghttp2_result cnghttp2_session_end_body(cnghttp2_session *session, int32_t stream_id,
@@ -216,8 +218,8 @@ void cnghttp2_session_consume(cnghttp2_session *session, int32_t stream_id, size
 
 // The connection.
 
-/// GOAWAY with the highest possible last stream identifier: a notice that no new streams will be taken soon. A PING goes
-/// out after it, whose acknowledgement is NOTICE_ACKNOWLEDGED.
+/// GOAWAY with the highest possible last stream identifier: a notice that no new streams will be taken soon. A PING
+/// goes out after it, whose acknowledgement is NOTICE_ACKNOWLEDGED.
 void cnghttp2_session_announce_shutdown(cnghttp2_session *session);
 /// GOAWAY NO_ERROR with the identifier of the last stream that is taken when it is written: later streams are refused,
 /// earlier ones go on.
