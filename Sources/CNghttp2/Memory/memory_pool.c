@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 // nghttp2 allocates eight small things for each call and frees them when it is sent. Kept here instead of going back to
 // malloc, they take 4 % of a call's instructions less.

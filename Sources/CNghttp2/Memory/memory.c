@@ -5,7 +5,7 @@
 #include <malloc.h>
 #endif
 
-#include "internal.h"
+#include "../Session/session.h"
 
 static void *checked(void *memory) {
   if (memory == NULL) {

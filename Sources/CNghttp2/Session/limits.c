@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "session.h"
 
 enum {
   HEADER_BOMB_FACTOR = 8,

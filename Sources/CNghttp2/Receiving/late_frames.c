@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 // DATA of streams that are closed. nghttp2 ignores it without a word, but calls back for all other DATA: so what comes
 // is noted in its order, and what nghttp2 passes over was ignored.

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 // A peer asks with the same few header lists again and again. One that is the same as an earlier one needs neither to
 // be checked nor to be kept a second time, and the application knows it by its number: 11 % of a call's instructions

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 enum { MAX_POOLED_STREAMS = 256 };
 

@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "../Session/session.h"
 
 void request_head_begin(cnghttp2_session *session, stream *stream) {
   recent_begin(session);

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "session.h"
 
 static nghttp2_option *make_options(bool is_server) {
   nghttp2_option *option;

@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "../Session/session.h"
 
 // What RFC 9113 §8 asks of a request's fields. nghttp2 would look at every field of every request, 7 % of a call's
 // instructions; here only those of lists that are not remembered are looked at. Names, methods and the like by

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 // What RFC 9113 §8.3.1 asks of a request's target and nghttp2 does not look at.
 

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 enum { MAX_SUBMITTED_HEADERS = 128 };
 

@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "session.h"
 
 static queued_event *append(cnghttp2_session *session) {
   if (session->event_count == session->event_capacity) {

@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "session.h"
 
 // What one connection makes the process hold. Buffers count by their capacity, header lists by their decoded size.
 

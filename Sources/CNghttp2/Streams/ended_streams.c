@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 // The streams that this side ended while the peer could still send: what was on its way then is no fault (RFC 9113
 // §5.1). nghttp2 forgets each stream that is closed, so their identifiers are kept here for as long as frames may

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 // A GOAWAY says what it says at the moment at which it is written, but nghttp2 sends SETTINGS and PING ahead of all
 // that waits, and sends a GOAWAY with the last stream of the moment at which it was queued. So what belongs to a

@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "../Session/session.h"
 
 // nghttp2 counts a window as given back when it queues the WINDOW_UPDATE, and lets a peer that ignores windows go half
 // a window too far in every tick. Here credit is what was handed out to be sent, so a peer that keeps to RFC 9113 §6.9

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 enum {
   MAX_POOLED_BLOCKS = 256,

@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "../Session/session.h"
 
 // What nghttp2 would ignore, though RFC 9113 makes it an error of the connection.
 static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *header, void *user_data) {

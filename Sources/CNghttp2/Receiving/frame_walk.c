@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "internal.h"
+#include "../Session/session.h"
 
 // nghttp2 calls back neither for frames it does not know nor for DATA it ignores, so frames' headers are read here,
 // ahead of it, to count what costs work and brings nothing.

@@ -1,6 +1,6 @@
 // What the files of this target share. nghttp2.h is seen here and nowhere else in the project.
-#ifndef CNGHTTP2_INTERNAL_H
-#define CNGHTTP2_INTERNAL_H
+#ifndef CNGHTTP2_SESSION_STATE_H
+#define CNGHTTP2_SESSION_STATE_H
 
 #include <nghttp2/nghttp2.h>
 #include <string.h>
