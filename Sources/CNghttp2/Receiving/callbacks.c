@@ -12,9 +12,9 @@ static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *head
     stream *stream = stream_find(session, header->stream_id);
     if (stream != NULL) flow_spend_stream(session, stream, header->length);
   } else if (header->type == NGHTTP2_HEADERS && limits_is_used_up(session, header->stream_id)) {
-    session_end(session, NGHTTP2_STREAM_CLOSED, "HEADERS on a stream that is closed");  // §5.1, "closed"
+    goaway_end_session(session, NGHTTP2_STREAM_CLOSED, "HEADERS on a stream that is closed");  // §5.1, "closed"
   } else if (header->type == NGHTTP2_PRIORITY && header->stream_id == 0) {
-    session_end(session, NGHTTP2_PROTOCOL_ERROR, "PRIORITY on stream 0");  // §6.3
+    goaway_end_session(session, NGHTTP2_PROTOCOL_ERROR, "PRIORITY on stream 0");  // §6.3
   } else if (header->type == NGHTTP2_SETTINGS) {
     flow_note_queue(session);
   }
@@ -282,7 +282,7 @@ static int on_frame_sent(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
   if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
     // Most violations end the session inside nghttp2: this is where their code can be seen. Of several ends in one
     // `receive` it is the first one's, which the peer learns.
-    session_note_end(session, frame->goaway.error_code);
+    goaway_note_sent(session, frame->goaway.error_code);
   }
   if (frame->hd.type == NGHTTP2_GOAWAY) {
     shutdown_goaway_sent(session, &frame->goaway);

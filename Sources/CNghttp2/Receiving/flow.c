@@ -45,6 +45,6 @@ void flow_note_queue(cnghttp2_session *session) {
 
 void flow_check_settings(cnghttp2_session *session) {
   if (nghttp2_session_get_outbound_queue_size(session->session) > session->queued_before_settings + 1) {
-    session_end(session, NGHTTP2_FLOW_CONTROL_ERROR, "SETTINGS overflow the window of a stream");
+    goaway_end_session(session, NGHTTP2_FLOW_CONTROL_ERROR, "SETTINGS overflow the window of a stream");
   }
 }

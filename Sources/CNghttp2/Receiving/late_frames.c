@@ -16,7 +16,8 @@ void late_data_note(cnghttp2_session *session, int32_t id) {
 
 // RFC 9113 §6.1 makes it an error of the stream, and §5.1 allows it on a stream that this side has ended.
 static void judge(cnghttp2_session *session, int32_t id) {
-  if (id > cnghttp2_session_last_stream_id(session) || nghttp2_session_find_stream(session->session, id) != NULL)
+  if (id > nghttp2_session_get_last_proc_stream_id(session->session) ||
+      nghttp2_session_find_stream(session->session, id) != NULL)
     return;
   if (ended_has(session, id)) return;
   nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_STREAM_CLOSED);

@@ -33,8 +33,8 @@ void cnghttp2_session_shut_down(cnghttp2_session *session) {
 void shutdown_queue_last_goaway(cnghttp2_session *session) {
   if (nghttp2_session_get_outbound_queue_size(session->session) > 0) return;
   session->last_goaway_wanted = false;
-  nghttp2_submit_goaway(session->session, NGHTTP2_FLAG_NONE, cnghttp2_session_last_stream_id(session), NGHTTP2_NO_ERROR,
-                        NULL, 0);
+  nghttp2_submit_goaway(session->session, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session->session),
+                        NGHTTP2_NO_ERROR, NULL, 0);
 }
 
 void shutdown_goaway_sent(cnghttp2_session *session, const nghttp2_goaway *frame) {

@@ -24,7 +24,7 @@ void limits_begin_receive(cnghttp2_session *session, uint64_t now) {
 void limits_count_reset(cnghttp2_session *session, uint64_t opened_at) {
   if (session->now - opened_at >= session->settings.reset_age_ns) return;
   if (++session->quick_resets > session->settings.max_quick_resets) {
-    session_end(session, NGHTTP2_ENHANCE_YOUR_CALM, "too many streams were reset as soon as they were opened");
+    goaway_end_session(session, NGHTTP2_ENHANCE_YOUR_CALM, "too many streams were reset as soon as they were opened");
   }
 }
 
@@ -32,7 +32,7 @@ void limits_count_reset(cnghttp2_session *session, uint64_t opened_at) {
 // table cost the peer a byte each, and this side the work on all of their bytes (RFC 9113 §10.5.1).
 void limits_check_header_list(cnghttp2_session *session, const header_block *block) {
   if (block->list_size / HEADER_BOMB_FACTOR >= session->settings.max_header_list) {
-    session_end(session, NGHTTP2_ENHANCE_YOUR_CALM, "a header list of many times the limit");
+    goaway_end_session(session, NGHTTP2_ENHANCE_YOUR_CALM, "a header list of many times the limit");
   }
 }
 

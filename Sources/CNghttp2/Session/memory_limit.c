@@ -52,5 +52,5 @@ void held_check(cnghttp2_session *session) {
   size_t held = cnghttp2_session_held_bytes(session);
   if (held > session->most_held) session->most_held = held;
   if (!session->is_server || held <= session->settings.max_memory) return;
-  session_end(session, NGHTTP2_ENHANCE_YOUR_CALM, "the connection holds too much memory");
+  goaway_end_session(session, NGHTTP2_ENHANCE_YOUR_CALM, "the connection holds too much memory");
 }

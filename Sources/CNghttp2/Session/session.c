@@ -157,34 +157,13 @@ void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, s
   if (result < 0) {
     if (result == NGHTTP2_ERR_BAD_CLIENT_MAGIC) session->preface_failed = true;
     // After these nghttp2 queues no GOAWAY of its own (RFC 9113 §5.4.1 asks for one).
-    session_end(session, code_for(result), NULL);
+    goaway_end_session(session, code_for(result), NULL);
   } else if (violation.error_code != NGHTTP2_NO_ERROR) {
-    session_end(session, violation.error_code, violation.reason);
+    goaway_end_session(session, violation.error_code, violation.reason);
   }
   late_data_finish(session);
   look_at_touched(session);
   held_check(session);
-}
-
-static const char *reason_for(const cnghttp2_session *session, uint32_t error_code) {
-  if (error_code == session->error_code && session->end_reason != NULL) return session->end_reason;
-  if (error_code != NGHTTP2_COMPRESSION_ERROR) return NULL;
-  return "a header block that HPACK cannot decode, or a field above 65536 bytes";
-}
-
-// nghttp2 puts no debug data into the GOAWAY frames that it makes by itself.
-static void explain_goaway(cnghttp2_session *session) {
-  const uint8_t *code = session->unsent + GOAWAY_LENGTH - 4;
-  const char *reason =
-      reason_for(session, (uint32_t)code[0] << 24 | (uint32_t)code[1] << 16 | (uint32_t)code[2] << 8 | code[3]);
-  if (reason == NULL) return;
-  size_t length = strlen(reason);
-  if (length > LONGEST_REASON) length = LONGEST_REASON;
-  memcpy(session->goaway, session->unsent, GOAWAY_LENGTH);
-  memcpy(session->goaway + GOAWAY_LENGTH, reason, length);
-  session->goaway[2] = (uint8_t)(8 + length);
-  session->unsent = session->goaway;
-  session->unsent_length = GOAWAY_LENGTH + length;
 }
 
 size_t cnghttp2_session_write(cnghttp2_session *session, uint8_t *buffer, size_t capacity) {
@@ -196,9 +175,9 @@ size_t cnghttp2_session_write(cnghttp2_session *session, uint8_t *buffer, size_t
       ssize_t length = nghttp2_session_mem_send(session->session, &frame);
       // A negative length is shortage of memory inside nghttp2: nothing can be sent any more.
       if (length <= 0) break;
-      session->unsent = frame;
       session->unsent_length = (size_t)length;
-      if (length == GOAWAY_LENGTH && frame[3] == NGHTTP2_GOAWAY) explain_goaway(session);
+      bool is_goaway = frame[3] == NGHTTP2_GOAWAY;
+      session->unsent = is_goaway ? goaway_explained(session, frame, &session->unsent_length) : frame;
     }
     size_t part = session->unsent_length < capacity - written ? session->unsent_length : capacity - written;
     memcpy(buffer + written, session->unsent, part);
@@ -219,32 +198,11 @@ bool cnghttp2_session_is_finished(const cnghttp2_session *session) {
 
 bool cnghttp2_session_preface_failed(const cnghttp2_session *session) { return session->preface_failed; }
 
-uint32_t cnghttp2_session_error_code(const cnghttp2_session *session) { return session->error_code; }
-
-void session_end(cnghttp2_session *session, uint32_t error_code, const char *reason) {
-  if (session->error_code == 0) {
-    session->error_code = error_code;
-    session->end_reason = reason;
-  }
-  nghttp2_session_terminate_session(session->session, error_code);
-}
-
-void session_note_end(cnghttp2_session *session, uint32_t error_code) {
-  session->end_reason = reason_for(session, error_code);
-  session->error_code = error_code;
-}
-
-void cnghttp2_session_terminate(cnghttp2_session *session, uint32_t error_code) {
-  session_end(session, error_code, NULL);
-}
-
 cnghttp2_fault cnghttp2_session_take_fault(cnghttp2_session *session) {
   cnghttp2_fault fault = session->fault;
   session->fault = CNGHTTP2_FAULT_NONE;
   return fault;
 }
-
-const char *cnghttp2_session_end_reason(const cnghttp2_session *session) { return session->end_reason; }
 
 void cnghttp2_session_ping(cnghttp2_session *session) {
   nghttp2_submit_ping(session->session, NGHTTP2_FLAG_NONE, NULL);

@@ -5,6 +5,7 @@
 #include <nghttp2/nghttp2.h>
 #include <string.h>
 
+#include "../Sending/goaway.h"
 #include "cnghttp2.h"
 
 typedef struct {
@@ -123,9 +124,6 @@ typedef struct {
 // A pooled stream keeps buffers up to this many bytes, so that small messages need no allocation.
 enum { MAX_POOLED_BUFFER = 4096 };
 
-// A GOAWAY without its debug data (RFC 9113 §6.8), and the most of that.
-enum { GOAWAY_LENGTH = 9 + 8, LONGEST_REASON = 100 };
-
 struct cnghttp2_session {
   nghttp2_session *session;
   cnghttp2_pool memory;
@@ -134,10 +132,8 @@ struct cnghttp2_session {
   uint64_t now;
   bool is_server;
   bool preface_failed;
-  uint32_t error_code;
-  cnghttp2_fault fault;    // of the first malformed request since it was taken
-  const char *end_reason;  // a constant that tells operators why; NULL where the code has to do
-  uint8_t goaway[GOAWAY_LENGTH + LONGEST_REASON];
+  cnghttp2_fault fault;  // of the first malformed request since it was taken
+  goaway goaway;
   // Of the GOAWAY that announces a shutdown: whether it waits, or the peer was asked whether it has come.
   enum { NOTICE_NONE, NOTICE_QUEUED, NOTICE_ASKED } notice;
   bool last_goaway_wanted;  // the shutdown's last GOAWAY is not queued yet
@@ -350,11 +346,6 @@ static inline void late_data_pass(cnghttp2_session *session, int32_t id) {
 }
 // nghttp2 has taken all.
 void late_data_finish(cnghttp2_session *session);
-
-// session.c: ends the session by GOAWAY; `reason` is a constant.
-void session_end(cnghttp2_session *session, uint32_t error_code, const char *reason);
-// The GOAWAY that the peer gets has this code.
-void session_note_end(cnghttp2_session *session, uint32_t error_code);
 
 // shutdown.c
 void shutdown_queue_last_goaway(cnghttp2_session *session);
