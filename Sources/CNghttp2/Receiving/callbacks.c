@@ -1,5 +1,12 @@
 #include "../Session/session.h"
 
+// Whether the stream has credit for so many bytes; the first time that it has not, it is reset.
+static bool spend_credit(cnghttp2_session *session, stream *stream, size_t length) {
+  credit_verdict verdict = credit_spend(&stream->credit, length);
+  if (verdict == CREDIT_EXCEEDED_NOW) stream_reset_provoked(session, stream, NGHTTP2_FLOW_CONTROL_ERROR);
+  return verdict == CREDIT_LEFT;
+}
+
 // What nghttp2 would ignore, though RFC 9113 makes it an error of the connection.
 static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *header, void *user_data) {
   (void)nghttp2;
@@ -10,7 +17,7 @@ static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *head
     if ((header->flags & NGHTTP2_FLAG_PADDED) == 0) return 0;
     // Padding counts (§6.1), and on_data_chunk sees none of it.
     stream *stream = stream_find(session, header->stream_id);
-    if (stream != NULL) flow_spend_stream(session, stream, header->length);
+    if (stream != NULL) spend_credit(session, stream, header->length);
   } else if (header->type == NGHTTP2_HEADERS && limits_is_used_up(session, header->stream_id)) {
     goaway_end_session(session, NGHTTP2_STREAM_CLOSED, "HEADERS on a stream that is closed");  // §5.1, "closed"
   } else if (header->type == NGHTTP2_PRIORITY && header->stream_id == 0) {
@@ -192,7 +199,9 @@ static int on_frame_received(nghttp2_session *nghttp2, const nghttp2_frame *fram
       break;
     case NGHTTP2_SETTINGS:
       if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) {
-        if (session->is_server) flow_check_settings(session);
+        if (session->is_server && flow_settings_overflow(session)) {
+          goaway_end_session(session, NGHTTP2_FLOW_CONTROL_ERROR, "SETTINGS overflow the window of a stream");
+        }
         event_queue_connection(session, CNGHTTP2_EVENT_SETTINGS, 0, 0);
       }
       break;
@@ -232,7 +241,7 @@ static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream
       return 0;
     }
     bool is_padded = (flags & NGHTTP2_FLAG_PADDED) != 0;  // then all of the frame is spent
-    if (!flow_spend_stream(session, stream, is_padded ? 0 : length) || stream->answer_ended) return 0;
+    if (!spend_credit(session, stream, is_padded ? 0 : length) || stream->answer_ended) return 0;
   }
   if (stream->refused_queued) return 0;
   if (stream->streaming) {

@@ -53,7 +53,7 @@ static cnghttp2_session *create(const cnghttp2_routes *routes, const cnghttp2_se
   session->routes = routes;
   session->settings = *settings;
   session->walk.preface = session->is_server ? 0 : NGHTTP2_CLIENT_MAGIC_LEN;
-  flow_begin_connection(session);
+  flow_begin(session);
   nghttp2_session_callbacks *callbacks = cnghttp2_callbacks_create();
   nghttp2_option *option = make_options(session->is_server);
   nghttp2_mem memory = cnghttp2_pool_memory(&session->memory);

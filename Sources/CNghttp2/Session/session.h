@@ -5,7 +5,9 @@
 #include <nghttp2/nghttp2.h>
 #include <string.h>
 
+#include "../Receiving/flow.h"
 #include "../Sending/goaway.h"
+#include "../Streams/credit.h"
 #include "cnghttp2.h"
 
 typedef struct {
@@ -73,8 +75,8 @@ typedef struct stream {
   byte_buffer body;  // chunks that were copied
   byte_buffer out;
   size_t out_offset;
-  int64_t credit;  // bytes of DATA that the peer may still send
-  size_t held;     // the session's `held` counts this for the stream, beside its buffers and header lists
+  credit credit;  // bytes of DATA that the peer may still send
+  size_t held;    // the session's `held` counts this for the stream, beside its buffers and header lists
   nghttp2_nv trailer_fields[CNGHTTP2_MAX_TRAILERS];
   size_t trailer_count;
   uint8_t *trailer_memory;  // owned copies of what is not permanent in trailer_fields
@@ -171,8 +173,7 @@ struct cnghttp2_session {
 
   frame_walk walk;
   data_order data_order;
-  int64_t credit;  // bytes of DATA that the peer may still send on the connection
-  size_t queued_before_settings;
+  flow flow;
   size_t held;  // bytes, see held.c
   size_t held_by_application;
   size_t most_held;      // the largest `cnghttp2_session_held_bytes` that `held_check` saw
@@ -257,15 +258,6 @@ typedef struct {
   const char *reason;
 } frame_violation;
 size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length, frame_violation *violation);
-
-// flow.c: false when no credit is left. The stream is reset then; ending the connection is the caller's.
-bool flow_spend_stream(cnghttp2_session *session, stream *stream, size_t length);
-bool flow_spend_connection(cnghttp2_session *session, size_t length);
-void flow_begin_connection(cnghttp2_session *session);
-void flow_begin_stream(const cnghttp2_session *session, stream *stream);
-void flow_granted(cnghttp2_session *session, int32_t stream_id, int32_t increment);
-void flow_note_queue(cnghttp2_session *session);
-void flow_check_settings(cnghttp2_session *session);
 
 // held.c
 void held_begin_stream(cnghttp2_session *session, stream *stream);

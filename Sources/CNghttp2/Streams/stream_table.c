@@ -40,7 +40,9 @@ stream *stream_open(cnghttp2_session *session, int32_t id) {
   opened->route = -1;
   opened->opened_at = session->now;
   message_begin(&opened->message);
-  flow_begin_stream(session, opened);
+  // The peer may not know our SETTINGS yet: then the larger of both windows is what it may use at most.
+  uint32_t window = session->settings.stream_window;
+  credit_begin(&opened->credit, window > FIRST_WINDOW ? window : FIRST_WINDOW);
   held_begin_stream(session, opened);
   session->open_streams++;
   if (session->is_server) {
