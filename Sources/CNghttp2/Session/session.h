@@ -282,7 +282,6 @@ bool request_is_sound(const header_block *head);
 // request_head.c
 void request_head_begin(cnghttp2_session *session, stream *stream);
 void request_head_take(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
-void request_head_add(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
 // Whether the request is what RFC 9113 §8 allows.
 bool request_head_end(cnghttp2_session *session, stream *stream);
 
@@ -298,10 +297,19 @@ static inline bool recent_continues(cnghttp2_session *session, const nghttp2_rcb
   session->likely_fields++;
   return true;
 }
-// Whether the field is the next one of a remembered list. If not, the fields before it were added to the stream's own.
-bool recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
-// Whether the whole list was a remembered one, which is the stream's then.
-bool recent_ends(cnghttp2_session *session, stream *stream);
+typedef enum {
+  RECENT_NONE,    // there is no remembered list to compare with
+  RECENT_SAME,    // so far the list is the same as a remembered one
+  RECENT_PARTED,  // it is not any more: see recent_part
+} recent_verdict;
+// Compares the next field.
+recent_verdict recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value);
+// When the whole list was a remembered one, the stream shares it.
+recent_verdict recent_ends(cnghttp2_session *session, stream *stream);
+// The list with which the one being decoded parted, and in how many fields they were the same; there is none any more.
+const header_block *recent_part(cnghttp2_session *session, size_t *count);
+// The value of a field, which is the stream's own for grpc-timeout.
+nghttp2_rcbuf *recent_value(const header_block *block, size_t at, const stream *stream);
 void recent_remember(cnghttp2_session *session, stream *stream);
 void recent_release(cnghttp2_session *session);
 void recent_fill(cnghttp2_session *session, const stream *stream, cnghttp2_event *event);

@@ -53,19 +53,15 @@ static bool takes_timeout(const cnghttp2_session *session, nghttp2_rcbuf *name, 
          likely->list_size + LONGEST_TIMEOUT <= session->settings.max_header_list;
 }
 
-static nghttp2_rcbuf *value_of(const header_block *block, size_t at, const stream *stream) {
+nghttp2_rcbuf *recent_value(const header_block *block, size_t at, const stream *stream) {
   return at == block->timeout && stream->timeout != NULL ? stream->timeout : block->buffers[at * 2 + 1];
 }
 
-// The list is none of those remembered: it becomes one of its own, with what was the same so far.
-static void part(cnghttp2_session *session, stream *stream) {
+const header_block *recent_part(cnghttp2_session *session, size_t *count) {
   const header_block *likely = session->likely;
   session->likely = NULL;
-  stream->head = header_block_take(session);
-  for (size_t at = 0; at < session->likely_fields; at++) {
-    request_head_add(session, stream, likely->buffers[at * 2], value_of(likely, at, stream));
-  }
-  stream_release_timeout(stream);
+  *count = session->likely_fields;
+  return likely;
 }
 
 void recent_begin(cnghttp2_session *session) {
@@ -75,28 +71,27 @@ void recent_begin(cnghttp2_session *session) {
   }
 }
 
-bool recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
-  if (session->likely == NULL) return false;
+recent_verdict recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
+  if (session->likely == NULL) return RECENT_NONE;
   size_t at = session->likely_fields;
   if (has_field(session->likely, at, name, value)) {
     session->likely_fields++;
-    return true;
+    return RECENT_SAME;
   }
   if (takes_timeout(session, name, value)) {
     nghttp2_rcbuf_incref(value);
     stream->timeout = value;
     session->likely_fields++;
-    return true;
+    return RECENT_SAME;
   }
   for (size_t i = 0; i < CNGHTTP2_RECENT_LISTS && stream->timeout == NULL; i++) {
     header_block *other = session->recent[i];
     if (other == NULL || !has_field(other, at, name, value) || !begins_alike(other, session->likely, at)) continue;
     session->likely = other;
     session->likely_fields++;
-    return true;
+    return RECENT_SAME;
   }
-  part(session, stream);
-  return false;
+  return RECENT_PARTED;
 }
 
 static header_block *whole(const cnghttp2_session *session, const stream *stream) {
@@ -111,20 +106,17 @@ static header_block *whole(const cnghttp2_session *session, const stream *stream
   return NULL;
 }
 
-bool recent_ends(cnghttp2_session *session, stream *stream) {
-  if (session->likely == NULL) return false;
+recent_verdict recent_ends(cnghttp2_session *session, stream *stream) {
+  if (session->likely == NULL) return RECENT_NONE;
   header_block *same = whole(session, stream);
-  if (same == NULL) {
-    part(session, stream);
-    return false;
-  }
+  if (same == NULL) return RECENT_PARTED;
   session->likely = same;
   header_block_share(session, same);
   stream->head = same;
   stream->message = same->message;
   stream->route = same->route;
   stream->streaming = same->streaming;
-  return true;
+  return RECENT_SAME;
 }
 
 void recent_remember(cnghttp2_session *session, stream *stream) {
@@ -151,7 +143,7 @@ void recent_fill(cnghttp2_session *session, const stream *stream, cnghttp2_event
   const header_block *block = stream->head;
   event->list_number = block->number;
   if (block->number == 0 || block->timeout == block->count) return;
-  nghttp2_vec value = nghttp2_rcbuf_get_buf(value_of(block, block->timeout, stream));
+  nghttp2_vec value = nghttp2_rcbuf_get_buf(recent_value(block, block->timeout, stream));
   event->timeout = value.base;
   event->timeout_length = value.len;
   if (stream->timeout == NULL) return;
