@@ -51,11 +51,12 @@ int32_t request(joined *pair, const char *path);
 /// A server whose peer has sent its preface and SETTINGS; the test speaks frames from here on.
 joined speaking_frames(const cnghttp2_settings *settings);
 void send_frame(joined *pair, uint8_t type, uint8_t flags, uint32_t id, const void *payload, size_t length);
-/// What one connection can make the server hold or do (limits.c).
+/// What one connection can make the server hold or do (limits.c, memory_limit.c).
 void keeps_limits_of_peers(void);
-/// What arrives on streams that are closed (ended.c, late_data.c), and what the last GOAWAY tells (session.c).
+/// What arrives on streams that are closed (late_frames.c, ended_streams.c), and what the last GOAWAY tells
+/// (shutdown.c).
 void judges_late_frames(void);
-/// What is said of requests that nghttp2 would judge itself (message.c, recent.c).
+/// What is said of requests that nghttp2 would judge itself (message.c, header_cache.c).
 void judges_messages(void);
 cnghttp2_header header(const char *name, const char *value, bool permanent);
 

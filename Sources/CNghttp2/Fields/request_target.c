@@ -1,21 +1,13 @@
+#include "request_target.h"
+
 #include <string.h>
 
-#include "../Session/session.h"
+#include "../Memory/bytes.h"
 
-// What RFC 9113 §8.3.1 asks of a request's target and nghttp2 does not look at.
+// What RFC 9113 §8.3.1 asks of a request's target and nghttp2 does not check.
 
 static bool is_named(const cnghttp2_header *field, const char *name) {
   return bytes_are(field->name, field->name_length, name);
-}
-
-static uint8_t lower(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte | 0x20) : byte; }
-
-bool bytes_match(const uint8_t *left, size_t left_length, const uint8_t *right, size_t right_length) {
-  if (left_length != right_length) return false;
-  for (size_t i = 0; i < left_length; i++) {
-    if (lower(left[i]) != lower(right[i])) return false;
-  }
-  return true;
 }
 
 static bool is_value(const cnghttp2_header *field, const char *value) {
@@ -32,7 +24,7 @@ static size_t length_without_port(const cnghttp2_header *field, const char *port
   return length > 0 && field->value[length - 1] == ':' ? length - 1 : length;
 }
 
-bool request_is_sound(const header_block *head) {
+bool request_target_is_sound(const header_block *head) {
   const cnghttp2_header *authority = NULL;
   const cnghttp2_header *host = NULL;
   const char *port = "80";

@@ -1,7 +1,9 @@
+#include "routes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "../Session/session.h"
+#include "../Memory/memory.h"
 
 struct route {
   char *path;
@@ -32,7 +34,7 @@ void cnghttp2_routes_free(cnghttp2_routes *routes) {
 
 // A server has some twenty routes of mostly different lengths, and those of one service differ in their ends: a length
 // check and a last-byte check leave about one memcmp per request, cheaper than hashing the path.
-int32_t cnghttp2_routes_find(const cnghttp2_routes *routes, const uint8_t *path, size_t length, bool *streaming) {
+int32_t routes_find(const cnghttp2_routes *routes, const uint8_t *path, size_t length, bool *streaming) {
   for (size_t i = 0; i < routes->count; i++) {
     const struct route *route = &routes->items[i];
     if (route->length == length && length > 0 && (uint8_t)route->path[length - 1] == path[length - 1] &&

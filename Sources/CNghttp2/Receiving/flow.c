@@ -10,7 +10,7 @@ void flow_granted(cnghttp2_session *session, int32_t stream_id, int32_t incremen
     credit_grant(&session->flow.connection, increment);
     return;
   }
-  stream *stream = stream_find(session, stream_id);
+  stream *stream = stream_table_find(&session->streams, stream_id);
   if (stream != NULL) credit_grant(&stream->credit, increment);
 }
 
@@ -21,9 +21,9 @@ bool flow_spend_connection(cnghttp2_session *session, size_t length) {
 // nghttp2 answers SETTINGS with one ACK, and resets each stream whose window they overflow; RFC 9113 §6.9.2 makes that
 // an error of the connection. It does not tell which frames it queues, only how many are queued.
 void flow_note_queue(cnghttp2_session *session) {
-  session->flow.queued_before_settings = nghttp2_session_get_outbound_queue_size(session->session);
+  session->flow.queued_before_settings = nghttp2_session_get_outbound_queue_size(session->nghttp2);
 }
 
 bool flow_settings_overflow(const cnghttp2_session *session) {
-  return nghttp2_session_get_outbound_queue_size(session->session) > session->flow.queued_before_settings + 1;
+  return nghttp2_session_get_outbound_queue_size(session->nghttp2) > session->flow.queued_before_settings + 1;
 }

@@ -1,4 +1,5 @@
-// Flow control of what a server receives (RFC 9113 §6.9). It tells who goes too far; the caller resets or ends.
+// Flow control of what a server receives (RFC 9113 §6.9). It tells when the peer goes too far; the caller resets the
+// stream or ends the session.
 #ifndef CNGHTTP2_FLOW_H
 #define CNGHTTP2_FLOW_H
 

@@ -1,9 +1,8 @@
+#include "frame_walk.h"
+
 #include <string.h>
 
 #include "../Session/session.h"
-
-// nghttp2 calls back neither for frames it does not know nor for DATA it ignores, so frames' headers are read here,
-// ahead of it, to count what costs work and brings nothing.
 
 enum {
   FRAME_HEAD = 9,
@@ -50,7 +49,7 @@ static frame_violation violation_of(cnghttp2_session *session, const uint8_t *he
   if (head[3] == NGHTTP2_DATA && !flow_spend_connection(session, length)) {
     return (frame_violation){NGHTTP2_FLOW_CONTROL_ERROR, "DATA beyond the window of the connection"};
   }
-  // nghttp2 does not look at the padding of what it ignores (RFC 9113 §6.1).
+  // nghttp2 does not check the padding of what it ignores (RFC 9113 §6.1).
   if (has_pad_length(head) && head[FRAME_HEAD] >= length) {
     return (frame_violation){NGHTTP2_PROTOCOL_ERROR, "a frame has more padding than payload"};
   }
@@ -66,7 +65,7 @@ static bool skip_preface(frame_walk *walk, const uint8_t **bytes, const uint8_t 
   return true;
 }
 
-size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t length, frame_violation *violation) {
+size_t frame_walk_over(cnghttp2_session *session, const uint8_t *bytes, size_t length, frame_violation *violation) {
   frame_walk *walk = &session->walk;
   const uint8_t *start = bytes, *end = bytes + length;
   const uint8_t *frame = bytes;  // where its header begins, or goes on in this portion
@@ -79,7 +78,7 @@ size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t le
       bytes += part;
       continue;
     }
-    // Of padded DATA nghttp2 gets the header in any case, so that it matters not how bytes come in portions.
+    // Of padded DATA nghttp2 gets the header in any case, so that it does not matter in which portions bytes come.
     if (walk->length == 0 || walk->length == FRAME_HEAD) frame = bytes;
     size_t needed = walk->length < FRAME_HEAD ? FRAME_HEAD : FRAME_HEAD + 1;
     size_t part = needed - walk->length < left ? needed - walk->length : left;
@@ -87,7 +86,9 @@ size_t frames_look_at(cnghttp2_session *session, const uint8_t *bytes, size_t le
     walk->length += part;
     bytes += part;
     // nghttp2 takes a frame when these bytes are there.
-    if (walk->length == FRAME_HEAD && walk->head[3] == NGHTTP2_DATA) late_data_note(session, stream_id(walk->head));
+    if (walk->length == FRAME_HEAD && walk->head[3] == NGHTTP2_DATA) {
+      late_frames_note_data(session, stream_id(walk->head));
+    }
     if (walk->length < needed || (needed == FRAME_HEAD && has_pad_length(walk->head))) continue;
     size_t payload = payload_length(walk->head);
     if (payload > LARGEST_PAYLOAD) {

@@ -10,7 +10,7 @@ void goaway_end_session(cnghttp2_session *session, uint32_t error_code, const ch
     goaway->error_code = error_code;
     goaway->reason = reason;
   }
-  nghttp2_session_terminate_session(session->session, error_code);
+  nghttp2_session_terminate_session(session->nghttp2, error_code);
 }
 
 static const char *reason_for(const goaway *goaway, uint32_t error_code) {

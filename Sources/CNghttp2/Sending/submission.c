@@ -1,30 +1,21 @@
-#include <string.h>
+// Answers of a server and requests of a client, as the application submits them.
 
 #include "../Session/session.h"
 
 enum { MAX_SUBMITTED_HEADERS = 128 };
 
-ssize_t cnghttp2_read_body(nghttp2_session *nghttp2, int32_t stream_id, uint8_t *buffer, size_t length, uint32_t *flags,
-                           nghttp2_data_source *source, void *user_data) {
+static ssize_t read_body(nghttp2_session *nghttp2, int32_t stream_id, uint8_t *buffer, size_t length, uint32_t *flags,
+                         nghttp2_data_source *source, void *user_data) {
   cnghttp2_session *session = user_data;
   stream *stream = source->ptr;
-  size_t left = stream->out.length - stream->out_offset;
-  size_t part = left < length ? left : length;
-  copy_bytes(buffer, stream->out.data + stream->out_offset, part);
-  stream->out_offset += part;
-  session->unsent_bodies -= part;
-  left -= part;
+  size_t part = outgoing_body_read(&stream->out, &session->held, buffer, length);
+  size_t left = outgoing_body_unsent(&stream->out);
   if (left == 0) {
-    if (stream->streaming) {
-      byte_buffer_release(&session->held, &stream->out);  // an idle subscription keeps no buffer
-    }
-    stream->out.length = 0;
-    stream->out_offset = 0;
+    if (stream->streaming) outgoing_body_release(&stream->out, &session->held);  // an idle subscription keeps no buffer
     if (stream->answer_ended) {
       *flags |= NGHTTP2_DATA_FLAG_EOF;
-      if (stream->trailer_count > 0) {
+      if (answer_trailers_submit(&stream->answer_trailers, nghttp2, stream_id)) {
         *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-        nghttp2_submit_trailer(nghttp2, stream_id, stream->trailer_fields, stream->trailer_count);
       }
     } else if (part == 0) {
       return NGHTTP2_ERR_DEFERRED;
@@ -32,7 +23,7 @@ ssize_t cnghttp2_read_body(nghttp2_session *nghttp2, int32_t stream_id, uint8_t 
   }
   if (stream->full && left <= session->settings.high_water / 2) {
     stream->full = false;
-    event_queue(session, CNGHTTP2_EVENT_WRITABLE, stream);
+    events_queue(session, CNGHTTP2_EVENT_WRITABLE, stream);
   }
   return (ssize_t)part;
 }
@@ -55,43 +46,37 @@ static size_t make_fields(nghttp2_nv *fields, const cnghttp2_header *headers, si
   return count;
 }
 
-static void append_out(cnghttp2_session *session, stream *stream, const uint8_t *bytes, size_t length) {
-  if (stream->out_offset > 0 && stream->out_offset >= stream->out.length / 2) {
-    stream->out.length -= stream->out_offset;
-    memmove(stream->out.data, stream->out.data + stream->out_offset, stream->out.length);
-    stream->out_offset = 0;
-  }
-  byte_buffer_append(&session->held, &stream->out, bytes, length);
-  session->unsent_bodies += length;
-}
-
 static cnghttp2_result submit(cnghttp2_session *session, stream *stream, const cnghttp2_header *headers,
                               size_t header_count, bool with_body) {
   nghttp2_nv fields[MAX_SUBMITTED_HEADERS];
   size_t count = make_fields(fields, headers, header_count);
-  nghttp2_data_provider provider = {{.ptr = stream}, cnghttp2_read_body};
+  nghttp2_data_provider provider = {{.ptr = stream}, read_body};
   stream->answer_started = true;
-  stream_decided(session, stream);
-  // Until the stream goes: an answer of one HEADERS frame is gone with it, and others have small headers.
-  held_add(session, stream, owned_size(headers, count));
-  int result = nghttp2_submit_response(session->session, stream->id, fields, count, with_body ? &provider : NULL);
-  held_check(session);
+  stream_table_decide(&session->streams, stream);
+  // Until the stream is closed: an answer of one HEADERS frame closes it, and others have small headers.
+  stream_hold(stream, &session->held, owned_size(headers, count));
+  int result = nghttp2_submit_response(session->nghttp2, stream->id, fields, count, with_body ? &provider : NULL);
+  memory_limit_check(session);
   return result == 0 ? CNGHTTP2_OK : CNGHTTP2_STREAM_GONE;
 }
 
 // Answers larger than one frame take turns with others; without this the first one submitted would go out whole.
 static void take_turns(cnghttp2_session *session, int32_t stream_id) {
   nghttp2_extpri priority = {NGHTTP2_EXTPRI_DEFAULT_URGENCY, 1};
-  nghttp2_session_change_extpri_stream_priority(session->session, stream_id, &priority, 1);
+  nghttp2_session_change_extpri_stream_priority(session->nghttp2, stream_id, &priority, 1);
+}
+
+static void set_trailers(cnghttp2_session *session, stream *stream, const cnghttp2_header *trailers, size_t count) {
+  stream_hold(stream, &session->held, answer_trailers_set(&stream->answer_trailers, trailers, count));
 }
 
 static void note_end(cnghttp2_session *session, stream *stream) {
   stream->answer_ended = true;
-  if (session->is_server && !stream->received_end) stream_note_early_end(session, stream);
+  if (session->is_server && !stream->received_end) stream_table_note_early_end(&session->streams, stream);
 }
 
 static stream *answerable(cnghttp2_session *session, int32_t stream_id) {
-  stream *stream = stream_find(session, stream_id);
+  stream *stream = stream_table_find(&session->streams, stream_id);
   return stream == NULL || stream->answer_started || stream->reset_by_us ? NULL : stream;
 }
 
@@ -101,8 +86,8 @@ cnghttp2_result cnghttp2_session_respond(cnghttp2_session *session, int32_t stre
   stream *stream = answerable(session, stream_id);
   if (stream == NULL) return CNGHTTP2_STREAM_GONE;
   if (body_length > 16384) take_turns(session, stream_id);
-  append_out(session, stream, body, body_length);
-  stream_set_trailers(session, stream, trailers, trailer_count);
+  outgoing_body_append(&stream->out, &session->held, body, body_length);
+  set_trailers(session, stream, trailers, trailer_count);
   note_end(session, stream);
   return submit(session, stream, headers, header_count, true);
 }
@@ -126,15 +111,14 @@ cnghttp2_result cnghttp2_session_start_response(cnghttp2_session *session, int32
 int32_t cnghttp2_session_start_request(cnghttp2_session *session, const cnghttp2_header *headers, size_t header_count) {
   nghttp2_nv fields[MAX_SUBMITTED_HEADERS];
   size_t count = make_fields(fields, headers, header_count);
-  stream *opened = stream_open(session, -1);
+  stream *opened = stream_table_open(&session->streams, -1, session->now, session->settings.stream_window);
   opened->streaming = true;
   opened->answer_started = true;
-  nghttp2_data_provider provider = {{.ptr = opened}, cnghttp2_read_body};
-  opened->id = nghttp2_submit_request(session->session, NULL, fields, count, &provider, opened);
+  nghttp2_data_provider provider = {{.ptr = opened}, read_body};
+  opened->id = nghttp2_submit_request(session->nghttp2, NULL, fields, count, &provider, opened);
   if (opened->id < 0) {
     int32_t error = opened->id;
-    session->open_streams--;
-    stream_recycle(session, opened);
+    stream_table_discard(&session->streams, opened);
     return error;
   }
   return opened->id;
@@ -142,39 +126,39 @@ int32_t cnghttp2_session_start_request(cnghttp2_session *session, const cnghttp2
 
 cnghttp2_result cnghttp2_session_write_body(cnghttp2_session *session, int32_t stream_id, const uint8_t *bytes,
                                             size_t length) {
-  stream *stream = stream_find(session, stream_id);
+  stream *stream = stream_table_find(&session->streams, stream_id);
   if (stream == NULL || !stream->answer_started || stream->answer_ended) return CNGHTTP2_STREAM_GONE;
-  append_out(session, stream, bytes, length);
+  outgoing_body_append(&stream->out, &session->held, bytes, length);
   // Harmless where the body is not deferred: nghttp2 then reads it anyway.
-  nghttp2_session_resume_data(session->session, stream_id);
-  size_t unsent = stream->out.length - stream->out_offset;
+  nghttp2_session_resume_data(session->nghttp2, stream_id);
   // Of a connection that holds too much, every stream waits for its own turn.
-  if (unsent > session->settings.high_water || session->unsent_bodies > session->settings.max_unsent) {
+  if (outgoing_body_unsent(&stream->out) > session->settings.high_water ||
+      held_memory_unsent(&session->held) > session->settings.max_unsent) {
     stream->full = true;
   }
-  held_check(session);
+  memory_limit_check(session);
   return stream->full ? CNGHTTP2_FULL : CNGHTTP2_OK;
 }
 
 cnghttp2_result cnghttp2_session_end_body(cnghttp2_session *session, int32_t stream_id, const cnghttp2_header *trailers,
                                           size_t trailer_count) {
-  stream *stream = stream_find(session, stream_id);
+  stream *stream = stream_table_find(&session->streams, stream_id);
   if (stream == NULL || !stream->answer_started || stream->answer_ended) return CNGHTTP2_STREAM_GONE;
-  stream_set_trailers(session, stream, trailers, trailer_count);
+  set_trailers(session, stream, trailers, trailer_count);
   note_end(session, stream);
-  nghttp2_session_resume_data(session->session, stream_id);
+  nghttp2_session_resume_data(session->nghttp2, stream_id);
   return CNGHTTP2_OK;
 }
 
 void cnghttp2_session_reset(cnghttp2_session *session, int32_t stream_id, uint32_t error_code) {
-  stream *stream = stream_find(session, stream_id);
+  stream *stream = stream_table_find(&session->streams, stream_id);
   // A stream that is gone needs no reset, and an idle one must not get any (RFC 9113 §6.4).
-  if (stream != NULL) stream_reset(session, stream, error_code);
+  if (stream != NULL) stream_table_reset(&session->streams, stream, error_code);
 }
 
 void cnghttp2_session_consume(cnghttp2_session *session, int32_t stream_id, size_t length) {
-  stream *stream = session->is_server ? stream_find(session, stream_id) : NULL;
-  if (stream != NULL) held_remove(session, stream, length);
+  stream *stream = session->is_server ? stream_table_find(&session->streams, stream_id) : NULL;
+  if (stream != NULL) stream_release_held(stream, &session->held, length);
   // The stream may be gone: then only its window is, and nothing is owed.
-  nghttp2_session_consume_stream(session->session, stream_id, length);
+  nghttp2_session_consume_stream(session->nghttp2, stream_id, length);
 }

@@ -1,32 +1,52 @@
+#include "events.h"
+
+#include <stdlib.h>
+
+#include "../Memory/memory.h"
 #include "session.h"
 
 static queued_event *append(cnghttp2_session *session) {
-  if (session->event_count == session->event_capacity) {
-    size_t capacity = session->event_capacity == 0 ? 128 : session->event_capacity * 2;
-    session->held += (capacity - session->event_capacity) * sizeof(queued_event);
-    session->event_capacity = capacity;
-    session->events = cnghttp2_reallocate(session->events, session->event_capacity * sizeof(queued_event));
+  events *events = &session->events;
+  if (events->count == events->capacity) {
+    size_t capacity = events->capacity == 0 ? 128 : events->capacity * 2;
+    held_memory_add(&session->held, (capacity - events->capacity) * sizeof *events->items);
+    events->items = cnghttp2_reallocate(events->items, capacity * sizeof *events->items);
+    events->capacity = capacity;
   }
-  queued_event *event = &session->events[session->event_count++];
+  queued_event *event = &events->items[events->count++];
   *event = (queued_event){0};
   return event;
 }
 
-void event_queue(cnghttp2_session *session, cnghttp2_event_kind kind, stream *stream) {
+static queued_event *append_of_stream(cnghttp2_session *session, cnghttp2_event_kind kind, stream *stream) {
   queued_event *event = append(session);
   event->kind = kind;
   event->stream = stream;
   event->stream_id = stream->id;
+  return event;
 }
 
-void event_queue_data(cnghttp2_session *session, stream *stream, const uint8_t *data, size_t length) {
-  event_queue(session, CNGHTTP2_EVENT_DATA, stream);
-  queued_event *event = &session->events[session->event_count - 1];
+void events_queue(cnghttp2_session *session, cnghttp2_event_kind kind, stream *stream) {
+  append_of_stream(session, kind, stream);
+}
+
+void events_queue_data(cnghttp2_session *session, stream *stream, const uint8_t *data, size_t length) {
+  queued_event *event = append_of_stream(session, CNGHTTP2_EVENT_DATA, stream);
   event->data = data;
   event->length = length;
 }
 
-void event_queue_connection(cnghttp2_session *session, cnghttp2_event_kind kind, int32_t stream_id, uint32_t code) {
+void events_queue_closed(cnghttp2_session *session, stream *stream, uint32_t error_code) {
+  append_of_stream(session, CNGHTTP2_EVENT_CLOSED, stream)->error_code = error_code;
+}
+
+void events_queue_refusal(cnghttp2_session *session, cnghttp2_event_kind kind, stream *stream) {
+  if (stream->refused_queued) return;
+  stream->refused_queued = true;
+  events_queue(session, kind, stream);
+}
+
+void events_queue_connection(cnghttp2_session *session, cnghttp2_event_kind kind, int32_t stream_id, uint32_t code) {
   queued_event *event = append(session);
   event->kind = kind;
   event->stream_id = stream_id;
@@ -49,38 +69,33 @@ static void fill(cnghttp2_session *session, const queued_event *queued, cnghttp2
   if (block != NULL && queued->kind != CNGHTTP2_EVENT_DATA) {
     event->headers = block->fields;
     event->header_count = block->count;
-    if (session->is_server) recent_fill(session, stream, event);
+    if (session->is_server) header_cache_fill(&session->cache, stream, event);
   }
   if (queued->kind == CNGHTTP2_EVENT_REQUEST || queued->kind == CNGHTTP2_EVENT_BODY_STARTED) {
     // One chunk is read where it lies; several were put together.
-    event->body = stream->body.length > 0 ? stream->body.data : stream->borrowed;
-    event->body_length = stream->body.length > 0 ? stream->body.length : stream->borrowed_length;
+    event->body = received_body_bytes(&stream->body);
+    event->body_length = received_body_length(&stream->body);
   }
 }
 
 static void release_taken(cnghttp2_session *session) {
-  for (size_t i = 0; i < session->event_count; i++) {
-    stream *stream = session->events[i].stream;
+  events *events = &session->events;
+  for (size_t i = 0; i < events->count; i++) {
+    stream *stream = events->items[i].stream;
     if (stream == NULL) continue;
     // The application has read the header list, and counts what it keeps of it.
-    header_block_give_back(session, stream->head);
+    header_block_return(&session->blocks, stream->head);
     stream->head = NULL;
-    // Nor does an answer that waits to be sent need its request; a small buffer stays for the pool.
-    if (session->events[i].kind == CNGHTTP2_EVENT_REQUEST && stream->body.capacity > MAX_POOLED_BUFFER) {
-      byte_buffer_release(&session->held, &stream->body);
-    }
+    // Nor does an answer that waits to be sent need its request.
+    if (events->items[i].kind == CNGHTTP2_EVENT_REQUEST) received_body_recycle(&stream->body, &session->held);
   }
-  session->event_count = 0;
-  session->next_event = 0;
-  while (session->closed != NULL) {
-    stream *stream = session->closed;
-    session->closed = stream->next;
-    stream_recycle(session, stream);
-  }
+  events->count = 0;
+  events->next = 0;
+  stream_table_recycle_closed(&session->streams);
 }
 
 // Server: a stream that is gone again before the application saw it costs no more work, nor does what still arrives on
-// one that the application has answered or reset. Of a stream it has seen, CLOSED counts all the same.
+// one that the application has answered or reset. Of a stream it has seen, CLOSED is told nevertheless.
 static bool is_stale(const cnghttp2_session *session, const queued_event *queued) {
   const stream *stream = queued->stream;
   if (!session->is_server || stream == NULL || queued->kind == CNGHTTP2_EVENT_CLOSED) return false;
@@ -88,8 +103,9 @@ static bool is_stale(const cnghttp2_session *session, const queued_event *queued
 }
 
 bool cnghttp2_session_next_event(cnghttp2_session *session, cnghttp2_event *event) {
-  while (session->next_event < session->event_count) {
-    const queued_event *queued = &session->events[session->next_event++];
+  events *events = &session->events;
+  while (events->next < events->count) {
+    const queued_event *queued = &events->items[events->next++];
     if (is_stale(session, queued)) continue;
     if (queued->stream != NULL) queued->stream->announced = true;
     fill(session, queued, event);
@@ -98,3 +114,5 @@ bool cnghttp2_session_next_event(cnghttp2_session *session, cnghttp2_event *even
   release_taken(session);
   return false;
 }
+
+void events_release(events *events) { free(events->items); }

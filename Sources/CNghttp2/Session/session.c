@@ -1,7 +1,10 @@
-#include <stdlib.h>
-#include <string.h>
-
 #include "session.h"
+
+#include <stdlib.h>
+
+#include "../Memory/memory.h"
+#include "../Receiving/callbacks.h"
+#include "../Receiving/received_data.h"
 
 static nghttp2_option *make_options(bool is_server) {
   nghttp2_option *option;
@@ -17,52 +20,24 @@ static nghttp2_option *make_options(bool is_server) {
   return option;
 }
 
-// nghttp2 ends the whole connection when a peer opens one stream too many. So nghttp2 is told that there is no limit,
-// the peer reads the real one in its place, and on_begin_headers refuses single streams.
-static int announce_max_streams(cnghttp2_session *session) {
-  const uint8_t *frame;
-  ssize_t length = nghttp2_session_mem_send(session->session, &frame);
-  if (length != sizeof session->first_settings) return NGHTTP2_ERR_INVALID_STATE;
-  memcpy(session->first_settings, frame, sizeof session->first_settings);
-  uint8_t *value = session->first_settings + sizeof session->first_settings - 4;
-  for (int i = 0; i < 4; i++) value[i] = (uint8_t)(session->settings.max_concurrent_streams >> (24 - 8 * i));
-  session->unsent = session->first_settings;
-  session->unsent_length = sizeof session->first_settings;
-  return 0;
-}
-
-static int submit_first_settings(cnghttp2_session *session) {
-  const cnghttp2_settings *settings = &session->settings;
-  nghttp2_settings_entry entries[4] = {
-      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, settings->stream_window},
-      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, settings->max_header_list},
-      {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
-  };
-  entries[3] = session->is_server ? (nghttp2_settings_entry){NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, UINT32_MAX}
-                                  : (nghttp2_settings_entry){NGHTTP2_SETTINGS_ENABLE_PUSH, 0};
-  int result = nghttp2_submit_settings(session->session, NGHTTP2_FLAG_NONE, entries, 4);
-  if (result == 0 && session->is_server) result = announce_max_streams(session);
-  if (result != 0) return result;
-  return nghttp2_session_set_local_window_size(session->session, NGHTTP2_FLAG_NONE, 0,
-                                               (int32_t)settings->connection_window);
-}
-
 static cnghttp2_session *create(const cnghttp2_routes *routes, const cnghttp2_settings *settings) {
   cnghttp2_session *session = cnghttp2_allocate(sizeof(cnghttp2_session));
   session->is_server = routes != NULL;
   session->routes = routes;
   session->settings = *settings;
-  session->walk.preface = session->is_server ? 0 : NGHTTP2_CLIENT_MAGIC_LEN;
   flow_begin(session);
-  nghttp2_session_callbacks *callbacks = cnghttp2_callbacks_create();
+  header_block_pool_begin(&session->blocks, settings->max_header_list, &session->held);
+  header_cache_begin(&session->cache, &session->blocks);
+  nghttp2_session_callbacks *callbacks = callbacks_create();
   nghttp2_option *option = make_options(session->is_server);
-  nghttp2_mem memory = cnghttp2_pool_memory(&session->memory);
+  nghttp2_mem memory = memory_pool_for_nghttp2(&session->memory);
   int result = NGHTTP2_ERR_NOMEM;
   if (callbacks != NULL && option != NULL) {
-    result = session->is_server ? nghttp2_session_server_new3(&session->session, callbacks, session, option, &memory)
-                                : nghttp2_session_client_new3(&session->session, callbacks, session, option, &memory);
+    result = session->is_server ? nghttp2_session_server_new3(&session->nghttp2, callbacks, session, option, &memory)
+                                : nghttp2_session_client_new3(&session->nghttp2, callbacks, session, option, &memory);
   }
-  if (result == 0) result = submit_first_settings(session);
+  stream_table_begin(&session->streams, session->nghttp2, session->is_server, &session->blocks, &session->held);
+  if (result == 0) result = first_settings_submit(session);
   nghttp2_session_callbacks_del(callbacks);
   nghttp2_option_del(option);
   if (result != 0) {
@@ -78,34 +53,15 @@ cnghttp2_session *cnghttp2_session_create_server(const cnghttp2_routes *routes, 
 
 cnghttp2_session *cnghttp2_session_create_client(const cnghttp2_settings *settings) { return create(NULL, settings); }
 
-static void free_streams(cnghttp2_session *session, stream *list) {
-  while (list != NULL) {
-    stream *next = list->next;
-    stream_free(session, list);
-    list = next;
-  }
-}
-
 void cnghttp2_session_free(cnghttp2_session *session) {
-  if (session->session != NULL) nghttp2_session_del(session->session);
-  // nghttp2 reports no closing of the streams it is deleted with: all that still have a slot go here.
-  for (uint32_t slot = 0; slot < session->slot_count; slot++) {
-    if (session->slots[slot] != NULL) stream_free(session, session->slots[slot]);
-  }
-  free_streams(session, session->pool);
-  recent_release(session);
-  while (session->block_pool != NULL) {
-    header_block *next = session->block_pool->next_free;
-    header_block_free(session->block_pool);
-    session->block_pool = next;
-  }
-  cnghttp2_pool_release(&session->memory);  // last: header lists are nghttp2's memory
-  ended_release(session);
-  free(session->data_order.ids);
-  free(session->events);
-  free(session->lent);
-  free(session->slots);
-  free(session->free_slots);
+  if (session->nghttp2 != NULL) nghttp2_session_del(session->nghttp2);
+  stream_table_release(&session->streams);
+  header_cache_release(&session->cache);
+  header_block_pool_release(&session->blocks);
+  memory_pool_release(&session->memory);  // after the header lists, which are nghttp2's memory
+  ended_streams_release(&session->ended);
+  late_frames_release(&session->late);
+  events_release(&session->events);
   free(session);
 }
 
@@ -120,40 +76,15 @@ static uint32_t code_for(ssize_t fatal) {
   }
 }
 
-static void look_at_touched(cnghttp2_session *session) {
-  while (session->touched != NULL) {
-    stream *stream = session->touched;
-    session->touched = stream->next;
-    stream->touched = false;
-    stream->next = NULL;
-    if (stream->closed) {
-      stream->next = session->closed;
-      session->closed = stream;
-      continue;
-    }
-    if (stream->received_end || stream->refused_queued || stream->malformed) continue;
-    // The input goes away after the events are taken; what the stream has so far has to stay.
-    byte_buffer_append(&session->held, &stream->body, stream->borrowed, stream->borrowed_length);
-    stream->borrowed_length = 0;
-    if (!stream->opened_queued) {
-      stream->opened_queued = true;
-      event_queue(session, CNGHTTP2_EVENT_OPENED, stream);
-    }
-    if (!stream->started_queued && stream->body.length >= 5) {
-      stream->started_queued = true;
-      event_queue(session, CNGHTTP2_EVENT_BODY_STARTED, stream);
-    }
-  }
-}
-
 void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint64_t now_ns) {
-  limits_begin_receive(session, now_ns);
+  session->now = now_ns;
+  limits_begin_receive(session);
   frame_violation violation = {NGHTTP2_NO_ERROR, NULL};
   if (session->is_server) {
-    length = frames_look_at(session, bytes, length, &violation);
+    length = frame_walk_over(session, bytes, length, &violation);
     flow_note_queue(session);
   }
-  ssize_t result = nghttp2_session_mem_recv(session->session, bytes, length);
+  ssize_t result = nghttp2_session_mem_recv(session->nghttp2, bytes, length);
   if (result < 0) {
     if (result == NGHTTP2_ERR_BAD_CLIENT_MAGIC) session->preface_failed = true;
     // After these nghttp2 queues no GOAWAY of its own (RFC 9113 §5.4.1 asks for one).
@@ -161,55 +92,23 @@ void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, s
   } else if (violation.error_code != NGHTTP2_NO_ERROR) {
     goaway_end_session(session, violation.error_code, violation.reason);
   }
-  late_data_finish(session);
-  look_at_touched(session);
-  held_check(session);
-}
-
-size_t cnghttp2_session_write(cnghttp2_session *session, uint8_t *buffer, size_t capacity) {
-  size_t written = 0;
-  while (written < capacity) {
-    if (session->unsent_length == 0) {
-      if (session->last_goaway_wanted) shutdown_queue_last_goaway(session);
-      const uint8_t *frame;
-      ssize_t length = nghttp2_session_mem_send(session->session, &frame);
-      // A negative length is shortage of memory inside nghttp2: nothing can be sent any more.
-      if (length <= 0) break;
-      session->unsent_length = (size_t)length;
-      bool is_goaway = frame[3] == NGHTTP2_GOAWAY;
-      session->unsent = is_goaway ? goaway_explained(session, frame, &session->unsent_length) : frame;
-    }
-    size_t part = session->unsent_length < capacity - written ? session->unsent_length : capacity - written;
-    memcpy(buffer + written, session->unsent, part);
-    session->unsent += part;
-    session->unsent_length -= part;
-    written += part;
-  }
-  return written;
-}
-
-bool cnghttp2_session_wants_write(const cnghttp2_session *session) {
-  return session->unsent_length > 0 || session->last_goaway_wanted || nghttp2_session_want_write(session->session) != 0;
+  late_frames_finish(session);
+  received_data_keep(session);
+  memory_limit_check(session);
 }
 
 bool cnghttp2_session_is_finished(const cnghttp2_session *session) {
-  return nghttp2_session_want_read(session->session) == 0 && !cnghttp2_session_wants_write(session);
+  return nghttp2_session_want_read(session->nghttp2) == 0 && !cnghttp2_session_wants_write(session);
 }
 
 bool cnghttp2_session_preface_failed(const cnghttp2_session *session) { return session->preface_failed; }
 
-cnghttp2_fault cnghttp2_session_take_fault(cnghttp2_session *session) {
-  cnghttp2_fault fault = session->fault;
-  session->fault = CNGHTTP2_FAULT_NONE;
-  return fault;
-}
-
 void cnghttp2_session_ping(cnghttp2_session *session) {
-  nghttp2_submit_ping(session->session, NGHTTP2_FLAG_NONE, NULL);
+  nghttp2_submit_ping(session->nghttp2, NGHTTP2_FLAG_NONE, NULL);
 }
 
-size_t cnghttp2_session_open_streams(const cnghttp2_session *session) { return session->open_streams; }
+size_t cnghttp2_session_open_streams(const cnghttp2_session *session) { return stream_table_count(&session->streams); }
 
 int32_t cnghttp2_session_last_stream_id(const cnghttp2_session *session) {
-  return nghttp2_session_get_last_proc_stream_id(session->session);
+  return nghttp2_session_get_last_proc_stream_id(session->nghttp2);
 }

@@ -1,16 +1,13 @@
+#include "ended_streams.h"
+
 #include <stdlib.h>
-#include <string.h>
 
-#include "../Session/session.h"
-
-// The streams that this side ended while the peer could still send: what was on its way then is no fault (RFC 9113
-// §5.1). nghttp2 forgets each stream that is closed, so their identifiers are kept here for as long as frames may
-// travel.
+#include "../Memory/memory.h"
 
 enum {
   FIRST_CAPACITY = 64,
-  // Of one generation; with more, the older generation goes sooner. A mebibyte for both at most, which `held` does not
-  // count: streams that are refused would end the connection.
+  // Of one generation; with more, the older generation goes sooner. A mebibyte for both at most, which `held_memory`
+  // does not count: streams that are refused would end the connection.
   MOST_IDS = 65536,
 };
 
@@ -40,14 +37,14 @@ static void grow(id_set *set) {
   *set = larger;
 }
 
-void ended_note(cnghttp2_session *session, int32_t id) {
-  if (session->now - session->ended_began >= GENERATION_NS || session->ended[0].count >= MOST_IDS) {
-    release(&session->ended[1]);
-    session->ended[1] = session->ended[0];
-    session->ended[0] = (id_set){0};
-    session->ended_began = session->now;
+void ended_streams_note(ended_streams *ended, int32_t id, uint64_t now) {
+  if (now - ended->began >= GENERATION_NS || ended->generations[0].count >= MOST_IDS) {
+    release(&ended->generations[1]);
+    ended->generations[1] = ended->generations[0];
+    ended->generations[0] = (id_set){0};
+    ended->began = now;
   }
-  id_set *set = &session->ended[0];
+  id_set *set = &ended->generations[0];
   if (set->count >= set->capacity / 2) grow(set);
   size_t place = place_of(set, id);
   if (set->ids[place] == id) return;
@@ -55,11 +52,11 @@ void ended_note(cnghttp2_session *session, int32_t id) {
   set->count++;
 }
 
-bool ended_has(const cnghttp2_session *session, int32_t id) {
-  return has(&session->ended[0], id) || has(&session->ended[1], id);
+bool ended_streams_has(const ended_streams *ended, int32_t id) {
+  return has(&ended->generations[0], id) || has(&ended->generations[1], id);
 }
 
-void ended_release(cnghttp2_session *session) {
-  release(&session->ended[0]);
-  release(&session->ended[1]);
+void ended_streams_release(ended_streams *ended) {
+  release(&ended->generations[0]);
+  release(&ended->generations[1]);
 }

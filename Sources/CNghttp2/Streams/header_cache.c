@@ -1,12 +1,10 @@
+#include "header_cache.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-#include "../Session/session.h"
-
-// A peer asks with the same few header lists again and again. One that is the same as an earlier one needs neither to
-// be checked nor to be kept a second time, and the application knows it by its number: 11 % of a call's instructions
-// less. Fields out of HPACK's table are the same memory each time, so that few bytes are compared. grpc-timeout may
-// differ, since most peers send the time that is left. What can be learned from how long a comparison takes is no more
-// than HPACK's own table gives away (RFC 7541 §7.1): lists of one connection are compared with each other only.
+#include "../Memory/bytes.h"
+#include "../Memory/memory.h"
 
 // gRPC over HTTP/2: eight digits and a unit.
 enum { LONGEST_TIMEOUT = 9 };
@@ -45,111 +43,115 @@ static bool begins_alike(const header_block *left, const header_block *right, si
 }
 
 // Whether it differs from the likely list in the time only, and is sure to be kept in its place.
-static bool takes_timeout(const cnghttp2_session *session, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
-  const header_block *likely = session->likely;
-  if (session->likely_fields != likely->timeout || likely->timeout == likely->count || !is_timeout(name)) return false;
+static bool takes_timeout(const header_cache *cache, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
+  const header_block *likely = cache->likely;
+  if (cache->likely_fields != likely->timeout || likely->timeout == likely->count || !is_timeout(name)) return false;
   nghttp2_vec bytes = nghttp2_rcbuf_get_buf(value);
   return bytes.len <= LONGEST_TIMEOUT && message_value_is_valid(bytes.base, bytes.len) &&
-         likely->list_size + LONGEST_TIMEOUT <= session->settings.max_header_list;
+         likely->list_size + LONGEST_TIMEOUT <= header_block_pool_max_list_size(cache->blocks);
 }
 
-nghttp2_rcbuf *recent_value(const header_block *block, size_t at, const stream *stream) {
+nghttp2_rcbuf *header_cache_value(const header_block *block, size_t at, const stream *stream) {
   return at == block->timeout && stream->timeout != NULL ? stream->timeout : block->buffers[at * 2 + 1];
 }
 
-const header_block *recent_part(cnghttp2_session *session, size_t *count) {
-  const header_block *likely = session->likely;
-  session->likely = NULL;
-  *count = session->likely_fields;
+const header_block *header_cache_part(header_cache *cache, size_t *count) {
+  const header_block *likely = cache->likely;
+  cache->likely = NULL;
+  *count = cache->likely_fields;
   return likely;
 }
 
-void recent_begin(cnghttp2_session *session) {
-  session->likely_fields = 0;
-  if (session->likely == NULL && session->recent_count > 0) {
-    session->likely = session->recent[session->recent_count % CNGHTTP2_RECENT_LISTS];
+void header_cache_begin(header_cache *cache, header_block_pool *blocks) { *cache = (header_cache){.blocks = blocks}; }
+
+bool header_cache_begin_list(header_cache *cache) {
+  cache->likely_fields = 0;
+  if (cache->likely == NULL && cache->count > 0) {
+    cache->likely = cache->lists[cache->count % CNGHTTP2_RECENT_LISTS];
   }
+  return cache->likely != NULL;
 }
 
-recent_verdict recent_takes(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
-  if (session->likely == NULL) return RECENT_NONE;
-  size_t at = session->likely_fields;
-  if (has_field(session->likely, at, name, value)) {
-    session->likely_fields++;
-    return RECENT_SAME;
+header_cache_verdict header_cache_take(header_cache *cache, stream *stream, nghttp2_rcbuf *name, nghttp2_rcbuf *value) {
+  if (cache->likely == NULL) return HEADER_CACHE_NONE;
+  size_t at = cache->likely_fields;
+  if (has_field(cache->likely, at, name, value)) {
+    cache->likely_fields++;
+    return HEADER_CACHE_SAME;
   }
-  if (takes_timeout(session, name, value)) {
+  if (takes_timeout(cache, name, value)) {
     nghttp2_rcbuf_incref(value);
     stream->timeout = value;
-    session->likely_fields++;
-    return RECENT_SAME;
+    cache->likely_fields++;
+    return HEADER_CACHE_SAME;
   }
   for (size_t i = 0; i < CNGHTTP2_RECENT_LISTS && stream->timeout == NULL; i++) {
-    header_block *other = session->recent[i];
-    if (other == NULL || !has_field(other, at, name, value) || !begins_alike(other, session->likely, at)) continue;
-    session->likely = other;
-    session->likely_fields++;
-    return RECENT_SAME;
+    header_block *other = cache->lists[i];
+    if (other == NULL || !has_field(other, at, name, value) || !begins_alike(other, cache->likely, at)) continue;
+    cache->likely = other;
+    cache->likely_fields++;
+    return HEADER_CACHE_SAME;
   }
-  return RECENT_PARTED;
+  return HEADER_CACHE_PARTED;
 }
 
-static header_block *whole(const cnghttp2_session *session, const stream *stream) {
-  header_block *likely = session->likely;
-  if (session->likely_fields == likely->count) return likely;
+static header_block *whole(const header_cache *cache, const stream *stream) {
+  header_block *likely = cache->likely;
+  if (cache->likely_fields == likely->count) return likely;
   for (size_t i = 0; i < CNGHTTP2_RECENT_LISTS && stream->timeout == NULL; i++) {
-    header_block *other = session->recent[i];
-    if (other != NULL && other->count == session->likely_fields && begins_alike(other, likely, other->count)) {
+    header_block *other = cache->lists[i];
+    if (other != NULL && other->count == cache->likely_fields && begins_alike(other, likely, other->count)) {
       return other;
     }
   }
   return NULL;
 }
 
-recent_verdict recent_ends(cnghttp2_session *session, stream *stream) {
-  if (session->likely == NULL) return RECENT_NONE;
-  header_block *same = whole(session, stream);
-  if (same == NULL) return RECENT_PARTED;
-  session->likely = same;
-  header_block_share(session, same);
+header_cache_verdict header_cache_end_list(header_cache *cache, stream *stream) {
+  if (cache->likely == NULL) return HEADER_CACHE_NONE;
+  header_block *same = whole(cache, stream);
+  if (same == NULL) return HEADER_CACHE_PARTED;
+  cache->likely = same;
+  header_block_share(cache->blocks, same);
   stream->head = same;
   stream->message = same->message;
   stream->route = same->route;
   stream->streaming = same->streaming;
-  return RECENT_SAME;
+  return HEADER_CACHE_SAME;
 }
 
-void recent_remember(cnghttp2_session *session, stream *stream) {
+void header_cache_remember(header_cache *cache, stream *stream) {
   header_block *block = stream->head;
-  block->number = ++session->recent_count;
+  block->number = ++cache->count;
   block->timeout = find_timeout(block);
   block->message = stream->message;
   block->route = stream->route;
   block->streaming = stream->streaming;
-  header_block **place = &session->recent[block->number % CNGHTTP2_RECENT_LISTS];
-  if (*place != NULL) header_block_forget(session, *place);
+  header_block **place = &cache->lists[block->number % CNGHTTP2_RECENT_LISTS];
+  if (*place != NULL) header_block_forget(cache->blocks, *place);
   *place = block;
   header_block_remember(block);
-  session->likely = block;
+  cache->likely = block;
 }
 
-void recent_release(cnghttp2_session *session) {
+void header_cache_release(header_cache *cache) {
   for (size_t i = 0; i < CNGHTTP2_RECENT_LISTS; i++) {
-    if (session->recent[i] != NULL) header_block_forget(session, session->recent[i]);
+    if (cache->lists[i] != NULL) header_block_forget(cache->blocks, cache->lists[i]);
   }
+  free(cache->lent);
 }
 
-void recent_fill(cnghttp2_session *session, const stream *stream, cnghttp2_event *event) {
+void header_cache_fill(header_cache *cache, const stream *stream, cnghttp2_event *event) {
   const header_block *block = stream->head;
   event->list_number = block->number;
   if (block->number == 0 || block->timeout == block->count) return;
-  nghttp2_vec value = nghttp2_rcbuf_get_buf(recent_value(block, block->timeout, stream));
+  nghttp2_vec value = nghttp2_rcbuf_get_buf(header_cache_value(block, block->timeout, stream));
   event->timeout = value.base;
   event->timeout_length = value.len;
   if (stream->timeout == NULL) return;
-  session->lent = cnghttp2_reallocate(session->lent, block->count * sizeof *session->lent);
-  memcpy(session->lent, block->fields, block->count * sizeof *session->lent);
-  session->lent[block->timeout].value = value.base;
-  session->lent[block->timeout].value_length = value.len;
-  event->headers = session->lent;
+  cache->lent = cnghttp2_reallocate(cache->lent, block->count * sizeof *cache->lent);
+  memcpy(cache->lent, block->fields, block->count * sizeof *cache->lent);
+  cache->lent[block->timeout].value = value.base;
+  cache->lent[block->timeout].value_length = value.len;
+  event->headers = cache->lent;
 }

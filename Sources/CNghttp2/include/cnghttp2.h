@@ -41,7 +41,7 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   /// Server: a request's `headers` are there, its body is still to come. Unary routes get it only when the body did not
   /// arrive in the same `receive`; streaming routes always. Client: the final response's `headers`.
   CNGHTTP2_EVENT_OPENED = 2,
-  /// More bytes of a streaming `body`. Give the stream's credit back with `cnghttp2_session_consume`.
+  /// More bytes of a streaming `body`. Return the stream's credit by `cnghttp2_session_consume`.
   CNGHTTP2_EVENT_DATA = 3,
   /// The peer has ended its side of a streaming exchange. Client: `headers` are the trailers, if any came.
   CNGHTTP2_EVENT_END = 4,
@@ -102,7 +102,7 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   CNGHTTP2_FAULT_VALUE = 8,
   /// A host that comes twice or is empty.
   CNGHTTP2_FAULT_HOST = 9,
-  /// A content-length that is no number, comes twice, or is not the body's (§8.1.1).
+  /// A content-length that is not a number, comes twice, or is not the body's (§8.1.1).
   CNGHTTP2_FAULT_CONTENT_LENGTH = 10,
   /// Pseudo-header fields that are missing, come twice or late, or say what they may not (§8.3).
   CNGHTTP2_FAULT_PSEUDO_HEADER = 11,
@@ -170,7 +170,7 @@ void cnghttp2_session_free(cnghttp2_session *session);
 // Bytes and events.
 
 /// Takes all of `bytes`; `now_ns` is a monotonic clock. `bytes` must stay in place until the events are taken, then a
-/// call of `cnghttp2_session_next_event` that returns false lets go of them. A violation of the protocol ends the
+/// call of `cnghttp2_session_next_event` that returns false releases them. A violation of the protocol ends the
 /// session by GOAWAY: see `cnghttp2_session_is_finished`.
 void cnghttp2_session_receive(cnghttp2_session *session, const uint8_t *bytes, size_t length, uint64_t now_ns);
 /// Fills `event` with the next one. False when there is none; what earlier events pointed to is then released.
@@ -213,7 +213,7 @@ cnghttp2_result cnghttp2_session_end_body(cnghttp2_session *session, int32_t str
                                           const cnghttp2_header *_Nullable trailers, size_t trailer_count);
 /// RST_STREAM. Does nothing when the stream is gone.
 void cnghttp2_session_reset(cnghttp2_session *session, int32_t stream_id, uint32_t error_code);
-/// Gives back flow-control credit for `length` bytes of DATA events that the application has taken.
+/// Returns flow-control credit for `length` bytes of DATA events that the application has taken.
 void cnghttp2_session_consume(cnghttp2_session *session, int32_t stream_id, size_t length);
 
 // The connection.
@@ -236,7 +236,7 @@ size_t cnghttp2_session_held_bytes(const cnghttp2_session *session);
 void cnghttp2_session_set_application_bytes(cnghttp2_session *session, size_t size);
 /// Whether all that is held leaves room for more calls: at most five eighths of the limit are held.
 bool cnghttp2_session_allows_calls(const cnghttp2_session *session);
-/// The most that this was behind a receive or an answer.
+/// The largest `cnghttp2_session_held_bytes` after a receive or an answer.
 size_t cnghttp2_session_most_held_bytes(const cnghttp2_session *session);
 /// Bytes of bodies that are not sent.
 size_t cnghttp2_session_unsent_bytes(const cnghttp2_session *session);
@@ -249,7 +249,7 @@ int32_t cnghttp2_session_last_stream_id(const cnghttp2_session *session);
 void cnghttp2_release_free_memory(void);
 
 #define CNGHTTP2_MAX_TRAILERS 4
-/// How many header lists a server's session knows again. A node of Centrifugo asks with one for each event.
+/// How many header lists a server's session remembers. A node of Centrifugo has one for each event.
 #define CNGHTTP2_RECENT_LISTS 16
 
 #if defined(__clang__)

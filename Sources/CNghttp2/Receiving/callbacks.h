@@ -1,0 +1,10 @@
+// What nghttp2 calls back for.
+#ifndef CNGHTTP2_CALLBACKS_H
+#define CNGHTTP2_CALLBACKS_H
+
+#include <nghttp2/nghttp2.h>
+
+// The caller's, for `nghttp2_session_callbacks_del`; their `user_data` is the session. NULL when memory is short.
+nghttp2_session_callbacks *callbacks_create(void);
+
+#endif

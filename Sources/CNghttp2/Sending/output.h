@@ -1,0 +1,15 @@
+// Bytes to send.
+#ifndef CNGHTTP2_OUTPUT_H
+#define CNGHTTP2_OUTPUT_H
+
+#include "cnghttp2.h"
+
+typedef struct {
+  const uint8_t *unsent;  // borrowed: the rest of the frame that comes next
+  size_t unsent_length;
+} output;
+
+// Sends these bytes first. They must stay in place until they are sent.
+void output_begin(output *output, const uint8_t *bytes, size_t length);
+
+#endif
