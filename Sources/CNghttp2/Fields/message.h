@@ -6,6 +6,8 @@
 
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 // What a request's fields have said so far.
 typedef struct {
   uint32_t seen;
@@ -29,5 +31,7 @@ static inline bool message_allows(const message_state *message, uint64_t length)
 }
 // RFC 9113 §8.2.1: no control characters but tabs, and no blanks at either end.
 bool message_value_is_valid(const uint8_t *value, size_t length);
+
+#pragma clang assume_nonnull end
 
 #endif

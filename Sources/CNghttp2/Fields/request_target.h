@@ -4,7 +4,11 @@
 
 #include "header_block.h"
 
+#pragma clang assume_nonnull begin
+
 // Whether the scheme is one of HTTP's, and :authority and host do not contradict each other.
 bool request_target_is_sound(const header_block *head);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -6,15 +6,17 @@
 
 #include "held_memory.h"
 
+#pragma clang assume_nonnull begin
+
 // Owns `data`, which `held` counts by `capacity`. Zeroed, it is empty.
 typedef struct {
-  uint8_t *data;
+  uint8_t *_Nullable data;
   size_t length;
   size_t capacity;
 } byte_buffer;
 
 // Copies the bytes.
-void byte_buffer_append(byte_buffer *buffer, held_memory *held, const uint8_t *bytes, size_t length);
+void byte_buffer_append(byte_buffer *buffer, held_memory *held, const uint8_t *_Nullable bytes, size_t length);
 void byte_buffer_release(byte_buffer *buffer, held_memory *held);
 // Empties it. Memory for small messages stays, so that the next one needs no allocation.
 static inline void byte_buffer_recycle(byte_buffer *buffer, held_memory *held) {
@@ -22,5 +24,7 @@ static inline void byte_buffer_recycle(byte_buffer *buffer, held_memory *held) {
   if (buffer->capacity > MAX_RECYCLED) byte_buffer_release(buffer, held);
   buffer->length = 0;
 }
+
+#pragma clang assume_nonnull end
 
 #endif

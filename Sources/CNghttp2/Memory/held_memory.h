@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#pragma clang assume_nonnull begin
+
 typedef struct {
   size_t size;
   size_t unsent;  // of bodies that wait to be sent, by their length
@@ -24,5 +26,7 @@ static inline size_t held_memory_unsent(const held_memory *held) { return held->
 static inline void held_memory_add_unsent(held_memory *held, size_t size) { held->unsent += size; }
 
 static inline void held_memory_remove_unsent(held_memory *held, size_t size) { held->unsent -= size; }
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -4,8 +4,12 @@
 
 #include <stddef.h>
 
+#pragma clang assume_nonnull begin
+
 // Zeroed. The caller's, to be freed by `free`; so is what `cnghttp2_reallocate` returns in place of `memory`.
 void *cnghttp2_allocate(size_t size);
-void *cnghttp2_reallocate(void *memory, size_t size);
+void *cnghttp2_reallocate(void *_Nullable memory, size_t size);
+
+#pragma clang assume_nonnull end
 
 #endif

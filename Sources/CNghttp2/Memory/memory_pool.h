@@ -4,11 +4,13 @@
 
 #include <nghttp2/nghttp2.h>
 
+#pragma clang assume_nonnull begin
+
 enum { MEMORY_POOL_CLASSES = 33 };
 
 // Owns what it keeps. Zeroed, it is empty.
 typedef struct {
-  struct kept *kept[MEMORY_POOL_CLASSES];  // by size
+  struct kept *_Nullable kept[MEMORY_POOL_CLASSES];  // by size
   size_t size;
 } memory_pool;
 
@@ -16,5 +18,7 @@ typedef struct {
 nghttp2_mem memory_pool_for_nghttp2(memory_pool *pool);
 // Once nghttp2 uses nothing of it.
 void memory_pool_release(memory_pool *pool);
+
+#pragma clang assume_nonnull end
 
 #endif

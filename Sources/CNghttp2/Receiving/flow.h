@@ -6,6 +6,8 @@
 #include "../Streams/credit.h"
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 typedef struct {
   credit connection;
   size_t queued_before_settings;  // frames in nghttp2's queue
@@ -20,5 +22,7 @@ void flow_granted(cnghttp2_session *session, int32_t stream_id, int32_t incremen
 void flow_note_queue(cnghttp2_session *session);
 // Whether the SETTINGS that nghttp2 took overflow the window of a stream.
 bool flow_settings_overflow(const cnghttp2_session *session);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 // Where in the received frames a server's session is. Zeroed, it is before the first byte.
 typedef struct {
   size_t preface;    // bytes of the client's connection preface that came
@@ -19,10 +21,12 @@ typedef struct {
 // What the session has to end for.
 typedef struct {
   uint32_t error_code;
-  const char *reason;  // a constant
+  const char *_Nullable reason;  // a constant
 } frame_violation;
 
 // How many of the bytes come before the frame that the session has to end for, which sets `violation`.
 size_t frame_walk_over(cnghttp2_session *session, const uint8_t *bytes, size_t length, frame_violation *violation);
+
+#pragma clang assume_nonnull end
 
 #endif

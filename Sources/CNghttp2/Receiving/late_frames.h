@@ -7,9 +7,11 @@
 
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 // The streams of the DATA frames that came in this receive, in their order. Zeroed, there are none.
 typedef struct {
-  int32_t *ids;  // owned
+  int32_t *_Nullable ids;  // owned
   size_t count;
   size_t capacity;
   size_t next;
@@ -30,5 +32,7 @@ void late_frames_release(late_frames *frames);
 
 // Whether HEADERS on the stream are a fault: it was skipped or has ended.
 bool late_frames_are_headers_late(const cnghttp2_session *session, int32_t id);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 // A callback of nghttp2.
 int received_data_on_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream_id, const uint8_t *data,
                            size_t length, void *user_data);
@@ -16,5 +18,7 @@ void received_data_begin_padded(cnghttp2_session *session, int32_t stream_id, si
 void received_data_end(cnghttp2_session *session, int32_t stream_id);
 // The receive ends: copies what unary bodies borrow of the input, and queues the events of those that are not complete.
 void received_data_keep(cnghttp2_session *session);
+
+#pragma clang assume_nonnull end
 
 #endif

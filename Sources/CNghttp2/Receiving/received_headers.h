@@ -7,10 +7,12 @@
 #include "../Streams/stream.h"
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 // The header block that is being decoded.
 typedef struct {
-  stream *stream;  // borrowed; NULL when its fields are not needed
-  bool kept;       // false for what is only checked, such as a request's trailers
+  stream *_Nullable stream;  // borrowed; NULL when its fields are not needed
+  bool kept;                 // false for what is only checked, such as a request's trailers
 } received_headers;
 
 // Callbacks of nghttp2.
@@ -22,5 +24,7 @@ int received_headers_on_field(nghttp2_session *nghttp2, const nghttp2_frame *fra
 void received_headers_end(cnghttp2_session *session, const nghttp2_frame *frame, bool end);
 // The stream is closed.
 void received_headers_forget(cnghttp2_session *session, const stream *stream);
+
+#pragma clang assume_nonnull end
 
 #endif

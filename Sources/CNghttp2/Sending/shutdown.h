@@ -10,6 +10,8 @@
 
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 // Of the GOAWAY that is the notice. Zeroed, there is none.
 typedef enum {
   NOTICE_NONE,    // then QUEUED, or ASKED
@@ -28,5 +30,7 @@ void shutdown_queue_last_goaway(cnghttp2_session *session);
 void shutdown_goaway_sent(cnghttp2_session *session, const nghttp2_goaway *frame);
 // Which event an acknowledged PING is.
 cnghttp2_event_kind shutdown_pong_kind(cnghttp2_session *session, const uint8_t *opaque);
+
+#pragma clang assume_nonnull end
 
 #endif

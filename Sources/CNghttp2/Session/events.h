@@ -5,18 +5,20 @@
 #include "../Streams/stream.h"
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 typedef struct {
   cnghttp2_event_kind kind;
-  stream *stream;  // borrowed: closed streams stay until their events are taken; NULL for the connection's
+  stream *_Nullable stream;  // borrowed: closed streams stay until their events are taken; NULL for the connection's
   uint32_t error_code;
   int32_t stream_id;
-  const uint8_t *data;  // borrowed, of the caller's input
+  const uint8_t *_Nullable data;  // borrowed, of the caller's input
   size_t length;
 } queued_event;
 
 // Zeroed, there are none.
 typedef struct {
-  queued_event *items;  // owned
+  queued_event *_Nullable items;  // owned
   size_t count;
   size_t capacity;
   size_t next;  // to be taken
@@ -29,5 +31,7 @@ void events_queue_closed(cnghttp2_session *session, stream *stream, uint32_t err
 void events_queue_refusal(cnghttp2_session *session, cnghttp2_event_kind kind, stream *stream);
 void events_queue_connection(cnghttp2_session *session, cnghttp2_event_kind kind, int32_t stream_id, uint32_t code);
 void events_release(events *events);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -5,6 +5,8 @@
 #include "../Fields/header_block.h"
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 // Counts since a second began, or since what their comments say. Zeroed, nothing has come.
 typedef struct {
   uint64_t second_began;
@@ -29,5 +31,7 @@ bool limits_count_control(cnghttp2_session *session);
 bool limits_count_continuation(cnghttp2_session *session);
 bool limits_count_reset_frame(cnghttp2_session *session);
 bool limits_count_window_update(cnghttp2_session *session);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "cnghttp2.h"
 
+#pragma clang assume_nonnull begin
+
 // Beside `held_memory`.
 typedef struct {
   size_t by_application;
@@ -14,5 +16,7 @@ typedef struct {
 bool memory_limit_allows_streams(const cnghttp2_session *session);
 // Ends a server's session that holds too much.
 void memory_limit_check(cnghttp2_session *session);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -36,8 +36,10 @@ static cnghttp2_session *create(const cnghttp2_routes *routes, const cnghttp2_se
     result = session->is_server ? nghttp2_session_server_new3(&session->nghttp2, callbacks, session, option, &memory)
                                 : nghttp2_session_client_new3(&session->nghttp2, callbacks, session, option, &memory);
   }
-  stream_table_begin(&session->streams, session->nghttp2, session->is_server, &session->blocks, &session->held);
-  if (result == 0) result = first_settings_submit(session);
+  if (result == 0) {
+    stream_table_begin(&session->streams, session->nghttp2, session->is_server, &session->blocks, &session->held);
+    result = first_settings_submit(session);
+  }
   nghttp2_session_callbacks_del(callbacks);
   nghttp2_option_del(option);
   if (result != 0) {

@@ -25,9 +25,11 @@
 #include "limits.h"
 #include "memory_limit.h"
 
+#pragma clang assume_nonnull begin
+
 struct cnghttp2_session {
-  nghttp2_session *nghttp2;       // owned
-  const cnghttp2_routes *routes;  // borrowed; NULL on a client
+  nghttp2_session *nghttp2;                 // owned
+  const cnghttp2_routes *_Nullable routes;  // borrowed; NULL on a client
   cnghttp2_settings settings;
   uint64_t now;  // of the last receive
   bool is_server;
@@ -55,5 +57,7 @@ struct cnghttp2_session {
   shutdown_state shutdown;
   output output;
 };
+
+#pragma clang assume_nonnull end
 
 #endif

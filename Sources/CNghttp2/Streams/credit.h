@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma clang assume_nonnull begin
+
 enum { FIRST_WINDOW = 65535 };  // RFC 9113 §6.9.2
 
 typedef struct {
@@ -32,5 +34,7 @@ static inline credit_verdict credit_spend(credit *credit, size_t length) {
   if (credit->left >= 0) return CREDIT_LEFT;
   return had_credit ? CREDIT_EXCEEDED_NOW : CREDIT_EXCEEDED_BEFORE;
 }
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -8,8 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma clang assume_nonnull begin
+
 typedef struct {
-  int32_t *ids;  // owned; a hash table
+  int32_t *_Nullable ids;  // owned; a hash table
   size_t count;
   size_t capacity;
 } id_set;
@@ -23,5 +25,7 @@ typedef struct {
 void ended_streams_note(ended_streams *ended, int32_t id, uint64_t now);
 bool ended_streams_has(const ended_streams *ended, int32_t id);
 void ended_streams_release(ended_streams *ended);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -12,13 +12,16 @@
 #include "cnghttp2.h"
 #include "stream.h"
 
+#pragma clang assume_nonnull begin
+
 typedef struct {
-  header_block_pool *blocks;                   // borrowed
-  header_block *lists[CNGHTTP2_RECENT_LISTS];  // each remembered; a ring, by number
-  uint64_t count;                              // of all that were remembered
-  header_block *likely;   // the one that the list being decoded has been the same as; NULL when it differs from all
+  header_block_pool *blocks;                             // borrowed
+  header_block *_Nullable lists[CNGHTTP2_RECENT_LISTS];  // each remembered; a ring, by number
+  uint64_t count;                                        // of all that were remembered
+  header_block
+      *_Nullable likely;  // the one that the list being decoded has been the same as; NULL when it differs from all
   size_t likely_fields;   // for how many fields
-  cnghttp2_header *lent;  // owned: a shared list with a timeout of its own, while its event is handled
+  cnghttp2_header *_Nullable lent;  // owned: a shared list with a timeout of its own, while its event is handled
 } header_cache;
 
 typedef enum {
@@ -55,5 +58,7 @@ nghttp2_rcbuf *header_cache_value(const header_block *block, size_t at, const st
 void header_cache_remember(header_cache *cache, stream *stream);
 // The number and the timeout of the stream's list. What the event points to is the cache's, until the next event.
 void header_cache_fill(header_cache *cache, const stream *stream, cnghttp2_event *event);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -7,6 +7,8 @@
 #include "../Memory/byte_buffer.h"
 #include "../Memory/bytes.h"
 
+#pragma clang assume_nonnull begin
+
 // Zeroed, it is empty. What is unsent counts in `held_memory` as well.
 typedef struct {
   byte_buffer bytes;
@@ -16,7 +18,8 @@ typedef struct {
 static inline size_t outgoing_body_unsent(const outgoing_body *body) { return body->bytes.length - body->sent; }
 
 // Copies the bytes.
-static inline void outgoing_body_append(outgoing_body *body, held_memory *held, const uint8_t *bytes, size_t length) {
+static inline void outgoing_body_append(outgoing_body *body, held_memory *held, const uint8_t *_Nullable bytes,
+                                        size_t length) {
   if (body->sent > 0 && body->sent >= body->bytes.length / 2) {
     body->bytes.length -= body->sent;
     memmove(body->bytes.data, body->bytes.data + body->sent, body->bytes.length);
@@ -50,5 +53,7 @@ static inline void outgoing_body_release(outgoing_body *body, held_memory *held)
   byte_buffer_release(&body->bytes, held);
   body->sent = 0;
 }
+
+#pragma clang assume_nonnull end
 
 #endif

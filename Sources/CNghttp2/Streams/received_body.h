@@ -4,9 +4,11 @@
 
 #include "../Memory/byte_buffer.h"
 
+#pragma clang assume_nonnull begin
+
 // At most one chunk is borrowed, while nothing is copied. Zeroed, it is empty.
 typedef struct {
-  const uint8_t *borrowed;  // still in the caller's input
+  const uint8_t *_Nullable borrowed;  // still in the caller's input
   size_t borrowed_length;
   byte_buffer copied;
 } received_body;
@@ -16,7 +18,7 @@ static inline size_t received_body_length(const received_body *body) {
 }
 
 // All of it in one piece: the body's, or the caller's input. Valid until the body changes.
-static inline const uint8_t *received_body_bytes(const received_body *body) {
+static inline const uint8_t *_Nullable received_body_bytes(const received_body *body) {
   return body->copied.length > 0 ? body->copied.data : body->borrowed;
 }
 
@@ -39,5 +41,7 @@ static inline void received_body_recycle(received_body *body, held_memory *held)
   body->borrowed_length = 0;
 }
 void received_body_release(received_body *body, held_memory *held);
+
+#pragma clang assume_nonnull end
 
 #endif

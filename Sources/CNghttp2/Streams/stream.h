@@ -13,6 +13,8 @@
 #include "outgoing_body.h"
 #include "received_body.h"
 
+#pragma clang assume_nonnull begin
+
 typedef struct stream {
   int32_t id;
   uint32_t slot;
@@ -30,20 +32,20 @@ typedef struct stream {
   bool answer_ended;    // no more is to be submitted
   bool early_end;       // the answer ended before the request did, and its end is not yet sent
   bool reset_by_us;
-  bool full;                 // the application was told FULL and waits for WRITABLE
-  bool closed;               // nghttp2 has closed it
-  bool malformed;            // server only: a field or the body's length breaks RFC 9113 §8
-  message_state message;     // server only
-  uint64_t received_length;  // server only: bytes of DATA without padding
-  header_block *head;        // taken or shared: to be returned to the pool
-  nghttp2_rcbuf *timeout;    // a reference to the value of grpc-timeout, when it is not the one in `head`
-  header_block *trailers;    // client only; like `head`
+  bool full;                         // the application was told FULL and waits for WRITABLE
+  bool closed;                       // nghttp2 has closed it
+  bool malformed;                    // server only: a field or the body's length breaks RFC 9113 §8
+  message_state message;             // server only
+  uint64_t received_length;          // server only: bytes of DATA without padding
+  header_block *_Nullable head;      // taken or shared: to be returned to the pool
+  nghttp2_rcbuf *_Nullable timeout;  // a reference to the value of grpc-timeout, when it is not the one in `head`
+  header_block *_Nullable trailers;  // client only; like `head`
   received_body body;
   outgoing_body out;
   answer_trailers answer_trailers;
   credit credit;
-  size_t held;          // `held_memory` counts this for the stream, beside its buffers and header lists
-  struct stream *next;  // in one of the table's lists
+  size_t held;                    // `held_memory` counts this for the stream, beside its buffers and header lists
+  struct stream *_Nullable next;  // in one of the table's lists
 } stream;
 
 // Memory that goes with the stream, if it is not released before.
@@ -62,5 +64,7 @@ void stream_release_timeout(stream *stream);
 // Releases all that it has but small buffers, and makes it as good as new.
 void stream_recycle(stream *stream, header_block_pool *blocks, held_memory *held);
 void stream_free(stream *stream, header_block_pool *blocks, held_memory *held);
+
+#pragma clang assume_nonnull end
 
 #endif

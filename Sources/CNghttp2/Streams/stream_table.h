@@ -4,20 +4,22 @@
 
 #include "stream.h"
 
+#pragma clang assume_nonnull begin
+
 typedef struct {
   nghttp2_session *nghttp2;   // borrowed
   header_block_pool *blocks;  // borrowed
   held_memory *held;          // borrowed
   bool is_server;
-  stream **slots;  // owned, as are the streams; by slot: the stream that has it, or NULL
-  uint32_t *free_slots;
+  stream *_Nullable *_Nullable slots;  // owned, as are the streams; by slot: the stream that has it, or NULL
+  uint32_t *_Nullable free_slots;
   uint32_t slot_count;
   uint32_t slot_capacity;
   uint32_t free_slot_count;
   // Lists by `next`.
-  stream *touched;
-  stream *closed;
-  stream *unused;  // owned
+  stream *_Nullable touched;
+  stream *_Nullable closed;
+  stream *_Nullable unused;  // owned
   size_t unused_count;
   size_t open_count;
   size_t undecided_count;
@@ -32,7 +34,7 @@ void stream_table_release(stream_table *table);
 // The table's, like every other: until it is closed and `stream_table_recycle_closed` is called.
 stream *stream_table_open(stream_table *table, int32_t id, uint64_t now, uint32_t window);
 // NULL when it is closed or was never open.
-stream *stream_table_find(stream_table *table, int32_t id);
+stream *_Nullable stream_table_find(stream_table *table, int32_t id);
 // END_STREAM came.
 void stream_table_end_receiving(stream_table *table, stream *stream);
 // nghttp2 has closed it.
@@ -49,7 +51,7 @@ static inline void stream_table_touch(stream_table *table, stream *stream) {
   stream->next = table->touched;
   table->touched = stream;
 }
-stream *stream_table_take_touched(stream_table *table);
+stream *_Nullable stream_table_take_touched(stream_table *table);
 
 // RST_STREAM.
 void stream_table_reset(stream_table *table, stream *stream, uint32_t error_code);
@@ -70,5 +72,7 @@ static inline void stream_table_decide(stream_table *table, stream *stream) {
 // Server only: open streams without any answer.
 static inline size_t stream_table_undecided(const stream_table *table) { return table->undecided_count; }
 static inline size_t stream_table_count(const stream_table *table) { return table->open_count; }
+
+#pragma clang assume_nonnull end
 
 #endif
