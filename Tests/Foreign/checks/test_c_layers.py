@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SHIM = "Sources/CNghttp2"
 
 # What is appended to a file, and what the check says of it then, beside the line.
