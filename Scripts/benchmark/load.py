@@ -66,7 +66,7 @@ class Load:
         if not re.search(r"recv \(stream_id=\d+\) grpc-status: 0$", text, re.MULTILINE):
             raise BenchError(f"a single call did not end with grpc-status 0:\n{text}")
         plain = subprocess.run(command, capture_output=True, timeout=START_SECONDS, check=True)
-        # Behind the prefix of five bytes, the first field of RPCResponse: the result, and not an error or a disconnect.
+        # After the prefix of five bytes, the first field of RPCResponse: the result, and not an error or a disconnect.
         if plain.stdout[5:6] != b"\x0a":
             raise BenchError(f"a single call was refused: {plain.stdout!r}")
         return plain.stdout

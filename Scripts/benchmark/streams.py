@@ -132,7 +132,7 @@ class Connection:
         return _frame(HEADERS, END_HEADERS, stream, headers) + _frame(DATA, END_STREAM, stream, message)
 
     def _header(self, field: tuple[str, str]) -> bytes:
-        """A field as RFC 7541 §6.1 and §6.2.1 have it: an index when it was sent before, behind the 61 static ones."""
+        """A field as RFC 7541 §6.1 and §6.2.1 have it: an index when it was sent before, after the 61 static ones."""
         if field in self._header_table:
             return bytes([0x80 | 62 + self._header_table.index(field)])
         self._header_table.insert(0, field)
@@ -195,7 +195,7 @@ def measure_idle(command: list[str], kind: str, channel: str, count: int) -> Idl
 
         began = time.monotonic()
         connection.reset(first)
-        # Behind the resets, so that it is answered when all of them are done.
+        # After the resets, so that it is answered when all of them are done.
         connection.rpc("echo", 1)
         reset = time.monotonic() - began
         if len(connection.bytes_of(first)) != 1:
