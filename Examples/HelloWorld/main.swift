@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Lets in who has a token.
+/// Lets in clients with a known token.
 actor Sessions: ConnectHandler {
     struct Login: Decodable { var authToken: String? }
 

@@ -13,7 +13,7 @@ func bridge(to baseURL: String, logger: Logger) throws -> (service: ProxyService
     configuration.userHeader = "x-centrifugo-user"
     let bridge = try HTTPBridge(configuration, logger: logger)
 
-    // Methods of its own come first.
+    // A method with a handler of its own is not forwarded.
     let methods = try RPCRouter(fallback: bridge) { methods in
         try methods.on("ping") { _, _ in ["pong": true] }
     }

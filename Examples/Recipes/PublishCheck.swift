@@ -6,7 +6,7 @@ struct Line: Codable {
     var from: String?
 }
 
-/// Looks at what clients publish into `chat.…`, and adds who it was.
+/// Checks what clients publish into `chat.…`, and adds the author.
 actor Chat: PublishHandler {
     private static let longestText = 500
 

@@ -3,7 +3,7 @@ import CentrifugoProxy
 import Logging
 import ProxyTokens
 
-/// Lets in who has a token, for as long as it counts; nobody else gets in.
+/// Accepts clients with a valid token for as long as it is valid, and refuses all others.
 func tokens(_ storage: any TokenStorage, logger: Logger) throws -> ProxyService {
     var channels = AutomaticChannels(logger: logger)
     try channels.add("public")

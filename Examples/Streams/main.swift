@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Sends the count of seconds to everybody who is subscribed to `ticker:seconds`.
+/// Sends the count of seconds to all subscribers of `ticker:seconds`.
 actor Ticker: SubscribeUnidirectionalHandler, Service {
     private let hub = ChannelHub(name: "ticker", slowReaders: .dropOldest)
 

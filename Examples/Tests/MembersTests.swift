@@ -4,7 +4,7 @@ import Testing
 @testable import recipes
 
 @Suite struct MembersTests {
-    @Test("ends the connections of those who are no members any more")
+    @Test("ends the connections of former members")
     func ending() async throws {
         let members = Members()
         let client = TestClient(connect: members, refresh: members).with { $0.metadata = ["x-user": "alice"] }
@@ -19,7 +19,7 @@ import Testing
         #expect(ended.next == .reconnects)
     }
 
-    @Test("keeps out who is no member")
+    @Test("refuses users that are not members")
     func refusing() async throws {
         let response = try await TestClient(refresh()).connect()
         #expect(response.disconnect == .unauthorized)

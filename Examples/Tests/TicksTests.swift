@@ -1,7 +1,7 @@
 import CentrifugoProxyTesting
 import Testing
 
-/// Publishes ticks to whoever subscribes.
+/// Publishes ticks to every subscriber.
 actor Ticks: SubscribeUnidirectionalHandler {
     let hub = ChannelHub(name: "ticks")
 
