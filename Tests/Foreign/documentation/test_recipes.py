@@ -72,7 +72,7 @@ def switched_on(configuration: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize("name", RECIPE_PAGES)
 def test_a_recipe_handles_what_its_page_switches_on(serve: Serve, name: str) -> None:
     """Else clients would be refused with the very configuration that stands beside the program."""
-    (block,) = blocks(CATALOG / f"{RECIPE_PAGES[name]}.md", "json")
+    (block,) = blocks(CATALOG / f"Recipes/{RECIPE_PAGES[name]}.md", "json")
     calls, _ = serve(name)
     health = health_pb2_grpc.HealthStub(calls.channel)
 

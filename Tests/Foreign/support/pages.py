@@ -7,7 +7,7 @@ from pathlib import Path
 from ready import ROOT
 
 CATALOG = ROOT / "Sources/CentrifugoProxy/CentrifugoProxy.docc"
-PAGES = [ROOT / "README.md", *sorted(CATALOG.glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted(CATALOG.rglob("*.md"))]
 
 
 @dataclass(frozen=True)
