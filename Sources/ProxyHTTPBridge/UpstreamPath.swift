@@ -1,7 +1,7 @@
 #if HTTPBridge
 import CentrifugoProxy
 
-/// A path below the upstream's base URL that cannot leave it, whoever reads it.
+/// A path below the upstream's base URL that cannot leave it, however it is read.
 ///
 /// It is stored as decoded segments: rules match the same text that the upstream reads, and the sent path is encoded
 /// from it. A path that could be interpreted in two ways is refused.

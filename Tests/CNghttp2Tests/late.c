@@ -139,7 +139,7 @@ static void takes_data_in_flight(void) {
   }
 }
 
-// Trailers that crossed an RST_STREAM are no fault either, thousands of streams later; those of any other closed stream
+// Trailers that crossed an RST_STREAM are allowed as well, thousands of streams later; those of any other closed stream
 // are.
 static void tells_headers_in_flight(void) {
   joined pair = calm_server(100);

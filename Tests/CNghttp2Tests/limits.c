@@ -84,7 +84,7 @@ static void of_what_the_application_holds(void) {
   expect_end(&pair, ENHANCE_YOUR_CALM);
 }
 
-// However they are decided, there is room again; refusing them is no reset of the peer's.
+// However they are decided, there is room again; refusing them is not a reset of the peer's.
 static void of_undecided_streams(void) {
   cnghttp2_settings settings = usual_settings();
   settings.max_undecided_streams = 10;

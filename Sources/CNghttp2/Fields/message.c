@@ -122,7 +122,7 @@ bool message_takes(message_state *message, nghttp2_vec name, nghttp2_vec value, 
 bool message_head_is_complete(message_state *message) {
   uint32_t seen = message->seen;
   if ((seen & IS_CONNECT) != 0) {
-    message->content_length = -1;  // what follows is no message's content (§8.5)
+    message->content_length = -1;  // what follows is not the content of a message (§8.5)
     return (seen & SEEN_AUTHORITY) != 0 && (seen & (SEEN_SCHEME | SEEN_PATH)) == 0;
   }
   uint32_t needed = SEEN_METHOD | SEEN_SCHEME | SEEN_PATH;

@@ -8,8 +8,8 @@
 // to return them to malloc.
 
 enum {
-  // Of each chunk, a multiple of 16 bytes, glibc needs 8 for itself: these sizes waste nothing, and half-open calls by
-  // the hundred thousand cost no more than without this file.
+  // Of each chunk, a multiple of 16 bytes, glibc needs 8 for itself: these sizes waste nothing, and hundreds of
+  // thousands of half-open calls cost no more than without this file.
   STEP = 16,
   USABLE = 8,
   // What a connection keeps: a hundred calls at the same time need as much.

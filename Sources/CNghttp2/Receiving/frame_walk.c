@@ -54,7 +54,7 @@ static frame_violation violation_of(cnghttp2_session *session, const uint8_t *he
     return (frame_violation){NGHTTP2_PROTOCOL_ERROR, "a frame has more padding than payload"};
   }
   if (is_within_limits(session, head)) return (frame_violation){NGHTTP2_NO_ERROR, NULL};
-  return (frame_violation){NGHTTP2_ENHANCE_YOUR_CALM, "too many frames that bring nothing"};
+  return (frame_violation){NGHTTP2_ENHANCE_YOUR_CALM, "too many control frames"};
 }
 
 // False when what comes is not HTTP/2: nghttp2 says so then.

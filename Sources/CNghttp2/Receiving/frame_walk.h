@@ -1,7 +1,7 @@
 // The headers of received frames, read ahead of nghttp2.
 //
-// nghttp2 calls back neither for frames it does not know nor for DATA it ignores, so what costs work and brings nothing
-// is counted here.
+// nghttp2 calls back neither for frames it does not know nor for DATA it ignores, so such frames, which cost work for
+// no result, are counted here.
 #ifndef CNGHTTP2_FRAME_WALK_H
 #define CNGHTTP2_FRAME_WALK_H
 

@@ -20,7 +20,7 @@ static void judge_data(cnghttp2_session *session, int32_t id) {
   if (id > nghttp2_session_get_last_proc_stream_id(nghttp2) || nghttp2_session_find_stream(nghttp2, id) != NULL) return;
   if (ended_streams_has(&session->ended, id)) return;
   nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, id, NGHTTP2_STREAM_CLOSED);
-  // Like a stream that is reset as soon as it is opened: both cost this side an answer and bring nothing.
+  // Like a stream that is reset as soon as it is opened: both cost this side an answer for no result.
   limits_count_reset(session, session->now);
 }
 
@@ -44,7 +44,7 @@ void late_frames_finish(cnghttp2_session *session) {
 
 void late_frames_release(late_frames *frames) { free(frames->ids); }
 
-// Trailers that crossed this side's RST_STREAM on their way are no fault (RFC 9113 §5.1).
+// Trailers that crossed this side's RST_STREAM on their way are allowed (RFC 9113 §5.1).
 bool late_frames_are_headers_late(const cnghttp2_session *session, int32_t id) {
   if (id % 2 == 0 || id > nghttp2_session_get_last_proc_stream_id(session->nghttp2)) return false;
   return nghttp2_session_find_stream(session->nghttp2, id) == NULL && !ended_streams_has(&session->ended, id);

@@ -20,7 +20,7 @@ static void add(cnghttp2_session *session, stream *stream, nghttp2_rcbuf *name, 
   limits_check_header_list(session, stream->head);
 }
 
-// The list is none of those remembered: it becomes one of its own, with what was the same so far.
+// The list is not one of those remembered: it becomes a list of its own, with the fields that were the same so far.
 static void part(cnghttp2_session *session, stream *stream) {
   size_t count;
   const header_block *likely = header_cache_part(&session->cache, &count);

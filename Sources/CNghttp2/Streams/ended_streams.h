@@ -1,4 +1,4 @@
-// The streams that this side ended while the peer could still send: what was on its way then is no fault (RFC 9113
+// The streams that this side ended while the peer could still send: what was on its way then is allowed (RFC 9113
 // §5.1). nghttp2 forgets each stream that is closed, so their identifiers are kept here for as long as frames may
 // travel.
 #ifndef CNGHTTP2_ENDED_STREAMS_H

@@ -100,11 +100,11 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   CNGHTTP2_FAULT_NAME = 7,
   /// A field's value with characters that values do not have (§8.2.1).
   CNGHTTP2_FAULT_VALUE = 8,
-  /// A host that comes twice or is empty.
+  /// A host that is repeated or empty.
   CNGHTTP2_FAULT_HOST = 9,
-  /// A content-length that is not a number, comes twice, or is not the body's (§8.1.1).
+  /// A content-length that is not a number, is repeated, or is not the body's (§8.1.1).
   CNGHTTP2_FAULT_CONTENT_LENGTH = 10,
-  /// Pseudo-header fields that are missing, come twice or late, or say what they may not (§8.3).
+  /// Pseudo-header fields that are missing, repeated or late, or have a value that is not allowed (§8.3).
   CNGHTTP2_FAULT_PSEUDO_HEADER = 11,
   /// Trailers that do not end the request (§8.1).
   CNGHTTP2_FAULT_TRAILERS = 12,
@@ -135,7 +135,7 @@ typedef struct {
   /// Bytes of bodies that wait to be sent, of all streams together. Above it a server refuses new streams, and every
   /// streaming body counts as full.
   size_t max_unsent;
-  /// Frames that bring nothing, in one second: PING, SETTINGS, PRIORITY, unknown ones, empty DATA and CONTINUATION,
+  /// Control frames in one second: PING, SETTINGS, PRIORITY, unknown ones, empty DATA and CONTINUATION,
   /// RST_STREAM of no stream. Above it a server's session ends with ENHANCE_YOUR_CALM.
   uint32_t max_control_frames;
   /// WINDOW_UPDATE in one second beyond two for each DATA frame sent and one for each stream opened. Above it a

@@ -3,18 +3,18 @@ import HTTP2Framing
 
 /// The header and trailer lists that a gRPC server sends (gRPC over HTTP/2 §Responses).
 enum AnswerHeaders {
-    /// In front of a message.
+    /// Before a message.
     static let message = HeaderFields(fixed: [(":status", "200"), ("content-type", "application/grpc")])
 
-    /// In front of a message that may be compressed.
+    /// Before a message that may be compressed.
     static let gzipMessage = HeaderFields(
         fixed: [(":status", "200"), ("content-type", "application/grpc"), ("grpc-encoding", "gzip")]
     )
 
-    /// Behind the message of a call that went well.
+    /// After the message of a successful call.
     static let ok = HeaderFields(fixed: [("grpc-status", "0")])
 
-    /// Behind the messages of a stream.
+    /// After the messages of a stream.
     static func trailers(_ status: GRPCStatus) -> HeaderFields {
         status.code == .ok ? ok : HeaderFields(made: status.trailers())
     }
@@ -24,7 +24,7 @@ enum AnswerHeaders {
         message.appending(status.trailers(acceptEncoding: acceptEncoding))
     }
 
-    /// In front of the text for a peer that does not speak gRPC.
+    /// Before the text for a peer that does not speak gRPC.
     static func http(status: Int) -> HeaderFields {
         var fields = [(name: ":status", value: String(status)), (name: "content-type", value: "text/plain")]
         // RFC 9110 §15.5.6: 405 names the methods that are allowed.

@@ -1,9 +1,9 @@
 import GRPCCall
 import HTTP2Transport
 
-/// The custom metadata of a header list, as all calls share it that sent the same list.
+/// The custom metadata of a header list, shared by all calls that sent the same list.
 ///
-/// Counted for the connection for as long as one of them, or the connection itself, has it.
+/// Charged to the connection for as long as one of the calls, or the connection itself, keeps it.
 final class SharedMetadata: Sendable {
     let values: Metadata
     private let charge: MemoryCharge?
@@ -24,7 +24,7 @@ final class SharedMetadata: Sendable {
     }
 }
 
-/// What is kept of a call's checked header list.
+/// What the server keeps of a call's checked header list.
 struct CallHead {
     /// Nanoseconds from the arrival to the deadline; nil without one.
     var timeout: UInt64?

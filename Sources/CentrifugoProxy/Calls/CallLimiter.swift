@@ -2,10 +2,10 @@ import HTTP2Transport
 import Logging
 import Metrics
 
-/// Counts the unary calls that handlers have, over all event loops, and sheds those above the limit.
+/// Limits the unary calls that handlers have at a time, over all event loops, and sheds those above the limit.
 ///
-/// Without it, calls behind a stalled database pile up until each of them misses its deadline. Subscription streams do
-/// not count: they are meant to stay. Nor do health checks and reflection, which no handler serves.
+/// Without it, calls pile up while a database is stalled, until each of them misses its deadline. Subscription streams are
+/// not limited here, since they are meant to stay, nor are health checks and reflection, which no handler serves.
 final class CallLimiter: Sendable {
     private let limit: Int
     private let limiter: ConcurrencyLimiter
@@ -18,8 +18,8 @@ final class CallLimiter: Sendable {
         limiter = ConcurrencyLimiter(limit: limit)
     }
 
-    /// Takes a call in.
-    /// - Returns: Whether there was room; only then `leave()` is due.
+    /// Admits a call, if there is room.
+    /// - Returns: Whether it was admitted; each admitted call needs a `leave()`.
     func enter() -> Bool {
         limiter.enter()
     }
@@ -34,7 +34,7 @@ final class CallLimiter: Sendable {
         )
     }
 
-    /// Counts and logs a call that came when its connection had made us hold too much.
+    /// Counts and logs a call whose connection has made the server hold too much.
     func reportHoarding(by peer: String, to logger: Logger) {
         shed.increment()
         hoarding.warn(
@@ -44,7 +44,7 @@ final class CallLimiter: Sendable {
         )
     }
 
-    /// Lets a call out: its handler is done, or never got it.
+    /// An admitted call is over: its handler is done, or never got it.
     func leave() {
         limiter.leave()
     }

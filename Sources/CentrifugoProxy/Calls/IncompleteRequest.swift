@@ -2,14 +2,14 @@ import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 
-/// A unary request whose header list is checked and whose message is still arriving, or waits to be decoded.
+/// A unary request with a checked header list, whose message is still arriving or waits to be decoded.
 final class IncompleteRequest: DeadlineOwner {
     let stream: HTTP2Stream
     let head: CallHead
     let deadline: UInt64?
-    /// The whole message, when it waits to be decoded.
+    /// The complete message while it waits to be decoded.
     let body: HeldBody?
-    /// The armed timer of the deadline, or of the server's own patience.
+    /// The timer of the deadline, or of `requestTimeout` when that is earlier.
     var timer: Int32?
     private unowned let connection: ProxyConnection
 
@@ -56,7 +56,7 @@ extension IncompleteRequest: LargeMessageOwner {
     }
 }
 
-/// A whole body that is kept for the peer.
+/// A complete body, charged to its connection.
 final class HeldBody {
     let route: Int
     let bytes: [UInt8]
@@ -66,8 +66,8 @@ final class HeldBody {
     ///
     /// - Parameters:
     ///   - bytes: The body.
-    ///   - route: Whose request it is.
-    ///   - account: What counts it.
+    ///   - route: The route of the request.
+    ///   - account: The account of the connection.
     init(_ bytes: UnsafeRawBufferPointer, route: Int, account: MemoryAccount) {
         self.route = route
         self.bytes = Array(bytes)

@@ -1,28 +1,28 @@
 import GRPCCall
 import HTTP2Transport
 
-/// Who has received a message that takes long to decode.
+/// A receiver of a message that takes long to decode.
 protocol LargeMessageOwner: AnyObject {
-    /// Has a part of the message inflated, or takes what has become of it; lets go of the message when nobody waits for it
-    /// any more.
+    /// Inflates a part of the message, or decodes the inflated message; drops the message when its call has ended.
     ///
     /// - Parameter messages: What inflates it.
     /// - Returns: Whether it is done with the message.
     func decodePart(with messages: LargeMessages) -> Bool
 }
 
-/// Messages of one connection that take long to decode: done part by part, one after the other, while others have their
-/// turn.
+/// Messages of one connection that take long to decode: they are decoded one after the other, in chunks, and other work has
+/// its turns in between.
 final class LargeMessages: ChunkedWork {
-    // Bytes of a message that is decoded as soon as it has arrived.
+    // Bytes up to which a message is decoded as soon as it has arrived.
     private static let smallest = 64 * 1_024
-    // Bytes that are inflated at once: less than a millisecond.
+    // Bytes of a chunk: inflating them takes less than a millisecond.
     private static let part = 256 * 1_024
 
-    // Strong, since the loop keeps this while there is work. The connection drops this when there is none, or at its end.
+    // Strong, since the loop keeps this object while there is work. The connection drops it when there is none, or at its
+    // end.
     private let connection: ProxyConnection
     private var owners: [any LargeMessageOwner] = []
-    // Of its own: what is begun goes on after others were inflated.
+    // Not the loop's: an inflation that has begun goes on after others.
     private let gzip = Gzip()
     private var inflation: Gzip.Inflation?
     private var charge: MemoryCharge
@@ -37,14 +37,14 @@ final class LargeMessages: ChunkedWork {
         workload > smallest
     }
 
-    /// Has the owner's message decoded behind those that wait already.
+    /// Queues the owner's message after those that wait already.
     func append(_ owner: any LargeMessageOwner) {
         owners.append(owner)
         if owners.count == 1 { connection.loop.submit(self) }
     }
 
     func doChunk() -> Bool {
-        // An owner may come back while it is the first: with its next message.
+        // An owner may queue its next message while it is still the first.
         guard owners[0].decodePart(with: self) else { return true }
         inflation = nil
         charge.change(to: 0)
@@ -53,10 +53,10 @@ final class LargeMessages: ChunkedWork {
         return !owners.isEmpty
     }
 
-    /// Inflates a part of the message of the owner whose turn it is.
+    /// Inflates a chunk of the message of the owner whose turn it is.
     ///
     /// - Parameter message: The whole message as it was received, each time.
-    /// - Returns: What it is when all is inflated; else nil.
+    /// - Returns: The inflated message, or nil while it is not complete.
     /// - Throws: As ``Gzip/inflate(_:limit:)``.
     func inflate(_ message: UnsafeRawBufferPointer) throws(GRPCStatus) -> [UInt8]? {
         let limit = connection.shared.limits.request

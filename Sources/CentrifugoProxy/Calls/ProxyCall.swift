@@ -5,10 +5,9 @@ import Logging
 import ProtobufWire
 import ProxyMessages
 
-/// A unary call on its way: its stream, its deadline, the work, and the answer.
+/// A unary call: its stream, its deadline, its request, and its answer.
 ///
-/// Not generic: the event's types are behind the route's closures, made where they are known. As a generic class it was
-/// run by unspecialised code, at about a third more time per call.
+/// Not generic: only the route's closures know the event's types. A generic class would run unspecialised code here.
 final class ProxyCall: LoopCall, RoutedCall {
     /// How far the call has come.
     private enum State {
@@ -26,7 +25,7 @@ final class ProxyCall: LoopCall, RoutedCall {
     /// Whether the peer reads compressed answers.
     let acceptsGzip: Bool
     @exclusivity(unchecked) var loopState = LoopCallState()
-    /// What the peer was sent when that was before the handler was done.
+    /// How the call has ended for its peer, when that was before the handler was done.
     @exclusivity(unchecked) var earlyEnd: CallEnd?
     /// The armed deadline.
     @exclusivity(unchecked) var timer: Int32?

@@ -4,7 +4,7 @@ import HTTP2Transport
 import Logging
 import ProxyMessages
 
-/// Turns the events of one connection into calls, and calls' outcomes into answers.
+/// Turns the events of one connection into calls, and the outcomes of calls into answers.
 ///
 /// On the connection's event loop.
 final class ProxyConnection: HTTP2ConnectionDelegate {
@@ -24,14 +24,14 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     }
 
     let shared: ServiceLoop
-    // Both are in `shared`, too; from there each use of them took a retain and a release.
+    // Both are in `shared` too; used from there, each use would cost a retain and a release.
     let loop: ServerLoop
     let callLimiter: CallLimiter
-    // What has it at hand anyway takes it from there: each use of this one costs a retain that may fail.
+    // Code that has the connection as a parameter uses that: each use of an unowned reference is checked.
     unowned let http2: HTTP2Connection
-    // Also in `http2`, from which each use of it takes a retain and a release more.
+    // Also in `http2`; used from there, each use would cost another retain and release.
     let account: MemoryAccount
-    /// Whether streams are being ended, so that new ones do not stay either.
+    /// Whether streams are being ended, new ones too.
     private(set) var isDraining = false
     let peer: Peer
     @exclusivity(unchecked) private var entries: [Entry] = []
@@ -114,7 +114,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         largeMessages = nil
     }
 
-    /// Has the owner's large message decoded, behind others of this connection.
+    /// Queues the owner's large message, which is decoded after others of this connection.
     func decodeLater(_ owner: any LargeMessageOwner) {
         let messages = largeMessages ?? LargeMessages(of: self)
         largeMessages = messages
@@ -125,19 +125,19 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         largeMessages = nil
     }
 
-    /// Whether a request is still waited for.
+    /// Whether a request is still incomplete.
     func holds(_ request: IncompleteRequest) -> Bool {
         if case .incomplete(let held) = entry(of: request.stream) { held === request } else { false }
     }
 
     var logger: Logger { shared.logger }
 
-    /// Counts a handler that goes on after its stream is gone, or one of those that is done.
+    /// Counts a handler that goes on after its stream is gone (1), or the end of such a handler (-1).
     func countAbandoned(_ change: Int) {
         abandonedCalls += change
     }
 
-    /// Counts a built-in method's stream that opens, or one that is over.
+    /// Counts a built-in method's stream that opens (1) or ends (-1).
     func countBuiltIn(_ change: Int) {
         builtInStreams += change
     }

@@ -1,10 +1,10 @@
 import GRPCCall
 import HTTP2Framing
 
-/// The heads of a connection's numbered header lists that have passed all checks, so that none is checked twice.
+/// The checked heads of a connection's numbered header lists, so that no list is checked again.
 struct RequestHeadCache {
     private var heads: [(number: UInt64, head: CallHead)] = []
-    /// The version of the shared secret that let them in.
+    /// The version of the shared secret that the heads have passed.
     private var version: UInt64 = 0
 
     /// The checked head of a list, with the list's own timeout; nil when it has to be checked.

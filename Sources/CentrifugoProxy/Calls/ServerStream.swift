@@ -1,6 +1,6 @@
 import GRPCCall
 
-/// What serves one stream of messages, from the request's header list to the trailers.
+/// The server's side of one stream of messages, from the request's header list to the trailers.
 ///
 /// On the connection's event loop.
 protocol ServerStream: AnyObject {
@@ -16,9 +16,9 @@ protocol ServerStream: AnyObject {
     /// Ends an open stream within the drain window, at a random moment.
     func endSoon()
 
-    /// Ends the answer with a status, and everything that works for it.
+    /// Ends the answer with a status, and cancels all work for it.
     func end(with status: GRPCStatus)
 
-    /// The stream is gone: lets go of all that belongs to it.
+    /// The stream is gone: releases all that belongs to it.
     func closed()
 }

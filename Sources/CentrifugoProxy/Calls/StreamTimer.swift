@@ -1,6 +1,6 @@
 import HTTP2Transport
 
-/// The one timer that a stream has at a time, and what it is for.
+/// The timer of a stream, which has one at a time, and its purpose.
 struct StreamTimer<Purpose> {
     private var armed: (purpose: Purpose, timer: Int32)?
 
@@ -15,7 +15,7 @@ struct StreamTimer<Purpose> {
         armed = nil
     }
 
-    /// What the timer was for that has fired.
+    /// The purpose of the timer that has fired.
     mutating func fired() -> Purpose? {
         defer { armed = nil }
         return armed?.purpose

@@ -8,7 +8,7 @@ enum Outcome<Result: RoutedResult> {
 }
 
 extension Outcome {
-    /// The one table of what a thrown error becomes.
+    /// Says what a thrown error becomes; all events use this table.
     ///
     /// Text of the application's own errors never leaves the process: an error that is not listed is UNKNOWN.
     init(thrown error: any Error) {
@@ -29,18 +29,18 @@ extension Outcome {
         } else if refusal.disconnect != nil ? Result.replyFields >= .all : Result.replyFields >= .resultAndError {
             self = .reply(refusal)
         } else {
-            // The event has no room for it, and leaving it out would read as success.
+            // The event's answer cannot say it, and an answer without it would mean success.
             self = .status(.unknownFailure)
         }
     }
 }
 
 extension GRPCStatus {
-    /// What the peer hears of an error that is the application's own.
+    /// What the peer gets for an error of the application's own.
     static let unknownFailure = GRPCStatus(.unknown, "the handler failed")
 }
 
-/// Whether a thrown error refuses what a client asked for, as opposed to a failure that somebody should look at.
+/// Whether a thrown error refuses what a client asked for; any other error is a failure, which is logged.
 func isRefusal(_ error: any Error) -> Bool {
     error is CentrifugoError || error is Disconnect || error is GRPCStatus || error is PayloadError
         || error is CancellationError

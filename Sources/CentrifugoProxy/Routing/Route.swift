@@ -3,11 +3,11 @@ import Logging
 import ProtobufWire
 import ProxyMessages
 
-/// A decoded request of whatever event: a `Decoded`.
+/// A decoded request of any event: a `Decoded`.
 typealias DecodedRequest = any AnyObject & Sendable
 
-/// Calls a handler with a decoded request, and tells the call how the outcome is encoded; then goes on with the calls
-/// that follow.
+/// Calls the handler with the request of a call, encodes the outcome and ends the call with it; then goes on with the next
+/// calls of the same route.
 typealias RoutedWork = nonisolated(nonsending) @Sendable (any RoutedCall) async -> Void
 
 /// A unary call as its work sees it.
@@ -16,7 +16,7 @@ protocol RoutedCall: AnyObject {
     var request: DecodedRequest { get }
     var context: CallContext { get }
     var logger: Logger { get }
-    /// Where it is said that the handler fails.
+    /// Reports handlers that fail.
     var failures: HandlerFailures { get }
 
     /// Where the answer's message is to be encoded; nil when its peer waits for none any more.
@@ -39,23 +39,22 @@ private final class Decoded<Request: Sendable>: Sendable {
 }
 
 extension RoutedCall {
-    /// Says in the log what went wrong in the handler.
+    /// Logs an error of the handler.
     fileprivate func handlerFailed(_ error: any Error, _ subject: CallSubject) {
         failures.report(error, of: context.call, about: subject, to: logger)
     }
 }
 
-/// An event's way to its handler.
+/// The route of an event to its handler.
 ///
-/// The event's types are erased once, here. An object, so that a call takes one reference and not one for each part.
+/// The event's types are erased once, here. An object, so that a call keeps one reference and not one for each part.
 final class Route: Sendable {
     let event: ProxyEvent
     /// The handler actor that serves the event.
     let handler: any Actor
     /// Decodes a request that has no more elements than allowed, and tells how many they are.
     ///
-    /// Done as it arrives, while its bytes are in the processor's cache: in front of the handler it took 3 % more of a
-    /// call.
+    /// Called when the message arrives, while its bytes are in the processor's cache, and not just before the handler.
     let decode: @Sendable (UnsafeRawBufferPointer, Int) throws(WireError) -> (DecodedRequest, elements: Int)
     /// Serves calls whose requests were decoded by `decode`.
     let work: RoutedWork
@@ -63,25 +62,25 @@ final class Route: Sendable {
     /// Makes the route of a unary event.
     ///
     /// - Parameters:
-    ///   - event: The event, with what serves it.
+    ///   - event: The event, with its handler.
     ///   - handler: The same as an actor.
-    ///   - interceptors: What stands before it.
+    ///   - interceptors: The interceptors around it, the first outermost.
     init<Event: UnaryEvent>(_ event: Event, on handler: any Actor, behind interceptors: [any Interceptor]) {
         let chain = interceptors.isEmpty ? nil : interceptors.chain(Event.event, to: NextHandler(.handler(event)))
         self.event = Event.event
         self.handler = handler
         decode = { bytes, limit throws(WireError) in
             var elements = 0
-            // Not named before it is wrapped: a copy of the request would be 1 % of a call.
+            // Not named before it is wrapped, which would copy the request.
             let decoded = Decoded(try Event.Request(wireBytes: bytes, elementLimit: limit, elements: &elements))
             return (decoded, elements)
         }
         work = { first in
             var following: (any RoutedCall)? = first
             while let call = following {
-                // Never else: calls are made with the route that decoded them.
+                // Always so: calls are made with the route that decoded them.
                 guard let decoded = call.request as? Decoded<Event.Request> else { return }
-                // Not an `Outcome`: its reply would be copied, 1.5 % of a call.
+                // Not an `Outcome`, whose reply would be copied.
                 var reply = Reply<Event.Answer>(result: nil)
                 var status: GRPCStatus?
                 do {

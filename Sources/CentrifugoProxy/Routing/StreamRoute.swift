@@ -2,9 +2,9 @@ import GRPCCall
 import ProtobufWire
 import ProxyMessages
 
-/// A stream event's way to its handler.
+/// The route of a stream event to its handler.
 ///
-/// An object, as `Route` is: each stream has one.
+/// An object, as `Route` is, so that each stream keeps one reference.
 final class StreamRoute: Sendable {
     let event: ProxyEvent
     let handler: any Actor
