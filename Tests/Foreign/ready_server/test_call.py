@@ -227,7 +227,7 @@ def test_it_calls_over_tls(tmp_path: Path) -> None:
         localhost = ("--address", f"localhost:{server.port}")
         assert call("RPC", *localhost, "--tls", *ca, *client, *ping)[0] == 0
         for options, sentence in [
-            ((*address, "--tls", *ca), " a certificate"),
+            ((*address, "--tls", *ca), "requires a client certificate"),
             ((*address, "--tls", "--ca", others.path("ca.pem"), *client), "the server's certificate is not signed by the CA"),
             (address, " the connection; does it want TLS?"),
         ]:
@@ -372,7 +372,7 @@ def test_it_has_the_secret(start_probe: Callable[..., Probe], tmp_path: Path) ->
         (["SharedPollRefresh", "--field", "items=a"], "items is a message: write a JSON object with key, version."),
         (["SharedPollRefresh", "--field", 'items={"version":-1}'], "version is a whole number from 0 to 18446744073709551615."),
         (["RPC", "--publish", "1"], "--publish is for SubscribeBidirectional; RPC takes one message."),
-        (["SubscribeBidirectional", "--publish", "{"], "The publication { is no JSON"),
+        (["SubscribeBidirectional", "--publish", "{"], "The publication { is not JSON"),
         (["RPC", "--count", "1"], "--count is for streams; RPC has one answer."),
         (["SubscribeUnidirectional", "--count", "0"], "--count 0 is out of range"),
         (["RPC", "--address", "nowhere"], "--address nowhere is not understood: write HOST:PORT, such as 127.0.0.1:10001"),

@@ -111,7 +111,7 @@ UNDERSTOOD_NOT: list[tuple[str, str, str]] = [
 
 MISSING: list[tuple[str, str]] = [
     ("call", "Missing expected argument '<event>'\nHelp:  <event>  The event, such as Connect, Subscribe or RPC.\n"),
-    ("call RPC --data", "Missing value for '--data <data>'\nHelp:  --data <data>  What the client sends: JSON"),
+    ("call RPC --data", "Missing value for '--data <data>'\nHelp:  --data <data>  The client's data: JSON"),
     ("call RPC --timeout x", "The value 'x' is invalid for '--timeout <timeout>'\nHelp:  --timeout <timeout>  Seconds"),
     ("doctor", "Name a file of Centrifugo's configuration, or its environment by --env.\nUsage: centrifugo-proxy doctor [<files> ...] "),
     ("doctor --form xml a", "The value 'xml' is invalid for '--form <form>'"),
@@ -151,7 +151,7 @@ FAILED: list[tuple[str, int, str]] = [
     (f"serve --unix-socket {LONG}", 1, f"Cannot listen on the Unix socket {LONG}: its path is longer than a socket's may be; choose one of at most 100 bytes."),
     ("serve --unix-socket nowhere/x", 1, "Cannot listen on the Unix socket nowhere/x: its folder does not exist; make it, or choose another path."),
     ("serve --unix-socket latin", 1, "Cannot listen on the Unix socket latin: a file that is not a socket has that name; choose another path, or remove it."),
-    ("serve --config in-nowhere.yaml --port 0", 1, "The file 'nowhere/tokens' cannot be made (No such file or directory): check its name, and whether its folder exists and may be written to."),
+    ("serve --config in-nowhere.yaml --port 0", 1, "The file 'nowhere/tokens' cannot be created (No such file or directory): check its name, and whether its folder exists and may be written to."),
     ("serve --config in-latin.yaml --port 0", 1, "The file 'latin' is damaged or not an SQLite database (file is not a database): put a backup in its place, or move it away to begin without tokens."),
     ("token list --config in-folder.yaml", 1, "The file 'folder' cannot be opened for writing (unable to open database file): check its name and its owner, and those of its folder."),
     ("token list --config rules.yaml", 1, "The policy keeps no tokens; add tokens.sqlite or tokens.postgres (signed tokens are not kept)."),
@@ -232,7 +232,7 @@ def test_a_policy_file_may_be_named_by_a_variable(folder: Path, monkeypatch: pyt
     monkeypatch.setenv("CENTRIFUGO_PROXY_CONFIG", "rules.yaml")
     assert "pattern: a\n" in run("serve", "--check", own_tokens=False)[1]
     monkeypatch.setenv("CENTRIFUGO_PROXY_CONFIG", "")
-    assert "The policy file has no name" in run("serve", "--check", own_tokens=False)[2]
+    assert "The policy file's name is empty" in run("serve", "--check", own_tokens=False)[2]
 
 
 def test_it_names_its_version_and_what_it_was_built_with() -> None:
