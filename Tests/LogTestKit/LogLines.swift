@@ -31,7 +31,7 @@ package struct LogLines: Sendable {
         lines.filter { $0.level >= level }.map(\.text)
     }
 
-    /// The lines so far; those to come are counted anew.
+    /// Takes the lines so far; later calls return only newer ones.
     package func take() -> [Line] {
         defer { handler.clear() }
         return lines

@@ -35,7 +35,7 @@ import Testing
             #expect(test.outcomes() == [outcome: 1])
             let line = try #require(test.log.all().first)
             #expect(test.log.all().count == 1)
-            #expect(line.hasPrefix("the HTTP bridge has no answer"))
+            #expect(line.hasPrefix("the HTTP bridge got no answer"))
             #expect(test.log.levels == [.warning])
             #expect(line.contains(reason), "\(line)")
             #expect(line.contains("rule=*:items/**"))
