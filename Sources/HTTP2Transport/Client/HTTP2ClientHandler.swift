@@ -17,7 +17,7 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
     private let isOverTLS: Bool
     private var streamID: Int32?
     /// Commands that arrived before the connection could take them.
-    private var early: [HTTP2Exchange.Command] = []
+    private var early: [HTTP2Exchange.Command]
     /// Whether the last answer has been delivered.
     private var isOver = false
     private var failure: String?
@@ -25,8 +25,21 @@ final class HTTP2ClientHandler: ChannelDuplexHandler {
     /// Whether the server has sent any HTTP/2.
     private var isHeard = false
 
-    init(request: HeaderFields, isOverTLS: Bool, answers: AsyncStream<HTTP2Exchange.Answer>.Continuation) {
+    /// Makes the handler of a channel that is connected.
+    ///
+    /// - Parameters:
+    ///   - request: The request's headers.
+    ///   - first: The commands that follow them at once.
+    ///   - isOverTLS: Whether the channel has a TLS handler.
+    ///   - answers: Takes the answers.
+    init(
+        request: HeaderFields,
+        first: [HTTP2Exchange.Command] = [],
+        isOverTLS: Bool,
+        answers: AsyncStream<HTTP2Exchange.Answer>.Continuation
+    ) {
         self.request = request
+        early = first
         self.isOverTLS = isOverTLS
         self.answers = answers
     }

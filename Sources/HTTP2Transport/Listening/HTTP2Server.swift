@@ -83,22 +83,15 @@ package final class HTTP2Server: Sendable {
         let reports = PeerReports(logger: logger)
         let limiter = ConcurrencyLimiter(limit: configuration.limits.maxConnections)
         let tables = group.makeIterator().map { eventLoop in
-            let loop = ServerLoop(
-                eventLoop: eventLoop,
+            makeTable(
+                configuration,
+                on: eventLoop,
+                routes: routes,
                 handlers: handlers,
-                handlerExecutor: configuration.handlerExecutor,
-                logger: logger
-            )
-            return LoopConfined(
-                ConnectionTable(
-                    loop: loop,
-                    routes: routes,
-                    settings: configuration.settings,
-                    limits: configuration.limits,
-                    reports: reports,
-                    limiter: limiter,
-                    makeDelegate: delegates(loop)
-                )
+                logger: logger,
+                reports: reports,
+                limiter: limiter,
+                delegates: delegates
             )
         }
         do {
@@ -108,6 +101,36 @@ package final class HTTP2Server: Sendable {
             if ownsGroup { try? await group.shutdownGracefully() }
             throw error
         }
+    }
+
+    /// Makes what one event loop needs to serve connections.
+    static func makeTable(
+        _ configuration: Configuration,
+        on eventLoop: any EventLoop,
+        routes: HTTP2Routes,
+        handlers: [any Actor],
+        logger: Logger,
+        reports: PeerReports,
+        limiter: ConcurrencyLimiter,
+        delegates: (ServerLoop) -> (HTTP2Connection) -> any HTTP2ConnectionDelegate
+    ) -> LoopConfined<ConnectionTable> {
+        let loop = ServerLoop(
+            eventLoop: eventLoop,
+            handlers: handlers,
+            handlerExecutor: configuration.handlerExecutor,
+            logger: logger
+        )
+        return LoopConfined(
+            ConnectionTable(
+                loop: loop,
+                routes: routes,
+                settings: configuration.settings,
+                limits: configuration.limits,
+                reports: reports,
+                limiter: limiter,
+                makeDelegate: delegates(loop)
+            )
+        )
     }
 
     /// Stops accepting, gives open calls `grace` to finish, then ends the rest.

@@ -29,10 +29,11 @@ extension ServerLoop {
     }
 
     /// Waits until all tasks of this loop have ended, or `patience` is over; tells whether they have.
-    func becomesIdle(within patience: TimeAmount) -> EventLoopFuture<Bool> {
+    func becomesIdle(within patience: TimeAmount? = nil) -> EventLoopFuture<Bool> {
         guard runningTasks > 0 else { return eventLoop.makeSucceededFuture(true) }
-        let promise = eventLoop.makePromise(of: Bool.self)
+        let promise = idle ?? eventLoop.makePromise(of: Bool.self)
         idle = promise
+        guard let patience else { return promise.futureResult }
         let timer = eventLoop.scheduleTask(in: patience) { promise.succeed(false) }
         promise.futureResult.whenComplete { _ in timer.cancel() }
         return promise.futureResult

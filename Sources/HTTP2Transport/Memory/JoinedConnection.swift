@@ -1,0 +1,88 @@
+package import HTTP2Framing
+package import Logging
+import NIOCore
+import NIOPosix
+
+/// A server's connection whose peer is in the same process: for tests and tools, without a port and without a file.
+///
+/// Each has an event loop's part of a server for itself, which is over with the connection and with what it has started.
+package struct JoinedConnection: Sendable {
+    /// The peer's end, with its request.
+    package let exchange: HTTP2Exchange
+    private let channel: MemoryChannel
+    private let table: LoopConfined<ConnectionTable>
+
+    /// Opens a connection and sends a request on it.
+    ///
+    /// - Parameters:
+    ///   - configuration: How the connection is treated; nothing listens.
+    ///   - routes: The paths that are served.
+    ///   - handlers: The handler actors; a call's queue is a position in them.
+    ///   - request: The request's headers, pseudo-headers first.
+    ///   - body: The first bytes of its body, which arrive with the headers.
+    ///   - isWhole: Whether they are the whole body.
+    ///   - logger: Where the peer's and the handlers' misbehaviour is reported.
+    ///   - delegates: Called with the loop's part of the server; what it returns makes what takes the connection's events.
+    /// - Returns: The connection.
+    /// - Throws: When a channel takes no handlers.
+    package static func open(
+        _ configuration: HTTP2Server.Configuration,
+        routes: HTTP2Routes,
+        handlers: [any Actor],
+        request: HeaderFields,
+        body: [UInt8],
+        isWhole: Bool,
+        logger: Logger,
+        delegates: (ServerLoop) -> (HTTP2Connection) -> any HTTP2ConnectionDelegate
+    ) async throws -> JoinedConnection {
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+        let table = HTTP2Server.makeTable(
+            configuration,
+            on: eventLoop,
+            routes: routes,
+            handlers: handlers,
+            logger: logger,
+            reports: PeerReports(logger: logger),
+            limiter: ConcurrencyLimiter(limit: configuration.limits.maxConnections),
+            delegates: delegates
+        )
+        let (answers, continuation) = AsyncStream.makeStream(of: HTTP2Exchange.Answer.self)
+        return try await eventLoop.submit {
+            let (server, client) = MemoryChannel.makePair(on: eventLoop)
+            do {
+                try table.value.setUp(server, tls: nil)
+                try client.pipeline.syncOperations.addHandler(
+                    HTTP2ClientHandler(
+                        request: request,
+                        first: [.send(body, isLast: isWhole)],
+                        isOverTLS: false,
+                        answers: continuation
+                    )
+                )
+            } catch {
+                for channel in [server, client] { channel.close(promise: nil) }
+                throw error
+            }
+            server.begin()
+            client.begin()
+            let exchange = HTTP2Exchange(answers: answers, channel: client)
+            return JoinedConnection(exchange: exchange, channel: server, table: table)
+        }.get()
+    }
+
+    /// Has the server's end do what it does when its server shuts down.
+    package func shutDown() {
+        channel.eventLoop.execute { [channel] in
+            try? channel.pipeline.syncOperations.handler(type: HTTP2Connection.self).shutDown()
+        }
+    }
+
+    /// Waits for the connection's end, and until no handler works for it any more.
+    package func finished() async {
+        let idle = channel.closeFuture.flatMap { [table] in
+            table.value.loop.dismissWorkers()
+            return table.value.loop.becomesIdle()
+        }
+        _ = try? await idle.get()
+    }
+}
