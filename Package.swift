@@ -72,7 +72,8 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
     ],
     "FuzzTargetsTests": ["FuzzTargets"],
     "ProxyPolicyTests": [
-        "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "ProtobufWire", "ProxyMessages", "ProxyPolicy",
+        "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "ProtobufWire", "ProxyMessages",
+        "ProxyPolicy",
         "LogTestKit", tokens, logging,
     ],
     "CentrifugoModelTests": ["CentrifugoModel", "CentrifugoProxy"],
@@ -166,15 +167,15 @@ let package = Package(
         // For users' tests: calls a service in memory, and says what Centrifugo does with an answer.
         .target(
             name: "CentrifugoProxyTesting",
-            dependencies: ["CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages", logging]
+            dependencies: ["CentrifugoProxy", "EventCaller", "GRPCCall", "ProtobufWire", "ProxyMessages", logging]
         ),
 
         // The ready server: rules from a file.
         .target(
             name: "ProxyPolicy",
             dependencies: [
-                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "GRPCCall", "ProtobufWire", "ProxyMessages",
-                httpBridge, tokens, target("ProxyTokensJWT", trait: "JWT"),
+                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "GRPCCall", "ProtobufWire",
+                "ProxyMessages", httpBridge, tokens, target("ProxyTokensJWT", trait: "JWT"),
                 target("ProxyTokensPostgreSQL", trait: "PostgreSQL"), target("ProxyTokensSQLite", trait: "SQLite"),
                 .product(name: "Configuration", package: "swift-configuration"), logging, serviceLifecycle, "Yams",
             ],
@@ -187,11 +188,12 @@ let package = Package(
         ),
         // What of such a configuration will not work with the server.
         .target(name: "CentrifugoDoctor", dependencies: ["CentrifugoModel", "CentrifugoProxy"]),
-        // A client for tools: calls events by the names of their fields.
+        // A client for tools and tests: calls events, also in memory and by the names of their fields.
         .target(
             name: "EventCaller",
             dependencies: [
                 "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages",
+                logging,
             ]
         ),
         .executableTarget(

@@ -1,9 +1,10 @@
 public import CentrifugoProxy
+import EventCaller
 public import Logging
 import ProtobufWire
 import ProxyMessages
 
-/// Calls a service as Centrifugo does for one client, in memory: without a server, a socket or Centrifugo.
+/// Calls a service as Centrifugo does for one client, in memory: without a port, a socket or Centrifugo.
 ///
 /// ```swift
 /// let client = TestClient(connect: Sessions())
@@ -11,9 +12,12 @@ import ProxyMessages
 /// #expect(response.disconnect == .unauthorized)
 /// ```
 ///
-/// Requests and answers go through the codecs of the wire, and through the service's interceptors: an answer is what
-/// Centrifugo would receive. A call that ends with a status instead throws the `GRPCStatus`. What Centrifugo and the
-/// client's SDK make of an answer says ``Simulator``.
+/// Each call goes through all that a `ProxyServer` does with one of Centrifugo's, on a connection in memory: HTTP/2, gRPC,
+/// the server's default limits, the service's interceptors. An answer is what Centrifugo would receive. A call that ends
+/// with a status instead throws the `GRPCStatus`. What Centrifugo and the client's SDK make of an answer says ``Simulator``.
+///
+/// A unary call returns when all is done that the handler does after it; only one whose time is over does not wait.
+/// Handlers run on Swift's global executor.
 public struct TestClient: Sendable {
     /// The service that is called.
     public let service: ProxyService
@@ -95,13 +99,16 @@ public struct TestClient: Sendable {
         isBinary ? ([], ClientPayload.base64(Array(text.utf8))) : (Array(text.utf8), "")
     }
 
-    func context(of event: ProxyEvent) -> CallContext {
-        CallContext(event: event, metadata: metadata, timeout: timeout)
-    }
-
-    /// Calls an event through the codecs.
+    /// Calls an event.
     func call<Result: ReplyResult>(_ event: ProxyEvent, _ request: some WireMessage) async throws -> Reply<Result> {
-        let answer = try await service.answer(to: request.wireBytes(), context: context(of: event), logger: logger)
-        return try Reply(wireBytes: answer)
+        let call = try await JoinedCall.open(
+            event,
+            of: service,
+            message: request.wireBytes(),
+            metadata: metadata,
+            timeout: timeout,
+            logger: logger
+        )
+        return try Reply(wireBytes: try await call.answer())
     }
 }

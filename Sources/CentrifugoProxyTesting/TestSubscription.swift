@@ -1,9 +1,10 @@
 import CentrifugoProxy
+import EventCaller
 public import GRPCCall
 import ProtobufWire
 public import ProxyMessages
 
-/// A subscription's stream without a server, as Centrifugo sees it: the first answer, publications, the end.
+/// A subscription's stream in memory, as Centrifugo sees it: the first answer, publications, the end.
 ///
 /// ```swift
 /// let stream = try await client.subscribeUnidirectional(to: "ticks")
@@ -16,9 +17,9 @@ public import ProxyMessages
 public struct TestSubscription: Sendable {
     /// The first answer, which accepts or refuses.
     public let response: SubscribeResponse
-    private let stream: InMemorySubscription
+    private let stream: ReadStream
 
-    init(response: SubscribeResponse, stream: InMemorySubscription) {
+    init(response: SubscribeResponse, stream: ReadStream) {
         self.response = response
         self.stream = stream
     }
@@ -28,6 +29,7 @@ public struct TestSubscription: Sendable {
     /// Publications that are not read wait: see ``TestClient/unreadLimit``.
     public func next() async -> Publication? {
         while let message = await stream.next() {
+            stream.unread.taken()
             if let publication = (try? StreamSubscribeResponse(wireBytes: message))?.publication { return publication }
         }
         return nil
@@ -42,7 +44,7 @@ public struct TestSubscription: Sendable {
 
     /// Sends a publication of the client.
     public func publish(_ publication: Publication) {
-        stream.receive(StreamSubscribeRequest(publication: publication).wireBytes())
+        stream.call.send(StreamSubscribeRequest(publication: publication).wireBytes())
     }
 
     /// Ends what the client publishes, and nothing else: the handler gets what was sent, then its sequence of publications
@@ -50,7 +52,7 @@ public struct TestSubscription: Sendable {
     ///
     /// Centrifugo never does it; other peers may.
     public func halfClose() {
-        stream.receiveEnd()
+        stream.call.endRequest()
     }
 
     /// Resets the stream, as Centrifugo does when the client leaves: the handler's task is cancelled.
@@ -60,7 +62,7 @@ public struct TestSubscription: Sendable {
 
     /// Ends the stream as a server does that shuts down: with UNAVAILABLE, so that the client subscribes again.
     public func shutDown() {
-        stream.end(with: .interrupted)
+        stream.call.shutDown()
     }
 
     /// The status that the stream has ended with; nil before, and when it was cancelled.
@@ -70,8 +72,8 @@ public struct TestSubscription: Sendable {
     ///
     /// - Returns: The status that the stream ended with; nil when it was cancelled.
     public func end() async -> GRPCStatus? {
-        while await stream.next() != nil {}
-        await stream.finished()
+        while await next() != nil {}
+        await stream.call.finished()
         return stream.status
     }
 }
@@ -96,15 +98,20 @@ extension TestSubscription: AsyncSequence {
 extension TestClient {
     /// Opens a stream and waits for its first answer.
     func open(_ event: ProxyEvent, _ message: [UInt8]) async throws -> TestSubscription {
-        let stream = service.openStream(
-            with: message,
-            context: context(of: event),
-            room: unreadLimit,
+        let unread = UnreadLimit(unreadLimit)
+        let call = try await JoinedCall.open(
+            event,
+            of: service,
+            message: message,
+            metadata: metadata,
+            timeout: timeout,
+            unread: unread,
             logger: logger
         )
+        let stream = ReadStream(call, unread: unread)
         guard let first = await stream.next() else {
             if stream.status == nil { stream.cancel() }
-            await stream.finished()
+            await call.finished()
             throw stream.status ?? GRPCStatus(.cancelled)
         }
         let response = try StreamSubscribeResponse(wireBytes: first).subscribeResponse

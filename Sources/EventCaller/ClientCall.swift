@@ -5,8 +5,9 @@ package import HTTP2Transport
 
 /// One call of an event, on a connection of its own.
 package struct ClientCall: Sendable {
-    private let exchange: HTTP2Exchange
-    private let timeout: Double
+    let exchange: HTTP2Exchange
+    /// Seconds until this side leaves, unless a message has come; nil leaves that to the server.
+    let timeout: Double?
 
     /// Connects, and sends the first message.
     ///
@@ -25,29 +26,52 @@ package struct ClientCall: Sendable {
         metadata: Metadata = Metadata(),
         timeout: Double
     ) async throws -> ClientCall {
-        let method = ProxySchema.proxy.method(event)
-        var fields: [(name: String, value: String)] = [
-            (":scheme", target.tls == nil ? "http" : "https"), (":path", event.path),
-            (":authority", target.address.authority), ("te", "trailers"), ("content-type", "application/grpc"),
-            ("user-agent", "centrifugo-proxy-call"), ("grpc-accept-encoding", "identity"),
-        ]
-        // Only for unary calls, like Centrifugo: a stream stays open.
-        if !method.streamsAnswers {
-            fields.append(("grpc-timeout", GRPCTimeout.headerValue(nanoseconds: UInt64(timeout * 1e9))))
-        }
-        let headers = HeaderFields(fixed: [(":method", "POST")], made: fields + metadata.headerFields)
+        let headers = headers(
+            of: event,
+            scheme: target.tls == nil ? "http" : "https",
+            authority: target.address.authority,
+            metadata: metadata,
+            // Only for unary calls, like Centrifugo: a stream stays open.
+            timeout: ProxySchema.proxy.method(event).streamsAnswers ? nil : UInt64(timeout * 1e9)
+        )
         let exchange = try await HTTP2Exchange.open(target, request: headers, timeout: timeout)
         let call = ClientCall(exchange: exchange, timeout: timeout)
-        // Centrifugo never ends its side of a bidirectional stream.
-        call.send(message, isLast: !method.streamsRequests)
+        call.send(message, isLast: endsRequest(event))
         return call
+    }
+
+    /// The header list of a call with a timeout in nanoseconds.
+    static func headers(
+        of event: ProxyEvent,
+        scheme: String,
+        authority: String,
+        metadata: Metadata,
+        timeout: UInt64?
+    ) -> HeaderFields {
+        var fields: [(name: String, value: String)] = [
+            (":scheme", scheme), (":path", event.path), (":authority", authority), ("te", "trailers"),
+            ("content-type", "application/grpc"), ("user-agent", "centrifugo-proxy-call"),
+            ("grpc-accept-encoding", "identity"),
+        ]
+        if let timeout { fields.append(("grpc-timeout", GRPCTimeout.headerValue(nanoseconds: timeout))) }
+        return HeaderFields(fixed: [(":method", "POST")], made: fields + metadata.headerFields)
+    }
+
+    /// Whether the first message ends the request: Centrifugo never ends its side of a bidirectional stream.
+    static func endsRequest(_ event: ProxyEvent) -> Bool {
+        !ProxySchema.proxy.method(event).streamsRequests
+    }
+
+    /// A message with its length prefix.
+    static func bytes(of message: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        LengthPrefix(isCompressed: false, length: message.count).append(to: &bytes)
+        return bytes + message
     }
 
     /// Sends another message.
     package func send(_ message: [UInt8], isLast: Bool = false) {
-        var bytes: [UInt8] = []
-        LengthPrefix(isCompressed: false, length: message.count).append(to: &bytes)
-        exchange.send(bytes + message, isLast: isLast)
+        exchange.send(Self.bytes(of: message), isLast: isLast)
     }
 
     /// Leaves the call with RST_STREAM CANCEL, unless it is over.
@@ -55,24 +79,26 @@ package struct ClientCall: Sendable {
         exchange.leave(reason)
     }
 
-    /// Delivers the messages of the answer, one after the other.
+    /// Delivers the messages of the answer, one after the other; a cancelled task leaves the call.
     ///
     /// - Parameter take: Handles a message; returning false leaves the call.
     /// - Returns: How the call ended.
     /// - Throws: What `take` throws.
     package func run(_ take: ([UInt8]) async throws -> Bool) async throws -> CallOutcome {
-        let clock = Task {
-            try await Task.sleep(for: .seconds(timeout))
-            exchange.leave(.timedOut)
+        let clock = timeout.map { timeout in
+            Task {
+                try await Task.sleep(for: .seconds(timeout))
+                exchange.leave(.timedOut)
+            }
         }
-        defer { clock.cancel() }
+        defer { clock?.cancel() }
         var reader = AnswerReader()
         var isSatisfied = false
         for await answer in exchange.answers {
             if case .body(let bytes) = answer { exchange.taken(bytes.count) }
-            let (messages, outcome) = reader.read(answer, timeout: timeout)
+            let (messages, outcome) = reader.read(answer, timeout: timeout ?? 0)
             for message in messages where !isSatisfied {
-                clock.cancel()
+                clock?.cancel()
                 guard try await !take(message) else { continue }
                 isSatisfied = true
                 exchange.leave(.satisfied)
@@ -83,7 +109,10 @@ package struct ClientCall: Sendable {
             await exchange.closed()
             return outcome
         }
-        return CallOutcome(GRPCStatus(.unavailable, "the connection ended"))
+        guard Task.isCancelled else { return CallOutcome(GRPCStatus(.unavailable, "the connection ended")) }
+        exchange.leave(.interrupted)
+        await exchange.closed()
+        return CallOutcome(GRPCStatus(.cancelled), leave: .interrupted)
     }
 }
 

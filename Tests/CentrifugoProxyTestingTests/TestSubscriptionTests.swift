@@ -2,12 +2,15 @@ import CentrifugoProxy
 import CentrifugoProxyTesting
 import GRPCCall
 import ProxyMessages
+import Synchronization
 import Testing
 
 /// Serves streams: an echo, a count, a hub's channel, one that waits, and refusals.
 private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHandler {
     let hub: ChannelHub
     let ends = AsyncStream<CallEnd>.makeStream()
+    /// How many publications of the long stream were written.
+    nonisolated let written = Atomic(0)
 
     init(hub: ChannelHub = ChannelHub()) {
         self.hub = hub
@@ -28,6 +31,14 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
         case "count":
             return UnidirectionalSubscription { writer in
                 for number in 1...3 { try await writer.write(Publication(data: try .json(number))) }
+                return .finished
+            }
+        case "long":
+            return UnidirectionalSubscription { [self] writer in
+                for number in 1...200 {
+                    try await writer.write(Publication(data: try .json(number)))
+                    written.add(1, ordering: .sequentiallyConsistent)
+                }
                 return .finished
             }
         case "text":
@@ -150,20 +161,97 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
         #expect(await streams.hub.subscriberCount(of: "hub") == 0)
     }
 
-    @Test("does with slow readers what the hub's policy says")
-    func slowReaders() async throws {
-        for (policy, expected) in [
-            (ChannelHub.SlowReaderPolicy.dropOldest, ["1", "4"]), (.interrupt, ["1"]),
-        ] {
-            let streams = Streams(hub: ChannelHub(slowReaders: policy, waitingLimit: 1))
-            let client = TestClient(subscribeUnidirectional: streams).with { $0.unreadLimit = 1 }
-            let stream = try await client.subscribeUnidirectional(to: "hub")
-            for number in 1...4 { try streams.hub.publish(Publication(data: try .json(number)), to: "hub") }
-            for text in expected { #expect(await stream.next()?.data.text == text) }
-            #expect((stream.status != nil) == (policy == .interrupt))
+    @Test(
+        "does with slow readers what the hub's policy says",
+        arguments: [
+            (ChannelHub.SlowReaderPolicy.dropOldest, 1, 4, ["1", "4"]), (.dropOldest, 2, 5, ["1", "2", "5"]),
+            (.dropOldest, 64, 65, (1...65).map { "\($0)" }), (.interrupt, 1, 4, ["1"]), (.interrupt, 2, 5, ["1", "2"]),
+            (.interrupt, 64, 66, (1...64).map { "\($0)" }),
+        ]
+    )
+    func slowReaders(policy: ChannelHub.SlowReaderPolicy, unread: Int, sent: Int, expected: [String]) async throws {
+        let streams = Streams(hub: ChannelHub(slowReaders: policy, waitingLimit: 1))
+        let client = TestClient(subscribeUnidirectional: streams).with { $0.unreadLimit = unread }
+        let stream = try await client.subscribeUnidirectional(to: "hub")
+        for number in 1...sent { try streams.hub.publish(Publication(data: try .json(number)), to: "hub") }
+        for text in expected { #expect(await stream.next()?.data.text == text) }
+        if policy == .interrupt {
+            #expect(await stream.next() == nil)
+            #expect(stream.status?.code == .unavailable)
+            #expect(await stream.end()?.message == "the reader is too slow")
+        } else {
+            // As good as one that was never behind.
+            try streams.hub.publish(Publication(data: "news"), to: "hub")
+            #expect(await stream.next()?.data == #""news""#)
+            #expect(stream.status == nil)
             stream.cancel()
-            _ = await stream.end()
+            #expect(await stream.end() == nil)
         }
+    }
+
+    @Test("never lets a handler write more than may be unread", arguments: [1, 2, 7])
+    func unread(limit: Int) async throws {
+        let streams = Streams()
+        let client = TestClient(subscribeUnidirectional: streams).with { $0.unreadLimit = limit }
+        let stream = try await client.subscribeUnidirectional(to: "long")
+        for number in 1...200 {
+            #expect(streams.written.load(ordering: .sequentiallyConsistent) <= number - 1 + limit)
+            #expect(await stream.next()?.data.text == "\(number)")
+        }
+        #expect(await stream.end() == .ok)
+        #expect(streams.written.load(ordering: .sequentiallyConsistent) == 200)
+    }
+
+    @Test("opens hundreds of streams at a time")
+    func many() async throws {
+        let streams = Streams()
+        let client = TestClient(subscribeUnidirectional: streams)
+        var opened: [TestSubscription] = []
+        for _ in 0..<600 { opened.append(try await client.subscribeUnidirectional(to: "hub")) }
+        #expect(await streams.hub.subscriberCount(of: "hub") == 600)
+        try streams.hub.publish(Publication(data: "news"), to: "hub")
+        for stream in opened {
+            #expect(await stream.next()?.data == #""news""#)
+            stream.cancel()
+            #expect(await stream.end() == nil)
+        }
+        #expect(await streams.hub.subscriberCount(of: "hub") == 0)
+    }
+
+    @Test("ends a stream of a server that shuts down once, however often it is told")
+    func shuttingDown() async throws {
+        let streams = Streams()
+        let stream = try await TestClient(subscribeBidirectional: streams).subscribeBidirectional(to: "echo")
+        stream.shutDown()
+        stream.shutDown()
+        #expect(await stream.next() == nil)
+        #expect(await stream.end()?.code == .unavailable)
+        stream.shutDown()
+        stream.cancel()
+        #expect(await stream.end()?.code == .unavailable)
+        var ends = streams.ends.stream.makeAsyncIterator()
+        guard case .failed = await ends.next() else {
+            Issue.record("the handler was not told of the end")
+            return
+        }
+    }
+
+    @Test("ends one reader's wait with its task, and leaves the publication to the others")
+    func readers() async throws {
+        let streams = Streams()
+        let stream = try await TestClient(subscribeUnidirectional: streams).subscribeUnidirectional(to: "hub")
+        let impatient = Task { await stream.next() }
+        impatient.cancel()
+        #expect(await impatient.value == nil)
+        async let one = stream.next()
+        async let other = stream.next()
+        try streams.hub.publish(Publication(data: "1"), to: "hub")
+        try streams.hub.publish(Publication(data: "2"), to: "hub")
+        let read = await [one, other].compactMap { $0?.data.text }
+        #expect(Set(read) == [#""1""#, #""2""#])
+        stream.cancel()
+        #expect(await stream.next() == nil)
+        #expect(await stream.end() == nil)
     }
 
     @Test("tells refusals, failures and the end of the time apart")

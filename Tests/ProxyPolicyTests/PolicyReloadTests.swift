@@ -1,4 +1,5 @@
 import CentrifugoProxy
+import EventCaller
 import Foundation
 import LogTestKit
 import Logging
@@ -116,9 +117,9 @@ import ProxyTokensSQLite
         let secret = try await backup.create(user: "alice", expiresIn: nil).secret.text
         let request = ConnectRequest(encoding: "json", data: try Payload.json(["authToken": secret]).bytes)
         func isLetIn() async throws -> Bool {
-            let context = CallContext(event: .connect)
-            let answer = try await rules.service.answer(to: request.wireBytes(), context: context, logger: .silent)
-            return try ConnectResponse(wireBytes: answer).result != nil
+            let message = request.wireBytes()
+            let call = try await JoinedCall.open(.connect, of: rules.service, message: message, logger: .silent)
+            return try ConnectResponse(wireBytes: try await call.answer()).result != nil
         }
         #expect(try await !isLetIn())
         for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path("tokens\(end)")) }

@@ -1,4 +1,5 @@
 import CentrifugoProxy
+import EventCaller
 import Foundation
 import Logging
 import ProtobufWire
@@ -22,10 +23,8 @@ extension Logger {
         _ request: some WireMessage,
         of service: ProxyService
     ) async throws -> Reply<Result> {
-        let context = CallContext(event: event)
-        return try Reply(
-            wireBytes: try await service.answer(to: request.wireBytes(), context: context, logger: .silent)
-        )
+        let call = try await JoinedCall.open(event, of: service, message: request.wireBytes(), logger: .silent)
+        return try Reply(wireBytes: try await call.answer())
     }
 
     private static func policy(_ yaml: String) async throws -> PolicyService {

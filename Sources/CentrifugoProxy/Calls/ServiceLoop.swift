@@ -32,6 +32,8 @@ final class ServiceLoop {
     let limits: Limits
     let secretCheck: SharedSecretCheck
     let callLimiter: CallLimiter
+    /// What holds back the loop's only stream; nil on servers, where a stream's unsent bytes do.
+    let unread: UnreadLimit?
     let gzip = Gzip()
     /// The methods whose routes come after those of the events.
     private let builtIn: [BuiltInMethod]
@@ -47,7 +49,8 @@ final class ServiceLoop {
         limits: Limits,
         secretCheck: SharedSecretCheck,
         callLimiter: CallLimiter,
-        builtIn: [BuiltInMethod]
+        builtIn: [BuiltInMethod],
+        unread: UnreadLimit? = nil
     ) {
         self.service = service
         self.loop = loop
@@ -55,6 +58,7 @@ final class ServiceLoop {
         self.secretCheck = secretCheck
         self.callLimiter = callLimiter
         self.builtIn = builtIn
+        self.unread = unread
         let handlers = service.handlers
         queues = ProxyEvent.allCases.indices.map { index in
             let handler = service.route(at: index)?.handler ?? service.streamRoute(at: index)?.handler

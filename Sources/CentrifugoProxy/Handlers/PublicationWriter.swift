@@ -3,14 +3,12 @@ import Synchronization
 
 /// Writes publications to one subscribed client.
 public struct PublicationWriter: Sendable {
-    private let target: StreamTarget
+    private let stream: LoopConfined<SubscriptionStream>
+    private let loop: LoopConfined<ServerLoop>
 
     init(_ stream: LoopConfined<SubscriptionStream>, loop: LoopConfined<ServerLoop>) {
-        target = .server(loop, stream)
-    }
-
-    init(_ stream: InMemorySubscription) {
-        target = .memory(stream)
+        self.stream = stream
+        self.loop = loop
     }
 
     /// Sends a publication; suspends as long as the client's node has not read enough of the earlier ones.
@@ -20,51 +18,29 @@ public struct PublicationWriter: Sendable {
     ///   message is larger than the server may send.
     public func write(_ publication: Publication) async throws {
         // Most of the time there is room, and nothing has to wait.
-        switch target {
-        case .server(let loop, let stream):
-            while try await !Self.send(publication, to: stream, on: loop) {
-                try await Self.waitForRoom(in: stream, on: loop)
-            }
-        case .memory(let stream):
-            while try !stream.send(publication) { try await stream.waitForRoom() }
-        }
+        while try await !send(publication) { try await waitForRoom() }
     }
 
     /// Whether there was room for the publication.
-    private static func send(
-        _ publication: Publication,
-        to stream: LoopConfined<SubscriptionStream>,
-        on loop: LoopConfined<ServerLoop>
-    ) async throws -> Bool {
+    private func send(_ publication: Publication) async throws -> Bool {
         if loop.value.isCurrent { return try stream.value.send(publication) }
         return try await withCheckedThrowingContinuation { continuation in
-            loop.value.execute {
+            loop.value.execute { [stream] in
                 continuation.resume(with: Result { try stream.value.send(publication) })
             }
         }
     }
 
-    private static func waitForRoom(
-        in stream: LoopConfined<SubscriptionStream>,
-        on loop: LoopConfined<ServerLoop>
-    ) async throws {
+    private func waitForRoom() async throws {
         let waiter = StreamWaiter()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                loop.value.run { stream.value.waitForRoom(waiter, continuation) }
+                loop.value.run { [stream] in stream.value.waitForRoom(waiter, continuation) }
             }
         } onCancel: {
-            waiter.cancel { loop.value.execute { stream.value.stopWaiting(waiter) } }
+            waiter.cancel { loop.value.execute { [stream] in stream.value.stopWaiting(waiter) } }
         }
     }
-}
-
-/// Whose stream a handler writes to and reads from.
-private enum StreamTarget: Sendable {
-    /// A connection's, on its event loop.
-    case server(LoopConfined<ServerLoop>, LoopConfined<SubscriptionStream>)
-    /// A test's.
-    case memory(InMemorySubscription)
 }
 
 /// A suspended call of a writer or a reader, which also ends when its own task is cancelled.
@@ -88,38 +64,32 @@ final class StreamWaiter: Sendable {
 /// all that the peer has sent, with the task not cancelled and a client that still reads. While nobody reads, the
 /// client's node is held back by flow control.
 public struct ClientPublications: AsyncSequence, Sendable {
-    private let target: StreamTarget
+    private let stream: LoopConfined<SubscriptionStream>
+    private let loop: LoopConfined<ServerLoop>
 
     init(_ stream: LoopConfined<SubscriptionStream>, loop: LoopConfined<ServerLoop>) {
-        target = .server(loop, stream)
-    }
-
-    init(_ stream: InMemorySubscription) {
-        target = .memory(stream)
+        self.stream = stream
+        self.loop = loop
     }
 
     /// Makes an iterator.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(target: target)
+        Iterator(stream: stream, loop: loop)
     }
 
     /// Takes one publication after the other.
     public struct Iterator: AsyncIteratorProtocol {
-        fileprivate let target: StreamTarget
+        fileprivate let stream: LoopConfined<SubscriptionStream>
+        fileprivate let loop: LoopConfined<ServerLoop>
 
         /// The next publication, or nil when the stream is over or the task is cancelled.
         public mutating func next() async -> Publication? {
-            let (loop, stream): (LoopConfined<ServerLoop>, LoopConfined<SubscriptionStream>)
-            switch target {
-            case .server(let ownLoop, let ownStream): (loop, stream) = (ownLoop, ownStream)
-            case .memory(let stream): return await stream.read()
-            }
             let waiter = StreamWaiter()
-            return await withTaskCancellationHandler {
+            return await withTaskCancellationHandler { [stream, loop] in
                 await withCheckedContinuation { continuation in
                     loop.value.run { stream.value.read(waiter, continuation) }
                 }
-            } onCancel: {
+            } onCancel: { [stream, loop] in
                 waiter.cancel { loop.value.execute { stream.value.stopWaiting(waiter) } }
             }
         }

@@ -116,10 +116,13 @@ public struct ProxyServer: Service {
                 "eventLoops is \(eventLoops); set it from 1 to 1024, or to nil."
             )
         }
-        let callLimiter = CallLimiter(limit: limits.maxConcurrentCalls)
-        let secretCheck = SharedSecretCheck(secret: secret)
-        let builtIn = beginBuiltInServices()
-        let callLimits = ServiceLoop.Limits(limits, compressesAnswers: configuration.compressesAnswers)
+        let connections = ServedConnections(
+            of: service,
+            limits: limits,
+            compressesAnswers: configuration.compressesAnswers,
+            secret: secret,
+            builtIn: beginBuiltInServices()
+        )
         do {
             return try await HTTP2Server.start(
                 HTTP2Server.Configuration(
@@ -129,20 +132,11 @@ public struct ProxyServer: Service {
                     settings: HTTP2Settings(limits),
                     limits: ConnectionLimits(limits)
                 ),
-                routes: ProxyService.makeHTTP2Routes(builtIn: builtIn),
+                routes: connections.makeRoutes(),
                 handlers: service.handlers,
-                logger: logger
-            ) { loop in
-                let shared = ServiceLoop(
-                    service: service,
-                    loop: loop,
-                    limits: callLimits,
-                    secretCheck: secretCheck,
-                    callLimiter: callLimiter,
-                    builtIn: builtIn
-                )
-                return { connection in ProxyConnection(shared: shared, connection: connection) }
-            }
+                logger: logger,
+                delegates: connections.delegates
+            )
         } catch let error as ListenError {
             let address = error.address.map { "\($0)" } ?? "the address"
             throw ProxyServerError(

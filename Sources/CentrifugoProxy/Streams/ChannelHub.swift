@@ -39,8 +39,6 @@ public final class ChannelHub: Sendable {
         /// The loops that have subscribers of a channel.
         var loops: [ExactText: [LoopConfined<HubShard>]] = [:]
         var hubLoops: [ObjectIdentifier: LoopConfined<HubShard>] = [:]
-        /// The streams of a channel that have no loop: those of tests.
-        var inMemory: [ExactText: [InMemorySubscription]] = [:]
         /// The largest messages that servers may send, each with the number of `loops` that have it.
         var answerLimits: [Int: Int] = [:]
 
@@ -81,25 +79,18 @@ public final class ChannelHub: Sendable {
     ///   the smallest `maxAnswerSize` of the servers that have subscribers of this hub. Text counts as the JSON string that
     ///   it may become.
     public func publish(_ publication: Publication, to channel: String) throws {
-        let (loops, inMemory, limit) = table.withLock { table in
-            let channel = ExactText(channel)
-            return (table.loops[channel] ?? [], table.inMemory[channel] ?? [], table.answerLimit)
-        }
-        guard !loops.isEmpty || !inMemory.isEmpty else { return try HubMessage.check(publication, limit: limit) }
+        let (loops, limit) = table.withLock { ($0.loops[ExactText(channel)] ?? [], $0.answerLimit) }
+        guard !loops.isEmpty else { return try HubMessage.check(publication, limit: limit) }
         let message = try HubMessage(publication, limit: limit)
         for loop in loops {
             loop.value.loop.execute { [self] in loop.value.deliver(message, to: channel, hub: self) }
         }
-        deliver(message, to: inMemory[...])
     }
 
     /// How many streams are subscribed to a channel, as a snapshot.
     public func subscriberCount(of channel: String) async -> Int {
-        let (loops, inMemory) = table.withLock {
-            ($0.loops[ExactText(channel)] ?? [], $0.inMemory[ExactText(channel)] ?? [])
-        }
-        var count = inMemory.count
-        for loop in loops {
+        var count = 0
+        for loop in table.withLock({ $0.loops[ExactText(channel)] ?? [] }) {
             count += await withCheckedContinuation { continuation in
                 loop.value.loop.execute { continuation.resume(returning: loop.value.count(of: channel)) }
             }
@@ -141,22 +132,8 @@ public final class ChannelHub: Sendable {
         }
     }
 
-    /// Adds a stream that has no loop.
-    func attach(_ stream: InMemorySubscription, to channel: String) {
-        table.withLock { $0.inMemory[ExactText(channel), default: []].append(stream) }
-    }
-
-    /// Takes out a stream that has no loop.
-    func detach(_ stream: InMemorySubscription, from channel: String) {
-        table.withLock { table in
-            let channel = ExactText(channel)
-            table.inMemory[channel]?.removeAll { $0 === stream }
-            if table.inMemory[channel]?.isEmpty == true { table.inMemory[channel] = nil }
-        }
-    }
-
-    /// Hands a message to streams, on their loop if they have one, and counts what became of it.
-    func deliver(_ message: HubMessage, to streams: ArraySlice<some HubStream>) {
+    /// Hands a message to streams, on their loop, and counts what became of it.
+    func deliver(_ message: HubMessage, to streams: ArraySlice<SubscriptionStream>) {
         var counts = (delivered: 0, dropped: 0, interrupted: 0, skipped: 0)
         for stream in streams {
             switch stream.deliver(message, policy: policy, limit: limit) {
@@ -174,12 +151,4 @@ public final class ChannelHub: Sendable {
         if counts.interrupted > 0 { interrupted.increment(by: counts.interrupted) }
         if counts.skipped > 0 { skipped.increment(by: counts.skipped) }
     }
-}
-
-/// A stream that takes a hub's publications.
-protocol HubStream: AnyObject {
-    /// Sends what its client reads of a message, or keeps it until there is room.
-    ///
-    /// - Returns: What became of it.
-    func deliver(_ message: HubMessage, policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery
 }

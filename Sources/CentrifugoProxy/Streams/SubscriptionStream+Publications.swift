@@ -76,11 +76,14 @@ extension SubscriptionStream {
 
     private func write(_ bytes: UnsafeRawBufferPointer) {
         if connection.http2.writeBody(bytes, to: stream) == .full { waiting.isBlocked = true }
+        guard let unread = shared.unread else { return }
+        unread.sent()
+        if unread.isReached { waiting.isBlocked = true }
     }
 
     /// The peer has read; sends the waiting messages.
     func writable() {
-        waiting.isBlocked = false
+        waiting.isBlocked = shared.unread?.isReached ?? false
         while !waiting.isBlocked, let message = waiting.removeFirst(of: connection.sharedMessages) {
             message.withUnsafeBytes(write)
         }

@@ -7,7 +7,7 @@ import ProxyMessages
 /// The stream of one subscription, from the request to the trailers.
 ///
 /// On the connection's event loop, except for `run`.
-final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubStream {
+final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
     enum Phase {
         /// The request is still arriving; to `deciding`.
         case receiving
@@ -232,6 +232,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         phase = .streaming
         if let deadline { setTimer(.deadline, at: deadline) }
         if connection.isDraining { endSoon() }
+        watchUnread()
         if let source = accepted.source {
             self.source = source
             source.hub.attach(self, to: source.channel, on: shared.loop)
@@ -240,6 +241,14 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
             negotiation = .serving(subject)
             start(serve)
         }
+    }
+
+    /// Goes on when the reader of a stream within this process has taken enough.
+    private func watchUnread() {
+        guard let unread = shared.unread else { return }
+        let subscription = LoopConfined(self)
+        let loop = LoopConfined(shared.loop)
+        unread.onRoom { loop.value.execute { subscription.value.writable() } }
     }
 
     /// Starts the task that serves the stream.
@@ -329,6 +338,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner, HubSt
         let wasDeciding = phase == .deciding
         phase = .ended
         timer.clear(on: shared.loop)
+        shared.unread?.onRoom(nil)
         let isDeciding = wasDeciding && shared.loop.cancel(self)
         if isDeciding { connection.countAbandoned(1) }
         if let task {

@@ -36,10 +36,14 @@ extension Policy {
     }
 
     /// The service with handlers for the policy's events.
-    func makeService(_ handlers: ReadyHandlers, logger: Logger) -> ProxyService {
+    func makeService(
+        _ handlers: ReadyHandlers,
+        behind interceptors: [any Interceptor] = [],
+        logger: Logger
+    ) -> ProxyService {
         let events = Set(events)
         return ProxyService(
-            interceptors: log.access ? [AccessLog(logger: logger)] : [],
+            interceptors: interceptors + (log.access ? [AccessLog(logger: logger)] : []),
             connect: events.contains(.connect) ? handlers : nil,
             refresh: events.contains(.refresh) ? handlers : nil,
             subscribe: events.contains(.subscribe) ? handlers : nil,

@@ -1,7 +1,9 @@
 package import CentrifugoProxy
+import EventCaller
 import Foundation
 import Logging
 import ProtobufWire
+import Synchronization
 
 #if HTTPBridge
 import ProxyHTTPBridge
@@ -69,11 +71,11 @@ package actor PolicyBackend {
     package func answer(to call: Call) async throws -> PolicyAnswer {
         if call.event == .rpc, let answer = try bridged(call) { return answer }
         let needsTokens = [.connect, .refresh, .subRefresh].contains(call.event)
-        let service = try await service(withTokens: needsTokens)
-        let context = CallContext(event: call.event, metadata: Metadata(call.metadata.map { ($0.name, $0.value) }))
+        let reason = ReasonRecorder()
+        let service = try await service(withTokens: needsTokens).service(behind: [reason])
         var answer: PolicyAnswer
         do {
-            answer = try await Self.ask(service, call, context, logger)
+            answer = try await Self.ask(service, call, logger)
         } catch let status as GRPCStatus {
             answer = PolicyAnswer(outcome: .failed("\(status.code)"))
         }
@@ -83,18 +85,18 @@ package actor PolicyBackend {
         {
             answer.rule = "connect.channels decides"
         }
-        if answer.outcome != .accepted { answer.reason = context.refusalReason }
+        if answer.outcome != .accepted { answer.reason = reason.reason }
         return answer
     }
 
     /// Token storages are opened only when they are needed.
-    private func service(withTokens: Bool) async throws -> ProxyService {
-        if let service = withTokens ? whole : withoutTokens ?? whole { return service.service }
+    private func service(withTokens: Bool) async throws -> PolicyService {
+        if let service = withTokens ? whole : withoutTokens ?? whole { return service }
         var policy = policy
         if !withTokens { policy.tokens = nil }
         let service = try await PolicyService(policy, file: file, logger: logger)
         if withTokens { whole = service } else { withoutTokens = service }
-        return service.service
+        return service
     }
 
     // MARK: Rules
@@ -142,11 +144,17 @@ package actor PolicyBackend {
     private static func ask(
         _ service: ProxyService,
         _ call: Call,
-        _ context: CallContext,
         _ logger: Logger
     ) async throws -> PolicyAnswer {
         func reply<Result: ReplyResult>(_ request: some WireMessage) async throws -> Reply<Result> {
-            try Reply(wireBytes: try await service.answer(to: request.wireBytes(), context: context, logger: logger))
+            let asked = try await JoinedCall.open(
+                call.event,
+                of: service,
+                message: request.wireBytes(),
+                metadata: Metadata(call.metadata.map { ($0.name, $0.value) }),
+                logger: logger
+            )
+            return try Reply(wireBytes: try await asked.answer())
         }
         let (user, subject, meta, data) = (call.user, call.subject, call.meta, Array(call.data.utf8))
         switch call.event {
@@ -195,5 +203,22 @@ extension PolicyAnswer {
         } else {
             self.init(outcome: isExpiry ? .expired : .accepted)
         }
+    }
+}
+
+/// Keeps why a call is refused, which its answer does not say.
+private final class ReasonRecorder: Interceptor {
+    private let context = Mutex<CallContext?>(nil)
+
+    /// Why the call was refused; nil when nobody has said so.
+    var reason: RefusalReason? { context.withLock { $0?.refusalReason } }
+
+    nonisolated(nonsending) func intercept<Request: EventRequest, Answer: EventAnswer>(
+        _ request: Request,
+        context: CallContext,
+        next: NextHandler<Request, Answer>
+    ) async throws -> Answer {
+        self.context.withLock { $0 = context }
+        return try await next(request, context)
     }
 }

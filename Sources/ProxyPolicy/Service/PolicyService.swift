@@ -67,6 +67,11 @@ package actor PolicyService: Service {
         service = policy.makeService(handlers, logger: logger)
     }
 
+    /// The same rules behind interceptors.
+    nonisolated func service(behind interceptors: [any Interceptor]) -> ProxyService {
+        first.makeService(handlers, behind: interceptors, logger: logger)
+    }
+
     /// Reads files and storages again, whether or not they have changed.
     ///
     /// These are the certificates, the policy, the keys and the storage of its tokens, and the shared secret. What

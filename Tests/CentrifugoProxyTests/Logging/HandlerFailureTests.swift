@@ -1,3 +1,4 @@
+import CentrifugoProxyTesting
 import Logging
 import ProxyMessages
 import Testing
@@ -37,19 +38,11 @@ import Testing
     func throttled() async throws {
         let log = LogRecorder()
         let failing = Failing()
-        let service = ProxyService(publish: failing, rpc: failing)
+        let client = TestClient(publish: failing, rpc: failing).with { $0.logger = log.logger }
         let rpc = RPCRequest(user: "alice", method: "news\nlist")
         for _ in 0..<5 {
-            _ = try? await service.answer(
-                to: rpc.wireBytes(),
-                context: CallContext(event: .rpc),
-                logger: log.logger
-            )
-            _ = try? await service.answer(
-                to: PublishRequest(encoding: "json", user: "bob", channel: "chat").wireBytes(),
-                context: CallContext(event: .publish),
-                logger: log.logger
-            )
+            _ = try? await client.rpc(rpc)
+            _ = try? await client.publish(PublishRequest(encoding: "json", user: "bob", channel: "chat"))
         }
         let lines = log.lines().filter { $0.message == "handler failed" }
         #expect(lines.map { $0.metadata["event"] } == ["RPC", "Publish"])
@@ -82,14 +75,8 @@ import Testing
     @Test("does not hide a failure of another type")
     func types() async throws {
         let log = LogRecorder()
-        let service = ProxyService(rpc: Failing())
-        for method in ["a", "bug", "b", "bug"] {
-            _ = try? await service.answer(
-                to: RPCRequest(method: method).wireBytes(),
-                context: CallContext(event: .rpc),
-                logger: log.logger
-            )
-        }
+        let client = TestClient(rpc: Failing()).with { $0.logger = log.logger }
+        for method in ["a", "bug", "b", "bug"] { _ = try? await client.rpc(method) }
         #expect(log.lines().map { $0.metadata["method"] } == ["a", "bug"])
     }
 

@@ -5,8 +5,8 @@ import Logging
 import ProtobufWire
 import Testing
 
-/// The largest message that a test's client receives: the same limit as Centrifugo's with a server.
-@Suite(.timeLimit(.minutes(1))) struct InMemoryLimitTests {
+/// The largest message that is sent unless a server is told otherwise: what Centrifugo takes.
+@Suite(.timeLimit(.minutes(1))) struct LargestAnswerTests {
     private static let largest = 4 << 20
 
     /// Answers with as many digits as the method's or the channel's name says.
@@ -49,8 +49,8 @@ import Testing
     }
 
     /// Hostile input: answer-too-large.
-    @Test("holds Centrifugo's limit in memory", arguments: [0, 1])
-    func inMemory(above: Int) async throws {
+    @Test("is Centrifugo's largest, to the byte", arguments: [0, 1])
+    func largest(above: Int) async throws {
         let log = LogRecorder()
         let handler = Digits()
         let client = TestClient(rpc: handler, subscribeUnidirectional: handler, subscribeBidirectional: handler)
