@@ -260,7 +260,6 @@ let package = Package(
         ),
         // Raw HTTP/2 frames, for the tests of sessions and of sockets; and numbers that follow from a seed.
         .target(name: "HTTP2FrameKit", path: "Tests/HTTP2FrameKit"),
-        // The lines of a log.
         .target(name: "LogTestKit", dependencies: [inMemoryLogging, logging], path: "Tests/LogTestKit"),
         // What every storage of tokens does, clocks, gates.
         .target(

@@ -3,7 +3,7 @@ import EventCaller
 import GRPCCall
 import Synchronization
 
-/// What has come of a stream, for any number of tasks that read it.
+/// The messages of a stream, for any number of tasks that read it.
 final class ReadStream: Sendable {
     private struct State {
         /// Messages that nobody has read.
@@ -35,7 +35,7 @@ final class ReadStream: Sendable {
     /// The status that the stream has ended with; nil before, and when this side has left.
     var status: GRPCStatus? { state.withLock { $0.status } }
 
-    /// The next message; nil when there are no more, and when the task is cancelled.
+    /// The next message; nil when there are no more, or the task is cancelled.
     func next() async -> [UInt8]? {
         let reader = Reader()
         return await withTaskCancellationHandler {
@@ -51,7 +51,7 @@ final class ReadStream: Sendable {
                 }
             }
         } onCancel: {
-            // The lock orders it.
+            // The lock below orders the store.
             reader.isCancelled.store(true, ordering: .relaxed)
             state.withLock { state in
                 guard let index = state.readers.firstIndex(where: { $0.reader === reader }) else { return }
@@ -60,7 +60,7 @@ final class ReadStream: Sendable {
         }
     }
 
-    /// Leaves the call, unless it is over: what was not read never will be.
+    /// Leaves the call, unless it is over; unread messages are dropped.
     func cancel() {
         if end(with: nil, keepsMessages: false) { call.cancel() }
     }
@@ -76,8 +76,8 @@ final class ReadStream: Sendable {
         }
     }
 
-    /// Ends the stream as the first says who ends it.
-    /// - Returns: Whether this one was the first.
+    /// Ends the stream; only the first call has an effect.
+    /// - Returns: Whether this was the first.
     @discardableResult
     private func end(with status: GRPCStatus?, keepsMessages: Bool = true) -> Bool {
         state.withLock { state in

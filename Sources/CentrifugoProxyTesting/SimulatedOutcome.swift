@@ -2,7 +2,7 @@ public import CentrifugoProxy
 
 /// What becomes of an answer: what the end user gets, and what follows.
 public struct SimulatedOutcome: Sendable, Equatable {
-    /// When a connection or a subscription has to be prolonged.
+    /// When a connection or a subscription has to be extended.
     public enum Expiry: Sendable, Hashable {
         /// Never.
         case never
@@ -31,7 +31,7 @@ public struct SimulatedOutcome: Sendable, Equatable {
         case unsubscribed(code: UInt32)
         /// The call has failed, and what was about to expire goes on for 60 s.
         case keptForAMinute
-        /// The cache is looked at again when it was populated.
+        /// Centrifugo reads the cache again when it was populated.
         case recovered(populated: Bool)
         /// A question of Centrifugo's own, and nothing changes for anybody.
         case nothingChanges
@@ -88,14 +88,14 @@ extension SimulatedOutcome.Effect: CustomStringConvertible {
         case .connected(let user, let expires): "connected as \(user.isEmpty ? "anonymous" : user), \(expires)"
         case .subscribed(let expires): "subscribed, \(expires)"
         case .prolonged(.never): "never expires again"
-        case .prolonged(.at(let time)): "prolonged until \(time)"
+        case .prolonged(.at(let time)): "extended until \(time)"
         case .accepted: "accepted"
         case .acceptedWithError(let code, let message): "accepted, and answered with error \(code): \(message)"
         case .error(let code, let message): "error \(code): \(message)"
         case .closed(let code, let reason): "closed with code \(code): \(reason)"
         case .unsubscribed(let code): "unsubscribed with code \(code)"
         case .keptForAMinute: "kept for 60 s"
-        case .recovered(let populated): populated ? "the cache is looked at again" : "nothing is recovered"
+        case .recovered(let populated): populated ? "the cache is read again" : "nothing is recovered"
         case .nothingChanges: "nothing changes"
         }
     }

@@ -13,7 +13,7 @@ extension Simulator {
         guard let namespaces, !namespaceBoundary.isEmpty else { return true }
         let name = isPrivate(channel) ? channel.dropFirst(prefix.count) : channel[...]
         guard let boundary = name.firstRange(of: namespaceBoundary) else { return true }
-        // Nothing before the boundary is no namespace.
+        // A name that begins with the boundary has no namespace.
         return boundary.lowerBound == name.startIndex || namespaces.contains(String(name[..<boundary.lowerBound]))
     }
 

@@ -31,7 +31,7 @@ public struct Simulator: Sendable {
     public var namespaces: Set<String>?
     /// The options of the namespace of the channel that an answer is about.
     public var options: ChannelOptions
-    /// How many channels a client may have, `client.channel_limit`; 0 and less is no limit.
+    /// How many channels a client may have, `client.channel_limit`; 0 and less mean no limit.
     public var channelLimit = 128
     /// How many bytes the name of a channel may have, `channel.max_length`.
     public var maxChannelLength = 255

@@ -35,7 +35,7 @@ extension TestClient {
         )
     }
 
-    /// Has the connection prolonged.
+    /// Asks to extend the connection.
     public func refresh() async throws -> RefreshResponse {
         try await refresh(
             RefreshRequest(
@@ -73,7 +73,7 @@ extension TestClient {
         try await subscribeBidirectional(subscribeRequest(channel, data, token))
     }
 
-    /// Has the subscription to a channel prolonged.
+    /// Asks to extend the subscription to a channel.
     public func subRefresh(_ channel: String) async throws -> SubRefreshResponse {
         try await subRefresh(
             SubRefreshRequest(

@@ -14,9 +14,10 @@ import ProxyMessages
 ///
 /// Each call goes through all that a `ProxyServer` does with one of Centrifugo's, on a connection in memory: HTTP/2, gRPC,
 /// the server's default limits, the service's interceptors. An answer is what Centrifugo would receive. A call that ends
-/// with a status instead throws the `GRPCStatus`. What Centrifugo and the client's SDK make of an answer says ``Simulator``.
+/// with a status instead throws the `GRPCStatus`. A ``Simulator`` says what Centrifugo and the client's SDK do with an
+/// answer.
 ///
-/// A unary call returns when all is done that the handler does after it; only one whose time is over does not wait.
+/// A unary call returns when the work that its handler does after the answer is done as well, unless its time is over.
 /// Handlers run on Swift's global executor.
 public struct TestClient: Sendable {
     /// The service that is called.
@@ -32,11 +33,11 @@ public struct TestClient: Sendable {
     }
     /// How payloads are encoded: `json` or `binary`.
     ///
-    /// It is the proxy's configuration, and not the client's protocol: clients of either protocol come with either.
+    /// The proxy's configuration decides it, not the client's protocol: clients of either protocol may have either.
     public var encoding = "json"
     /// The user's id, in all requests but Connect's; empty for an anonymous one.
     public var user: String
-    /// The JSON object that is attached to the connection; requests have it with ``includesConnectionMeta`` alone.
+    /// The JSON object that is attached to the connection; requests have it only with ``includesConnectionMeta``.
     public var meta: [UInt8] = []
     /// Whether requests have the connection's ``meta``: the option `include_connection_meta` of the event's proxy.
     ///
@@ -47,10 +48,10 @@ public struct TestClient: Sendable {
     public var labels: [String: String] = [:]
     /// What is sent as gRPC metadata: static metadata, forwarded client headers, credentials.
     public var metadata: Metadata
-    /// The time that each call has; nil sets no deadline.
+    /// The timeout of each call; nil for none.
     public var timeout: Duration?
-    /// How many publications of a subscription's stream may be unread before handlers that write have to wait, and hubs do
-    /// what they do with slow readers.
+    /// How many publications of a subscription's stream may be unread before handlers that write have to wait, and hubs apply
+    /// their policy for slow readers.
     public var unreadLimit = 64
     /// Where the service logs what goes wrong in handlers; without a sink unless it is set.
     public var logger = Logger(label: "CentrifugoProxyTesting") { _ in SwiftLogNoOpLogHandler() }
@@ -63,7 +64,7 @@ public struct TestClient: Sendable {
     ///   - service: What is called.
     ///   - user: The user's id, as if it had connected.
     ///   - metadata: What is sent as gRPC metadata.
-    ///   - timeout: The time that each call has; when it is over, the call ends with DEADLINE_EXCEEDED and the handler's
+    ///   - timeout: The timeout of each call; after it, the call ends with DEADLINE_EXCEEDED and the handler's
     ///     task is cancelled. Centrifugo gives unary calls 1 s unless it is configured.
     public init(_ service: ProxyService, user: String = "", metadata: Metadata = [:], timeout: Duration? = nil) {
         self.service = service
@@ -79,7 +80,7 @@ public struct TestClient: Sendable {
         return copy
     }
 
-    /// This client as it is behind an accepted connection: with the result's user, meta and labels.
+    /// This client after an accepted connect: with the result's user, meta and labels.
     public func connected(as result: ConnectResult) -> TestClient {
         with { client in
             client.user = result.user

@@ -68,7 +68,7 @@ public struct TestSubscription: Sendable {
     /// The status that the stream has ended with; nil before, and when it was cancelled.
     public var status: GRPCStatus? { stream.status }
 
-    /// Waits for the end, and for all that the handler does behind it; unread publications are dropped meanwhile.
+    /// Waits for the end, and for all that the handler does after it; unread publications are dropped meanwhile.
     ///
     /// - Returns: The status that the stream ended with; nil when it was cancelled.
     public func end() async -> GRPCStatus? {

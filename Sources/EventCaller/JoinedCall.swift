@@ -46,7 +46,7 @@ package struct JoinedCall: Sendable {
         return JoinedCall(call: ClientCall(exchange: connection.exchange, timeout: nil), connection: connection)
     }
 
-    /// Sends one more message.
+    /// Sends another message.
     package func send(_ message: [UInt8]) {
         call.send(message)
     }
@@ -56,17 +56,17 @@ package struct JoinedCall: Sendable {
         call.exchange.send([], isLast: true)
     }
 
-    /// Leaves the call: RST_STREAM CANCEL, unless it is over.
+    /// Leaves the call with RST_STREAM CANCEL, unless it is over.
     package func cancel() {
         call.leave(.interrupted)
     }
 
-    /// Has the server's end of the connection do what it does when its server shuts down.
+    /// Shuts the server's end of the connection down, as its server would.
     package func shutDown() {
         connection.shutDown()
     }
 
-    /// Takes the messages that come back, one after the other.
+    /// Delivers the messages of the answer, one after the other.
     ///
     /// - Returns: The status of the call's end; nil when this side has left.
     package func run(_ take: ([UInt8]) async -> Void) async -> GRPCStatus? {
@@ -78,14 +78,14 @@ package struct JoinedCall: Sendable {
         return outcome.status
     }
 
-    /// Waits until nothing of the handler's works for the call any more, nor what is done after it.
+    /// Waits until the handler and what it does after the call are done.
     package func finished() async {
         await connection.finished()
     }
 
     /// Waits for the answer to a unary call, and for all that the handler does after it; a cancelled task leaves the call.
     ///
-    /// A handler that goes on behind its deadline is not waited for.
+    /// A handler that goes on after its deadline is not waited for.
     ///
     /// - Returns: The answer's message.
     /// - Throws: The status of a call that ends with one and no message.

@@ -13,7 +13,7 @@ package enum ClientPayload {
         Data(bytes).base64EncodedString()
     }
 
-    /// The bytes of base64 as Centrifugo reads it; nil when it is none.
+    /// The bytes of base64 as Centrifugo reads it; nil when the text is not base64.
     package static func bytes(ofBase64 text: String) -> [UInt8]? {
         Data(base64Encoded: text).map { [UInt8]($0) }
     }

@@ -3,7 +3,7 @@ package import HTTP2Transport
 package import Logging
 
 extension ProxyService {
-    // Nothing ends a call but its own deadline: somebody may look at it with a debugger.
+    // Only its own deadline ends a call: somebody may stop it in a debugger.
     private static let limits = {
         var limits = ProxyServer.Limits()
         limits.requestTimeout = .seconds(86_400)
@@ -20,8 +20,8 @@ extension ProxyService {
     ///   - request: The request's headers, pseudo-headers first.
     ///   - body: The first bytes of its body.
     ///   - isWhole: Whether they are the whole body.
-    ///   - unread: What holds back a subscription's stream beside its unsent bytes.
-    ///   - logger: Where it is told what went wrong in a handler.
+    ///   - unread: Another limit of a subscription's stream beside its unsent bytes.
+    ///   - logger: Gets the errors of handlers.
     /// - Returns: The connection.
     /// - Throws: As `JoinedConnection.open` does.
     package func join(

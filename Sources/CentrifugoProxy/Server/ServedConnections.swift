@@ -1,7 +1,7 @@
 import HTTP2Framing
 import HTTP2Transport
 
-/// What the connections of a server have in common, wherever they come from.
+/// What the connections of a server share, whether they come from sockets or from the same process.
 struct ServedConnections {
     private let service: ProxyService
     private let limits: ServiceLoop.Limits
@@ -10,15 +10,15 @@ struct ServedConnections {
     private let builtIn: [BuiltInMethod]
     private let unread: UnreadLimit?
 
-    /// Makes what is common to the connections of a service.
+    /// Makes what the connections of a service share.
     ///
     /// - Parameters:
-    ///   - service: What answers the events.
+    ///   - service: The service that is called.
     ///   - limits: The server's limits.
     ///   - compressesAnswers: Whether large answers are compressed.
-    ///   - secret: What calls have to know; nil for nothing.
+    ///   - secret: The shared secret of calls; nil for none.
     ///   - builtIn: The methods beside those of the events.
-    ///   - unread: What holds back the only stream, if anything beside the unsent bytes does.
+    ///   - unread: Another limit of the only stream beside its unsent bytes; nil for none.
     init(
         of service: ProxyService,
         limits: ProxyServer.Limits,

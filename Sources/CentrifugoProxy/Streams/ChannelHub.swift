@@ -75,7 +75,7 @@ public final class ChannelHub: Sendable {
     /// What is neither text nor JSON goes to clients with protobuf; clients with JSON could not read it and are skipped,
     /// which counts in `centrifugo_proxy_hub_skipped`.
     ///
-    /// - Throws: ``PayloadError`` when the message is too large, whoever subscribes: above Centrifugo's 4 MiB, or above
+    /// - Throws: ``PayloadError`` when the message is too large, even without subscribers: above Centrifugo's 4 MiB, or above
     ///   the smallest `maxAnswerSize` of the servers that have subscribers of this hub. Text counts as the JSON string that
     ///   it may become.
     public func publish(_ publication: Publication, to channel: String) throws {

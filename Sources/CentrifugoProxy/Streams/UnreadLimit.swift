@@ -1,9 +1,9 @@
 import Synchronization
 
-/// How many publications of one stream its reader may leave unread before whoever writes to it has to wait.
+/// How many publications of one stream its reader may leave unread before writers to the stream have to wait.
 ///
-/// For a reader in this process, which takes one publication after the other: the windows of HTTP/2 count bytes, and what
-/// a test sends never fills them.
+/// For a reader in this process, which reads one publication after the other: the windows of HTTP/2 count bytes, and a test
+/// never sends enough to fill them.
 package final class UnreadLimit: Sendable {
     private struct State {
         var count = 0
@@ -37,7 +37,7 @@ package final class UnreadLimit: Sendable {
         state.withLock { $0.count >= limit }
     }
 
-    /// Has `resume` called, from whatever thread, when there is room again.
+    /// Calls `resume`, on any thread, when there is room again.
     func onRoom(_ resume: (@Sendable () -> Void)?) {
         state.withLock { $0.resume = resume }
     }

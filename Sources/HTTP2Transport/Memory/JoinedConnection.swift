@@ -5,7 +5,7 @@ import NIOPosix
 
 /// A server's connection whose peer is in the same process: for tests and tools, without a port and without a file.
 ///
-/// Each has an event loop's part of a server for itself, which is over with the connection and with what it has started.
+/// Each has a server's part on an event loop for itself, which ends with the connection and its tasks.
 package struct JoinedConnection: Sendable {
     /// The peer's end, with its request.
     package let exchange: HTTP2Exchange
@@ -21,8 +21,8 @@ package struct JoinedConnection: Sendable {
     ///   - request: The request's headers, pseudo-headers first.
     ///   - body: The first bytes of its body, which arrive with the headers.
     ///   - isWhole: Whether they are the whole body.
-    ///   - logger: Where the peer's and the handlers' misbehaviour is reported.
-    ///   - delegates: Called with the loop's part of the server; what it returns makes what takes the connection's events.
+    ///   - logger: Gets reports of misbehaving peers and handlers.
+    ///   - delegates: Called with the server's part on the loop; makes the function that makes the connection's delegate.
     /// - Returns: The connection.
     /// - Throws: When a channel takes no handlers.
     package static func open(
@@ -70,14 +70,14 @@ package struct JoinedConnection: Sendable {
         }.get()
     }
 
-    /// Has the server's end do what it does when its server shuts down.
+    /// Shuts the server's end down, as its server would.
     package func shutDown() {
         channel.eventLoop.execute { [channel] in
             try? channel.pipeline.syncOperations.handler(type: HTTP2Connection.self).shutDown()
         }
     }
 
-    /// Waits for the connection's end, and until no handler works for it any more.
+    /// Waits for the connection's end, and for its handlers.
     package func finished() async {
         let idle = channel.closeFuture.flatMap { [table] in
             table.value.loop.dismissWorkers()

@@ -3,18 +3,18 @@ import Synchronization
 
 /// One end of a connection within this process: what one end writes, the other one reads, on one event loop.
 ///
-/// It does what a socket does: it reads when it is asked to, is full while its peer does not read, ends its own side apart
-/// from the other one's, and what was written before the end arrives before it. It has no descriptor, of which a process
-/// has few: tests open hundreds of connections at a time.
+/// It behaves like a socket: it reads when it is asked to, is full while its peer does not read, can end its own side alone,
+/// and delivers what was written before the end. It needs no descriptor: tests open hundreds of connections at a time, and a
+/// process has few descriptors.
 final class MemoryChannel: Channel {
-    /// What is touched on the event loop only.
+    /// State of the event loop.
     private final class State {
         /// Until this end is closed.
         var peer: MemoryChannel?
         var unflushed: [(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
         /// Bytes of this end that the peer has not read.
         var unread = 0
-        /// What this end has not read.
+        /// Bytes from the peer that this end has not read.
         var inbox = CircularBuffer<ByteBuffer>()
         var hasPeerEnded = false
         var hasEnded = false
@@ -22,7 +22,7 @@ final class MemoryChannel: Channel {
         var isDeliveryScheduled = false
     }
 
-    // Bytes from which on an end is full, and below which it has room again.
+    // An end is full from this many unread bytes on, and has room again below the other number.
     private static let highWater = 64 * 1_024
     private static let lowWater = 32 * 1_024
 
@@ -30,7 +30,7 @@ final class MemoryChannel: Channel {
     let allocator = ByteBufferAllocator()
     private let closePromise: EventLoopPromise<Void>
     private let state = LoopConfined(State())
-    // Set once, before anybody else has this channel.
+    // Set once, before the channel is handed out.
     private let ownPipeline = Mutex<ChannelPipeline?>(nil)
     private let isOpen = Atomic(true)
     private let hasBegun = Atomic(false)
@@ -43,7 +43,7 @@ final class MemoryChannel: Channel {
         ownPipeline.withLock { $0 = pipeline }
     }
 
-    /// Makes two ends that are joined, each of which begins when it has its handlers, and has to be closed.
+    /// Makes two ends that are joined. Each has to begin when it has its handlers, and has to be closed.
     static func makePair(on eventLoop: any EventLoop) -> (MemoryChannel, MemoryChannel) {
         let (one, other) = (MemoryChannel(on: eventLoop), MemoryChannel(on: eventLoop))
         one.state.value.peer = other
@@ -101,7 +101,7 @@ extension MemoryChannel: ChannelCore {
         let written = state.value.unflushed
         state.value.unflushed = []
         for (bytes, promise) in written {
-            // What is written to a peer that is closed is lost, as it is with a socket.
+            // As with a socket, what is written to a closed peer is lost.
             if let peer = state.value.peer { peer.state.value.inbox.append(bytes) }
             promise?.succeed()
         }
@@ -113,7 +113,7 @@ extension MemoryChannel: ChannelCore {
         if !state.value.inbox.isEmpty || state.value.hasPeerEnded { deliverLater() }
     }
 
-    /// Not at once: this end may be in the midst of something.
+    /// Not at once: this end may be handling an event.
     private func deliverLater() {
         guard !state.value.isDeliveryScheduled else { return }
         state.value.isDeliveryScheduled = true
@@ -122,7 +122,7 @@ extension MemoryChannel: ChannelCore {
 
     private func deliver() {
         state.value.isDeliveryScheduled = false
-        // A peer's end shows even where nobody asks for what is before it.
+        // A peer's end is noticed even when nobody reads.
         guard isActive, state.value.isReadWanted || state.value.hasPeerEnded else { return }
         guard let bytes = state.value.inbox.popFirst() else {
             if state.value.hasPeerEnded { close0(error: ChannelError.eof, mode: .all, promise: nil) }
@@ -173,7 +173,7 @@ extension MemoryChannel: ChannelCore {
         }
     }
 
-    /// Ends what the peer reads, after all that is flushed.
+    /// Ends this side, after what is flushed.
     private func end() {
         guard !state.value.hasEnded else { return }
         state.value.hasEnded = true
@@ -183,7 +183,7 @@ extension MemoryChannel: ChannelCore {
         state.value.peer?.deliverLater()
     }
 
-    // MARK: What such a channel does not have
+    // MARK: Unsupported
 
     func localAddress0() throws -> SocketAddress { throw ChannelError.operationUnsupported }
     func remoteAddress0() throws -> SocketAddress { throw ChannelError.operationUnsupported }
