@@ -43,7 +43,7 @@ final class MemoryChannel: Channel {
         ownPipeline.withLock { $0 = pipeline }
     }
 
-    /// Makes two ends that are joined. Each has to begin when it has its handlers, and has to be closed.
+    /// Makes two ends that are joined, each of which has to begin when it has its handlers, and to be closed.
     static func makePair(on eventLoop: any EventLoop) -> (MemoryChannel, MemoryChannel) {
         let (one, other) = (MemoryChannel(on: eventLoop), MemoryChannel(on: eventLoop))
         one.state.value.peer = other
