@@ -2,15 +2,15 @@ import CentrifugoProxy
 import ProtobufWire
 import ProxyMessages
 
-/// The rules that all events share, applied to one answer, and the warnings that come up.
+/// Applies the rules that all events share to one answer, and collects warnings.
 struct AnswerRules {
     let event: ProxyEvent
     let simulator: Simulator
-    /// Whether Centrifugo cannot make sense of the answer.
+    /// Whether Centrifugo cannot read the answer.
     private(set) var isBroken = false
-    /// Whether there is data for the client that closes a client with JSON.
+    /// Whether the client gets data that closes a client with JSON.
     private(set) var closesClient = false
-    /// Whether there is data for others that closes clients with JSON.
+    /// Whether other clients get data that closes clients with JSON.
     private var closesReaders = false
     private var warnings: [SimulatorWarning] = []
 
@@ -31,7 +31,7 @@ struct AnswerRules {
         return outcome
     }
 
-    /// What becomes of a client with JSON that is sent something else.
+    /// The effect on a client with JSON that is sent other data.
     private static let unreadable = SimulatedOutcome.Effect.closed(code: 3506, reason: "inappropriate protocol")
 
     /// An error of Centrifugo's own.
@@ -40,7 +40,7 @@ struct AnswerRules {
         return outcome(.error(code: code, message: message), next: NextStep(after: error, of: event))
     }
 
-    /// What Centrifugo makes of a failed call, and mostly of an answer that it cannot read.
+    /// What Centrifugo does after a failed call, and mostly after an answer that it cannot read.
     func failure() -> SimulatedOutcome {
         let next = NextStep(afterFailureOf: event)
         return switch event {
@@ -50,7 +50,7 @@ struct AnswerRules {
         }
     }
 
-    /// What becomes of a client with JSON whose answer has other data.
+    /// The effect on a client with JSON whose answer has other data.
     func closedByPayload() -> SimulatedOutcome { outcome(Self.unreadable, next: .staysClosed) }
 
     func closed(_ code: UInt32, _ reason: String) -> SimulatedOutcome {
@@ -64,10 +64,10 @@ struct AnswerRules {
 
     // MARK: Refusals
 
-    /// How many bytes of a reason a close frame has room for.
+    /// The most bytes of a reason in a close frame.
     private static let longestReason = 123
 
-    /// Whether an answer is larger than what Centrifugo takes.
+    /// Whether an answer exceeds Centrifugo's limit.
     mutating func isTooLarge(_ answer: some WireMessage) -> Bool {
         let size = answer.wireBytes().count
         guard size > Simulator.largestAnswer else { return false }
@@ -75,14 +75,14 @@ struct AnswerRules {
         return true
     }
 
-    /// What a reply refuses with, where Centrifugo reads refusals: a disconnect wins over an error, and that over a
-    /// result.
+    /// The refusal of a reply, where Centrifugo reads refusals: a disconnect takes precedence over an error, and an
+    /// error over a result.
     mutating func refusal<Result>(_ reply: Reply<Result>) -> SimulatedOutcome? {
         if let disconnect = reply.disconnect {
             if reply.error != nil { warn(.ignoredField, "error: the disconnect wins") }
             if reply.result != nil { warn(.ignoredField, "result: the disconnect wins") }
             check(disconnect)
-            // The close frame has 16 bits for the code. Of one that cannot be sent, clients see nothing but the end.
+            // The close frame has 16 bits for the code. If a code cannot be sent, clients see only the end.
             let code = disconnect.code & 0xFFFF
             let isSent = 3_001...4_999 ~= code && disconnect.reason.utf8.count <= Self.longestReason
             return isSent ? closed(code, disconnect.reason) : closed(1006, "")
@@ -98,7 +98,7 @@ struct AnswerRules {
         return outcome(.error(code: error.code, message: error.message), next: NextStep(after: error, of: event))
     }
 
-    /// Warns of refusals where Centrifugo reads none.
+    /// Warns about refusals where Centrifugo does not read them.
     mutating func ignoreRefusals<Result>(of reply: Reply<Result>) {
         let hint = event == .notifyCacheEmpty ? "it is not read here" : "it is not read here; say expired"
         if reply.error != nil { warn(.ignoredField, "error: \(hint)") }
@@ -121,7 +121,7 @@ struct AnswerRules {
 
     // MARK: Values
 
-    /// When it expires; nil when that has passed.
+    /// When it expires; nil when the time has passed.
     mutating func expiry(_ time: Int64) -> SimulatedOutcome.Expiry? {
         guard time != 0 else { return .never }
         let now = simulator.now ?? ClientPayload.now
@@ -134,9 +134,9 @@ struct AnswerRules {
         return .at(now + Simulator.longestExpiry)
     }
 
-    /// The bytes that are meant: the b64 field wins, but for the data of publications.
+    /// The payload's bytes: the b64 field takes precedence, except for the data of publications.
     ///
-    /// What is the client's own may be any bytes if it speaks protobuf; the rest is read by others, too.
+    /// Data that only the client reads may be any bytes if it speaks protobuf; other clients read the rest, too.
     mutating func payload(
         _ plain: Payload,
         _ base64: String,

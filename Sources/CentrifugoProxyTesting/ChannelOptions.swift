@@ -1,6 +1,7 @@
-/// The options of a channel's namespace that decide what becomes of an answer, with Centrifugo's defaults.
+/// The options of a channel's namespace that affect the outcome of an answer, with Centrifugo's defaults.
 public struct ChannelOptions: Sendable, Hashable {
-    /// Whether Centrifugo keeps who is subscribed, `presence`; without it nobody can ask, whatever an answer overrides.
+    /// Whether Centrifugo stores the subscribers, `presence`; without it clients cannot ask, whatever an answer
+    /// overrides.
     public var presence: Bool
     /// Whether there are join and leave messages, `join_leave`.
     public var joinLeave: Bool
@@ -10,10 +11,10 @@ public struct ChannelOptions: Sendable, Hashable {
     public var forceRecovery: Bool
     /// Whether every subscription has a position, `force_positioning`; a stream never has.
     public var forcePositioning: Bool
-    /// Whether a pattern says what channels may be, `channel_regex`, in place of the rule that they are ASCII.
+    /// Whether a pattern defines the allowed channels, `channel_regex`, in place of the rule that they are ASCII.
     public var hasChannelPattern: Bool
 
-    /// Makes options; what is left out is off, as in Centrifugo.
+    /// Makes options; omitted ones are off, as in Centrifugo.
     public init(
         presence: Bool = false,
         joinLeave: Bool = false,
@@ -31,14 +32,14 @@ public struct ChannelOptions: Sendable, Hashable {
     }
 }
 
-/// What a subscription has beside its publications.
+/// A feature of a subscription, in addition to its publications.
 public enum SubscriptionFeature: Sendable, Hashable, CaseIterable {
     /// The client is listed in the channel's presence.
     case presence
-    /// The client receives the join and leave messages of the channel, and is in them.
+    /// The client receives the channel's join and leave messages, and causes them.
     case joinLeave
-    /// The client is told its position in the channel.
+    /// The client receives its position in the channel.
     case positioning
-    /// The client recovers what it missed.
+    /// The client recovers missed publications.
     case recovery
 }

@@ -1,2 +1,2 @@
-// Tests write `import CentrifugoProxyTesting` and have the handler protocols and the messages.
+// Tests write `import CentrifugoProxyTesting`, which includes the handler protocols and the messages.
 @_exported public import CentrifugoProxy

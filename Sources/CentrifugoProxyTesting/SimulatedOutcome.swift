@@ -1,6 +1,6 @@
 public import CentrifugoProxy
 
-/// What becomes of an answer: what the end user gets, and what follows.
+/// The outcome of an answer: what the end user gets, and what follows.
 public struct SimulatedOutcome: Sendable, Equatable {
     /// When a connection or a subscription has to be extended.
     public enum Expiry: Sendable, Hashable {
@@ -10,47 +10,47 @@ public struct SimulatedOutcome: Sendable, Equatable {
         case at(Int64)
     }
 
-    /// What Centrifugo makes of the answer.
+    /// The effect of the answer in Centrifugo.
     public enum Effect: Sendable, Hashable {
         /// The client is connected; an empty user is an anonymous one.
         case connected(user: String, expires: Expiry)
         /// The client is subscribed.
         case subscribed(expires: Expiry)
-        /// What was about to expire goes on.
+        /// A connection or subscription that was about to expire continues.
         case prolonged(Expiry)
-        /// What the client asked for is done.
+        /// The client's request is carried out.
         case accepted
-        /// What the client asked for is done, and the client gets an error nevertheless: so Centrifugo 6.9.1 answers
-        /// map commands.
+        /// The client's request is carried out, but the client gets an error: Centrifugo 6.9.1 answers map commands
+        /// like this.
         case acceptedWithError(code: UInt32, message: String)
-        /// The client's request fails with an error; a connect's or a subscribe's as well.
+        /// The client's request fails with an error, which may be a connect or a subscribe.
         case error(code: UInt32, message: String)
         /// The connection is closed.
         case closed(code: UInt32, reason: String)
         /// The subscription ends.
         case unsubscribed(code: UInt32)
-        /// The call has failed, and what was about to expire goes on for 60 s.
+        /// The call has failed, and what was about to expire continues for 60 s.
         case keptForAMinute
-        /// Centrifugo reads the cache again when it was populated.
+        /// The cache is checked again if it was populated.
         case recovered(populated: Bool)
-        /// A question of Centrifugo's own, and nothing changes for anybody.
+        /// The event concerns no client, and nothing changes.
         case nothingChanges
     }
 
-    /// What Centrifugo makes of the answer.
+    /// The effect of the answer in Centrifugo.
     public let effect: Effect
-    /// What the client's SDK does next, or Centrifugo; nil when nothing follows.
+    /// What the client's SDK, or Centrifugo, does next; nil when nothing follows.
     public let next: NextStep?
-    /// The data that the client receives, or that is published in place of what it sent; empty when there is none.
+    /// The data that the client receives, or that is published in place of the client's; empty without data.
     public let data: [UInt8]
-    /// What in the answer does something unexpected.
+    /// Warnings about unexpected effects of the answer.
     public let warnings: [SimulatorWarning]
 
     /// The channels that an accepted connect subscribes its client to, in order.
     public internal(set) var channels: [String] = []
-    /// What an accepted subscription has beside its publications.
+    /// The features of an accepted subscription, in addition to its publications.
     public internal(set) var features: Set<SubscriptionFeature> = []
-    /// What becomes of other clients with JSON that are sent the answer's data; nil when they can read it.
+    /// The effect on other clients with JSON that are sent the answer's data; nil when they can read it.
     ///
     /// They are the subscribers of a channel that is published into, and those that ask for presence.
     public internal(set) var readers: Effect?
@@ -63,7 +63,7 @@ public struct SimulatedOutcome: Sendable, Equatable {
 }
 
 extension SimulatedOutcome: CustomStringConvertible {
-    /// The effect and what follows in a sentence, and the warnings behind it.
+    /// The effect and what follows in a sentence, then the warnings.
     public var description: String {
         let sentence = next.map { "\(effect); \($0)" } ?? "\(effect)"
         let others = readers.map { ["clients with JSON that read it: \($0)"] } ?? []
@@ -95,7 +95,7 @@ extension SimulatedOutcome.Effect: CustomStringConvertible {
         case .closed(let code, let reason): "closed with code \(code): \(reason)"
         case .unsubscribed(let code): "unsubscribed with code \(code)"
         case .keptForAMinute: "kept for 60 s"
-        case .recovered(let populated): populated ? "the cache is read again" : "nothing is recovered"
+        case .recovered(let populated): populated ? "the cache is checked again" : "nothing is recovered"
         case .nothingChanges: "nothing changes"
         }
     }

@@ -8,16 +8,17 @@ extension Simulator {
         return channels.subtracting([""]).sorted()
     }
 
-    /// Whether there is the namespace of a channel.
+    /// Whether the channel's namespace exists.
     func knows(_ channel: String) -> Bool {
         guard let namespaces, !namespaceBoundary.isEmpty else { return true }
         let name = isPrivate(channel) ? channel.dropFirst(prefix.count) : channel[...]
         guard let boundary = name.firstRange(of: namespaceBoundary) else { return true }
-        // A name that begins with the boundary has no namespace.
+        // An empty name before the boundary is not a namespace.
         return boundary.lowerBound == name.startIndex || namespaces.contains(String(name[..<boundary.lowerBound]))
     }
 
-    /// What a client gets that subscribes to a channel which Centrifugo refuses without asking anybody; nil for others.
+    /// The outcome for a client that subscribes to a channel which Centrifugo refuses without asking; nil for other
+    /// channels.
     func unaskedSubscribe(to channel: String?, _ rules: AnswerRules) -> SimulatedOutcome? {
         var rules = rules
         guard let channel else { return nil }
@@ -37,7 +38,7 @@ extension Simulator {
         return rules.error(103, "permission denied")
     }
 
-    /// What a client gets that publishes into a channel of a namespace that does not exist; nil for others.
+    /// The outcome for a client that publishes into a channel of an unknown namespace; nil for other channels.
     func unaskedPublish(to channel: String?, _ rules: AnswerRules) -> SimulatedOutcome? {
         var rules = rules
         guard let channel, !knows(channel) else { return nil }
@@ -49,13 +50,13 @@ extension Simulator {
 
     private func isPrivate(_ channel: String) -> Bool { channel.hasPrefix(prefix) }
 
-    /// What a subscription has beside its publications, by the namespace's options and an answer's overrides.
+    /// The features of a subscription, by the namespace's options and an answer's overrides.
     ///
     /// - Parameters:
-    ///   - override: What the answer overrides.
-    ///   - isStream: Whether the subscription is served by a stream, which has no history.
-    ///   - rules: They take the warnings.
-    /// - Returns: What it has.
+    ///   - override: The answer's overrides.
+    ///   - isStream: Whether a stream serves the subscription, which has no history.
+    ///   - rules: Collects the warnings.
+    /// - Returns: The features.
     func features(
         _ override: SubscribeOptionOverride?,
         isStream: Bool,

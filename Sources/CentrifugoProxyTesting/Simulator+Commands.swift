@@ -2,12 +2,12 @@ import CentrifugoProxy
 public import ProxyMessages
 
 extension Simulator {
-    /// What becomes of a publication; the outcome's data is what is published in place of the client's.
+    /// The outcome of a publication; the outcome's data is published in place of the client's.
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - channel: The channel, for what Centrifugo refuses itself; nil is one that it asks about.
-    /// - Returns: What becomes of it.
+    ///   - channel: The channel, for refusals of Centrifugo itself; nil stands for one that it asks about.
+    /// - Returns: The outcome.
     public func publish(_ response: PublishResponse, to channel: String? = nil) -> SimulatedOutcome {
         if let unasked = unaskedPublish(to: channel, AnswerRules(.publish, self)) { return unasked }
         return command(.publish, response) { rules, result in
@@ -15,14 +15,14 @@ extension Simulator {
         }
     }
 
-    /// What becomes of a client's call; the outcome's data is what it receives.
+    /// The outcome of a client's call; the outcome's data is what the client receives.
     public func rpc(_ response: RPCResponse) -> SimulatedOutcome {
         command(.rpc, response) { rules, result in
             rules.payload(result.data, result.b64data, "data", isTheClients: true)
         }
     }
 
-    /// What becomes of a key that a client sets; the outcome's data is what is set in place of the client's.
+    /// The outcome for a key that a client sets; the outcome's data is set in place of the client's.
     ///
     /// The client of an accepted one gets error 107.
     public func mapPublish(_ response: MapPublishResponse) -> SimulatedOutcome {
@@ -35,7 +35,7 @@ extension Simulator {
         }
     }
 
-    /// What becomes of a key that a client removes; the client of an accepted one gets error 107.
+    /// The outcome for a key that a client removes; the client of an accepted one gets error 107.
     public func mapRemove(_ response: MapRemoveResponse) -> SimulatedOutcome {
         command(.mapRemove, response) { _, _ in [] }
     }
@@ -62,19 +62,19 @@ extension Simulator {
         return rules.outcome(.acceptedWithError(code: 107, message: "bad request"), next: .reportsError, data: data)
     }
 
-    // MARK: Centrifugo's own questions
+    // MARK: Events without a client
 
-    /// What becomes of a polling cycle.
+    /// The outcome of a polling cycle.
     public func sharedPollRefresh(_ response: SharedPollRefreshResponse) -> SimulatedOutcome {
         question(.sharedPollRefresh, response)
     }
 
-    /// What becomes of a batch of channel events.
+    /// The outcome of a batch of channel events.
     public func notifyChannelState(_ response: NotifyChannelStateResponse) -> SimulatedOutcome {
         question(.notifyChannelState, response)
     }
 
-    /// What becomes of a subscription that wants to recover from an empty cache.
+    /// The outcome for a subscription that recovers from an empty cache.
     public func notifyCacheEmpty(_ response: NotifyCacheEmptyResponse) -> SimulatedOutcome {
         var rules = AnswerRules(.notifyCacheEmpty, self)
         if rules.isTooLarge(response) { return rules.failure() }
@@ -87,7 +87,7 @@ extension Simulator {
         if rules.isTooLarge(response) { return rules.failure() }
         if response.disconnect != nil { rules.warn(.ignoredField, "disconnect: this answer has no such field") }
         if let error = response.error {
-            // Nobody but Centrifugo's log sees it.
+            // Only Centrifugo's log shows it.
             return rules.outcome(.nothingChanges, next: NextStep(after: error, of: event))
         }
         let isEmpty = event == .sharedPollRefresh && response.result == nil

@@ -3,19 +3,19 @@ public import GRPCCall
 public import ProxyMessages
 
 extension Simulator {
-    /// What becomes of a client that subscribes without a token.
+    /// The outcome for a client that subscribes without a token.
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - channel: The channel, for what Centrifugo refuses itself; nil is one that it asks about.
-    /// - Returns: What becomes of it.
+    ///   - channel: The channel, for refusals of Centrifugo itself; nil stands for one that it asks about.
+    /// - Returns: The outcome.
     public func subscribe(_ response: SubscribeResponse, to channel: String? = nil) -> SimulatedOutcome {
         var rules = AnswerRules(.subscribe, self)
         if let unasked = unaskedSubscribe(to: channel, rules) { return unasked }
         return rules.isTooLarge(response) ? rules.failure() : subscribe(response, rules, isStream: false)
     }
 
-    /// What becomes of a subscription that was about to expire.
+    /// The outcome for a subscription that was about to expire.
     public func subRefresh(_ response: SubRefreshResponse) -> SimulatedOutcome {
         var rules = AnswerRules(.subRefresh, self)
         if rules.isTooLarge(response) { return rules.failure() }
@@ -34,12 +34,12 @@ extension Simulator {
         return rules.outcome(.prolonged(expires))
     }
 
-    /// What becomes of a client that subscribes by a stream, by the stream's first message.
+    /// The outcome for a client that subscribes by a stream, by the stream's first message.
     ///
     /// - Parameters:
     ///   - message: The first message; nil when none came within the timeout, or the stream ended before.
-    ///   - channel: The channel, for what Centrifugo refuses itself; nil is one that it asks about.
-    /// - Returns: What becomes of it.
+    ///   - channel: The channel, for refusals of Centrifugo itself; nil stands for one that it asks about.
+    /// - Returns: The outcome.
     public func streamBegins(
         with message: StreamSubscribeResponse?,
         to channel: String? = nil
@@ -57,7 +57,7 @@ extension Simulator {
         return subscribe(response, rules, isStream: true)
     }
 
-    /// What becomes of a subscribed client whose stream ends.
+    /// The outcome for a subscribed client whose stream ends.
     public func streamEnds(with status: GRPCStatus) -> SimulatedOutcome {
         var rules = AnswerRules(.subscribeUnidirectional, self)
         guard status.code == .ok else { return rules.unsubscribed(2500) }

@@ -9,48 +9,51 @@ public import ProxyMessages
 /// #expect(outcome.traps.isEmpty, "\(outcome)")
 /// ```
 ///
-/// The rules are those of Centrifugo 6.9.1 and of its SDK for browsers. What an answer does that its author can hardly
-/// have meant is among the outcome's warnings. What Centrifugo's configuration decides has a property here, with
+/// The rules are those of Centrifugo 6.9.1 and of its SDK for browsers. The outcome's warnings report effects that the
+/// answer's author probably did not intend. What depends on Centrifugo's configuration is a property here, with
 /// Centrifugo's default.
 public struct Simulator: Sendable {
-    /// Centrifugo counts no further, in seconds.
+    /// The longest time that Centrifugo supports, in seconds.
     static let longestExpiry: Int64 = 365 * 86_400
-    /// How many bytes an answer may have; the call with a larger one fails.
+    /// The most bytes of an answer; the call with a larger one fails.
     static let largestAnswer = 4 * 1_024 * 1_024
 
-    /// The time that counts as now, in unix seconds; nil is the clock's.
+    /// The current time, in unix seconds; nil uses the clock.
     public var now: Int64?
-    /// How the client's payloads travel, `json` or `binary`.
+    /// How the client's payloads are transferred, `json` or `binary`.
     public var encoding = "json"
-    /// The protocol the client speaks, `json` or `protobuf`; unless it is set, `protobuf` for payloads in `binary`.
+    /// The protocol that the client speaks, `json` or `protobuf`; by default `protobuf` for payloads in `binary`.
     public var `protocol`: String {
         get { ownProtocol ?? (encoding == "binary" ? "protobuf" : "json") }
         set { ownProtocol = newValue }
     }
-    /// The channel namespaces of Centrifugo's configuration; nil knows all of them.
+    /// The channel namespaces of Centrifugo's configuration; nil accepts all names.
     public var namespaces: Set<String>?
-    /// The options of the namespace of the channel that an answer is about.
+    /// The options of the namespace of the answer's channel.
     public var options: ChannelOptions
-    /// How many channels a client may have, `client.channel_limit`; 0 and less mean no limit.
+    /// How many channels a client may have, `client.channel_limit`; with 0 or less there is no limit.
     public var channelLimit = 128
     /// How many bytes the name of a channel may have, `channel.max_length`.
     public var maxChannelLength = 255
-    /// What stands before channels that need a token, `channel.private_prefix`; empty is `$` as well.
+    /// The prefix of channels that need a token, `channel.private_prefix`; empty also means `$`.
     public var privatePrefix = "$"
-    /// What stands between a namespace and the rest of a channel, `channel.namespace_boundary`.
+    /// The separator of a namespace and the rest of a channel, `channel.namespace_boundary`.
     public var namespaceBoundary = ":"
-    /// Whether clients that the backend says nothing about are let in, `client.allow_anonymous_connect_without_token`.
+    /// Whether clients are accepted if the backend does not decide about them,
+    /// `client.allow_anonymous_connect_without_token`.
     public var allowsAnonymousConnect = false
     private var ownProtocol: String?
 
     /// Makes a simulator.
     ///
     /// - Parameters:
-    ///   - now: The time that counts as now, in unix seconds; nil is the clock's.
-    ///   - encoding: How the client's payloads travel, `json` or `binary`.
-    ///   - name: The protocol the client speaks, `json` or `protobuf`; nil is `protobuf` for payloads in `binary`.
-    ///   - namespaces: The channel namespaces that Centrifugo knows; nil knows all. A channel without one needs none.
-    ///   - options: The options of the namespace of the channel that an answer is about.
+    ///   - now: The current time, in unix seconds; nil uses the clock.
+    ///   - encoding: How the client's payloads are transferred, `json` or `binary`.
+    ///   - name: The protocol that the client speaks, `json` or `protobuf`; nil means `protobuf` for payloads in
+    ///     `binary`.
+    ///   - namespaces: The channel namespaces of Centrifugo's configuration; nil accepts all names. A channel without a
+    ///     namespace needs none.
+    ///   - options: The options of the namespace of the answer's channel.
     public init(
         now: Int64? = nil,
         encoding: String = "json",
@@ -65,19 +68,19 @@ public struct Simulator: Sendable {
         self.options = options
     }
 
-    /// A call that ended with a status, timed out, or was reset: all the same to Centrifugo.
+    /// The outcome of a call that ended with a status, timed out, or was reset; Centrifugo treats these alike.
     public func failure(of event: ProxyEvent) -> SimulatedOutcome {
         AnswerRules(event, self).failure()
     }
 
     // MARK: Connections
 
-    /// What becomes of a client that connects.
+    /// The outcome for a client that connects.
     ///
     /// - Parameters:
     ///   - response: The answer.
     ///   - wishes: The channels of the request.
-    /// - Returns: What becomes of it.
+    /// - Returns: The outcome.
     public func connect(_ response: ConnectResponse, wishes: [String] = []) -> SimulatedOutcome {
         var rules = AnswerRules(.connect, self)
         if rules.isTooLarge(response) { return rules.failure() }
@@ -120,7 +123,7 @@ public struct Simulator: Sendable {
         return outcome
     }
 
-    /// What becomes of a connection that was about to expire.
+    /// The outcome for a connection that was about to expire.
     public func refresh(_ response: RefreshResponse) -> SimulatedOutcome {
         var rules = AnswerRules(.refresh, self)
         if rules.isTooLarge(response) { return rules.failure() }

@@ -1,10 +1,10 @@
-/// Something in an answer that Centrifugo accepts without a word, and that does not do what it seems to.
+/// Something in an answer that Centrifugo silently accepts, but that does not have the effect it suggests.
 public struct SimulatorWarning: Sendable, Hashable, CustomStringConvertible {
-    /// Which trap it is.
+    /// The kind of warning.
     public enum Kind: Sendable, Hashable, CaseIterable {
-        /// A field that Centrifugo does not read here, or that another one outweighs.
+        /// A field that Centrifugo does not read here, or over which another one takes precedence.
         case ignoredField
-        /// A code out of the application's range, which nobody checks.
+        /// A code outside of the application's range, which Centrifugo does not check.
         case codeOutOfRange
         /// A disconnect's reason that is longer than documented, or not ASCII.
         case badReason
@@ -18,7 +18,7 @@ public struct SimulatorWarning: Sendable, Hashable, CustomStringConvertible {
         case missingResult
         /// A time that has passed.
         case timeInThePast
-        /// A time that is further away than Centrifugo counts: 365 days.
+        /// A time further away than Centrifugo supports: 365 days.
         case timeTooFar
         /// A subscription that never expires again, since the time is 0.
         case neverExpiresAgain
@@ -26,15 +26,15 @@ public struct SimulatorWarning: Sendable, Hashable, CustomStringConvertible {
         case zeroEndsConnection
         /// A channel of a namespace that Centrifugo does not know.
         case unknownNamespace
-        /// Channels that the client wishes for and is not subscribed to.
+        /// Channels that the client asks for and is not subscribed to.
         case wishIgnored
-        /// A channel without a name, which is left out.
+        /// A channel without a name, which is ignored.
         case emptyChannel
         /// More channels than a client may have.
         case tooManyChannels
-        /// A channel that Centrifugo refuses itself, so that the backend is not asked.
+        /// A channel that Centrifugo itself refuses, without asking the backend.
         case neverAsked
-        /// An override that the namespace's options leave without an effect.
+        /// An override that has no effect with the namespace's options.
         case overrideWithoutEffect
         /// An answer of more than 4 MiB, which fails the call.
         case tooLarge
@@ -42,13 +42,13 @@ public struct SimulatorWarning: Sendable, Hashable, CustomStringConvertible {
         case unknownKeyMode
         /// The first message of a stream, without `subscribe_response`.
         case noSubscribeResponse
-        /// A publication in the first message of a stream, which nobody gets.
+        /// A publication in the first message of a stream, which no client gets.
         case droppedPublication
         /// The end of a stream with OK, after which no client subscribes again.
         case endsForGood
     }
 
-    /// Which trap it is.
+    /// The kind of warning.
     public let kind: Kind
     /// What happens, in words.
     public let description: String

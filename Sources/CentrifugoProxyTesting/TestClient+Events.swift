@@ -1,13 +1,13 @@
 public import ProxyMessages
 
-// One method for each event, with the request that Centrifugo would make for this client. `data` is what the client
-// sends: JSON, or any text when `encoding` is `binary`. All throw `GRPCStatus` when the call ends with a status.
+// One method for each event, with the request that Centrifugo would send for this client. `data` is the client's data:
+// JSON, or any text when `encoding` is `binary`. All throw `GRPCStatus` when the call ends with a status.
 
 extension TestClient {
     /// Connects.
     ///
     /// - Parameters:
-    ///   - data: What the client sends.
+    ///   - data: The client's data.
     ///   - name: The name that the client's SDK was given.
     ///   - version: The version that the client's SDK was given.
     ///   - channels: The client's wish list.

@@ -38,7 +38,7 @@ extension TestClient {
         )
     }
 
-    /// Polls for changes, as a node does: no client is asked about.
+    /// Polls for changes, like a node; the event has no client.
     ///
     /// - Parameters:
     ///   - channel: The channel.
@@ -53,12 +53,12 @@ extension TestClient {
         return try await sharedPollRefresh(SharedPollRefreshRequest(channel: channel, items: items))
     }
 
-    /// Tells that the recovery cache of a channel is empty.
+    /// Reports that the recovery cache of a channel is empty.
     public func notifyCacheEmpty(_ channel: String) async throws -> NotifyCacheEmptyResponse {
         try await notifyCacheEmpty(NotifyCacheEmptyRequest(channel: channel))
     }
 
-    /// Tells that channels became occupied or vacated.
+    /// Reports that channels became occupied or vacated.
     public func notifyChannelState(_ events: [ChannelEvent]) async throws -> NotifyChannelStateResponse {
         try await notifyChannelState(NotifyChannelStateRequest(events: events))
     }

@@ -1,8 +1,8 @@
 import ProtobufWire
 public import ProxyMessages
 
-// One method for each event with a request as it is; those with a client's request take nothing from this `TestClient`
-// but the metadata and the timeout. All throw `GRPCStatus` when the call ends with a status.
+// One method for each event, with a complete request; of this `TestClient` they use only the metadata and the timeout.
+// All throw `GRPCStatus` when the call ends with a status.
 
 extension TestClient {
     /// Asks about a client that connects, with a whole request.

@@ -80,7 +80,7 @@ public struct TestClient: Sendable {
         return copy
     }
 
-    /// This client after an accepted connect: with the result's user, meta and labels.
+    /// This client after an accepted connection: with the result's user, meta and labels.
     public func connected(as result: ConnectResult) -> TestClient {
         with { client in
             client.user = result.user

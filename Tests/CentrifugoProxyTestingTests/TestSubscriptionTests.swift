@@ -180,7 +180,7 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
             #expect(stream.status?.code == .unavailable)
             #expect(await stream.end()?.message == "the reader is too slow")
         } else {
-            // As if its reader had never been slow.
+            // It has caught up, as if it had never been slow.
             try streams.hub.publish(Publication(data: "news"), to: "hub")
             #expect(await stream.next()?.data == #""news""#)
             #expect(stream.status == nil)

@@ -14,14 +14,14 @@ public struct PublicationWriter: Sendable {
     /// Sends a publication; suspends as long as the client's node has not read enough of the earlier ones.
     ///
     /// - Throws: `CancellationError` when the stream is over, and when the task is cancelled while it waits; the
-    ///   publication is then not sent. ``PayloadError`` when the client speaks JSON and `data` is not JSON, and when the
-    ///   message is larger than the server may send.
+    ///   publication is then not sent. ``PayloadError`` when the client speaks JSON and `data` is not JSON, and when
+    ///   the message is larger than the server may send.
     public func write(_ publication: Publication) async throws {
-        // Most of the time there is room, and nothing has to wait.
+        // Usually there is room, and nothing has to wait.
         while try await !send(publication) { try await waitForRoom() }
     }
 
-    /// Whether there was room for the publication.
+    /// Sends the publication if there is room; returns whether it was sent.
     private func send(_ publication: Publication) async throws -> Bool {
         if loop.value.isCurrent { return try stream.value.send(publication) }
         return try await withCheckedThrowingContinuation { continuation in
@@ -49,9 +49,9 @@ final class StreamWaiter: Sendable {
 
     var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
 
-    /// Marks the call, which may not have reached the stream yet, and then has the stream look for it.
+    /// Marks the call as cancelled, which may not have reached the stream yet, and then makes the stream look for it.
     func cancel(_ stop: () -> Void) {
-        // What `stop` hands to the loop orders this: relaxed is enough.
+        // The hand-over to the loop orders this: relaxed is enough.
         cancelled.store(true, ordering: .relaxed)
         stop()
     }
@@ -59,10 +59,10 @@ final class StreamWaiter: Sendable {
 
 /// The publications that a subscribed client sends, in their order; for one reader.
 ///
-/// Ends when the client leaves, when the connection is lost, at the deadline and when the server shuts down. It also ends
-/// when the peer ends its side of the stream and no more, which Centrifugo never does and other peers may: then after
-/// all that the peer has sent, with the task not cancelled and a client that still reads. While nobody reads, the
-/// client's node is held back by flow control.
+/// It ends when the client leaves, when the connection is lost, at the deadline and when the server shuts down. It also
+/// ends when the peer only ends its side of the stream, which Centrifugo never does but other peers may: then it ends
+/// after everything that the peer has sent, the task is not cancelled, and the client still reads. While the handler
+/// does not read, flow control holds the client's node back.
 public struct ClientPublications: AsyncSequence, Sendable {
     private let stream: LoopConfined<SubscriptionStream>
     private let loop: LoopConfined<ServerLoop>
@@ -77,7 +77,7 @@ public struct ClientPublications: AsyncSequence, Sendable {
         Iterator(stream: stream, loop: loop)
     }
 
-    /// Takes one publication after the other.
+    /// Iterates over the publications.
     public struct Iterator: AsyncIteratorProtocol {
         fileprivate let stream: LoopConfined<SubscriptionStream>
         fileprivate let loop: LoopConfined<ServerLoop>

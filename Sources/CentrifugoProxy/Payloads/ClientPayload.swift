@@ -6,14 +6,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the test kit needs of what is in this module only: base64, JSON and the time.
+/// Helpers for the test kit that need this module: base64, JSON and the time.
 package enum ClientPayload {
-    /// Base64 as Centrifugo writes it.
+    /// Encodes base64 like Centrifugo.
     package static func base64(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString()
     }
 
-    /// The bytes of base64 as Centrifugo reads it; nil when the text is not base64.
+    /// The bytes of base64 as Centrifugo reads it; nil for any other text.
     package static func bytes(ofBase64 text: String) -> [UInt8]? {
         Data(base64Encoded: text).map { [UInt8]($0) }
     }

@@ -6,15 +6,15 @@ import Synchronization
 
 /// Sends publications to all streams that are subscribed to a channel.
 ///
-/// A publication is encoded once, and each event loop hands it to its own streams. Subscriptions come from
-/// ``UnidirectionalSubscription/init(result:from:channel:)``; they cost no task. What is published is seen by the clients
-/// of this server only: with several replicas, publish in each.
+/// A publication is encoded once, and each event loop delivers it to its own streams. Subscriptions come from
+/// ``UnidirectionalSubscription/init(result:from:channel:)``; they need no task. Only clients of this server receive a
+/// publication: with several replicas, publish in each of them.
 public final class ChannelHub: Sendable {
-    /// What happens to a client that reads slower than its channel is published to.
+    /// How to treat a client that reads slower than its channel is published to.
     public enum SlowReaderPolicy: Sendable, Hashable {
-        /// The oldest publications that wait for it are dropped: for states, of which only the newest counts.
+        /// Drops the oldest publications that wait for it: for states, of which only the newest matters.
         case dropOldest
-        /// Its stream is interrupted, so that it subscribes again and recovers: for histories.
+        /// Interrupts its stream, so that it subscribes again and recovers: for histories.
         case interrupt
     }
 
@@ -39,16 +39,16 @@ public final class ChannelHub: Sendable {
         /// The loops that have subscribers of a channel.
         var loops: [ExactText: [LoopConfined<HubShard>]] = [:]
         var hubLoops: [ObjectIdentifier: LoopConfined<HubShard>] = [:]
-        /// The largest messages that servers may send, each with the number of `loops` that have it.
+        /// The largest messages that servers may send, each with the number of `loops` that have this limit.
         var answerLimits: [Int: Int] = [:]
 
-        /// The largest message that all servers and Centrifugo take.
+        /// The largest message that all servers and Centrifugo accept.
         var answerLimit: Int {
             min(answerLimits.keys.min() ?? ChannelHub.largestMessage, ChannelHub.largestMessage)
         }
     }
 
-    // Centrifugo's own limit: without a server, and above a server's, it is the one that counts.
+    // Centrifugo's own limit, which applies without a server, and when a server's limit is higher.
     private static let largestMessage = LengthPrefix.defaultLimit
 
     /// Makes a hub.
@@ -58,8 +58,8 @@ public final class ChannelHub: Sendable {
     ///
     /// - Parameters:
     ///   - name: The value of the metrics' dimension.
-    ///   - slowReaders: What happens to clients that read too slowly.
-    ///   - waitingLimit: How many publications may wait for one client, beyond what its stream buffers.
+    ///   - slowReaders: How to treat clients that read too slowly.
+    ///   - waitingLimit: How many publications may wait for one client, in addition to those that its stream buffers.
     public init(name: String = "default", slowReaders: SlowReaderPolicy = .interrupt, waitingLimit: Int = 256) {
         policy = slowReaders
         limit = max(1, waitingLimit)
@@ -70,14 +70,14 @@ public final class ChannelHub: Sendable {
         skipped = Counter(label: "centrifugo_proxy_hub_skipped", dimensions: dimensions)
     }
 
-    /// Sends a publication to all streams subscribed to a channel; from anywhere, in the order of the calls.
+    /// Sends a publication to all streams subscribed to a channel; from any thread, in the order of the calls.
     ///
-    /// What is neither text nor JSON goes to clients with protobuf; clients with JSON could not read it and are skipped,
-    /// which counts in `centrifugo_proxy_hub_skipped`.
+    /// Bytes that are neither text nor JSON are sent to clients with protobuf; clients with JSON could not read them
+    /// and are skipped, which counts in `centrifugo_proxy_hub_skipped`.
     ///
-    /// - Throws: ``PayloadError`` when the message is too large, even without subscribers: above Centrifugo's 4 MiB, or above
-    ///   the smallest `maxAnswerSize` of the servers that have subscribers of this hub. Text counts as the JSON string that
-    ///   it may become.
+    /// - Throws: ``PayloadError`` when the message is too large, whichever clients subscribe: above Centrifugo's 4 MiB,
+    ///   or above the smallest `maxAnswerSize` of the servers with subscribers of this hub. Text counts as the JSON
+    ///   string that it may become.
     public func publish(_ publication: Publication, to channel: String) throws {
         let (loops, limit) = table.withLock { ($0.loops[ExactText(channel)] ?? [], $0.answerLimit) }
         guard !loops.isEmpty else { return try HubMessage.check(publication, limit: limit) }
@@ -116,7 +116,7 @@ public final class ChannelHub: Sendable {
         }
     }
 
-    /// Takes a stream out, on its loop.
+    /// Removes a stream, on its loop.
     func detach(_ stream: SubscriptionStream, from channel: String, on loop: ServerLoop) {
         let hubLoop = table.withLock { $0.hubLoops[ObjectIdentifier(loop)] }
         guard let hubLoop, hubLoop.value.remove(stream, from: channel) else { return }
@@ -125,14 +125,14 @@ public final class ChannelHub: Sendable {
             let channel = ExactText(channel)
             table.loops[channel]?.removeAll { $0.value === hubLoop.value }
             if table.loops[channel]?.isEmpty == true { table.loops[channel] = nil }
-            // It keeps the loop's part of a server alive, with the handlers, which often have the hub.
+            // It retains the loop's part of a server, with the handlers, which often retain the hub.
             if hubLoop.value.isEmpty { table.hubLoops[ObjectIdentifier(loop)] = nil }
             let others = table.answerLimits[limit, default: 1] - 1
             table.answerLimits[limit] = others == 0 ? nil : others
         }
     }
 
-    /// Hands a message to streams, on their loop, and counts what became of it.
+    /// Delivers a message to streams, on their loop, and counts the results.
     func deliver(_ message: HubMessage, to streams: ArraySlice<SubscriptionStream>) {
         var counts = (delivered: 0, dropped: 0, interrupted: 0, skipped: 0)
         for stream in streams {

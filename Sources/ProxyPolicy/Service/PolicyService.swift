@@ -67,7 +67,7 @@ package actor PolicyService: Service {
         service = policy.makeService(handlers, logger: logger)
     }
 
-    /// The same rules with interceptors around them.
+    /// The service with interceptors around the rules.
     nonisolated func service(behind interceptors: [any Interceptor]) -> ProxyService {
         first.makeService(handlers, behind: interceptors, logger: logger)
     }
