@@ -166,7 +166,7 @@ private actor Mortal: RPCHandler, SubscribeBidirectionalHandler {
         await #expect(throws: GRPCStatus(.cancelled)) { try await early.value }
     }
 
-    @Test("returns after what the handler does behind its answer", arguments: ["after", "refuse after", "fail after"])
+    @Test("returns after all that the handler does", arguments: ["after", "refuse after", "fail after"])
     func afterAnswer(method: String) async throws {
         let echo = Echo()
         let client = TestClient(rpc: echo)
