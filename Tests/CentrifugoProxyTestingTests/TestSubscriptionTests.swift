@@ -174,6 +174,8 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
         let client = TestClient(subscribeUnidirectional: streams).with { $0.unreadLimit = unread }
         let stream = try await client.subscribeUnidirectional(to: "hub")
         for number in 1...sent { try streams.hub.publish(Publication(data: try .json(number)), to: "hub") }
+        // Asked on the stream's loop, so that all publications have reached the stream before the first is read.
+        #expect(await streams.hub.subscriberCount(of: "hub") == (policy == .interrupt ? 0 : 1))
         for text in expected { #expect(await stream.next()?.data.text == text) }
         if policy == .interrupt {
             #expect(await stream.next() == nil)
