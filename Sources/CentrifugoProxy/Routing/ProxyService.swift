@@ -4,7 +4,7 @@ import ProxyMessages
 
 /// Routes each event to its handler.
 ///
-/// An event without a handler is refused at once, closed by default: see ``ProxyEvent`` and the README for what each
+/// An event without a handler is refused at once: see ``ProxyEvent``, and the README for what each
 /// answers.
 public struct ProxyService: Sendable {
     private let routes: [Route?]

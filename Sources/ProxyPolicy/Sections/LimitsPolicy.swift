@@ -1,6 +1,6 @@
 import CentrifugoProxy
 
-/// The limits that differ from their defaults, by the names of the README's table in snake case.
+/// The limits that differ from their defaults, by the names on the page Limits in snake case.
 struct LimitsPolicy: Codable, Equatable, Sendable {
     typealias Limit = ProxyServer.Limits.Entry
 

@@ -1,7 +1,7 @@
 import CentrifugoProxy
 import Testing
 
-/// The README's example of a handler that reports its own health.
+/// The documentation's example of a handler that reports its own health.
 @Suite(.timeLimit(.minutes(1))) struct ApplicationHealthTests {
     private struct Unreachable: Error {}
 
