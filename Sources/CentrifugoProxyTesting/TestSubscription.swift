@@ -28,6 +28,8 @@ public struct TestSubscription: Sendable {
     ///
     /// Publications that are not read wait: see ``TestClient/unreadLimit``.
     public func next() async -> Publication? {
+        // What is published before a read counts as unread, whatever this thread and the stream's do first.
+        await stream.call.settled()
         while let message = await stream.next() {
             stream.unread.taken()
             if let publication = (try? StreamSubscribeResponse(wireBytes: message))?.publication { return publication }
