@@ -13,7 +13,7 @@ import ProxyMessages
 /// ```
 ///
 /// Each call goes through all that a `ProxyServer` does with one of Centrifugo's, on a connection in memory: HTTP/2, gRPC,
-/// the server's default limits, the service's interceptors. An answer is what Centrifugo would receive. A call that ends
+/// the server's default limits of sizes and counts, the service's interceptors. An answer is what Centrifugo would receive. A call that ends
 /// with a status instead throws the `GRPCStatus`. A ``Simulator`` says what Centrifugo and the client's SDK do with an
 /// answer.
 ///

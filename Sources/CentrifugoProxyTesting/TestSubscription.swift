@@ -70,11 +70,18 @@ public struct TestSubscription: Sendable {
     /// The status that the stream has ended with; nil before, and when it was cancelled.
     public var status: GRPCStatus? { stream.status }
 
-    /// Waits for the end, and for all that the handler does after it; unread publications are dropped meanwhile.
+    /// Waits for the end, and for all that the handler does after it.
+    ///
+    /// Unread publications are dropped meanwhile. A cancelled task cancels the stream and does not wait.
     ///
     /// - Returns: The status that the stream ended with; nil when it was cancelled.
     public func end() async -> GRPCStatus? {
         while await next() != nil {}
+        // A cancelled task does not wait for what may never end.
+        guard !Task.isCancelled else {
+            cancel()
+            return stream.status
+        }
         await stream.call.finished()
         return stream.status
     }

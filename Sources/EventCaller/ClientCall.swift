@@ -99,7 +99,12 @@ package struct ClientCall: Sendable {
             let (messages, outcome) = reader.read(answer, timeout: timeout ?? 0)
             for message in messages where !isSatisfied {
                 clock?.cancel()
-                guard try await !take(message) else { continue }
+                do {
+                    guard try await !take(message) else { continue }
+                } catch {
+                    exchange.leave(.interrupted)
+                    throw error
+                }
                 isSatisfied = true
                 exchange.leave(.satisfied)
             }

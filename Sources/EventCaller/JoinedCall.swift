@@ -7,6 +7,7 @@ package import Logging
 package struct JoinedCall: Sendable {
     private let call: ClientCall
     private let connection: JoinedConnection
+    private let hasDeadline: Bool
 
     /// Calls an event, and sends the first message.
     ///
@@ -43,7 +44,11 @@ package struct JoinedCall: Sendable {
             unread: unread,
             logger: logger
         )
-        return JoinedCall(call: ClientCall(exchange: connection.exchange, timeout: nil), connection: connection)
+        return JoinedCall(
+            call: ClientCall(exchange: connection.exchange, timeout: nil),
+            connection: connection,
+            hasDeadline: timeout != nil
+        )
     }
 
     /// Sends another message.
@@ -78,6 +83,11 @@ package struct JoinedCall: Sendable {
         return outcome.status
     }
 
+    /// Waits until the stream has taken what was published before.
+    package func settled() async {
+        await connection.settled()
+    }
+
     /// Waits until the handler and what it does after the call are done.
     package func finished() async {
         await connection.finished()
@@ -85,7 +95,7 @@ package struct JoinedCall: Sendable {
 
     /// Waits for the answer to a unary call, and for all that the handler does after it; a cancelled task leaves the call.
     ///
-    /// A handler that goes on after its deadline is not waited for.
+    /// It does not wait for a handler that goes on after the call's deadline.
     ///
     /// - Returns: The answer's message.
     /// - Throws: The status of a call that ends with one and no message.
@@ -96,7 +106,7 @@ package struct JoinedCall: Sendable {
         } onCancel: {
             cancel()
         }
-        if status?.code != .deadlineExceeded { await finished() }
+        if !hasDeadline || status?.code != .deadlineExceeded { await finished() }
         guard let status else { throw GRPCStatus(.cancelled) }
         guard status.code == .ok else { throw status }
         guard let answer else { throw GRPCStatus(.internalError, "the server ended the call without a message") }

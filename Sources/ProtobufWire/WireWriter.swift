@@ -12,6 +12,8 @@ package struct WireWriter: ~Copyable {
     private var isOwned = true
     /// How many bytes have been written.
     package var count = 0
+    /// Bytes of memory that are kept for writing.
+    package var capacity: Int { storage.count }
 
     /// Makes an empty writer; memory is allocated with the first byte.
     package init() {

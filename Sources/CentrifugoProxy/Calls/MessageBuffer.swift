@@ -5,12 +5,15 @@ import ProtobufWire
 ///
 /// An event loop has one for all answers that are made on it, so that these take no memory of their own.
 final class MessageBuffer {
-    /// What encodes the message appends here.
+    // Bytes of memory above which a buffer is not kept for the next message: a huge answer must not stay for ever.
+    private static let mostKept = 256 * 1_024
+
+    /// Where the message's encoder appends.
     @exclusivity(unchecked) var writer = WireWriter()
 
-    /// Forgets the message before, and leaves room for the prefix.
+    /// Discards the previous message, and leaves room for the prefix.
     func begin() {
-        writer.removeAll(keepingCapacity: true)
+        writer.removeAll(keepingCapacity: writer.capacity <= Self.mostKept)
         _ = writer.reserve(LengthPrefix.byteCount)
     }
 

@@ -13,7 +13,7 @@ final class ProxyCall: LoopCall, RoutedCall {
     private enum State {
         /// The handler has it.
         case running
-        /// The answer was encoded on another thread, or has a status in place of a message: the loop has still to send it.
+        /// The answer was encoded on another thread, or has a status in place of a message: the loop still has to send it.
         case encoded(MessageBuffer, GRPCStatus?)
         /// The peer has its answer, or none is to be sent.
         case ended(CallEnd)

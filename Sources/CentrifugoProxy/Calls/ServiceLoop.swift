@@ -89,7 +89,7 @@ final class ServiceLoop {
         route < queues.count ? nil : builtIn[route - queues.count]
     }
 
-    /// Whether an answer may be sent that was encoded in full.
+    /// Checks the size of an encoded answer.
     /// - Returns: The status to send instead when it is too large.
     func refusal(ofAnswer message: MessageBuffer, to event: ProxyEvent) -> GRPCStatus? {
         let size = message.messageSize

@@ -19,7 +19,7 @@ protocol RoutedCall: AnyObject {
     /// Reports handlers that fail.
     var failures: HandlerFailures { get }
 
-    /// Where the answer's message is to be encoded; nil when its peer waits for none any more.
+    /// Where the answer's message is to be encoded; nil when its peer no longer waits for one.
     func beginAnswer() -> MessageBuffer?
 
     /// Sends the message that was encoded since `beginAnswer`, or the status in its place.
@@ -71,7 +71,7 @@ final class Route: Sendable {
         self.handler = handler
         decode = { bytes, limit throws(WireError) in
             var elements = 0
-            // Not named before it is wrapped, which would copy the request.
+            // Wrapped directly: a variable in between would copy the request.
             let decoded = Decoded(try Event.Request(wireBytes: bytes, elementLimit: limit, elements: &elements))
             return (decoded, elements)
         }

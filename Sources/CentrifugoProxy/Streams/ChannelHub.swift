@@ -38,7 +38,7 @@ public final class ChannelHub: Sendable {
     private struct Table {
         /// The loops that have subscribers of a channel.
         var loops: [ExactText: [LoopConfined<HubShard>]] = [:]
-        var hubLoops: [ObjectIdentifier: LoopConfined<HubShard>] = [:]
+        var shards: [ObjectIdentifier: LoopConfined<HubShard>] = [:]
         /// The largest messages that servers may send, each with the number of `loops` that have this limit.
         var answerLimits: [Int: Int] = [:]
 
@@ -102,31 +102,31 @@ public final class ChannelHub: Sendable {
 
     /// Adds a stream, on its loop.
     func attach(_ stream: SubscriptionStream, to channel: String, on loop: ServerLoop) {
-        let hubLoop = table.withLock { table in
-            if let known = table.hubLoops[ObjectIdentifier(loop)] { return known }
+        let shard = table.withLock { table in
+            if let known = table.shards[ObjectIdentifier(loop)] { return known }
             let new = LoopConfined(HubShard(loop: loop))
-            table.hubLoops[ObjectIdentifier(loop)] = new
+            table.shards[ObjectIdentifier(loop)] = new
             return new
         }
-        guard hubLoop.value.add(stream, to: channel) else { return }
+        guard shard.value.add(stream, to: channel) else { return }
         let limit = stream.shared.limits.answer
         table.withLock { table in
-            table.loops[ExactText(channel), default: []].append(hubLoop)
+            table.loops[ExactText(channel), default: []].append(shard)
             table.answerLimits[limit, default: 0] += 1
         }
     }
 
     /// Removes a stream, on its loop.
     func detach(_ stream: SubscriptionStream, from channel: String, on loop: ServerLoop) {
-        let hubLoop = table.withLock { $0.hubLoops[ObjectIdentifier(loop)] }
-        guard let hubLoop, hubLoop.value.remove(stream, from: channel) else { return }
+        let shard = table.withLock { $0.shards[ObjectIdentifier(loop)] }
+        guard let shard, shard.value.remove(stream, from: channel) else { return }
         let limit = stream.shared.limits.answer
         table.withLock { table in
             let channel = ExactText(channel)
-            table.loops[channel]?.removeAll { $0.value === hubLoop.value }
+            table.loops[channel]?.removeAll { $0.value === shard.value }
             if table.loops[channel]?.isEmpty == true { table.loops[channel] = nil }
             // It retains the loop's part of a server, with the handlers, which often retain the hub.
-            if hubLoop.value.isEmpty { table.hubLoops[ObjectIdentifier(loop)] = nil }
+            if shard.value.isEmpty { table.shards[ObjectIdentifier(loop)] = nil }
             let others = table.answerLimits[limit, default: 1] - 1
             table.answerLimits[limit] = others == 0 ? nil : others
         }

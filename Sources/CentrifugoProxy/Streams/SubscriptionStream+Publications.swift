@@ -43,7 +43,7 @@ extension SubscriptionStream {
     func deliver(_ message: HubMessage, policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery {
         guard phase == .streaming else { return .gone }
         guard let message = message.bytes(for: encoding) else { return .skipped }
-        if mustNotWait(limit) {
+        if isBacklogFull(limit) {
             // Only bytes that were offered to the peer are its fault: a burst within one tick has not been written yet.
             connection.http2.writePending()
             guard phase == .streaming else { return .gone }
@@ -53,7 +53,7 @@ extension SubscriptionStream {
             return .sent
         }
         let shared = connection.sharedMessages
-        if !mustNotWait(limit) {
+        if !isBacklogFull(limit) {
             waiting.append(message, to: shared)
             return .sent
         }
@@ -70,20 +70,30 @@ extension SubscriptionStream {
     }
 
     /// Whether no more messages may wait for the reader: too many bytes of this stream or of its connection already do.
-    private func mustNotWait(_ limit: Int) -> Bool {
+    private func isBacklogFull(_ limit: Int) -> Bool {
         waiting.count >= limit || (waiting.isBlocked && !connection.http2.allowsCalls)
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) {
-        if connection.http2.writeBody(bytes, to: stream) == .full { waiting.isBlocked = true }
+        if connection.http2.writeBody(bytes, to: stream) == .full { waiting.isFull = true }
         guard let unread = shared.unread else { return }
         unread.sent()
-        if unread.isReached { waiting.isBlocked = true }
+        waiting.isUnread = unread.isReached
     }
 
     /// The peer has read; sends the waiting messages.
     func writable() {
-        waiting.isBlocked = shared.unread?.isReached ?? false
+        waiting.isFull = false
+        sendWaiting()
+    }
+
+    /// The reader within this process has read.
+    func hasRoomForUnread() {
+        waiting.isUnread = shared.unread?.isReached ?? false
+        sendWaiting()
+    }
+
+    private func sendWaiting() {
         while !waiting.isBlocked, let message = waiting.removeFirst(of: connection.sharedMessages) {
             message.withUnsafeBytes(write)
         }

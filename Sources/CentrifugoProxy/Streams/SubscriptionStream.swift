@@ -248,7 +248,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         guard let unread = shared.unread else { return }
         let subscription = LoopConfined(self)
         let loop = LoopConfined(shared.loop)
-        unread.onRoom { loop.value.execute { subscription.value.writable() } }
+        unread.onRoom { loop.value.execute { subscription.value.hasRoomForUnread() } }
     }
 
     /// Starts the task that serves the stream.

@@ -5,9 +5,13 @@ import DequeModule
 /// A hub's message is one array that all its streams share, so that a waiting message takes only a reference.
 struct WaitingMessages {
     /// Whether the stream has more unsent bytes than it should.
-    var isBlocked = false
+    var isFull = false
+    /// Whether the stream's reader within this process has left too many messages unread.
+    var isUnread = false
     private var messages = Deque<[UInt8]>()
 
+    /// Whether messages have to wait.
+    var isBlocked: Bool { isFull || isUnread }
     var count: Int { messages.count }
     var isEmpty: Bool { messages.isEmpty }
 

@@ -3,6 +3,8 @@ import Synchronization
 /// The owner of a deadline.
 package protocol DeadlineOwner: AnyObject {
     /// The deadline has passed; the timer is disarmed. On the loop.
+    ///
+    /// It must not end other owners before it returns: their timers may be disarmed with this one's already.
     func deadlinePassed()
 }
 

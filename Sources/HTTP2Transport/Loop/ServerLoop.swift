@@ -9,7 +9,7 @@ import Synchronization
 /// they write once; finished calls are freed. Short steps, because the code of a short step stays in the processor's
 /// cache for all connections.
 ///
-/// The extensions hold one subject each: the tick, turns, calls, tasks and deadlines.
+/// The extensions hold one subject each: the tick, turns, calls, tasks, deadlines and holds.
 package final class ServerLoop {
     /// Where handlers run.
     package enum HandlerExecutor: Sendable {

@@ -77,6 +77,11 @@ package struct JoinedConnection: Sendable {
         }
     }
 
+    /// Waits until the server's end has done what it was handed before, such as a hub's publications.
+    package func settled() async {
+        _ = try? await channel.eventLoop.submit {}.get()
+    }
+
     /// Waits for the connection's end, and for its handlers.
     package func finished() async {
         let idle = channel.closeFuture.flatMap { [table] in

@@ -43,7 +43,9 @@ final class MemoryChannel: Channel {
         ownPipeline.withLock { $0 = pipeline }
     }
 
-    /// Makes two ends that are joined, each of which has to begin when it has its handlers, and to be closed.
+    /// Makes two joined ends.
+    ///
+    /// Call `begin()` on each when it has its handlers, and close each.
     static func makePair(on eventLoop: any EventLoop) -> (MemoryChannel, MemoryChannel) {
         let (one, other) = (MemoryChannel(on: eventLoop), MemoryChannel(on: eventLoop))
         one.state.value.peer = other
@@ -102,7 +104,9 @@ extension MemoryChannel: ChannelCore {
         state.value.unflushed = []
         for (bytes, promise) in written {
             // As with a socket, what is written to a closed peer is lost.
-            if let peer = state.value.peer { peer.state.value.inbox.append(bytes) }
+            if let peer = state.value.peer, peer.isOpen.load(ordering: .relaxed) {
+                peer.state.value.inbox.append(bytes)
+            }
             promise?.succeed()
         }
         if !written.isEmpty { state.value.peer?.deliverLater() }
@@ -122,7 +126,7 @@ extension MemoryChannel: ChannelCore {
 
     private func deliver() {
         state.value.isDeliveryScheduled = false
-        // A peer's end is noticed even when nobody reads.
+        // After the peer's end nobody has to ask: what it wrote is delivered, and then the end.
         guard isActive, state.value.isReadWanted || state.value.hasPeerEnded else { return }
         guard let bytes = state.value.inbox.popFirst() else {
             if state.value.hasPeerEnded { close0(error: ChannelError.eof, mode: .all, promise: nil) }
