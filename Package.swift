@@ -35,6 +35,7 @@ func product(_ name: String, of package: String, trait: String) -> Target.Depend
     .product(name: name, package: package, condition: .when(traits: [trait]))
 }
 
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let tokens = target("ProxyTokens", trait: "Tokens")
 let httpBridge = target("ProxyHTTPBridge", trait: "HTTPBridge")
 let crypto = product("Crypto", of: "swift-crypto", trait: "Tokens")
@@ -71,6 +72,19 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
         "CentrifugoModel", "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", logging,
     ],
     "FuzzTargetsTests": ["FuzzTargets"],
+    "MetricsExpositionTests": ["MetricsExposition", metrics],
+    "ProxyLoggingTests": ["HTTP2FrameKit", "ProxyLogging", logging],
+    "ProxyAdminTests": [
+        "CentrifugoProxy", "HTTP2FrameKit", "MetricsExposition", "ProxyAdmin", logging, nioCore, nioPosix,
+        serviceLifecycle,
+    ],
+    "GRPCClientTests": [
+        "CentrifugoProxy", "GRPCCall", "GRPCClient", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", logging,
+        serviceLifecycle,
+    ],
+    "ProxyTracingTests": [
+        "GRPCCall", "GRPCClient", "HTTP2Transport", "ProtobufWire", "ProxyTracing", logging, serviceLifecycle, tracing,
+    ],
     "ProxyPolicyTests": [
         "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "ProtobufWire", "ProxyMessages",
         "ProxyPolicy",
@@ -105,6 +119,8 @@ let package = Package(
     products: [
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
         .library(name: "CentrifugoProxyTesting", targets: ["CentrifugoProxyTesting"]),
+        .library(name: "ProxyAdmin", targets: ["ProxyAdmin"]),
+        .library(name: "ProxyTracing", targets: ["ProxyTracing"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
         .plugin(name: "create-handler", targets: ["create-handler"]),
     ] + optional.map { .library(name: $0, targets: [$0]) },
@@ -122,6 +138,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -156,12 +173,37 @@ let package = Package(
             ]
         ),
 
+        // What operators see: metrics as text, log lines, and a client that sends spans.
+        .target(name: "MetricsExposition", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]),
+        .target(name: "ProxyLogging", dependencies: [logging]),
+        .target(
+            name: "GRPCClient",
+            dependencies: ["GRPCCall", "HTTP2Framing", "HTTP2Transport", logging, nioCore, nioPosix]
+        ),
+
         // Application: what users import.
         .target(
             name: "CentrifugoProxy",
             dependencies: [
-                "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages", "TopicPatterns",
-                .product(name: "DequeModule", package: "swift-collections"), logging, metrics, serviceLifecycle,
+                "GRPCCall", "HTTP2Framing", "HTTP2Transport", "MetricsExposition", "ProtobufWire", "ProxyLogging",
+                "ProxyMessages", "TopicPatterns", .product(name: "DequeModule", package: "swift-collections"), logging,
+                metrics, serviceLifecycle, tracing,
+            ]
+        ),
+        // The listener for operators: metrics and probes over HTTP/1.
+        .target(
+            name: "ProxyAdmin",
+            dependencies: [
+                "CentrifugoProxy", "HTTP2Transport", "MetricsExposition", logging, nioCore, nioPosix, nioSSL,
+                .product(name: "NIOHTTP1", package: "swift-nio"), serviceLifecycle,
+            ]
+        ),
+        // Spans by OTLP over gRPC.
+        .target(
+            name: "ProxyTracing",
+            dependencies: [
+                "CentrifugoProxy", "GRPCCall", "GRPCClient", "HTTP2Transport", "ProtobufWire", logging, metrics,
+                serviceLifecycle, tracing,
             ]
         ),
         // For users' tests: calls a service in memory, and says what Centrifugo does with an answer.
@@ -175,7 +217,8 @@ let package = Package(
             name: "ProxyPolicy",
             dependencies: [
                 "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "GRPCCall", "ProtobufWire",
-                "ProxyMessages", httpBridge, tokens, target("ProxyTokensJWT", trait: "JWT"),
+                "ProxyAdmin", "ProxyLogging", "ProxyMessages", "ProxyTracing", httpBridge, tokens,
+                target("ProxyTokensJWT", trait: "JWT"),
                 target("ProxyTokensPostgreSQL", trait: "PostgreSQL"), target("ProxyTokensSQLite", trait: "SQLite"),
                 .product(name: "Configuration", package: "swift-configuration"), logging, serviceLifecycle, "Yams",
             ],
@@ -192,16 +235,16 @@ let package = Package(
         .target(
             name: "EventCaller",
             dependencies: [
-                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "ProxyMessages",
-                logging,
+                "CentrifugoProxy", "GRPCCall", "GRPCClient", "HTTP2Framing", "HTTP2Transport", "ProtobufWire",
+                "ProxyMessages", logging,
             ]
         ),
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2Transport", "EventCaller",
-                "ProxyPolicy",
-                "Scaffolding", tokens, argumentParser, logging, serviceLifecycle, unixSignals,
+                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "HTTP2Transport",
+                "MetricsExposition", "ProxyAdmin", "ProxyLogging", "ProxyPolicy", "ProxyTracing", "Scaffolding", tokens,
+                argumentParser, logging, metrics, serviceLifecycle, unixSignals,
             ]
         ),
 

@@ -1,0 +1,2 @@
+/// The listener for operators.
+public struct AdminServer: Sendable {}

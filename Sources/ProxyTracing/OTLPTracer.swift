@@ -1,0 +1,2 @@
+/// Exports spans.
+public struct OTLPTracer: Sendable {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import GRPCClient
+
+@Suite struct SkeletonTests { @Test func builds() {} }

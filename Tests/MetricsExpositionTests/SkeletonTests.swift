@@ -1,0 +1,5 @@
+import Testing
+
+@testable import MetricsExposition
+
+@Suite struct SkeletonTests { @Test func builds() {} }

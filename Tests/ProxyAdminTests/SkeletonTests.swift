@@ -1,0 +1,5 @@
+import Testing
+
+@testable import ProxyAdmin
+
+@Suite struct SkeletonTests { @Test func builds() {} }

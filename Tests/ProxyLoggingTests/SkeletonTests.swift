@@ -1,0 +1,5 @@
+import Testing
+
+@testable import ProxyLogging
+
+@Suite struct SkeletonTests { @Test func builds() {} }

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import ProxyTracing
+
+@Suite struct SkeletonTests { @Test func builds() {} }
