@@ -35,9 +35,8 @@ func interceptors(logger: Logger) -> ProxyService {
     errors.map(QuotaExceeded.self, to: CentrifugoError.rateLimited)
 
     return ProxyService(
-        // The first is the outermost: the access log sees what all others make of a call.
+        // The first is the outermost: it sees what all others make of a call.
         interceptors: [
-            AccessLog(logger: logger),
             Timing(logger: logger).only(on: .rpc),
             errors,
             .rpc { request, context, next in

@@ -35,7 +35,9 @@ struct Recipes: AsyncParsableCommand {
     func run() async throws {
         let logger = Logger(label: "recipes") { StreamLogHandler.standardError(label: $0) }
         let (service, others) = try await make(logger: logger)
-        let server = ProxyServer(service, configuration: .init(port: port), logger: logger)
+        var configuration = ProxyServer.Configuration(port: port)
+        configuration.accessLog = AccessLog(logger: logger)
+        let server = ProxyServer(service, configuration: configuration, logger: logger)
         try await ServiceGroup(
             services: others + [server],
             gracefulShutdownSignals: [.sigterm, .sigint],

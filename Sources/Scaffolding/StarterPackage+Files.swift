@@ -47,14 +47,15 @@ extension StarterPackage {
         // A token to try it out with.
         let sessions = Sessions(users: ["alice-token": "alice"])
         let service = ProxyService(
-            // A line for each call: who asked for what, and what came of it.
-            interceptors: [AccessLog(logger: logger)],
             connect: sessions,
             rpc: Commands()
         )
+        var configuration = ProxyServer.Configuration(port: 10_001)
+        // A line for each call: who asked for what, and what came of it.
+        configuration.accessLog = AccessLog(logger: logger)
         do {
             try await ServiceGroup(
-                services: [ProxyServer(service, configuration: .init(port: 10_001), logger: logger)],
+                services: [ProxyServer(service, configuration: configuration, logger: logger)],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             ).run()

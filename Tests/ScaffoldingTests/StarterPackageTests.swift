@@ -81,7 +81,7 @@ import Testing
         #expect(configuration.rpc.without_namespace.proxy_enabled)
         let main = try folder.read("Chat/Sources/Chat/main.swift")
         #expect(main.contains("connect: sessions,\n    rpc: Commands()\n"))
-        #expect(main.contains("interceptors: [AccessLog(logger: logger)]") && main.contains("exit(1)"))
+        #expect(main.contains("configuration.accessLog = AccessLog(logger: logger)") && main.contains("exit(1)"))
     }
 
     @Test("refuses a folder that exists, even an empty one")

@@ -18,6 +18,9 @@ final class CallLimiter: Sendable {
         limiter = ConcurrencyLimiter(limit: limit)
     }
 
+    /// How many calls handlers have.
+    var count: Int { limiter.inUse }
+
     /// Admits a call, if there is room.
     /// - Returns: Whether it was admitted; each admitted call needs a `leave()`.
     func enter() -> Bool {

@@ -5,22 +5,29 @@ import HTTP2Transport
 /// A unary request with a checked header list, whose message is still arriving or waits to be decoded.
 final class IncompleteRequest: DeadlineOwner {
     let stream: HTTP2Stream
+    /// The route of the request.
+    let route: Int
     let head: CallHead
     let deadline: UInt64?
     /// The complete message while it waits to be decoded.
     let body: HeldBody?
+    /// When its header list was read, in nanoseconds of `ServerLoop.clock`.
+    let receivedAt: UInt64
     /// The timer of the deadline, or of `requestTimeout` when that is earlier.
     var timer: Int32?
     private unowned let connection: ProxyConnection
 
     init(
         stream: HTTP2Stream,
+        route: Int,
         head: CallHead,
         deadline: UInt64?,
         body: HeldBody? = nil,
         connection: ProxyConnection
     ) {
         self.stream = stream
+        self.route = route
+        self.receivedAt = connection.http2.whenReceived
         self.body = body
         self.head = head
         self.deadline = deadline

@@ -30,6 +30,15 @@ final class ProxyCall: LoopCall, RoutedCall {
     /// The armed deadline.
     @exclusivity(unchecked) var timer: Int32?
     @exclusivity(unchecked) private var state = State.running
+    /// What the handler's answer says.
+    @exclusivity(unchecked) private var verdict = CallVerdict.accepted
+    /// Whether the observer has been told how the call has ended.
+    @exclusivity(unchecked) private var isObserved = false
+    /// When the request was read, in nanoseconds of `ServerLoop.clock`.
+    private let receivedAt: UInt64
+    /// The user that a Connect handler has found; nil when nobody wants to know.
+    private var user: String?
+    let trace: CallTrace?
     private let connection: ProxyConnection
     private let route: Route
     private let charge: MemoryCharge
@@ -40,9 +49,13 @@ final class ProxyCall: LoopCall, RoutedCall {
         context: CallContext,
         stream: HTTP2Stream,
         acceptsGzip: Bool,
+        receivedAt: UInt64,
+        trace: CallTrace?,
         connection: ProxyConnection,
         charge: consuming MemoryCharge
     ) {
+        self.receivedAt = receivedAt
+        self.trace = trace
         self.route = route
         self.request = request
         self.context = context
@@ -57,6 +70,9 @@ final class ProxyCall: LoopCall, RoutedCall {
     var failures: HandlerFailures { connection.shared.service.failures }
 
     var name: String? { context.event.methodName }
+
+    /// The event's position in `ProxyEvent.allCases`.
+    var eventIndex: Int { route.index }
 
     var kind: ObjectIdentifier? { ObjectIdentifier(route) }
 
@@ -84,16 +100,53 @@ final class ProxyCall: LoopCall, RoutedCall {
         return message
     }
 
-    func endAnswer(_ message: MessageBuffer, _ status: GRPCStatus?) {
+    func connected(as user: String) {
+        if connection.shared.observer?.wantsSubjects ?? false { self.user = user }
+    }
+
+    func endAnswer(_ message: MessageBuffer, _ status: GRPCStatus?, _ verdict: CallVerdict) {
+        self.verdict = verdict
         if message === connection.shared.buffer {
-            state = .ended(connection.answer(self, message, status))
+            let end = connection.answer(self, message, status)
+            observe(end)
+            state = .ended(end)
         } else {
             state = .encoded(message, status)
         }
     }
 
     func finish() {
-        connection.shared.runCleanUps(of: context.call, after: end())
+        let end = end()
+        observe(end)
+        connection.shared.runCleanUps(of: context.call, after: end)
+    }
+
+    /// Tells the loop's observer how the call has ended for its peer, unless it knows that.
+    func observe(_ end: CallEnd) {
+        guard !isObserved, let observer = connection.shared.observer else { return }
+        isObserved = true
+        var verdict = verdict
+        var reason = verdict.kind == .accepted ? nil : context.refusalReason
+        switch end {
+        case .answered: break
+        case .failed(let status):
+            // Of the accepted calls, only one whose answer exceeds the limit ends like this.
+            let isTooLarge = verdict.kind == .accepted && status.code == .resourceExhausted
+            reason = isTooLarge ? .tooLarge : context.refusalReason
+            verdict = CallVerdict(failed: status, of: route.event)
+        case .abandoned:
+            verdict = .abandoned
+            reason = context.refusalReason
+        }
+        var observation = CallObservation(event: route.index, verdict, receivedAt: receivedAt)
+        observation.reason = reason
+        observation.deadline = context.call.deadline
+        observation.trace = trace
+        if observer.wantsSubjects {
+            observation.subject = route.subject(request)
+            if let user { observation.subject?.user = user }
+        }
+        observer.observe(observation)
     }
 
     private func end() -> CallEnd {

@@ -21,9 +21,11 @@ extension ProxyConnection {
         if case .incomplete(let request) = entry(of: stream) {
             setEntry(.none, of: stream)
             disarm(request.timer)
-            start(stream, route: route, head: request.head, deadline: request.deadline, body, on: http2)
+            let received = request.receivedAt
+            start(stream, route: route, head: request.head, deadline: request.deadline, received, body, on: http2)
         } else if let head = check(stream, route: route, headers) {
-            start(stream, route: route, head: head, deadline: deadline(of: head, on: http2), body, on: http2)
+            let deadline = deadline(of: head, on: http2)
+            start(stream, route: route, head: head, deadline: deadline, http2.whenReceived, body, on: http2)
         }
     }
 
@@ -35,14 +37,14 @@ extension ProxyConnection {
             return open(stream, streamRoute, queue: queue, head: head)
         }
         let deadline = deadline(of: head, on: http2)
-        let request = IncompleteRequest(stream: stream, head: head, deadline: deadline, connection: self)
+        let request = IncompleteRequest(stream: stream, route: route, head: head, deadline: deadline, connection: self)
         let patience = http2.receivedAt + shared.limits.requestTimeout
         request.timer = loop.arm(min(request.deadline ?? .max, patience), owner: request)
         setEntry(.incomplete(request), of: stream)
     }
 
     private func open(_ stream: HTTP2Stream, _ route: StreamRoute, queue: Int, head: CallHead) {
-        guard allowsCall(stream, on: http2) else { return }
+        guard allowsCall(stream, route: route.index, on: http2) else { return }
         let deadline = deadline(of: head, on: http2)
         let context = makeContext(route.event, head, deadline: deadline)
         let subscription = SubscriptionStream(
@@ -88,6 +90,9 @@ extension ProxyConnection {
             headCache.keep(head, of: headers)
             return head
         } catch {
+            if let route, case .status(let status, _) = error, route < ProxyEvent.allCases.count {
+                observe(route, CallVerdict(failed: status, of: ProxyEvent.allCases[route]))
+            }
             refuse(stream, error)
             return nil
         }
@@ -138,13 +143,14 @@ extension ProxyConnection {
         route index: Int?,
         head: CallHead,
         deadline: UInt64?,
+        _ received: UInt64,
         _ body: UnsafeRawBufferPointer,
         on http2: HTTP2Connection
     ) {
         guard let index, let route = shared.service.route(at: index), let queue = shared.queues[index] else {
             return answerUnhandled(stream, route: index)
         }
-        guard allowsCall(stream, on: http2) else { return }
+        guard allowsCall(stream, route: index, on: http2) else { return }
         let workload = UnaryMessage.workload(of: body)
         loop.worked(on: workload)
         if LargeMessages.takes(workload: workload) {
@@ -153,9 +159,9 @@ extension ProxyConnection {
         do {
             let limit = shared.limits.request
             let message = try UnaryMessage(body: body, encoding: head.encoding, limit: limit, gzip: shared.gzip)
-            start(stream, route: route, queue: queue, head: head, deadline: deadline, message)
+            start(stream, route: route, queue: queue, head: head, deadline: deadline, received, message)
         } catch {
-            sendStatus(Self.status(ofMalformed: error), to: stream)
+            refuseMalformed(stream, route: index, error)
         }
     }
 
@@ -167,7 +173,14 @@ extension ProxyConnection {
         _ body: UnsafeRawBufferPointer
     ) {
         let held = HeldBody(body, route: route, account: account)
-        let request = IncompleteRequest(stream: stream, head: head, deadline: deadline, body: held, connection: self)
+        let request = IncompleteRequest(
+            stream: stream,
+            route: route,
+            head: head,
+            deadline: deadline,
+            body: held,
+            connection: self
+        )
         request.timer = deadline.map { loop.arm($0, owner: request) }
         setEntry(.incomplete(request), of: stream)
         decodeLater(request)
@@ -179,8 +192,9 @@ extension ProxyConnection {
         disarm(request.timer)
         setEntry(.none, of: request.stream)
         // Others have been decoded since this one came.
-        guard allowsCall(request.stream, on: http2) else { return }
-        start(request.stream, route: route, queue: queue, head: request.head, deadline: request.deadline, message)
+        guard allowsCall(request.stream, route: request.route, on: http2) else { return }
+        let (head, deadline, received) = (request.head, request.deadline, request.receivedAt)
+        start(request.stream, route: route, queue: queue, head: head, deadline: deadline, received, message)
     }
 
     private func start(
@@ -189,24 +203,28 @@ extension ProxyConnection {
         queue: Int,
         head: CallHead,
         deadline: UInt64?,
+        _ received: UInt64,
         _ message: UnaryMessage
     ) {
         guard callLimiter.enter() else {
             callLimiter.reportShed(to: logger)
+            observe(route.index, .shed(route.event))
             return sendStatus(GRPCStatus(.unavailable, "the server has too many calls"), to: stream)
         }
         let request: DecodedRequest
         let size: Int
         do {
             (request, size) = try message.withBytes { bytes throws(WireError) in
+                shared.observer?.metrics.received(bytes.count, ofEventAt: route.index)
                 let (request, elements) = try route.decode(bytes, shared.limits.elements)
                 return (request, bytes.count + elements * Self.elementSize)
             }
         } catch {
             callLimiter.leave()
-            return sendStatus(Self.status(ofMalformed: error), to: stream)
+            return refuseMalformed(stream, route: route.index, error)
         }
         let context = makeContext(route.event, head, deadline: deadline)
+        let trace = shared.observer?.beginTrace(of: route.event, head.metadata.values, receivedAt: received)
         // Consumed: what goes to its place as a copy is retained and released once more.
         let call = ProxyCall(
             route: consume route,
@@ -214,6 +232,8 @@ extension ProxyConnection {
             context: consume context,
             stream: stream,
             acceptsGzip: head.acceptsGzip,
+            receivedAt: received,
+            trace: trace,
             connection: self,
             charge: MemoryCharge(size + Self.callSize, to: account)
         )
@@ -222,17 +242,26 @@ extension ProxyConnection {
     }
 
     /// Whether the stream may have a call; one that may not is answered here.
-    private func allowsCall(_ stream: HTTP2Stream, on http2: HTTP2Connection) -> Bool {
+    private func allowsCall(_ stream: HTTP2Stream, route: Int, on http2: HTTP2Connection) -> Bool {
         guard abandonedCalls < shared.limits.abandonedCalls else {
+            observe(route, .shed(ProxyEvent.allCases[route]))
             http2.reset(stream, .refusedStream)
             return false
         }
         guard http2.allowsCalls else {
             callLimiter.reportHoarding(by: peer.address, to: logger)
+            observe(route, .shed(ProxyEvent.allCases[route]))
             sendStatus(GRPCStatus(.unavailable, "the connection has too much on its way"), to: stream)
             return false
         }
         return true
+    }
+
+    /// Answers a call whose message cannot be decoded.
+    private func refuseMalformed(_ stream: HTTP2Stream, route: Int, _ error: any Error) {
+        let status = Self.status(ofMalformed: error)
+        observe(route, CallVerdict(failed: status, of: ProxyEvent.allCases[route]))
+        sendStatus(status, to: stream)
     }
 
     static func status(ofMalformed error: any Error) -> GRPCStatus {
@@ -247,8 +276,9 @@ extension ProxyConnection {
         if shared.service.isFirstUnhandled(event) {
             shared.logger.unhandled(event)
         }
+        observe(route, shared.unhandled[route].verdict(of: event), reason: .noRule)
         switch shared.unhandled[route] {
-        case .encoded(let message):
+        case .encoded(let message, _):
             message.withUnsafeBytes { body in
                 http2.respond(
                     to: stream,

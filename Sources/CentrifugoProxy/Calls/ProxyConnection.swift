@@ -105,7 +105,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         for entry in entries {
             switch entry {
             case .none: break
-            case .incomplete(let request): disarm(request.timer)
+            case .incomplete(let request): abandon(request)
             case .call(let call): abandon(call)
             case .stream(let stream): stream.closed()
             }
@@ -188,6 +188,7 @@ extension ProxyConnection {
         } else {
             message.withPrefixedMessage { respond(to: call.stream, AnswerHeaders.message, $0, on: http2) }
         }
+        if status == nil { shared.observer?.metrics.answered(message.messageSize, ofEventAt: call.eventIndex) }
         http2.writeIfAlone()
         return status.map { .failed($0) } ?? .answered
     }
@@ -211,7 +212,11 @@ extension ProxyConnection {
 
     /// Answers a request with a status before a handler has it.
     func refuse(_ stream: HTTP2Stream, _ status: GRPCStatus) {
-        if case .incomplete(let request) = entry(of: stream) { disarm(request.timer) }
+        if case .incomplete(let request) = entry(of: stream) {
+            disarm(request.timer)
+            let verdict = CallVerdict(failed: status, of: ProxyEvent.allCases[request.route])
+            observe(request.route, verdict, receivedAt: request.receivedAt)
+        }
         setEntry(.none, of: stream)
         sendStatus(status, to: stream)
     }
@@ -228,7 +233,7 @@ extension ProxyConnection {
     func streamClosed(_ stream: HTTP2Stream) {
         switch entry(of: stream) {
         case .none: break
-        case .incomplete(let request): disarm(request.timer)
+        case .incomplete(let request): abandon(request)
         case .call(let call): abandon(call)
         case .stream(let stream): stream.closed()
         }
@@ -237,10 +242,29 @@ extension ProxyConnection {
 
     /// Cancels the handler of a call whose peer waits for no answer any more.
     func abandon(_ call: ProxyCall) {
+        call.observe(call.earlyEnd ?? .abandoned)
         disarm(call.timer)
         call.timer = nil
         // A call that has not begun never will; only a running handler still costs something.
         if loop.cancel(call) { countAbandoned(1) } else { callLimiter.leave() }
+    }
+
+    private func abandon(_ request: IncompleteRequest) {
+        disarm(request.timer)
+        observe(request.route, .abandoned, receivedAt: request.receivedAt)
+    }
+
+    /// Tells the observer of a call that no handler gets, whose route may be one of a built-in method.
+    func observe(
+        _ route: Int,
+        _ verdict: CallVerdict,
+        reason: RefusalReason? = nil,
+        receivedAt: UInt64? = nil
+    ) {
+        guard let observer = shared.observer, route < ProxyEvent.allCases.count else { return }
+        var observation = CallObservation(event: route, verdict, receivedAt: receivedAt ?? http2.whenReceived)
+        observation.reason = reason
+        observer.observe(observation)
     }
 
     func disarm(_ timer: Int32?) {

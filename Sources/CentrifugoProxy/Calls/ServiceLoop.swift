@@ -34,6 +34,8 @@ final class ServiceLoop {
     let callLimiter: CallLimiter
     /// What holds back the loop's only stream; nil on servers, where a stream's unsent bytes do.
     let unread: UnreadLimit?
+    /// Counts, logs and traces calls; nil for connections within a process.
+    let observer: CallObserver?
     let gzip = Gzip()
     /// The methods whose routes come after those of the events.
     private let builtIn: [BuiltInMethod]
@@ -50,10 +52,12 @@ final class ServiceLoop {
         secretCheck: SharedSecretCheck,
         callLimiter: CallLimiter,
         builtIn: [BuiltInMethod],
-        unread: UnreadLimit? = nil
+        unread: UnreadLimit? = nil,
+        observer: CallObserver? = nil
     ) {
         self.service = service
         self.loop = loop
+        self.observer = observer
         self.limits = limits
         self.secretCheck = secretCheck
         self.callLimiter = callLimiter

@@ -11,7 +11,7 @@ struct ConnectEvent: UnaryEvent {
     static var centrifugoOption: String { "client.proxy.connect.enabled" }
 
     /// A disconnect, and not an error: an empty answer would let the client in, and after an error the SDK tries again.
-    static var unhandledAnswer: UnhandledAnswer { .message(Reply<Answer>(disconnect: .noHandler)) }
+    static var unhandledAnswer: UnhandledAnswer { .reply(Reply<Answer>(disconnect: .noHandler), to: event) }
 
     let handler: any ConnectHandler
 
@@ -23,6 +23,8 @@ struct ConnectEvent: UnaryEvent {
 extension ConnectRequest: EventRequest, RoutedRequest {}
 
 extension ConnectResult: EventAnswer, RoutedResult {
+    var foundUser: String? { user }
+
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &data, base64: &b64data, field: "data", readBy: .client)
         try encoding.apply(to: &info, base64: &b64info, field: "info")

@@ -15,7 +15,7 @@ struct NotifyCacheEmptyEvent: UnaryEvent {
 
     /// Not an error: it would fail the subscribe that Centrifugo is working on.
     static var unhandledAnswer: UnhandledAnswer {
-        .message(Reply<Answer>(result: NotifyCacheEmptyResult(populated: false)))
+        .reply(Reply<Answer>(result: NotifyCacheEmptyResult(populated: false)), to: event)
     }
 
     let handler: any NotifyCacheEmptyHandler

@@ -30,6 +30,9 @@ public enum ProxyEvent: String, Sendable, Hashable, CaseIterable {
     /// The method's name in proxy.proto, such as `RPC`.
     public var methodName: String { rawValue }
 
+    /// The position in `allCases`, which is also the one of the event's route.
+    var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
     /// The full name of the service that all events are methods of.
     static let serviceName = "centrifugal.centrifugo.proxy.CentrifugoProxy"
 

@@ -10,7 +10,7 @@ struct RefreshEvent: UnaryEvent {
     static var event: ProxyEvent { .refresh }
     static var centrifugoOption: String { "client.proxy.refresh.enabled" }
 
-    static var unhandledAnswer: UnhandledAnswer { .message(Reply<Answer>(result: .expired)) }
+    static var unhandledAnswer: UnhandledAnswer { .reply(Reply<Answer>(result: .expired), to: event) }
 
     let handler: any RefreshHandler
 

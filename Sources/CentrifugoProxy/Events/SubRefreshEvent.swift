@@ -10,7 +10,7 @@ struct SubRefreshEvent: UnaryEvent {
     static var event: ProxyEvent { .subRefresh }
     static var centrifugoOption: String { "sub_refresh_proxy_enabled of the channel namespace" }
 
-    static var unhandledAnswer: UnhandledAnswer { .message(Reply<Answer>(result: .expired)) }
+    static var unhandledAnswer: UnhandledAnswer { .reply(Reply<Answer>(result: .expired), to: event) }
 
     let handler: any SubRefreshHandler
 

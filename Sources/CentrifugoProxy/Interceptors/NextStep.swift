@@ -2,31 +2,43 @@ import ProxyMessages
 
 /// What the client's SDK, or Centrifugo, does next after an answer.
 ///
-/// The access log writes it as `next`, in these words.
-public enum NextStep: String, Sendable, Hashable {
+/// The raw value is the word of `next` in the access log, the metrics and the spans.
+public enum NextStep: String, Sendable, Hashable, CaseIterable {
     /// The SDK connects again after a pause.
     case reconnects = "reconnects"
     /// The SDK stays closed.
-    case staysClosed = "will not reconnect"
+    case staysClosed = "stays_closed"
     /// The SDK subscribes again after a pause.
-    case subscribesAgain = "subscribes again"
+    case subscribesAgain = "subscribes_again"
     /// The SDK gives up the subscription.
-    case staysUnsubscribed = "will not subscribe again"
+    case staysUnsubscribed = "stays_unsubscribed"
     /// A subscription's stream has ended normally, and the SDK does not subscribe again.
-    case finished = "unsubscribed for good"
+    case finished = "finished"
     /// The SDK reports the error to the application.
-    case reportsError = "the application gets the error"
+    case reportsError = "reports_error"
     /// The SDK reports error 100 to the application; Centrifugo turns a failed call into that error.
-    case reportsFailure = "the application gets error 100"
+    case reportsFailure = "reports_failure"
     /// The connection or subscription continues for 60 s, then Centrifugo asks again.
-    case staysForAMinute = "stays for a minute, then it is asked again"
+    case staysForAMinute = "stays_for_a_minute"
     /// Centrifugo asks again, and clients notice nothing.
-    case asksAgain = "Centrifugo asks again"
+    case asksAgain = "asks_again"
 }
 
 extension NextStep: CustomStringConvertible {
-    /// The words of the access log.
-    public var description: String { rawValue }
+    /// The step in plain words.
+    public var description: String {
+        switch self {
+        case .reconnects: "reconnects"
+        case .staysClosed: "will not reconnect"
+        case .subscribesAgain: "subscribes again"
+        case .staysUnsubscribed: "will not subscribe again"
+        case .finished: "unsubscribed for good"
+        case .reportsError: "the application gets the error"
+        case .reportsFailure: "the application gets error 100"
+        case .staysForAMinute: "stays for a minute, then it is asked again"
+        case .asksAgain: "Centrifugo asks again"
+        }
+    }
 }
 
 extension NextStep {

@@ -1,20 +1,33 @@
 public import Logging
-import ProxyMessages
 
-/// Logs each call in one line: the event, its method or channel, the user, how it ended and why (``RefusalReason``),
-/// what the client's SDK does next, and how long the handler took.
+/// Logs each call in one line: the event, its method or channel, the user, the verdict and why (``RefusalReason``), what the
+/// client's SDK does next, and how long the call took.
 ///
-/// An accepted subscription stream gets a second line when it is over. Payloads, metadata and the texts of errors are
-/// never logged. Put it first in the list of interceptors, so that it sees the final outcome of each call.
+/// Give it to a server as ``ProxyServer/Configuration/accessLog``. An accepted subscription stream gets a second line when it
+/// is over. Payloads, metadata and the texts of errors are never logged.
 ///
-/// ```swift
-/// ProxyService(interceptors: [AccessLog(logger: logger)], connect: …)
-/// ```
-public struct AccessLog: Interceptor {
-    private let logger: Logger
-    private let level: Logger.Level
+/// Any logger will do. With a ``ProxyLogHandler`` a line costs far less: it is formatted without `Logger.Metadata`, and
+/// another thread writes it.
+public struct AccessLog: Sendable {
+    /// Calls that are always logged, whatever share of all calls is.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Those that were refused: `error`, `disconnected`, `expired`.
+        case refused
+        /// Those without an answer in the event's own terms: `failed`, `abandoned`, `shed`, and streams that were
+        /// interrupted.
+        case failed
+    }
+
+    let logger: Logger
+    let level: Logger.Level
     /// The events to log.
-    public let events: Set<ProxyEvent>
+    public var events: Set<ProxyEvent>
+    /// The share of the calls to log, from 0 to 1; values outside count as the nearest one.
+    public var sample: Double
+    /// The kinds of calls that are logged in addition to that share.
+    public var always: Set<Kind>
+    /// Calls that took at least so long are logged in addition; nil for none.
+    public var slow: Duration?
 
     /// Makes an access log.
     ///
@@ -22,56 +35,22 @@ public struct AccessLog: Interceptor {
     ///   - logger: Receives the lines; a logger that omits `level` switches the log off.
     ///   - level: The level of all lines.
     ///   - events: The events to log; all by default.
-    public init(logger: Logger, level: Logger.Level = .info, events: Set<ProxyEvent> = Set(ProxyEvent.allCases)) {
+    ///   - sample: The share of the calls to log, from 0 to 1.
+    ///   - always: The kinds of calls that are logged in addition to that share.
+    ///   - slow: Calls that took at least so long are logged in addition; nil for none.
+    public init(
+        logger: Logger,
+        level: Logger.Level = .info,
+        events: Set<ProxyEvent> = Set(ProxyEvent.allCases),
+        sample: Double = 1,
+        always: Set<Kind> = [],
+        slow: Duration? = nil
+    ) {
         self.logger = logger.printable
         self.level = level
         self.events = events
-    }
-
-    /// Passes the call on, and logs it when it is over.
-    public nonisolated(nonsending) func intercept<Request: EventRequest, Answer: EventAnswer>(
-        _ request: Request,
-        context: CallContext,
-        next: NextHandler<Request, Answer>
-    ) async throws -> Answer {
-        guard logger.logLevel <= level else { return try await next(request, context) }
-        var line = AccessLogLine(request, event: context.event)
-        let start = ContinuousClock.now
-        do {
-            let answer = try await next(request, context)
-            line.duration = start.duration(to: .now)
-            line.answered(answer)
-            if answer.isExpiry { line.reason = context.refusalReason }
-            logWhenOver(line, context, isStream: answer is any SubscriptionAnswer)
-            return answer
-        } catch {
-            line.duration = start.duration(to: .now)
-            line.threw(error)
-            line.reason = context.refusalReason
-            logWhenOver(line, context, isStream: false)
-            throw error
-        }
-    }
-
-    private func logWhenOver(_ line: AccessLogLine, _ context: CallContext, isStream: Bool) {
-        let (logger, level) = (logger, level)
-        if isStream { logger.log(level: level, "call", metadata: line.metadata) }
-        let accepted = ContinuousClock.now
-        context.afterAnswer { end in
-            var line = line
-            if isStream {
-                line.duration = accepted.duration(to: .now)
-                line.streamEnded(end)
-            } else {
-                line.ended(end)
-            }
-            logger.log(level: level, "call", metadata: line.metadata)
-        }
+        self.sample = sample
+        self.always = always
+        self.slow = slow
     }
 }
-
-/// An answer that opens a stream.
-private protocol SubscriptionAnswer {}
-
-extension UnidirectionalSubscription: SubscriptionAnswer {}
-extension BidirectionalSubscription: SubscriptionAnswer {}

@@ -2,6 +2,7 @@ import GRPCCall
 import Logging
 import ProtobufWire
 import ProxyMessages
+import Tracing
 
 /// A decoded request of any event: a `Decoded`.
 typealias DecodedRequest = any AnyObject & Sendable
@@ -23,7 +24,18 @@ protocol RoutedCall: AnyObject {
     func beginAnswer() -> MessageBuffer?
 
     /// Sends the message that was encoded since `beginAnswer`, or the status in its place.
-    func endAnswer(_ message: MessageBuffer, _ status: GRPCStatus?)
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - status: What is sent in its place; nil to send it.
+    ///   - verdict: What the message says.
+    func endAnswer(_ message: MessageBuffer, _ status: GRPCStatus?, _ verdict: CallVerdict)
+
+    /// Notes the user that a handler has found.
+    func connected(as user: String)
+
+    /// The span of a call that is traced.
+    var trace: CallTrace? { get }
 
     /// The call of the same route that the work has to go on with after its answer; nil when it is done.
     func next() -> (any RoutedCall)?
@@ -50,12 +62,16 @@ extension RoutedCall {
 /// The event's types are erased once, here. An object, so that a call keeps one reference and not one for each part.
 final class Route: Sendable {
     let event: ProxyEvent
+    /// The event's position in `ProxyEvent.allCases`.
+    let index: Int
     /// The handler actor that serves the event.
     let handler: any Actor
     /// Decodes a request that has no more elements than allowed, and tells how many they are.
     ///
     /// Called when the message arrives, while its bytes are in the processor's cache, and not just before the handler.
     let decode: @Sendable (UnsafeRawBufferPointer, Int) throws(WireError) -> (DecodedRequest, elements: Int)
+    /// Who asks for what by a request that was decoded by `decode`.
+    let subject: @Sendable (DecodedRequest) -> RequestSubject?
     /// Serves calls whose requests were decoded by `decode`.
     let work: RoutedWork
 
@@ -68,6 +84,7 @@ final class Route: Sendable {
     init<Event: UnaryEvent>(_ event: Event, on handler: any Actor, behind interceptors: [any Interceptor]) {
         let chain = interceptors.isEmpty ? nil : interceptors.chain(Event.event, to: NextHandler(.handler(event)))
         self.event = Event.event
+        index = Event.event.index
         self.handler = handler
         decode = { bytes, limit throws(WireError) in
             var elements = 0
@@ -75,6 +92,7 @@ final class Route: Sendable {
             let decoded = Decoded(try Event.Request(wireBytes: bytes, elementLimit: limit, elements: &elements))
             return (decoded, elements)
         }
+        subject = { ($0 as? Decoded<Event.Request>).map { RequestSubject($0.request) } }
         work = { first in
             var following: (any RoutedCall)? = first
             while let call = following {
@@ -86,7 +104,12 @@ final class Route: Sendable {
                 do {
                     // Without interceptors there is nothing between the work and the handler.
                     reply.result =
-                        if let chain {
+                        if let trace = call.trace {
+                            try await ServiceContext.withValue(trace.context) {
+                                if let chain { return try await chain(decoded.request, call.context) }
+                                return try await event.call(decoded.request, call.context)
+                            }
+                        } else if let chain {
                             try await chain(decoded.request, call.context)
                         } else {
                             try await event.call(decoded.request, call.context)
@@ -99,8 +122,10 @@ final class Route: Sendable {
                     if !isRefusal(error) { call.handlerFailed(error, CallSubject(decoded.request)) }
                 }
                 if let message = call.beginAnswer() {
+                    if let user = reply.result?.foundUser { call.connected(as: user) }
+                    let verdict = CallVerdict(reply, of: Event.event)
                     let failure = status ?? reply.encode(into: message, for: decoded.request, of: call)
-                    call.endAnswer(message, failure)
+                    call.endAnswer(message, failure, verdict)
                 }
                 following = call.next()
             }

@@ -12,12 +12,17 @@ protocol RoutedResult: EventAnswer, ReplyResult {
     /// The result that stands for a refusal, where Centrifugo reads neither `error` nor `disconnect`.
     static var refused: Self? { get }
 
+    /// The user that a connection has from now on; nil for results that name none.
+    var foundUser: String? { get }
+
     /// Brings the payloads into the form that the client understands.
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError)
 }
 
 extension RoutedResult {
     static var refused: Self? { nil }
+
+    var foundUser: String? { nil }
 
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {}
 }

@@ -7,6 +7,8 @@ import ProxyMessages
 /// An object, as `Route` is, so that each stream keeps one reference.
 final class StreamRoute: Sendable {
     let event: ProxyEvent
+    /// The event's position in `ProxyEvent.allCases`.
+    var index: Int { event.index }
     let handler: any Actor
     /// Decodes the first message of the peer, which has no more elements than allowed, and adds how many they are.
     let decodeFirst: @Sendable (UnsafeRawBufferPointer, Int, inout Int) throws -> SubscribeRequest

@@ -17,7 +17,7 @@ protocol EventDefinition {
 protocol UnaryEvent: EventDefinition, HandlerCall where Request: RoutedRequest, Answer: RoutedResult {}
 
 extension UnaryEvent {
-    static var unhandledAnswer: UnhandledAnswer { .message(Reply<Answer>(error: .notFound)) }
+    static var unhandledAnswer: UnhandledAnswer { .reply(Reply<Answer>(error: .notFound), to: event) }
 }
 
 /// An event whose answer is a stream of publications.
@@ -34,7 +34,9 @@ extension StreamEvent {
     static var centrifugoOption: String { "subscribe_stream_proxy_enabled of the channel namespace" }
 
     static var unhandledAnswer: UnhandledAnswer {
-        .message(StreamSubscribeResponse(subscribeResponse: SubscribeResponse(error: .notFound)))
+        let reply = SubscribeResponse(error: .notFound)
+        let message = StreamSubscribeResponse(subscribeResponse: reply)
+        return .encoded(message.lengthPrefixed(), CallVerdict(reply, of: event))
     }
 }
 

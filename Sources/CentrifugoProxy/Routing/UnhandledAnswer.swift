@@ -7,11 +7,25 @@ import ProxyMessages
 ///
 /// Silence would cost the peer its timeout, and an empty answer would mean "allowed".
 enum UnhandledAnswer {
-    /// A reply with its length prefix.
-    case encoded([UInt8])
+    /// A reply with its length prefix, and what it says.
+    case encoded([UInt8], CallVerdict)
     case status(GRPCStatus)
 
-    static func message(_ message: some WireMessage) -> UnhandledAnswer { .encoded(message.lengthPrefixed()) }
+    /// The answer with a reply to an event's calls.
+    static func reply<Result: EventAnswer & ReplyResult>(
+        _ reply: Reply<Result>,
+        to event: ProxyEvent
+    ) -> UnhandledAnswer {
+        .encoded(reply.lengthPrefixed(), CallVerdict(reply, of: event))
+    }
+
+    /// What the answer says.
+    func verdict(of event: ProxyEvent) -> CallVerdict {
+        switch self {
+        case .encoded(_, let verdict): verdict
+        case .status(let status): CallVerdict(failed: status, of: event)
+        }
+    }
 }
 
 extension GRPCStatus {

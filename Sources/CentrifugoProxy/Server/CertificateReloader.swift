@@ -31,6 +31,12 @@ final class CertificateReloader: Sendable {
         }
     }
 
+    /// The certificate files, and when they end, in seconds since 1970.
+    var expiries: [(file: String, expiry: Int)] {
+        contexts.withLock { $0.values.map { ($0.files.certificateChain, $0.notValidAfter) } }
+            .sorted { $0.0 < $1.0 }
+    }
+
     /// Reads the files again.
     /// - Returns: The certificate files that are now in use, and those that cannot be used.
     func reload(logger: Logger) -> (read: [String], kept: [String]) {

@@ -33,6 +33,10 @@ extension ProxyServer {
         public var reflection = true
         /// Whether large answers are compressed for peers that accept gzip.
         public var compressesAnswers = false
+        /// Logs a line for each call; nil logs none.
+        public var accessLog: AccessLog?
+        /// Makes spans of calls; nil makes none.
+        public var tracing: CallTracing?
         /// The interval between checks of the certificate files.
         public var certificateCheckInterval = Duration.seconds(10)
         /// The limits that the server enforces.

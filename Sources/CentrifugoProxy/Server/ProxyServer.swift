@@ -8,6 +8,8 @@ public import ServiceLifecycle
 public struct ProxyServer: Service {
     /// The health that the server reports.
     public let health: ServerHealth
+    /// What the server counts.
+    public let metrics = ServerMetrics()
     private let service: ProxyService
     private let configuration: Configuration
     private let logger: Logger
@@ -46,6 +48,7 @@ public struct ProxyServer: Service {
         // With an explicit number of event loops, the processors do not matter.
         let processors = configuration.eventLoops == nil ? ProcessorShare.ofThisProcess() : nil
         let server = try await start(listeners, processors)
+        metrics.serve(server, certificates)
         let addresses = server.addresses.map { Address($0) }
         let eventLoops = Self.eventLoops(server.eventLoopCount, processors)
         for address in addresses {
@@ -66,7 +69,7 @@ public struct ProxyServer: Service {
         health.shutDown()
         // If the task was cancelled, there is no time for open calls.
         let drained: Void? = isAsked ? try? await Task.sleep(for: limits.drainDelay) : nil
-        await server.shutDown(grace: drained == nil ? .zero : limits.gracePeriod)
+        await server.shutDown(grace: drained == nil ? .zero : limits.gracePeriod) { [metrics] in await metrics.end() }
     }
 
     /// Reads the certificate files again, without waiting for the next check.
@@ -121,7 +124,10 @@ public struct ProxyServer: Service {
             limits: limits,
             compressesAnswers: configuration.compressesAnswers,
             secret: secret,
-            builtIn: beginBuiltInServices()
+            builtIn: beginBuiltInServices(),
+            metrics: metrics,
+            accessLog: configuration.accessLog,
+            tracing: configuration.tracing
         )
         do {
             return try await HTTP2Server.start(

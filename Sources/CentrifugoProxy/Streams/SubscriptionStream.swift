@@ -3,6 +3,7 @@ import HTTP2Framing
 import HTTP2Transport
 import ProtobufWire
 import ProxyMessages
+import Tracing
 
 /// The stream of one subscription, from the request to the trailers.
 ///
@@ -54,6 +55,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
     let connection: ProxyConnection
     var decoder: MessageDecoder
     var owedCredit = 0
+    private var observation: StreamObservation
     private var negotiation: StreamNegotiation?
     private var source: (hub: ChannelHub, channel: String)?
     private var task: Task<Void, Never>?
@@ -87,6 +89,8 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         self.connection = connection
         decoder = MessageDecoder(encoding: head.encoding, limit: connection.shared.limits.request)
         charge = MemoryCharge(Self.ownSize, to: connection.http2.account)
+        let observer = connection.shared.observer
+        observation = StreamObservation(of: route.event, by: observer, at: connection.http2.whenReceived, head.metadata)
         let first = connection.http2.receivedAt + connection.shared.limits.firstMessageTimeout
         setTimer(.firstMessage, at: min(first, deadline ?? .max))
     }
@@ -131,6 +135,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         if task != nil { size += Self.taskSize }
         if case .serving(let subject)? = negotiation { size += subject.byteCount }
         if phase == .deciding { size += ProxyConnection.callSize }
+        size += observation.byteCount
         charge.change(to: size)
     }
 
@@ -187,6 +192,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
             requestSize = bytes.count + elements * ProxyConnection.elementSize
             return request
         }
+        observation.request(request, byteCount: message.count)
         negotiation = .request(request)
         encoding = request.payloadEncoding
         phase = .deciding
@@ -197,7 +203,14 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         guard case .request(let request) = negotiation else { return }
         let subject = CallSubject(request)
         do {
-            negotiation = .decision(.success(try await route.decide(request, CallContext(call))), subject)
+            let decide = { [route, call] in try await route.decide(request, CallContext(call)) }
+            let accepted =
+                if let trace = observation.trace {
+                    try await ServiceContext.withValue(trace.context) { try await decide() }
+                } else {
+                    try await decide()
+                }
+            negotiation = .decision(.success(accepted), subject)
         } catch {
             negotiation = .decision(.failure(error), subject)
         }
@@ -228,8 +241,10 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
             report(error, subject)
             return end(with: GRPCStatus(.internalError, "the answer cannot be encoded"))
         }
-        if let status = sendFirst(SubscribeResponse(result: result)) { return end(with: status) }
+        let response = SubscribeResponse(result: result)
+        if let status = sendFirst(response) { return end(with: status, reason: .tooLarge) }
         phase = .streaming
+        observation.decided(CallVerdict(response, of: route.event), call)
         if let deadline { setTimer(.deadline, at: deadline) }
         if connection.isDraining { endSoon() }
         watchUnread()
@@ -255,12 +270,17 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
     private func start(_ serve: AcceptedSubscription.Serve) {
         let subscription = LoopConfined(self)
         let loop = LoopConfined(shared.loop)
+        let trace = observation.trace
         task = shared.loop.start {
             let outcome: Result<SubscriptionEnd, any Error>
             do {
                 let publications = ClientPublications(subscription, loop: loop)
                 let writer = PublicationWriter(subscription, loop: loop)
-                outcome = .success(try await serve(publications, writer))
+                // Without a span this is no context, as outside.
+                let end = try await ServiceContext.$current.withValue(trace?.context) {
+                    try await serve(publications, writer)
+                }
+                outcome = .success(end)
             } catch {
                 outcome = .failure(error)
             }
@@ -280,6 +300,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         case .status(let status): end(with: status)
         case .reply(let reply):
             if let status = sendFirst(reply) { return end(with: status) }
+            observation.decided(CallVerdict(reply, of: route.event), call)
             phase = .streaming
             end(with: .ok)
         }
@@ -321,7 +342,12 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
 
     /// Ends the answer with a status, and stops all work for it.
     func end(with status: GRPCStatus) {
+        end(with: status, reason: nil)
+    }
+
+    private func end(with status: GRPCStatus, reason: RefusalReason?) {
         guard phase != .ended else { return }
+        if let reason { call.refusalReason = reason }
         callEnd = status.code == .ok ? .answered : .failed(status)
         if phase == .streaming {
             connection.http2.endBody(of: stream, trailers: AnswerHeaders.trailers(status))
@@ -337,6 +363,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         guard phase != .ended else { return }
         let wasDeciding = phase == .deciding
         phase = .ended
+        observation.ended(callEnd, call)
         timer.clear(on: shared.loop)
         shared.unread?.onRoom(nil)
         let isDeciding = wasDeciding && shared.loop.cancel(self)

@@ -50,7 +50,7 @@ struct Serve: AsyncParsableCommand {
         let effective = try read(StandardError.complain)
         var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }.printable
         logger.logLevel = logLevel ?? effective.logLevel
-        let configuration = try effective.makeConfiguration()
+        let configuration = try effective.makeConfiguration(logger: logger)
         guard !check else {
             try await effective.check(logger: logger)
             let yaml = try effective.effectiveYAML()

@@ -37,3 +37,15 @@ extension GRPCStatus {
         case unauthenticated = 16
     }
 }
+
+extension GRPCStatus.Code {
+    /// The name in gRPC's documents, such as `DEADLINE_EXCEEDED`.
+    package var name: String {
+        // The only case that Swift's keywords forbid to have its own name.
+        guard self != .internalError else { return "INTERNAL" }
+        return "\(self)".reduce(into: "") { name, letter in
+            if letter.isUppercase { name += "_" }
+            name += letter.uppercased()
+        }
+    }
+}

@@ -9,6 +9,9 @@ package final class ConcurrencyLimiter: Sendable {
         self.limit = limit
     }
 
+    /// How many are in use.
+    package var inUse: Int { count.load(ordering: .relaxed) }
+
     /// Takes one, if there is one left.
     /// - Returns: Whether it was taken; only then call `leave()`.
     package func enter() -> Bool {

@@ -62,11 +62,27 @@ final class ConnectionTable {
         }
     }
 
+    /// How many connections were accepted, those that have ended among them.
+    private(set) var acceptedCount: UInt64 = 0
+
+    /// What the open connections are and hold.
+    func makeSnapshot(askedAt: UInt64) -> LoopSnapshot {
+        let now = ServerLoop.clock
+        return LoopSnapshot(
+            lag: now > askedAt ? now - askedAt : 0,
+            connections: connections.count,
+            accepted: acceptedCount,
+            oldest: connections.values.map { now > $0.acceptedAt ? now - $0.acceptedAt : 0 }.max() ?? 0,
+            heldBytes: connections.values.reduce(0) { $0 + $1.heldBytes }
+        )
+    }
+
     /// Whether only one connection is open.
     var isSingle: Bool { connections.count == 1 }
 
     func add(_ connection: HTTP2Connection) {
         connections[ObjectIdentifier(connection)] = connection
+        acceptedCount += 1
         // Accepted before the listener closed, set up after the drain began.
         if emptied != nil { connection.shutDown() }
     }

@@ -47,6 +47,8 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     package internal(set) var peerCertificate: CertificateNames?
     /// When the bytes of the current event were read, in nanoseconds of `ServerLoop.clock`.
     @exclusivity(unchecked) package private(set) var receivedAt: UInt64 = 0
+    /// When the connection was accepted, in nanoseconds of the same clock.
+    let acceptedAt = ServerLoop.clock
     @exclusivity(unchecked) var session: HTTP2Session
     @exclusivity(unchecked) private(set) var delegate: (any HTTP2ConnectionDelegate)?
     let table: ConnectionTable
@@ -86,6 +88,9 @@ package final class HTTP2Connection: ChannelDuplexHandler {
         let (deadline, overflow) = receivedAt.addingReportingOverflow(timeout)
         return overflow ? nil : deadline
     }
+
+    /// When the bytes of the current event were read; a method for the same reason.
+    package var whenReceived: UInt64 { receivedAt }
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -156,6 +161,12 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     package var allowsCalls: Bool {
         session.setApplicationBytes(account.bytes)
         return session.allowsCalls
+    }
+
+    /// The bytes that are held for the peer.
+    var heldBytes: Int {
+        session.setApplicationBytes(account.bytes)
+        return session.heldBytes
     }
 
     static func text(of address: SocketAddress?) -> String {

@@ -35,7 +35,7 @@ package final class HTTP2Server: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let ownsGroup: Bool
     private let sockets: [ListeningSocket]
-    private let tables: [LoopConfined<ConnectionTable>]
+    let tables: [LoopConfined<ConnectionTable>]
 
     private init(
         group: MultiThreadedEventLoopGroup,
@@ -136,7 +136,11 @@ package final class HTTP2Server: Sendable {
     /// Stops accepting, gives open calls `grace` to finish, then ends the rest.
     ///
     /// Returns when everything is closed.
-    package func shutDown(grace: Duration) async {
+    ///
+    /// - Parameters:
+    ///   - grace: How long open calls may take.
+    ///   - drained: Called when all connections are closed, and before the server's own loops end.
+    package func shutDown(grace: Duration, drained: () async -> Void = {}) async {
         for socket in sockets { await socket.close() }
         let tables = tables
         await withTaskGroup { tasks in
@@ -149,6 +153,7 @@ package final class HTTP2Server: Sendable {
                 }
             }
         }
+        await drained()
         if ownsGroup { await endGroup() }
     }
 

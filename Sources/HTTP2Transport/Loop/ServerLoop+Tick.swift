@@ -1,5 +1,16 @@
 // The tick: one round of reading, serving and writing for all connections of the loop.
 
+/// Watches the ticks of a loop, on it.
+package protocol TickObserver: AnyObject {
+    /// A tick has ended: its answers are written.
+    ///
+    /// - Parameters:
+    ///   - start: When it began, in nanoseconds of `ServerLoop.clock`.
+    ///   - end: When its answers were written.
+    ///   - wasHeld: Whether it took so long that others had to wait.
+    func tickEnded(from start: UInt64, to end: UInt64, wasHeld: Bool)
+}
+
 extension ServerLoop {
     // Jobs of tasks that run between two checks of the clock.
     private static let jobsAtOnce = 8
@@ -46,7 +57,9 @@ extension ServerLoop {
         ended.removeAll(keepingCapacity: true)
         startAfterTick()
         let end = Self.clock
-        if end - began > Self.longestTick { warnOfHold(for: end - began, ofWhichWork: workTime) }
+        let wasHeld = end - began > Self.longestTick
+        if wasHeld { warnOfHold(for: end - began, ofWhichWork: workTime) }
+        observer?.tickEnded(from: began, to: end, wasHeld: wasHeld)
         // Input that was read during the tick is still to be parsed.
         return (isDone && toTake.isEmpty, end)
     }
@@ -83,6 +96,11 @@ extension ServerLoop {
         // Others have a full turn for the rest of the tick.
         beginTurn(at: end, lasting: turn)
         return !works.isEmpty
+    }
+
+    /// Lets a tick run soon, unless one is running.
+    package func wantTick() {
+        if !tickTask.value.isTicking { scheduleTick() }
     }
 
     // MARK: What connections ask for

@@ -8,6 +8,7 @@ import NIOSSL
 package final class TLSContext: Sendable {
     private struct State {
         var context: NIOSSLContext
+        var notValidAfter: Int
         var fingerprint: TLSFiles.Fingerprint
     }
 
@@ -20,8 +21,12 @@ package final class TLSContext: Sendable {
         self.files = files
         // Before the files are read, so that a change made meanwhile is still noticed.
         let fingerprint = TLSFiles.Fingerprint(files)
-        state = NIOLockedValueBox(State(context: try files.makeContext(logger: logger), fingerprint: fingerprint))
+        let (context, end) = try files.makeContext(logger: logger)
+        state = NIOLockedValueBox(State(context: context, notValidAfter: end, fingerprint: fingerprint))
     }
+
+    /// When the server's certificate ends, in seconds since 1970.
+    package var notValidAfter: Int { state.withLockedValue { $0.notValidAfter } }
 
     var current: NIOSSLContext { state.withLockedValue { $0.context } }
 
@@ -37,8 +42,8 @@ package final class TLSContext: Sendable {
     package func reload(logger: Logger) -> Bool {
         let fingerprint = TLSFiles.Fingerprint(files)
         do {
-            let context = try files.makeContext(logger: logger)
-            state.withLockedValue { $0 = State(context: context, fingerprint: fingerprint) }
+            let (context, end) = try files.makeContext(logger: logger)
+            state.withLockedValue { $0 = State(context: context, notValidAfter: end, fingerprint: fingerprint) }
             logger.notice("reloaded the certificate", metadata: ["certificate": "\(files.certificateChain)"])
             return true
         } catch {

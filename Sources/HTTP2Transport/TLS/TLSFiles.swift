@@ -45,8 +45,9 @@ package struct TLSFiles: Hashable, Sendable {
 
     /// Reads the files into a context for new connections.
     ///
+    /// - Returns: The context, and when the server's certificate ends, in seconds since 1970.
     /// - Throws: ``TLSFileError``, which names the file and what to change.
-    func makeContext(logger: Logger) throws(TLSFileError) -> NIOSSLContext {
+    func makeContext(logger: Logger) throws(TLSFileError) -> (NIOSSLContext, notValidAfter: Int) {
         let chain = try Self.certificates(in: certificateChain)
         // Served all the same: peers that do not check dates continue to work.
         if let first = chain.first, first.notValidAfter < time(nil) {
@@ -72,7 +73,7 @@ package struct TLSFiles: Hashable, Sendable {
         configuration.applicationProtocols = ["h2"]
         configuration.closesAtOnce()
         do {
-            return try NIOSSLContext(configuration: configuration)
+            return (try NIOSSLContext(configuration: configuration), Int(chain.first?.notValidAfter ?? 0))
         } catch {
             throw TLSFileError("the private key \(privateKey) does not belong to the certificate \(certificateChain)")
         }

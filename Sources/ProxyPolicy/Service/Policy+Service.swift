@@ -38,12 +38,11 @@ extension Policy {
     /// The service with handlers for the policy's events.
     func makeService(
         _ handlers: ReadyHandlers,
-        behind interceptors: [any Interceptor] = [],
-        logger: Logger
+        behind interceptors: [any Interceptor] = []
     ) -> ProxyService {
         let events = Set(events)
         return ProxyService(
-            interceptors: interceptors + (log.access ? [AccessLog(logger: logger)] : []),
+            interceptors: interceptors,
             connect: events.contains(.connect) ? handlers : nil,
             refresh: events.contains(.refresh) ? handlers : nil,
             subscribe: events.contains(.subscribe) ? handlers : nil,
@@ -55,10 +54,11 @@ extension Policy {
         )
     }
 
-    /// The server's listeners and limits.
+    /// The server's listeners, limits and access log.
     ///
+    /// - Parameter logger: Receives the access log's lines.
     /// - Throws: An error whose sentence says what cannot be used.
-    package func makeConfiguration() throws -> ProxyServer.Configuration {
+    package func makeConfiguration(logger: Logger) throws -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration(
             listeners: try listeners.flatMap { try $0.listeners() },
             eventLoops: executor.eventLoops,
@@ -66,6 +66,7 @@ extension Policy {
         )
         configuration.sharedSecret = try secret?.sharedSecret()
         configuration.limits = limits.limits
+        configuration.accessLog = log.access ? AccessLog(logger: logger) : nil
         return configuration
     }
 

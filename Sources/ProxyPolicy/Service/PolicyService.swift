@@ -64,12 +64,12 @@ package actor PolicyService: Service {
         let rules = try await Self.makeRules(policy, before: nil, &parts, logger)
         self.parts = parts
         handlers = ReadyHandlers(rules)
-        service = policy.makeService(handlers, logger: logger)
+        service = policy.makeService(handlers)
     }
 
     /// The service with interceptors around the rules.
     nonisolated func service(behind interceptors: [any Interceptor]) -> ProxyService {
-        first.makeService(handlers, behind: interceptors, logger: logger)
+        first.makeService(handlers, behind: interceptors)
     }
 
     /// Reads files and storages again, whether or not they have changed.

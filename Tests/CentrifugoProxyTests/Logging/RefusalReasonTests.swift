@@ -1,4 +1,5 @@
 import Logging
+import ProtobufWire
 import ProxyMessages
 import Testing
 
@@ -6,21 +7,40 @@ import Testing
 
 /// The reasons of refused calls in the access log.
 @Suite struct RefusalReasonTests {
-    /// The line of a call; `reason` and `outcome` of it.
-    private static func line<Request: EventRequest, Answer: EventAnswer>(
+    /// `reason`, `verdict` and `code` of a call's line.
+    private static func line(
         _ event: ProxyEvent,
-        _ request: Request,
-        ends end: CallEnd = .answered,
-        _ handler: @escaping @Sendable (Request, CallContext) async throws -> Answer
-    ) async throws -> (reason: String?, outcome: String?) {
+        _ request: some WireMessage,
+        _ service: ProxyService
+    ) async throws -> (reason: String?, verdict: String?) {
         let log = LogRecorder()
-        let context = CallContext(event: event)
-        _ = try? await AccessLog(logger: log.logger).intercept(request, context: context) { request, context in
-            try await handler(request, context)
+        var configuration = ProxyServer.Configuration.test()
+        configuration.accessLog = AccessLog(logger: log.logger)
+        var line: Logger.Metadata?
+        try await TestServer.run(service, configuration: configuration) { server async throws in
+            let connection = try await server.connect()
+            _ = try await connection.answer(to: connection.start(event, request))
+            line = await log.next(from: .info)?.metadata
         }
-        for action in context.call.end(end) { await action(end) }
-        let metadata = try #require(log.lines(from: .trace).first).metadata
-        return (metadata["reason"].map { "\($0)" }, metadata["outcome"].map { "\($0)" })
+        let metadata = try #require(line)
+        let verdict = ["verdict", "code"].compactMap { metadata[$0].map { "\($0)" } }.joined(separator: " ")
+        return (metadata["reason"].map { "\($0)" }, verdict)
+    }
+
+    private actor Answers: ConnectHandler, RPCHandler {
+        private let answer: @Sendable (CallContext) async throws -> ConnectResult
+
+        init(_ answer: @escaping @Sendable (CallContext) async throws -> ConnectResult) {
+            self.answer = answer
+        }
+
+        func connect(_ request: ConnectRequest, context: CallContext) async throws -> ConnectResult {
+            try await answer(context)
+        }
+
+        func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
+            RPCResult(data: .text(String(repeating: "x", count: 5_000_000)))
+        }
     }
 
     private static func topics() throws -> TopicRouter {
@@ -47,14 +67,11 @@ import Testing
     func channels(channel: String, reason: String?) async throws {
         let topics = try Self.topics()
         let user = channel == "users" ? "" : "alice"
-        let subscribe = try await Self.line(.subscribe, SubscribeRequest(user: user, channel: channel)) {
-            try await topics.subscribe($0, context: $1)
-        }
+        let service = ProxyService(subscribe: topics, subRefresh: topics)
+        let subscribe = try await Self.line(.subscribe, SubscribeRequest(user: user, channel: channel), service)
         #expect(subscribe.reason == reason)
-        let refresh = try await Self.line(.subRefresh, SubRefreshRequest(user: user, channel: channel)) {
-            try await topics.subRefresh($0, context: $1)
-        }
-        #expect(refresh.reason == reason && refresh.outcome == (reason == nil ? "accepted" : "expired"))
+        let refresh = try await Self.line(.subRefresh, SubRefreshRequest(user: user, channel: channel), service)
+        #expect(refresh.reason == reason && refresh.verdict == (reason == nil ? "accepted" : "expired"))
     }
 
     @Test(
@@ -65,39 +82,37 @@ import Testing
     func publications(channel: String, data: String, reason: String?) async throws {
         let topics = try Self.topics()
         let request = PublishRequest(encoding: "json", user: "alice", channel: channel, data: Array(data.utf8))
-        let line = try await Self.line(.publish, request) { try await topics.publish($0, context: $1) }
+        let line = try await Self.line(.publish, request, ProxyService(publish: topics))
         #expect(line.reason == reason)
     }
 
     @Test("names an unknown method, and the reason that a handler sets")
     func handlers() async throws {
         let router = RPCRouter(RPCMethods())
-        let unknown = try await Self.line(.rpc, RPCRequest(method: "x")) { try await router.rpc($0, context: $1) }
-        #expect(unknown.reason == "no-rule" && unknown.outcome == "error 404")
-        let own = try await Self.line(.connect, ConnectRequest()) { _, context -> ConnectResult in
+        let unknown = try await Self.line(.rpc, RPCRequest(method: "x"), ProxyService(rpc: router))
+        #expect(unknown.reason == "no-rule" && unknown.verdict == "error 404")
+        let refusing = Answers { context in
             var copy = context
             copy.attributes = [:]
             copy.refusalReason = .expired
             throw Disconnect.unauthorized
         }
+        let own = try await Self.line(.connect, ConnectRequest(), ProxyService(connect: refusing))
         #expect(own.reason == "expired")
         // A call that is accepted after all has no reason.
-        let accepted = try await Self.line(.connect, ConnectRequest()) { _, context in
+        let accepting = Answers { context in
             context.refusalReason = .notOwner
             return ConnectResult(user: "alice")
         }
-        #expect(accepted.reason == nil && accepted.outcome == "accepted")
+        let accepted = try await Self.line(.connect, ConnectRequest(), ProxyService(connect: accepting))
+        #expect(accepted.reason == nil && accepted.verdict == "accepted")
     }
 
     @Test("names an accepted answer that could not be sent")
     func answer() async throws {
-        let end = CallEnd.failed(GRPCStatus(.resourceExhausted))
-        let line = try await Self.line(.rpc, RPCRequest(), ends: end) { _, _ in RPCResult() }
-        #expect(line.reason == "too-large")
-        let late = try await Self.line(.rpc, RPCRequest(), ends: .failed(GRPCStatus(.deadlineExceeded))) { _, _ in
-            RPCResult()
-        }
-        #expect(late.reason == nil)
+        let large = Answers { _ in ConnectResult() }
+        let line = try await Self.line(.rpc, RPCRequest(), ProxyService(rpc: large))
+        #expect(line.reason == "too-large" && line.verdict == "failed RESOURCE_EXHAUSTED")
     }
 
     @Test("keeps the reason of a stream whose metadata is released, and costs a call no memory")

@@ -8,7 +8,7 @@ import Testing
 @Suite struct UnhandledAnswerTests {
     /// The message of an event's answer, without the length prefix that it is kept with.
     private static func message(for event: ProxyEvent) throws -> [UInt8] {
-        guard case .encoded(let bytes) = event.definition.unhandledAnswer else { throw GRPCStatus(.unimplemented) }
+        guard case .encoded(let bytes, _) = event.definition.unhandledAnswer else { throw GRPCStatus(.unimplemented) }
         let message = Array(bytes.dropFirst(5))
         #expect(bytes == lengthPrefixed(message))
         return message
@@ -71,6 +71,6 @@ import Testing
 
     @Test("is never empty, which would mean allowed", arguments: ProxyEvent.allCases)
     func neverEmpty(event: ProxyEvent) {
-        if case .encoded(let bytes) = event.definition.unhandledAnswer { #expect(bytes.count > 5) }
+        if case .encoded(let bytes, _) = event.definition.unhandledAnswer { #expect(bytes.count > 5) }
     }
 }

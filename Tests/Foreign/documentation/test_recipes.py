@@ -164,10 +164,10 @@ def test_interceptors(serve: Serve) -> None:
     calls, server = serve("interceptors")
     assert json.loads(rpc(calls, "tenant", x_tenant="blue").result.data) == "blue"
     assert "RPC took" in server.wait_for("took")
-    line = server.wait_for("outcome=")
-    assert "method=tenant" in line and "outcome=accepted" in line and "user=alice" in line
+    line = server.wait_for("verdict=")
+    assert "method=tenant" in line and "verdict=accepted" in line and "user=alice" in line
     assert rpc(calls, "other", x_tenant="blue").error.code == 429
-    assert "error 429" in server.wait_for("outcome=")
+    assert "code=429" in server.wait_for("verdict=")
     assert rpc(calls, "tenant").error.code == 400
 
 

@@ -97,10 +97,10 @@ def test_an_outage_of_the_storage_is_told(tmp_path: Path) -> None:
             assert server.process.stderr is not None
             for line in server.process.stderr:
                 lines.append(line)
-                if "outcome=" in line:
+                if "verdict=" in line:
                     break
         failed = [line for line in lines if "handler failed" in line]
-        calls = [line for line in lines if "outcome=" in line]
+        calls = [line for line in lines if "verdict=" in line]
         assert [("reason=storage-down" in line) for line in calls] == [True] * 3
         assert len(failed) == 1
         assert "event=Connect" in failed[0]

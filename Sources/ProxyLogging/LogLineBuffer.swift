@@ -1,7 +1,7 @@
 package import Logging
 
 /// Lines of one format, which are written field by field into a buffer that is used again.
-package struct LogLines {
+package struct LogLineBuffer {
     private var bytes: [UInt8] = []
     /// How many lines are complete.
     package private(set) var count = 0

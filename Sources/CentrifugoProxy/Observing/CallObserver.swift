@@ -1,0 +1,85 @@
+import GRPCCall
+import HTTP2Transport
+import Logging
+import MetricsExposition
+import ProxyLogging
+
+/// Counts, logs and traces the calls of one event loop.
+///
+/// Calls tell how they have ended as soon as their answer is made. What takes longer is done at the end of the tick, when
+/// answers are written, all calls one after the other: the tick's own end is then their time, and no call reads a clock.
+final class CallObserver: TickObserver {
+    @exclusivity(unchecked) var metrics = LoopMetrics()
+    /// Whether somebody wants to know who asked for what.
+    let wantsSubjects: Bool
+    let tracing: CallTracing?
+    private unowned let loop: ServerLoop
+    private var log: AccessLogWriter?
+    @exclusivity(unchecked) private var pending: [CallObservation] = []
+    private var wallClock = WallClock()
+
+    init(on loop: ServerLoop, accessLog: AccessLog?, tracing: CallTracing?) {
+        self.loop = loop
+        self.tracing = tracing
+        log = accessLog.flatMap { AccessLogWriter($0) }
+        wantsSubjects = log != nil || tracing != nil
+        loop.observer = self
+    }
+
+    /// Begins the span of a call, if the call is to be traced.
+    func beginTrace(of event: ProxyEvent, _ metadata: Metadata, receivedAt: UInt64) -> CallTrace? {
+        guard let tracing, tracing.wants(metadata) else { return nil }
+        return tracing.begin(event, metadata, at: wallClock.time(at: receivedAt))
+    }
+
+    /// Takes the outcome of a call, or of a stream.
+    func observe(_ observation: CallObservation) {
+        if pending.isEmpty { loop.wantTick() }
+        pending.append(observation)
+    }
+
+    func tickEnded(from start: UInt64, to end: UInt64, wasHeld: Bool) {
+        metrics.ticked(end - start, wasHeld: wasHeld)
+        guard !pending.isEmpty else { return }
+        let now = wallClock.time(at: end)
+        for observation in pending { take(observation, at: end, now) }
+        pending.removeAll(keepingCapacity: pending.count <= 1_024)
+        log?.flush()
+    }
+
+    private func take(_ observation: CallObservation, at end: UInt64, _ now: Int64) {
+        let event = observation.event
+        let duration = end > observation.receivedAt ? end - observation.receivedAt : 0
+        if let ending = observation.ending {
+            metrics.streamEnded(ending, ofEventAt: event)
+        } else {
+            metrics.count(observation.verdict, reason: observation.reason, ofEventAt: event)
+            let exemplar = observation.trace.map {
+                MetricExemplar(traceID: $0.traceID, value: Double(duration) / 1e9, time: Double(now) / 1e9)
+            }
+            metrics.took(duration, observation.verdict.status, ofEventAt: event, trace: exemplar)
+            if let deadline = observation.deadline {
+                metrics.hadLeft(deadline > end ? deadline - end : 0, ofEventAt: event)
+            }
+        }
+        log?.write(observation, duration: duration, at: now)
+        if let trace = observation.trace { trace.observe(observation, at: now) }
+    }
+}
+
+/// The time of day at a moment of a loop's clock.
+struct WallClock {
+    // Nanoseconds after which the two clocks are compared again: somebody may set the time of day.
+    private static let interval: UInt64 = 1_000_000_000
+    private var difference: Int64 = 0
+    private var isComparedUntil: UInt64 = 0
+
+    /// Nanoseconds since 1970.
+    mutating func time(at moment: UInt64) -> Int64 {
+        if moment >= isComparedUntil {
+            difference = ServerLoop.timeOfDay - Int64(clamping: ServerLoop.clock)
+            isComparedUntil = moment + Self.interval
+        }
+        return Int64(clamping: moment) + difference
+    }
+}

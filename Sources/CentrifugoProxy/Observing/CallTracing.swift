@@ -1,0 +1,98 @@
+import GRPCCall
+public import Tracing
+
+/// How a server's calls are traced.
+///
+/// Handlers of a traced call run with the span's context as `ServiceContext.current`, so that spans of their own become its
+/// children.
+public struct CallTracing: Sendable {
+    /// What a trace context that Centrifugo forwards from a client's header is for a call's span.
+    ///
+    /// Centrifugo itself sends none. A client's belongs to its connection, and repeats in each of the connection's calls.
+    public enum ForwardedContext: String, Sendable, Hashable, CaseIterable {
+        /// Another trace, to which the span refers.
+        case link
+        /// The span's parent, which also decides whether the call is traced.
+        case parent
+    }
+
+    let tracer: any Tracer
+    let sample: Double
+    let forwarded: ForwardedContext
+
+    /// Traces calls by a tracer.
+    ///
+    /// - Parameters:
+    ///   - tracer: Makes the spans.
+    ///   - sample: The share of calls that get a span, from 0 to 1; values outside count as the nearest one.
+    ///   - forwarded: What a forwarded `traceparent` is for a span.
+    public init(_ tracer: any Tracer, sample: Double = 1, forwarded: ForwardedContext = .link) {
+        self.tracer = tracer
+        self.sample = sample.isNaN ? 0 : min(max(sample, 0), 1)
+        self.forwarded = forwarded
+    }
+
+    /// Whether a call is to be traced.
+    func wants(_ metadata: Metadata) -> Bool {
+        if forwarded == .parent, metadata.first("traceparent") != nil { return true }
+        return sample >= 1 || (sample > 0 && Double.random(in: 0..<1) < sample)
+    }
+
+    /// Begins the span of a call that is to be traced.
+    ///
+    /// - Parameters:
+    ///   - event: The call's event.
+    ///   - metadata: The call's metadata.
+    ///   - time: When the call came, in nanoseconds since 1970.
+    /// - Returns: The span; nil when its tracer or its parent decides against it.
+    func begin(_ event: ProxyEvent, _ metadata: Metadata, at time: Int64) -> CallTrace? {
+        let isForwarded = forwarded == .parent && metadata.first("traceparent") != nil
+        var context = ServiceContext.topLevel
+        if metadata.first("traceparent") != nil {
+            tracer.extract(metadata, into: &context, using: MetadataExtractor())
+        }
+        let parent = isForwarded ? context : .topLevel
+        let span = makeSpan(by: tracer, String(event.path.dropFirst()), parent, at: SpanTime(time))
+        guard span.isRecording else { return nil }
+        if !isForwarded, !context.isEmpty { span.addLink(SpanLink(context: context, attributes: [:])) }
+        return CallTrace(span, of: event, by: tracer)
+    }
+
+    private func makeSpan(
+        by tracer: some Tracer,
+        _ name: String,
+        _ context: ServiceContext,
+        at time: SpanTime
+    ) -> any Span {
+        tracer.startSpan(
+            name,
+            context: context,
+            ofKind: .server,
+            at: time,
+            function: #function,
+            file: #fileID,
+            line: #line
+        )
+    }
+
+}
+
+/// A moment, for the spans of tracers.
+struct SpanTime: TracerInstant {
+    let nanosecondsSinceEpoch: UInt64
+
+    init(_ nanoseconds: Int64) {
+        nanosecondsSinceEpoch = UInt64(clamping: nanoseconds)
+    }
+
+    static func < (left: SpanTime, right: SpanTime) -> Bool {
+        left.nanosecondsSinceEpoch < right.nanosecondsSinceEpoch
+    }
+}
+
+/// Reads trace contexts from a call's metadata.
+private struct MetadataExtractor: Extractor {
+    func extract(key: String, from metadata: Metadata) -> String? {
+        metadata.first(key.lowercased())
+    }
+}
