@@ -65,8 +65,8 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
     ],
     "CentrifugoProxyTests": [
         "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport",
-        "ProtobufWire", "ProxyMessages", logging, metrics, metricsTestKit, nioConcurrencyHelpers, nioCore, nioPosix,
-        nioSSL, serviceLifecycle,
+        "ProtobufWire", "ProxyMessages", .product(name: "InMemoryTracing", package: "swift-distributed-tracing"), logging,
+        metrics, metricsTestKit, nioConcurrencyHelpers, nioCore, nioPosix, nioSSL, serviceLifecycle, tracing,
     ],
     "CentrifugoProxyTestingTests": [
         "CentrifugoModel", "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", logging,
