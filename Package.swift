@@ -65,7 +65,8 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
     ],
     "CentrifugoProxyTests": [
         "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport",
-        "ProtobufWire", "ProxyMessages", .product(name: "InMemoryTracing", package: "swift-distributed-tracing"), logging,
+        "ProtobufWire", "ProxyMessages", .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+        logging,
         metrics, metricsTestKit, nioConcurrencyHelpers, nioCore, nioPosix, nioSSL, serviceLifecycle, tracing,
     ],
     "CentrifugoProxyTestingTests": [
@@ -77,13 +78,6 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
     "ProxyAdminTests": [
         "CentrifugoProxy", "HTTP2FrameKit", "MetricsExposition", "ProxyAdmin", logging, nioCore, nioPosix,
         serviceLifecycle,
-    ],
-    "GRPCClientTests": [
-        "CentrifugoProxy", "GRPCCall", "GRPCClient", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", logging,
-        serviceLifecycle,
-    ],
-    "ProxyTracingTests": [
-        "GRPCCall", "GRPCClient", "HTTP2Transport", "ProtobufWire", "ProxyTracing", logging, serviceLifecycle, tracing,
     ],
     "ProxyPolicyTests": [
         "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "ProtobufWire", "ProxyMessages",
@@ -120,7 +114,6 @@ let package = Package(
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
         .library(name: "CentrifugoProxyTesting", targets: ["CentrifugoProxyTesting"]),
         .library(name: "ProxyAdmin", targets: ["ProxyAdmin"]),
-        .library(name: "ProxyTracing", targets: ["ProxyTracing"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
         .plugin(name: "create-handler", targets: ["create-handler"]),
     ] + optional.map { .library(name: $0, targets: [$0]) },
@@ -173,13 +166,9 @@ let package = Package(
             ]
         ),
 
-        // What operators see: metrics as text, log lines, and a client that sends spans.
+        // What operators see: metrics as text, and log lines.
         .target(name: "MetricsExposition", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]),
         .target(name: "ProxyLogging", dependencies: [logging]),
-        .target(
-            name: "GRPCClient",
-            dependencies: ["GRPCCall", "HTTP2Framing", "HTTP2Transport", logging, nioCore, nioPosix]
-        ),
 
         // Application: what users import.
         .target(
@@ -198,14 +187,6 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), serviceLifecycle,
             ]
         ),
-        // Spans by OTLP over gRPC.
-        .target(
-            name: "ProxyTracing",
-            dependencies: [
-                "CentrifugoProxy", "GRPCCall", "GRPCClient", "HTTP2Transport", "ProtobufWire", logging, metrics,
-                serviceLifecycle, tracing,
-            ]
-        ),
         // For users' tests: calls a service in memory, and says what Centrifugo does with an answer.
         .target(
             name: "CentrifugoProxyTesting",
@@ -217,10 +198,11 @@ let package = Package(
             name: "ProxyPolicy",
             dependencies: [
                 "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "GRPCCall", "ProtobufWire",
-                "ProxyAdmin", "ProxyLogging", "ProxyMessages", "ProxyTracing", httpBridge, tokens,
+                "ProxyAdmin", "ProxyLogging", "ProxyMessages", httpBridge, tokens,
                 target("ProxyTokensJWT", trait: "JWT"),
                 target("ProxyTokensPostgreSQL", trait: "PostgreSQL"), target("ProxyTokensSQLite", trait: "SQLite"),
-                .product(name: "Configuration", package: "swift-configuration"), logging, serviceLifecycle, "Yams",
+                .product(name: "Configuration", package: "swift-configuration"), logging, metrics, serviceLifecycle,
+                "Yams",
             ],
             resources: [.embedInCode("starter.yaml")]
         ),
@@ -235,7 +217,7 @@ let package = Package(
         .target(
             name: "EventCaller",
             dependencies: [
-                "CentrifugoProxy", "GRPCCall", "GRPCClient", "HTTP2Framing", "HTTP2Transport", "ProtobufWire",
+                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire",
                 "ProxyMessages", logging,
             ]
         ),
@@ -243,7 +225,7 @@ let package = Package(
             name: "CentrifugoProxyCommand",
             dependencies: [
                 "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "HTTP2Transport",
-                "MetricsExposition", "ProxyAdmin", "ProxyLogging", "ProxyPolicy", "ProxyTracing", "Scaffolding", tokens,
+                "MetricsExposition", "ProxyAdmin", "ProxyLogging", "ProxyPolicy", "Scaffolding", tokens,
                 argumentParser, logging, metrics, serviceLifecycle, unixSignals,
             ]
         ),

@@ -1,34 +1,132 @@
 package import Logging
 
 /// Lines of one format, which are written field by field into a buffer that is used again.
+///
+/// For code that writes many lines with the same fields: nothing is allocated for a line. Texts may be anything; each record
+/// stays on one line.
 package struct LogLineBuffer {
+    private let format: LogFormat
     private var bytes: [UInt8] = []
+    private var clock = LogClock()
     /// How many lines are complete.
     package private(set) var count = 0
-    private let format: LogFormat
 
+    /// Makes an empty buffer.
     package init(_ format: LogFormat) {
         self.format = format
+        bytes.reserveCapacity(32 * 1_024)
     }
 
-    /// Begins a line; `time` is in nanoseconds since 1970.
-    package mutating func begin(at time: Int64, _ level: Logger.Level, _ message: String) {}
+    /// Begins a line.
+    ///
+    /// - Parameters:
+    ///   - time: Nanoseconds since 1970.
+    ///   - level: The record's level.
+    ///   - message: The record's message.
+    package mutating func begin(at time: Int64, _ level: Logger.Level, _ message: String) {
+        switch format {
+        case .text:
+            clock.append(time, to: &bytes)
+            append(" ")
+            append(level.rawValue)
+            append(" ")
+            bytes.append(contentsOf: message.printable.utf8)
+            append(":")
+        case .json:
+            append(#"{"time":""#)
+            clock.append(time, to: &bytes)
+            append(#"","level":""#)
+            append(level.rawValue)
+            append(#"","message":"#)
+            JSONText.append(message, to: &bytes)
+        case .logfmt:
+            append("time=")
+            clock.append(time, to: &bytes)
+            append(" level=")
+            append(level.rawValue)
+            append(" message=")
+            FieldText.append(message, to: &bytes)
+        }
+    }
 
-    /// Adds a field whose text may be anything.
-    package mutating func add(_ key: StaticString, _ text: String) {}
+    /// Adds a field.
+    package mutating func add(_ key: StaticString, _ text: String) {
+        key.withUTF8Buffer { begin($0) }
+        value(text)
+    }
+
+    /// Adds a field whose name is not fixed.
+    package mutating func add(key: String, _ text: String) {
+        var key = key
+        switch format {
+        case .json:
+            append(",")
+            JSONText.append(key, to: &bytes)
+            append(":")
+        case .text, .logfmt:
+            // A name with a space, a quote or an equals sign would look like several fields.
+            if !key.utf8.allSatisfy(FieldText.isName) {
+                key = String(decoding: key.utf8.map { FieldText.isName($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+            }
+            key.withUTF8 { begin($0) }
+        }
+        value(text)
+    }
 
     /// Adds a whole number.
-    package mutating func add(_ key: StaticString, _ number: Int64) {}
+    package mutating func add(_ key: StaticString, _ number: Int64) {
+        key.withUTF8Buffer { begin($0) }
+        DecimalText.append(number, to: &bytes)
+    }
 
     /// Adds a duration in nanoseconds, as milliseconds with three decimals.
-    package mutating func add(_ key: StaticString, milliseconds nanoseconds: Int64) {}
+    package mutating func add(_ key: StaticString, milliseconds nanoseconds: Int64) {
+        key.withUTF8Buffer { begin($0) }
+        let microseconds = max(0, nanoseconds) / 1_000
+        DecimalText.append(microseconds / 1_000, to: &bytes)
+        append(".")
+        DecimalText.append(microseconds % 1_000, digits: 3, to: &bytes)
+    }
 
-    package mutating func end() { count += 1 }
+    /// Ends the line.
+    package mutating func end() {
+        if format == .json { append("}") }
+        append("\n")
+        count += 1
+    }
 
     /// Lends the lines, and discards them.
     package mutating func take(_ body: (UnsafeRawBufferPointer) -> Void) {
         bytes.withUnsafeBytes(body)
-        bytes.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: bytes.count <= 256 * 1_024)
         count = 0
+    }
+
+    private mutating func begin(_ key: UnsafeBufferPointer<UInt8>) {
+        switch format {
+        case .json:
+            append(",\"")
+            bytes.append(contentsOf: key)
+            append("\":")
+        case .text, .logfmt:
+            append(" ")
+            bytes.append(contentsOf: key)
+            append("=")
+        }
+    }
+
+    private mutating func value(_ text: String) {
+        switch format {
+        case .json: JSONText.append(text, to: &bytes)
+        case .text, .logfmt: FieldText.append(text, to: &bytes)
+        }
+    }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
     }
 }

@@ -1,7 +1,232 @@
-/// Takes complete lines, and writes them from a thread of its own.
-public final class LogWriter: Sendable {
-    /// Takes lines from any thread; what does not fit is dropped and counted.
-    package func append(_ lines: UnsafeRawBufferPointer, lineCount: Int) {}
+import Logging
+import Synchronization
 
-    package init() {}
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Takes the lines of log handlers, and writes them from a thread of its own.
+///
+/// Code that logs only copies its lines into a buffer: a slow disk, or a pipe that nobody reads, does not hold it up. Lines that
+/// the buffer has no room for are dropped; when it has room again, one line says how many they were. A line is written at
+/// most 100 ms after it was logged, if the destination takes it, and lines keep their order.
+public final class LogWriter: Sendable {
+    /// Where lines go.
+    public enum Destination: Sendable, Hashable {
+        /// The standard error stream.
+        case standardError
+        /// A file, to which lines are appended; it is made when it is missing.
+        case file(String)
+    }
+
+    // Bytes of lines that may wait, in addition to those that are being written.
+    private static let capacity = 4 * 1_024 * 1_024
+    // Bytes at which waiting for more lines does not save anything.
+    private static let batch = 64 * 1_024
+    // Milliseconds of waiting for more lines: each batch wakes the thread once.
+    private static let gathering: Int32 = 10
+
+    /// What the thread is asked for.
+    private struct Orders {
+        var lines: [UInt8] = []
+        var lineCount = 0
+        var dropped = 0
+        var wantsReopening = false
+        /// The number of the last flush that somebody waits for.
+        var flush = 0
+        var isClosed = false
+
+        /// Whether more lines are not to be waited for.
+        func isUrgent(_ batch: Int) -> Bool {
+            lines.count >= batch || wantsReopening || isClosed
+        }
+    }
+
+    /// The format of the lines.
+    public let format: LogFormat
+    private let destination: Destination
+    private let orders = Mutex(Orders())
+    private let wakeUp: WakeUp
+    private let flushed = Atomic(0)
+    private let allDropped = Atomic(0)
+    private let descriptor: Atomic<Int32>
+    // Bytes of lines that may wait.
+    private let limit: Int
+
+    /// Opens the destination, and starts the thread.
+    ///
+    /// - Parameters:
+    ///   - destination: Where lines go.
+    ///   - format: The format of the lines.
+    /// - Throws: ``LogFileError`` when the file cannot be opened.
+    public convenience init(_ destination: Destination, format: LogFormat = .text) throws(LogFileError) {
+        self.init(destination, try LogFile.open(destination), format, WakeUp(), capacity: Self.capacity)
+    }
+
+    /// Makes a writer for a descriptor, such as a pipe in a test.
+    package init(
+        _ destination: Destination,
+        _ descriptor: Int32,
+        _ format: LogFormat,
+        _ wakeUp: WakeUp,
+        capacity: Int
+    ) {
+        self.destination = destination
+        self.descriptor = Atomic(descriptor)
+        self.format = format
+        self.wakeUp = wakeUp
+        limit = capacity
+        LogThread.start { [self] in run() }
+    }
+
+    /// How many lines were dropped since the start.
+    public var droppedLines: Int { allDropped.load(ordering: .relaxed) }
+
+    // MARK: From any thread
+
+    /// Takes complete lines.
+    package func append(_ lines: UnsafeRawBufferPointer, lineCount: Int) {
+        let wasIdle = orders.withLock { orders in
+            guard orders.lines.count + lines.count <= limit, !orders.isClosed else {
+                orders.dropped += lineCount
+                allDropped.add(lineCount, ordering: .relaxed)
+                return false
+            }
+            let before = orders.lines.count
+            orders.lines.append(contentsOf: lines)
+            orders.lineCount += lineCount
+            // The thread waits without an end, or for a batch.
+            return before == 0 || (before < Self.batch && orders.lines.count >= Self.batch)
+        }
+        if wasIdle { wakeUp.wake() }
+    }
+
+    /// Opens the file again, for example after it was renamed; what was logged before is in the old one.
+    ///
+    /// If it cannot be opened, the old file stays, and a line says so.
+    public func reopen() {
+        orders.withLock { $0.wantsReopening = true }
+        wakeUp.wake()
+    }
+
+    /// Waits until all that was logged before is written, but not longer than two seconds.
+    ///
+    /// - Returns: Whether it is written.
+    @discardableResult
+    public func flush() -> Bool {
+        let number = orders.withLock { orders in
+            orders.flush += 1
+            return orders.flush
+        }
+        wakeUp.wake()
+        // This is for the end of a process: nothing is worth waking somebody for it.
+        for _ in 0..<2_000 where flushed.load(ordering: .acquiring) < number { usleep(1_000) }
+        return flushed.load(ordering: .acquiring) >= number
+    }
+
+    /// Flushes, and ends the thread; lines that are logged later are dropped.
+    public func close() {
+        flush()
+        orders.withLock { $0.isClosed = true }
+        wakeUp.wake()
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        var failure: Int32?
+        while true {
+            wakeUp.wait(milliseconds: -1)
+            let (isUrgent, isClosed) = orders.withLock { ($0.isUrgent(Self.batch), $0.isClosed) }
+            if isClosed { break }
+            if !isUrgent { wakeUp.wait(milliseconds: Self.gathering) }
+            writeAll(&failure)
+        }
+        if case .file = destination { LogFile.close(descriptor.load(ordering: .relaxed)) }
+    }
+
+    /// Does what was asked for, until nothing is left.
+    private func writeAll(_ failure: inout Int32?) {
+        while true {
+            let now = orders.withLock { orders in
+                let now = orders
+                orders.lines = []
+                orders.lineCount = 0
+                orders.dropped = 0
+                orders.wantsReopening = false
+                return now
+            }
+            write(now.lines, &failure)
+            if now.dropped > 0 || failure != nil {
+                write(report(dropped: now.dropped, failure), &failure)
+                failure = nil
+            }
+            if now.wantsReopening { reopenFile(&failure) }
+            flushed.store(now.flush, ordering: .releasing)
+            guard orders.withLock({ !$0.lines.isEmpty || $0.dropped > 0 || $0.flush != now.flush }) else { return }
+        }
+    }
+
+    /// Writes bytes, however long that takes; notes why it had to wait.
+    private func write(_ bytes: [UInt8], _ failure: inout Int32?) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                LogFile.write(descriptor.load(ordering: .relaxed), UnsafeRawBufferPointer(rebasing: $0[written...]))
+            }
+            if count >= 0 {
+                written += count
+                continue
+            }
+            let number = errno
+            switch number {
+            case EINTR: break
+            // Somebody has made a shared stream non-blocking.
+            case EAGAIN: WakeUp.waitUntilWritable(descriptor.load(ordering: .relaxed))
+            default:
+                failure = number
+                // The disk is full, or the reader has gone: there may be room again, or another reader.
+                if orders.withLock({ $0.isClosed }) { return }
+                sleep(1)
+            }
+        }
+    }
+
+    private func reopenFile(_ failure: inout Int32?) {
+        guard case .file(let path) = destination else { return }
+        do {
+            let new = try LogFile.open(destination)
+            let old = descriptor.exchange(new, ordering: .relaxed)
+            LogFile.close(old)
+        } catch {
+            let message = "kept the old log file, since \(path) cannot be opened again: \(error.reason)"
+            write(line(.error, message), &failure)
+        }
+    }
+
+    private func report(dropped: Int, _ failure: Int32?) -> [UInt8] {
+        let reason = failure.map { "the log could not be written: \(String(cString: strerror($0)))" }
+        return line(.warning, reason ?? "log lines were dropped, since the log is written too slowly", dropped)
+    }
+
+    private func line(_ level: Logger.Level, _ message: String, _ dropped: Int? = nil) -> [UInt8] {
+        var buffer = LogLineBuffer(format)
+        buffer.begin(at: Self.now, level, message)
+        if let dropped { buffer.add("dropped", Int64(dropped)) }
+        buffer.end()
+        var line: [UInt8] = []
+        buffer.take { line = Array($0) }
+        return line
+    }
+
+    /// The time of day, in nanoseconds since 1970.
+    static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
 }

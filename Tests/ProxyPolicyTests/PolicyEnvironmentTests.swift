@@ -18,7 +18,7 @@ import Testing
             "LIMITS_MAX_REQUEST_SIZE": "1MiB", "LIMITS_MAX_CONNECTION_AGE": "1h", "CONFIG": "x.yaml",
         ])
         #expect(policy.listeners == [ListenerPolicy(tcp: "0.0.0.0:1"), ListenerPolicy(unix: "/run/a.sock")])
-        #expect(policy.log.level == "error" && !policy.log.access)
+        #expect(policy.log.level == "error" && !policy.log.access.isOn)
         #expect(policy.executor.eventLoops == 3 && policy.executor.handlers == "global")
         #expect(policy.secret?.key == "x-key" && policy.secret?.values.map(\.text) == ["one", "two"])
         #expect(policy.tokens?.sqlite?.file == "/tmp/t")
@@ -102,7 +102,8 @@ import Testing
         arguments: [
             (
                 "LIMITS_MAX_TEA",
-                "CENTRIFUGO_PROXY_LIMITS_MAX_TEA is not a setting and is ignored; after CENTRIFUGO_PROXY_ use CONFIG,"
+                "CENTRIFUGO_PROXY_LIMITS_MAX_TEA is not a setting and is ignored; after CENTRIFUGO_PROXY_ use "
+                    + "ADMIN_LISTEN, CONFIG,"
             ),
             ("VERSION_OF_CHART", "TOKENS_SQLITE_FILE or LIMITS_… with a limit's name."),
             (

@@ -37,7 +37,7 @@ import Testing
         #expect(
             policy.limits.limits.idleTimeout == .seconds(60) && policy.limits.limits.maxConnectionAge == .seconds(7_200)
         )
-        #expect(policy.logLevel == .debug && !policy.log.access)
+        #expect(policy.logLevel == .debug && !policy.log.access.isOn)
         #expect(policy.executor.eventLoops == 2 && policy.executor.handlers == "global")
         #expect(policy.tokens?.jwt?.rsa == ["key.pem"] && policy.tokens?.metadataKey == "authorization")
         #expect(policy.connect?.channels[1].roles == ["staff"])
@@ -98,14 +98,14 @@ import Testing
         ("- a", "proxy.yaml has no sections; it begins with a key and a colon."),
         (
             "conect: {}",
-            "proxy.yaml:1: conect is not known here; the keys are connect, executor, limits, listeners, log, rpc, secret, tokens, topics."
+            "proxy.yaml:1: conect is not known here; the keys are admin, connect, executor, limits, listeners, log, rpc, secret, tokens, topics."
         ),
         (
             "log:\n  level: loud",
             #"proxy.yaml:2: log.level is "loud"; choose trace, debug, info, notice, warning, error, critical."#
         ),
         ("log: {level: [info]}", "proxy.yaml:1: log.level should be one value, not a list or a section."),
-        ("log:\n  levl: info", "proxy.yaml:2: log.levl is not known here; the keys are access, level."),
+        ("log:\n  levl: info", "proxy.yaml:2: log.levl is not known here; the keys are access, file, format, level."),
         ("connect: {}", "proxy.yaml:1: connect accepts nobody; add tokens, or anonymous: true."),
         ("connect:\n  anonymous: perhaps", "proxy.yaml:2: connect.anonymous should be true or false."),
         (
@@ -288,7 +288,7 @@ import Testing
             """
         let policy = try Policy(yaml: yaml, name: "p")
         #expect(policy.topics.map(\.pattern) == ["7", "7"] && policy.topics.map(\.publish) == [.anyone, .anyone])
-        #expect(policy.topics[1].lifetime == TimeSpan(.seconds(3_600)) && !policy.log.access)
+        #expect(policy.topics[1].lifetime == TimeSpan(.seconds(3_600)) && !policy.log.access.isOn)
         #expect(try Policy(yaml: policy.effectiveYAML(), name: "again") == policy)
     }
 

@@ -97,6 +97,7 @@ import Yams
         rpc: {http: {base_url: a, allow: []}}
         """,
         "tokens: {postgres: {connection: a}}",
+        "admin: {tcp: \"127.0.0.1:1\", tls: {certificate: a, private_key: b}}",
         "tokens: {jwt: {jwks: a}}",
     ]
 

@@ -27,7 +27,7 @@ struct AccessLogWriter {
         slow = log.slow.map { UInt64(clamping: $0.nanoseconds) }
         // Metadata of the logger's own is rare, and takes the other way.
         if let handler = logger.handler as? ProxyLogHandler, handler.metadata.isEmpty {
-            lines = LogLineBuffer(handler.format)
+            lines = LogLineBuffer(handler.writer.format)
             writer = handler.writer
         }
     }

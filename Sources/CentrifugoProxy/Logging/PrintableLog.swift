@@ -1,4 +1,5 @@
 package import Logging
+import ProxyLogging
 
 /// Passes log lines on with their texts made printable.
 ///
@@ -42,7 +43,8 @@ private struct PrintableLogHandler: LogHandler {
 extension Logger {
     /// The logger, with all texts of its lines made ``Swift/String/printable``.
     package var printable: Logger {
-        guard !(handler is PrintableLogHandler) else { return self }
+        // The last one escapes all texts itself.
+        guard !(handler is PrintableLogHandler), !(handler is ProxyLogHandler) else { return self }
         var logger = self
         logger.handler = PrintableLogHandler(handler)
         return logger

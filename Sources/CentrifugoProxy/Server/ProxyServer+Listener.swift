@@ -1,10 +1,10 @@
-import HTTP2Transport
+package import HTTP2Transport
 
 extension ProxyServer {
     /// An address to listen on: a TCP address, a Unix domain socket, or a socket that was passed to the process.
     public struct Listener: Hashable, Sendable {
-        let address: HTTP2Transport.Listener.Address
-        let tls: TLS?
+        package let address: HTTP2Transport.Listener.Address
+        package let tls: TLS?
 
         /// Listens on a host's TCP port.
         ///
@@ -81,7 +81,7 @@ extension ProxyServer {
             self.clientCA = clientCA
         }
 
-        var files: TLSFiles {
+        package var files: TLSFiles {
             TLSFiles(certificateChain: certificateChain, privateKey: privateKey, clientCA: clientCA)
         }
     }
@@ -93,7 +93,7 @@ extension ProxyServer {
         /// `ip:port`, `[ip]:port`, or the path of a Unix domain socket.
         public let description: String
 
-        init(_ address: ListeningSocket.Address) {
+        package init(_ address: ListeningSocket.Address) {
             port = address.port
             description = address.text
         }

@@ -57,7 +57,7 @@ public struct SharedSecret: Sendable {
     }
 
     /// Compares in a time that depends only on the length of the received bytes.
-    private static func areEqual(_ received: UnsafeRawBufferPointer, _ secret: [UInt8]) -> Bool {
+    package static func areEqual(_ received: UnsafeRawBufferPointer, _ secret: [UInt8]) -> Bool {
         var difference = received.count ^ secret.count
         var position = 0
         for byte in received {

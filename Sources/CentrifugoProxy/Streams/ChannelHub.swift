@@ -34,6 +34,7 @@ public final class ChannelHub: Sendable {
     private let dropped: Counter
     private let interrupted: Counter
     private let skipped: Counter
+    private let subscribers: Meter
 
     private struct Table {
         /// The loops that have subscribers of a channel.
@@ -53,8 +54,8 @@ public final class ChannelHub: Sendable {
 
     /// Makes a hub.
     ///
-    /// Counts in the metrics `centrifugo_proxy_hub_delivered`, `…_dropped`, `…_interrupted` and `…_skipped`, each with the
-    /// dimension `hub`.
+    /// Counts in the metrics `centrifugo_proxy_hub_delivered`, `…_dropped`, `…_interrupted`, `…_skipped` and
+    /// `…_subscribers`, each with the dimension `hub`.
     ///
     /// - Parameters:
     ///   - name: The value of the metrics' dimension.
@@ -68,6 +69,7 @@ public final class ChannelHub: Sendable {
         dropped = Counter(label: "centrifugo_proxy_hub_dropped", dimensions: dimensions)
         interrupted = Counter(label: "centrifugo_proxy_hub_interrupted", dimensions: dimensions)
         skipped = Counter(label: "centrifugo_proxy_hub_skipped", dimensions: dimensions)
+        subscribers = Meter(label: "centrifugo_proxy_hub_subscribers", dimensions: dimensions)
     }
 
     /// Sends a publication to all streams subscribed to a channel; from any thread, in the order of the calls.
@@ -108,6 +110,7 @@ public final class ChannelHub: Sendable {
             table.shards[ObjectIdentifier(loop)] = new
             return new
         }
+        subscribers.increment()
         guard shard.value.add(stream, to: channel) else { return }
         let limit = stream.shared.limits.answer
         table.withLock { table in
@@ -119,6 +122,7 @@ public final class ChannelHub: Sendable {
     /// Removes a stream, on its loop.
     func detach(_ stream: SubscriptionStream, from channel: String, on loop: ServerLoop) {
         let shard = table.withLock { $0.shards[ObjectIdentifier(loop)] }
+        subscribers.decrement()
         guard let shard, shard.value.remove(stream, from: channel) else { return }
         let limit = stream.shared.limits.answer
         table.withLock { table in

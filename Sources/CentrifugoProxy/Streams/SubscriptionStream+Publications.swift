@@ -87,6 +87,14 @@ extension SubscriptionStream {
         sendWaiting()
     }
 
+    /// Goes on when the reader of a stream within this process has taken enough.
+    func watchUnread() {
+        guard let unread = shared.unread else { return }
+        let subscription = LoopConfined(self)
+        let loop = LoopConfined(shared.loop)
+        unread.onRoom { loop.value.execute { subscription.value.hasRoomForUnread() } }
+    }
+
     /// The reader within this process has read.
     func hasRoomForUnread() {
         waiting.isUnread = shared.unread?.isReached ?? false

@@ -1,4 +1,4 @@
-package import GRPCCall
+import GRPCCall
 import HTTP2Framing
 import HTTP2Transport
 import ProtobufWire
@@ -241,10 +241,9 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
             report(error, subject)
             return end(with: GRPCStatus(.internalError, "the answer cannot be encoded"))
         }
-        let response = SubscribeResponse(result: result)
-        if let status = sendFirst(response) { return end(with: status, reason: .tooLarge) }
+        if let status = sendFirst(SubscribeResponse(result: result)) { return end(with: status) }
         phase = .streaming
-        observation.decided(CallVerdict(response, of: route.event), call)
+        observation.decided(.accepted, call)
         if let deadline { setTimer(.deadline, at: deadline) }
         if connection.isDraining { endSoon() }
         watchUnread()
@@ -258,14 +257,6 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         }
     }
 
-    /// Goes on when the reader of a stream within this process has taken enough.
-    private func watchUnread() {
-        guard let unread = shared.unread else { return }
-        let subscription = LoopConfined(self)
-        let loop = LoopConfined(shared.loop)
-        unread.onRoom { loop.value.execute { subscription.value.hasRoomForUnread() } }
-    }
-
     /// Starts the task that serves the stream.
     private func start(_ serve: AcceptedSubscription.Serve) {
         let subscription = LoopConfined(self)
@@ -276,7 +267,6 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
             do {
                 let publications = ClientPublications(subscription, loop: loop)
                 let writer = PublicationWriter(subscription, loop: loop)
-                // Without a span this is no context, as outside.
                 let end = try await ServiceContext.$current.withValue(trace?.context) {
                     try await serve(publications, writer)
                 }
@@ -312,7 +302,10 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         let message = shared.buffer
         message.begin()
         StreamSubscribeResponse(subscribeResponse: response).encode(into: &message.writer)
-        if let status = shared.refusal(ofAnswer: message, to: route.event) { return status }
+        if let status = shared.refusal(ofAnswer: message, to: route.event) {
+            call.refusalReason = .tooLarge
+            return status
+        }
         connection.http2.startResponse(to: stream, headers: AnswerHeaders.message)
         _ = message.withPrefixedMessage { connection.http2.writeBody($0, to: stream) }
         return nil
@@ -342,12 +335,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
 
     /// Ends the answer with a status, and stops all work for it.
     func end(with status: GRPCStatus) {
-        end(with: status, reason: nil)
-    }
-
-    private func end(with status: GRPCStatus, reason: RefusalReason?) {
         guard phase != .ended else { return }
-        if let reason { call.refusalReason = reason }
         callEnd = status.code == .ok ? .answered : .failed(status)
         if phase == .streaming {
             connection.http2.endBody(of: stream, trailers: AnswerHeaders.trailers(status))
@@ -408,16 +396,5 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
             connection.countAbandoned(1)
         case .firstMessage, .deadline, nil: end(with: GRPCStatus(.deadlineExceeded, "the deadline passed"))
         }
-    }
-}
-
-extension GRPCStatus {
-    /// Makes the client's SDK subscribe again.
-    package static let interrupted = GRPCStatus(.unavailable, "the subscription was interrupted")
-
-    /// The status of a stream whose task has thrown.
-    init(ofServing error: any Error) {
-        let status = error as? GRPCStatus
-        self = status.map { $0.code == .ok ? .unknownFailure : $0 } ?? .interrupted
     }
 }

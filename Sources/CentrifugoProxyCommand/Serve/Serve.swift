@@ -1,6 +1,8 @@
 import ArgumentParser
 import CentrifugoProxy
 import Logging
+import Metrics
+import ProxyAdmin
 import ProxyPolicy
 import ServiceLifecycle
 
@@ -10,7 +12,7 @@ struct Serve: AsyncParsableCommand {
         abstract: "Serve the rules of a policy file, or the starter rules without one.",
         usage: "centrifugo-proxy serve [--config <config>] [--check] [<options>]",
         discussion:
-            "Ctrl-C (SIGINT) or SIGTERM lets open calls finish. SIGHUP reads the policy and the certificates again. A second SIGTERM or SIGINT ends the server at once."
+            "Ctrl-C (SIGINT) or SIGTERM lets open calls finish. SIGHUP reads the policy and the certificates again, and opens the log file again; SIGUSR1 does only the latter. A second SIGTERM or SIGINT ends the server at once."
     )
 
     @OptionGroup
@@ -48,7 +50,12 @@ struct Serve: AsyncParsableCommand {
     private func serve() async throws {
         let read = reading()
         let effective = try read(StandardError.complain)
-        var logger = Logger(label: "centrifugo-proxy") { StreamLogHandler.standardError(label: $0) }.printable
+        let writer = check ? try LogWriter(.standardError) : try effective.openLog()
+        // Whatever ends this function, nothing of the log is lost.
+        defer { writer.close() }
+        var logger = Logger(label: "centrifugo-proxy") {
+            ProxyLogHandler(label: $0, writer, metadataProvider: .traceID)
+        }.printable
         logger.logLevel = logLevel ?? effective.logLevel
         let configuration = try effective.makeConfiguration(logger: logger)
         guard !check else {
@@ -56,6 +63,10 @@ struct Serve: AsyncParsableCommand {
             let yaml = try effective.effectiveYAML()
             return try StandardOutput.say(yaml.hasSuffix("\n") ? String(yaml.dropLast()) : yaml)
         }
+        // Before anything makes its metrics.
+        let operators = try effective.makeAdminConfiguration()
+        let measured = ExpositionMetrics()
+        if operators != nil { MetricsSystem.bootstrap(measured) }
         let rules = try await PolicyService(
             effective,
             file: policy.file,
@@ -63,19 +74,34 @@ struct Serve: AsyncParsableCommand {
             logger: logger
         )
         let hint = effective.tokenHint
+        let (begun, begins) = AsyncStream.makeStream(of: Void.self)
         let server = ProxyServer(rules.service, configuration: configuration, logger: logger) { [logger] _ in
             if let hint { logger.info("\(hint)") }
+            begins.yield()
         }
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: await ReloadSignal(server: server, rules: rules)), .init(service: rules),
-                    .init(service: server),
-                ],
+        let admin = operators.map { operators in
+            AdminServer(
+                operators,
+                health: server.health,
+                metrics: [server.metrics.families, { measured.families() + [writer.droppedFamily] }],
                 logger: logger
             )
-        )
-        let signals = await ShutdownSignals(logger: logger)
+        }
+        let reloads = await ReloadSignals(server: server, rules: rules, admin: admin, log: writer)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: reloads), .init(service: rules), .init(service: server),
+        ]
+        // Stopped last, so that it tells of the shutdown. Nobody asked for that of the starter rules: the server goes on
+        // without it.
+        if let admin {
+            let isStarter = policy.file == nil
+            services.insert(
+                .init(service: AdminService(admin, isOptional: isStarter, after: begun, logger: logger)),
+                at: 0
+            )
+        }
+        let group = ServiceGroup(configuration: .init(services: services, logger: logger))
+        let signals = await ShutdownSignals(logger: logger, log: writer)
         let listening = Task { await signals.end(group) }
         defer { listening.cancel() }
         try await group.run()

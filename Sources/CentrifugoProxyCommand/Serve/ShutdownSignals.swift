@@ -12,9 +12,15 @@ import UnixSignals
 struct ShutdownSignals {
     private let signals: UnixSignalsSequence
     private let logger: Logger
+    private let log: LogWriter
 
     /// Starts to listen for signals.
-    init(logger: Logger) async {
+    ///
+    /// - Parameters:
+    ///   - logger: Receives the line of a second signal.
+    ///   - log: Is flushed before the process ends.
+    init(logger: Logger, log: LogWriter) async {
+        self.log = log
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         self.logger = logger.printable
     }
@@ -28,6 +34,7 @@ struct ShutdownSignals {
                 await group.triggerGracefulShutdown()
             } else {
                 logger.warning("a second signal ends the server at once", metadata: ["signal": "\(signal)"])
+                log.flush()
                 // Not exit, which would wait for running tasks; the status is 128 + number, as in shells.
                 _exit(128 + signal.rawValue)
             }

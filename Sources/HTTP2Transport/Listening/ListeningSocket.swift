@@ -1,5 +1,5 @@
 import NIOCore
-import NIOPosix
+package import NIOPosix
 
 /// A bound socket that accepts connections.
 package struct ListeningSocket: Sendable {
@@ -13,6 +13,13 @@ package struct ListeningSocket: Sendable {
 
     private let channel: any Channel
     private let file: UnixSocketFile?
+
+    /// Whether peers on other machines can reach it.
+    package var isPublic: Bool {
+        // A Unix socket has no such address.
+        guard let address = channel.localAddress?.ipAddress else { return false }
+        return !(address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127."))
+    }
 
     package var address: Address {
         let local = channel.localAddress
@@ -49,16 +56,29 @@ package struct ListeningSocket: Sendable {
                         try tableOfLoop[ObjectIdentifier(channel.eventLoop)]?.value.setUp(channel, tls: listener.tls)
                     }
                 }
-            do {
-                opened.append(try await open(listener.address, with: bootstrap))
+            do throws(ListenError) {
+                opened.append(try await open(listener.address, by: bootstrap))
             } catch {
                 for socket in opened { await socket.close() }
-                var reason = ListenError(error)
-                reason.address = listener.address
-                throw reason
+                throw error
             }
         }
         return opened
+    }
+
+    /// Opens one listener, whose connections `bootstrap` sets up.
+    /// - Throws: ``ListenError``, with the address.
+    package static func open(
+        _ address: Listener.Address,
+        by bootstrap: ServerBootstrap
+    ) async throws(ListenError) -> Self {
+        do {
+            return try await open(address, with: bootstrap)
+        } catch {
+            var reason = ListenError(error)
+            reason.address = address
+            throw reason
+        }
     }
 
     private static func open(_ address: Listener.Address, with bootstrap: ServerBootstrap) async throws -> Self {
@@ -80,7 +100,7 @@ package struct ListeningSocket: Sendable {
     }
 
     /// Stops accepting, and removes the file of a Unix socket if it is still the one this socket made.
-    func close() async {
+    package func close() async {
         file?.remove()
         try? await channel.close()
     }

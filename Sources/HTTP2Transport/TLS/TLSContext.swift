@@ -1,6 +1,6 @@
 package import Logging
 import NIOConcurrencyHelpers
-import NIOSSL
+package import NIOSSL
 
 /// The TLS context for new connections of a listener; it is read from files, and read again when they change.
 ///
@@ -27,6 +27,9 @@ package final class TLSContext: Sendable {
 
     /// When the server's certificate ends, in seconds since 1970.
     package var notValidAfter: Int { state.withLockedValue { $0.notValidAfter } }
+
+    /// The handler of a new connection, with the current certificate.
+    package func makeServerHandler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: current) }
 
     var current: NIOSSLContext { state.withLockedValue { $0.context } }
 

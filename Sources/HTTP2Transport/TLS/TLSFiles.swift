@@ -18,6 +18,8 @@ package struct TLSFiles: Hashable, Sendable {
     package var privateKey: String
     /// The CAs whose certificates peers must present; nil asks peers for none.
     package var clientCA: String?
+    /// What is offered by ALPN (RFC 7301).
+    package var applicationProtocols = ["h2"]
 
     package init(certificateChain: String, privateKey: String, clientCA: String? = nil) {
         self.certificateChain = certificateChain
@@ -70,7 +72,7 @@ package struct TLSFiles: Hashable, Sendable {
         // RFC 9113 §9.2: TLS 1.2 at least, and of its cipher suites those with forward secrecy and AEAD.
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
-        configuration.applicationProtocols = ["h2"]
+        configuration.applicationProtocols = applicationProtocols
         configuration.closesAtOnce()
         do {
             return (try NIOSSLContext(configuration: configuration), Int(chain.first?.notValidAfter ?? 0))

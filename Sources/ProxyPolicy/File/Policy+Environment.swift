@@ -5,7 +5,8 @@ import Foundation
 extension Policy {
     /// The environment variables that take precedence over the file, without `CENTRIFUGO_PROXY_`, and their keys.
     private static let variables = [
-        "LISTEN", "LOG_LEVEL", "LOG_ACCESS", "EVENT_LOOPS", "HANDLERS", "SECRET_KEY", "SECRET_VALUES", "SECRET_FILE",
+        "LISTEN", "LOG_LEVEL", "LOG_ACCESS", "LOG_FORMAT", "LOG_FILE", "ADMIN_LISTEN", "EVENT_LOOPS", "HANDLERS",
+        "SECRET_KEY", "SECRET_VALUES", "SECRET_FILE",
         "TOKENS_SQLITE_FILE", "TOKENS_POSTGRES_CONNECTION", "RPC_HTTP_BASE_URL",
     ]
     private static let prefix = "CENTRIFUGO_PROXY_"
@@ -15,7 +16,7 @@ extension Policy {
     /// The policy with the settings of environment variables.
     ///
     /// `CENTRIFUGO_PROXY_` and then `LISTEN` (addresses, separated by commas), `LOG_LEVEL`, `LOG_ACCESS`,
-    /// `EVENT_LOOPS`, `HANDLERS`, `SECRET_KEY`, `SECRET_VALUES` (separated by commas), `SECRET_FILE`,
+    /// `LOG_FORMAT`, `LOG_FILE`, `ADMIN_LISTEN`, `EVENT_LOOPS`, `HANDLERS`, `SECRET_KEY`, `SECRET_VALUES` (separated by commas), `SECRET_FILE`,
     /// `TOKENS_SQLITE_FILE`, `TOKENS_POSTGRES_CONNECTION`, `RPC_HTTP_BASE_URL`, and `LIMITS_` with a limit's name in
     /// capitals.
     ///
@@ -72,23 +73,27 @@ extension Policy {
 
     private mutating func override(by reader: ConfigReader) throws {
         if let addresses = reader.stringArray(forKey: "listen") {
-            let listeners = try addresses.map { text in
-                let path = Endpoint.unixSocketPath(text) ?? text
-                if path.hasPrefix("/") { return ListenerPolicy(unix: path) }
-                guard ListenerPolicy.address(text) != nil else {
-                    throw Self.mistake("LISTEN", "is \"\(text)\"; write HOST:PORT, or a path for a Unix socket")
-                }
-                return ListenerPolicy(tcp: text)
-            }
+            let listeners = try addresses.map { try Self.listener($0, "LISTEN") }
             try replaceListeners(with: listeners, by: "\(Self.prefix)LISTEN")
         }
+        if let text = reader.string(forKey: "admin.listen") {
+            var listener = try Self.listener(text, "ADMIN_LISTEN")
+            // An address says nothing about its protection, which stays.
+            listener.tls = admin?.listener.tls
+            if listener.unix != nil { listener.mode = admin?.listener.mode }
+            if admin == nil { admin = AdminPolicy(listener: listener) } else { admin?.listener = listener }
+        }
         if let level = reader.string(forKey: "log.level") {
-            guard LogPolicy.levels.contains(level) else {
-                throw Self.mistake("LOG_LEVEL", "is \"\(level)\"; choose \(LogPolicy.levels.joined(separator: ", "))")
-            }
+            if let mistake = LogPolicy.mistake(level: level) { throw Self.mistake("LOG_LEVEL", mistake) }
             log.level = level
         }
-        log.access = try Self.bool(reader, "log.access", "LOG_ACCESS") ?? log.access
+        if let format = reader.string(forKey: "log.format") {
+            if let mistake = LogPolicy.mistake(format: format) { throw Self.mistake("LOG_FORMAT", mistake) }
+            log.format = format
+        }
+        log.file = try Self.text(reader, "log.file", "LOG_FILE") ?? log.file
+        // Which calls are logged stays as the file says.
+        log.access.isOn = try Self.bool(reader, "log.access", "LOG_ACCESS") ?? log.access.isOn
         if let text = reader.string(forKey: "event.loops") {
             guard let count = Int(text), 1...1_024 ~= count else {
                 throw Self.mistake("EVENT_LOOPS", "is \"\(text)\"; choose from 1 to 1024")
@@ -150,6 +155,15 @@ extension Policy {
             file: isReplaced ? file : secret?.file,
             coversHealth: secret?.coversHealth ?? false
         )
+    }
+
+    private static func listener(_ text: String, _ name: String) throws -> ListenerPolicy {
+        let path = Endpoint.unixSocketPath(text) ?? text
+        if path.hasPrefix("/") { return ListenerPolicy(unix: path) }
+        guard ListenerPolicy.address(text) != nil else {
+            throw mistake(name, "is \"\(text)\"; write HOST:PORT, or a path for a Unix socket")
+        }
+        return ListenerPolicy(tcp: text)
     }
 
     /// A value that must not be empty.

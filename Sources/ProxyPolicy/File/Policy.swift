@@ -6,6 +6,7 @@ package struct Policy: Codable, Equatable, Sendable {
     var secret: SecretPolicy?
     var limits: LimitsPolicy
     var log: LogPolicy
+    var admin: AdminPolicy?
     var executor: ExecutorPolicy
     var tokens: TokensPolicy?
     var connect: ConnectPolicy?
@@ -13,7 +14,7 @@ package struct Policy: Codable, Equatable, Sendable {
     var rpc: RPCPolicy?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case listeners, secret, limits, log, executor, tokens, connect, topics, rpc
+        case listeners, secret, limits, log, admin, executor, tokens, connect, topics, rpc
     }
 
     /// Decodes a policy; unknown keys are refused.
@@ -23,6 +24,7 @@ package struct Policy: Codable, Equatable, Sendable {
         secret = try fields.section(.secret)
         limits = try fields.section(.limits) ?? LimitsPolicy()
         log = try fields.section(.log) ?? LogPolicy()
+        admin = try fields.section(.admin)
         executor = try fields.section(.executor) ?? ExecutorPolicy()
         tokens = try fields.section(.tokens)
         connect = try fields.section(.connect)
@@ -33,29 +35,6 @@ package struct Policy: Codable, Equatable, Sendable {
         }
         if let connect, !connect.anonymous, tokens == nil {
             throw fields.mistake(.connect, "accepts nobody; add tokens, or anonymous: true")
-        }
-    }
-}
-
-/// The log's level, and whether each call is logged.
-struct LogPolicy: Codable, Equatable, Sendable {
-    static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
-
-    var level = "info"
-    var access = true
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case level, access
-    }
-
-    init() {}
-
-    init(from decoder: any Decoder) throws {
-        let fields = try StrictSection<CodingKeys>(decoder)
-        level = try fields.value(.level, or: level)
-        access = try fields.value(.access, or: access)
-        guard Self.levels.contains(level) else {
-            throw fields.mistake(.level, "is \"\(level)\"; choose \(Self.levels.joined(separator: ", "))")
         }
     }
 }

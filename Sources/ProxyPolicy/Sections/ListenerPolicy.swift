@@ -29,10 +29,29 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
         mode = try fields.optional(.mode)
         inherited = try fields.optional(.inherited)
         tls = try fields.section(.tls)
+        try check(at: decoder.codingPath)
+    }
+
+    /// Makes the address of a section that has other keys as well.
+    ///
+    /// - Throws: `DecodingError` for an address that cannot be used.
+    init(tcp: String?, unix: String?, mode: String?, tls: TLSPolicy?, at path: [any CodingKey]) throws {
+        self.tcp = tcp
+        self.unix = unix
+        self.mode = mode
+        self.tls = tls
+        try check(at: path, choices: "tcp: HOST:PORT and unix: PATH")
+    }
+
+    private mutating func check(
+        at path: [any CodingKey],
+        choices: String = "tcp: HOST:PORT, unix: PATH and inherited: true"
+    ) throws {
+        func mistake(_ key: CodingKeys, _ text: String) -> DecodingError { .mistake(text, at: path + [key]) }
         guard [tcp != nil, unix != nil, inherited == true].count(where: { $0 }) == 1 else {
             throw DecodingError.mistake(
-                "needs one of tcp: HOST:PORT, unix: PATH and inherited: true",
-                at: decoder.codingPath
+                "needs one of \(choices)",
+                at: path
             )
         }
         do throws(EndpointError) {
@@ -41,11 +60,11 @@ struct ListenerPolicy: Codable, Equatable, Sendable {
             if let unix { self.unix = try Self.path(unix) }
         } catch {
             let (key, text) = tcp.map { (CodingKeys.tcp, $0) } ?? (.unix, unix ?? "")
-            throw fields.mistake(key, "is \"\(text)\"; \(error.advice)")
+            throw mistake(key, "is \"\(text)\"; \(error.advice)")
         }
-        guard mode == nil || unix != nil else { throw fields.mistake(.mode, "applies only to unix; remove it") }
+        guard mode == nil || unix != nil else { throw mistake(.mode, "applies only to unix; remove it") }
         if let mode, UInt16(mode, radix: 8).map({ $0 <= 0o777 }) != true {
-            throw fields.mistake(.mode, "is \"\(mode)\"; write an octal mode in quotes, such as \"660\"")
+            throw mistake(.mode, "is \"\(mode)\"; write an octal mode in quotes, such as \"660\"")
         }
     }
 

@@ -6,6 +6,7 @@ extension Policy {
         ("listeners", { isSame($0.listeners, $1.listeners) }),
         ("limits", { isSame($0.limits, $1.limits) }),
         ("log", { isSame($0.log, $1.log) }),
+        ("admin", { isSame($0.admin, $1.admin) }),
         ("executor", { isSame($0.executor, $1.executor) }),
     ]
 

@@ -57,6 +57,7 @@ extension Policy {
     /// The server's listeners, limits and access log.
     ///
     /// - Parameter logger: Receives the access log's lines.
+    /// - Returns: The configuration.
     /// - Throws: An error whose sentence says what cannot be used.
     package func makeConfiguration(logger: Logger) throws -> ProxyServer.Configuration {
         var configuration = ProxyServer.Configuration(
@@ -66,12 +67,9 @@ extension Policy {
         )
         configuration.sharedSecret = try secret?.sharedSecret()
         configuration.limits = limits.limits
-        configuration.accessLog = log.access ? AccessLog(logger: logger) : nil
+        configuration.accessLog = log.access.accessLog(logger)
         return configuration
     }
-
-    /// The log's level.
-    package var logLevel: Logger.Level { Logger.Level(rawValue: log.level) ?? .info }
 }
 
 #if HTTPBridge

@@ -1,6 +1,7 @@
 package import CentrifugoProxy
 import Foundation
 package import Logging
+import Metrics
 import ServiceLifecycle
 
 #if HTTPBridge
@@ -22,6 +23,10 @@ package actor PolicyService: Service {
     private let logger: Logger
     /// The policy with which the server was started.
     private let first: Policy
+    private let reloads = (
+        succeeded: Counter(label: "centrifugo_proxy_policy_reloads", dimensions: [("result", "done")]),
+        failed: Counter(label: "centrifugo_proxy_policy_reloads", dimensions: [("result", "failed")])
+    )
     private var policy: Policy
     private var parts: Parts
 
@@ -79,23 +84,32 @@ package actor PolicyService: Service {
     ///
     /// Listeners, limits, the log and executors stay as they are until a restart.
     ///
-    /// - Parameter server: The server with these rules; nil leaves out certificates and the secret.
-    package func reload(_ server: ProxyServer? = nil) async {
+    /// - Parameters:
+    ///   - server: The server with these rules; nil leaves out certificates and the secret.
+    ///   - useAdminToken: Called with the token of the listener for operators, if it has one.
+    package func reload(
+        _ server: ProxyServer? = nil,
+        useAdminToken: (String) -> Void = { _ in }
+    ) async {
         let certificates = server?.readCertificates() ?? ([], [])
         guard let read else { return }
         do {
             // Everything is made before any of it comes into force.
             let policy = try read()
             let secret = try policy.secret?.sharedSecret()
+            let adminToken = try policy.readAdminToken()
             var parts = parts
             let rules = try await Self.makeRules(policy, before: self.policy, &parts, logger)
             await handlers.replace(with: rules)
             let hasSecret = secret.map { server?.replaceSharedSecret(by: $0) == true } ?? false
+            if let adminToken { useAdminToken(adminToken) }
+            reloads.succeeded.increment()
             release(self.parts, of: self.policy, for: parts)
             self.parts = parts
             self.policy = policy
             report(policy, hasSecret: hasSecret, certificates: certificates)
         } catch {
+            reloads.failed.increment()
             logger.error("kept the old policy: the new one cannot be used: \(error)")
         }
     }

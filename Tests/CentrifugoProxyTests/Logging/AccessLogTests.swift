@@ -97,7 +97,8 @@ import Testing
             $0.events = [.publish]
         }
         try await Self.logging(ProxyService(connect: users, publish: users), .eventLoop, change) {
-            connection, log async throws in
+            connection,
+            log async throws in
             _ = try await connection.answer(to: connection.start(.connect, ConnectRequest(client: "c")))
             _ = try await connection.answer(to: connection.start(.publish, PublishRequest(channel: "chat-1")))
             _ = try await connection.answer(to: connection.start(.publish, PublishRequest(channel: "no")))

@@ -54,6 +54,8 @@ import Tracing
     /// The attributes of a span as text.
     private static func attributes(_ span: FinishedInMemorySpan) -> [String: String] {
         var all: [String: String] = [:]
+        // Not a sequence, so there is no other way.
+        // swift-format-ignore: ReplaceForEachWithForLoop
         span.attributes.forEach { key, value in
             if case .string(let text) = value { all[key] = text }
         }

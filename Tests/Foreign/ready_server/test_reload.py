@@ -105,7 +105,7 @@ def test_a_replaced_key_is_trusted_and_the_old_one_is_not(
     ):
         assert is_let_in(calls, old.token()) and not is_let_in(calls, new.token())
         keys.write_text(text(new))
-        assert "read=rules, tokens.jwt" in reload(server)
+        assert 'read="rules, tokens.jwt' in reload(server)
         assert is_let_in(calls, new.token()) and not is_let_in(calls, old.token())
         keys.write_text("nothing of use")
         assert "kept the old policy" in reload(server)
@@ -130,7 +130,7 @@ def test_a_restored_file_of_tokens_is_opened(folder: Path) -> None:
         lost = token("create", "lost")
         assert is_let_in(calls, kept) and is_let_in(calls, lost)
         (folder / "backup").rename(folder / "tokens")
-        assert "read=rules, tokens.sqlite" in reload(server)
+        assert 'read="rules, tokens.sqlite' in reload(server)
         assert is_let_in(calls, kept) and not is_let_in(calls, lost)
         assert is_let_in(calls, token("create", "later"))
 
@@ -154,7 +154,7 @@ def test_a_replaced_secret_is_asked_for_and_the_old_one_is_refused(folder: Path,
         assert is_accepted("old-hunter2") and not is_accepted("new-hunter2")
         secret.write_text("new-hunter2\n")
         line = reload(server)
-        assert "read=rules, secret" in line and "hunter2" not in line
+        assert 'read="rules, secret' in line and "hunter2" not in line
         assert is_accepted("new-hunter2") and not is_accepted("old-hunter2")
         secret.write_text("\n")
         assert "kept the old policy" in reload(server)
@@ -173,7 +173,7 @@ def test_a_certificate_is_said_to_be_read_only_when_it_was(folder: Path) -> None
         assert f"certificates {file}" in line and "kept=" not in line
         Path(file).write_text("nothing of use")
         line = reload(server)
-        assert f"kept=certificates {file}" in line and "read=rules" in line
+        assert f'kept="certificates {file}"' in line and "read=rules" in line
 
 
 def test_an_address_from_elsewhere_keeps_the_tls_of_the_file(folder: Path) -> None:

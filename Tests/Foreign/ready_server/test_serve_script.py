@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from ready import BINARIES, EXIT_SECONDS, ROOT
+from ready import BINARIES, EXIT_SECONDS, ROOT, listening_address
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def serving(checkout: Path, *options: str) -> Iterator[tuple[str, str]]:
         assert server.stderr is not None
         said = ""
         for line in server.stderr:
-            if found := re.search(r"address=(\S+).*listening", line):
-                yield said, found[1]
+            if address := listening_address(line):
+                yield said, address
                 break
             said += line
         else:

@@ -9,7 +9,7 @@ from probe import Probe
 from raw_http2 import RawConnection
 from terminal import CTRL_C, Terminal
 
-LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000 (info|notice|warning) centrifugo-proxy: .*")
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (info|notice|warning) [^:]+: .*")
 
 
 def serving(folder: Path) -> Terminal:
@@ -19,8 +19,8 @@ def serving(folder: Path) -> Terminal:
 
 def port(terminal: Terminal) -> int:
     """Where it listens."""
-    terminal.wait_for("listening")
-    found = re.search(rb"address=127\.0\.0\.1:(\d+)", terminal.shown)
+    terminal.wait_for("event_loops=")
+    found = re.search(rb" listening: logger=\S+ address=127\.0\.0\.1:(\d+)", terminal.shown)
     assert found
     return int(found[1])
 
@@ -35,7 +35,7 @@ def test_serve_shows_lines_and_ends_at_ctrl_c(tmp_path: Path) -> None:
         status, lines = terminal.ends()
     assert status == 0
     assert all(LINE.fullmatch(line) for line in lines), lines
-    assert [line for line in lines if line.endswith(" shutting down")]
+    assert [line for line in lines if " shutting down: " in line]
 
 
 def test_a_second_ctrl_c_ends_serve_at_once(tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ class ReadyServer:
         assert self.process.stderr is not None
         for line in self.process.stderr:
             self.log.append(line)
-            if found := re.search(r"address=(\S+).*listening", line):
-                self.addresses.append(found[1])
+            if address := listening_address(line):
+                self.addresses.append(address)
             if len(self.addresses) == listeners:
                 return
         self.process.wait()
@@ -79,6 +79,12 @@ class ReadyServer:
         assert self.process.stderr is not None
         self.process.stderr.close()
         self.folder.cleanup()
+
+
+def listening_address(line: str) -> str | None:
+    """The address that a line of the log says the server listens on, not the one for operators; in any log's format."""
+    found = re.search(r"address=(\S+)", line)
+    return found[1] if found and "listening" in line and "operators" not in line else None
 
 
 def fails(*options: str) -> tuple[int, str]:

@@ -41,7 +41,7 @@ extension String {
 
 extension Unicode.Scalar {
     /// Whether a terminal may interpret the character instead of showing it.
-    fileprivate var isObeyed: Bool {
+    var isObeyed: Bool {
         switch properties.generalCategory {
         // Joiners are part of the spelling of words and emoji.
         case .format where value == 0x200C || value == 0x200D: false

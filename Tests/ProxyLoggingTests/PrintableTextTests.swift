@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CentrifugoProxy
+@testable import ProxyLogging
 
 @Suite struct PrintableTextTests {
     private static let texts: [(text: String, shown: String)] = [

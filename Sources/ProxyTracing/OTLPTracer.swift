@@ -1,2 +1,0 @@
-/// Exports spans.
-public struct OTLPTracer: Sendable {}

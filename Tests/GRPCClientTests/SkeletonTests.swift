@@ -1,5 +1,0 @@
-import Testing
-
-@testable import GRPCClient
-
-@Suite struct SkeletonTests { @Test func builds() {} }

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import MetricsExposition
-
-@Suite struct SkeletonTests { @Test func builds() {} }

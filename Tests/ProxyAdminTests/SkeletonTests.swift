@@ -1,5 +1,0 @@
-import Testing
-
-@testable import ProxyAdmin
-
-@Suite struct SkeletonTests { @Test func builds() {} }

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import ProxyLogging
-
-@Suite struct SkeletonTests { @Test func builds() {} }

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import ProxyTracing
-
-@Suite struct SkeletonTests { @Test func builds() {} }
