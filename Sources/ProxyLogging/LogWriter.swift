@@ -189,9 +189,16 @@ public final class LogWriter: Sendable {
             case EAGAIN: WakeUp.waitUntilWritable(descriptor.load(ordering: .relaxed))
             default:
                 failure = number
-                // The disk is full, or the reader has gone: there may be room again, or another reader.
-                if orders.withLock({ $0.isClosed }) { return }
-                sleep(1)
+                // The disk is full, or the reader has gone: there may be room again, or another file.
+                let (isClosed, wantsReopening) = orders.withLock { orders in
+                    defer { orders.wantsReopening = false }
+                    return (orders.isClosed, orders.wantsReopening)
+                }
+                guard !isClosed else {
+                    allDropped.add(bytes[written...].count { $0 == UInt8(ascii: "\n") }, ordering: .relaxed)
+                    return
+                }
+                if wantsReopening { reopenFile(&failure) } else { wakeUp.wait(milliseconds: 1_000) }
             }
         }
     }

@@ -9,6 +9,8 @@ public import Logging
 /// LoggingSystem.bootstrap { ProxyLogHandler(label: $0, writer) }
 /// ```
 public struct ProxyLogHandler: LogHandler {
+    private static let fixed: Set = ["time", "level", "message", "logger"]
+
     /// The lowest level that is written.
     public var logLevel = Logger.Level.info
     /// The fields of each record.
@@ -49,7 +51,8 @@ public struct ProxyLogHandler: LogHandler {
         line.begin(at: LogWriter.now, event.level, event.message.description)
         line.add("logger", label)
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-            line.add(key: key, Self.text(of: value))
+            // A record has each name once.
+            line.add(key: Self.fixed.contains(key) ? "\(key)_" : key, Self.text(of: value))
         }
         line.end()
         line.take { writer.append($0, lineCount: 1) }

@@ -1,87 +1,113 @@
+import Foundation
+import HTTP2FrameKit
 import Logging
 import Testing
 
 @testable import ProxyLogging
 
-@Suite("A log line")
-struct LogLineBufferTests {
+@Suite struct LogLineBufferTests {
+    // 2026-12-01T01:46:12.123Z
     private static let time: Int64 = 1_796_089_572_123_456_789
 
-    @Test(
-        "is written in each format",
-        arguments: [
-            (LogFormat.text, #"2026-12-01T01:46:12.123Z info call: event=RPC user="a b" code=-7 milliseconds=12.045"#),
-            (
-                .json,
-                #"{"time":"2026-12-01T01:46:12.123Z","level":"info","message":"call","event":"RPC","user":"a b","code":-7,"milliseconds":12.045}"#
-            ),
-            (
-                .logfmt,
-                #"time=2026-12-01T01:46:12.123Z level=info message=call event=RPC user="a b" code=-7 milliseconds=12.045"#
-            ),
-        ]
-    )
-    func formats(_ format: LogFormat, _ expected: String) {
+    private static func line(_ format: LogFormat, _ fields: (inout LogLineBuffer) -> Void) -> String {
         var buffer = LogLineBuffer(format)
-        buffer.begin(at: Self.time, .info, "call")
-        buffer.add("event", "RPC")
-        buffer.add("user", "a b")
-        buffer.add("code", -7)
-        buffer.add("milliseconds", milliseconds: 12_045_999)
+        buffer.begin(at: time, .info, "call")
+        fields(&buffer)
         buffer.end()
-        #expect(buffer.count == 1)
-        #expect(text(&buffer) == expected + "\n")
-        #expect(buffer.count == 0 && text(&buffer).isEmpty)
-    }
-
-    @Test(
-        "stays one line",
-        arguments: LogFormat.allCases,
-        ["a\nb", "\r\n", "\u{2028}x", "\u{1B}[2J", "\u{202E}abc", "\u{0}", "\"q\" \\", "\u{E0001}", ""]
-    )
-    func hostile(_ format: LogFormat, _ hostile: String) {
-        var buffer = LogLineBuffer(format)
-        buffer.begin(at: Self.time, .info, hostile)
-        buffer.add("user", hostile)
-        buffer.add(key: hostile, .string(hostile))
-        buffer.end()
-        let line = text(&buffer).dropLast()
-        #expect(String(line).printable == line && !line.contains("\n"))
-    }
-
-    @Test(
-        "has the time as RFC 3339 writes it",
-        arguments: [
-            (Int64.min, "1970-01-01T00:00:00.000Z"), (951_782_400_001_000_000, "2000-02-29T00:00:00.001Z"),
-            (1_709_251_199_999_999_999, "2024-02-29T23:59:59.999Z"), (4_107_542_400_000_000_000, "2100-03-01T00:00:00.000Z"),
-        ]
-    )
-    func times(_ time: Int64, _ expected: String) {
-        var bytes: [UInt8] = []
-        var timestamp = LogTimestamp()
-        timestamp.append(time, to: &bytes)
-        #expect(String(decoding: bytes, as: UTF8.self) == expected)
-    }
-
-    @Test(
-        "nests metadata in JSON, and lengthens its keys otherwise",
-        arguments: [
-            (LogFormat.json, #","a":{"b":["x",5,true]}}"#), (.text, ": a.b.0=x a.b.1=5 a.b.2=true"),
-            (.logfmt, " a.b.0=x a.b.1=5 a.b.2=true"),
-        ]
-    )
-    func nested(_ format: LogFormat, _ expected: String) {
-        var buffer = LogLineBuffer(format)
-        buffer.begin(at: Self.time, .info, "m")
-        buffer.add(key: "a", ["b": ["x", .stringConvertible(5), .stringConvertible(true)]])
-        buffer.end()
-        let line = text(&buffer)
-        #expect(line.hasSuffix(expected + "\n"), "\(line)")
-    }
-
-    private func text(_ buffer: inout LogLineBuffer) -> String {
         var text = ""
         buffer.take { text = String(decoding: $0, as: UTF8.self) }
         return text
+    }
+
+    private static func line(_ format: LogFormat) -> String {
+        line(format) { buffer in
+            buffer.add("event", "RPC")
+            buffer.add("method", "news list")
+            buffer.add("count", -12)
+            buffer.add("milliseconds", milliseconds: 1_042_999)
+            buffer.add(key: "own key", "")
+        }
+    }
+
+    @Test("writes a record in each format")
+    func formats() {
+        #expect(
+            Self.line(.text)
+                == #"2026-12-01T01:46:12.123Z info call: event=RPC method="news list" count=-12 milliseconds=1.042"#
+                + " own_key=\"\"\n"
+        )
+        #expect(
+            Self.line(.json)
+                == #"{"time":"2026-12-01T01:46:12.123Z","level":"info","message":"call","event":"RPC","#
+                + #""method":"news list","count":-12,"milliseconds":1.042,"own key":""}"# + "\n"
+        )
+        #expect(
+            Self.line(.logfmt)
+                == "time=2026-12-01T01:46:12.123Z level=info message=call event=RPC"
+                + " method=\"news list\" count=-12 milliseconds=1.042 own_key=\"\"\n"
+        )
+    }
+
+    private static let hostile = [
+        "a\nlevel=critical", "\u{1B}[31m", "\u{2028}\u{202E}", "\"", "a=b", "\\", "", "é✓👩‍💻", "\0\u{7F}\u{9B}",
+        "{\"a\":1}",
+    ]
+
+    @Test("keeps whatever a client sends in its field", arguments: hostile)
+    func hostileText(text: String) throws {
+        for format in LogFormat.allCases {
+            let line = Self.line(format) { $0.add("method", text) }
+            #expect(line.split(separator: "\n", omittingEmptySubsequences: false).count == 2, "\(format)")
+            #expect(line == (line.dropLast().description.printable + "\n"), "\(format)")
+        }
+        let json = Self.line(.json) { $0.add("method", text) }
+        let fields = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+        #expect(fields?["method"] as? String == text)
+        let text = Self.line(.text) { buffer in
+            buffer.add("method", text)
+            buffer.add("user", "alice")
+        }
+        #expect(text.hasSuffix(" user=alice\n"))
+    }
+
+    @Test("stays valid with random texts")
+    func random() throws {
+        var numbers = SplitMix(state: 25)
+        for _ in 0..<2_000 {
+            let scalars = (0..<Int.random(in: 0...12, using: &numbers)).compactMap { _ in
+                let number = UInt32.random(in: 0...0x10_FFFF, using: &numbers)
+                return Unicode.Scalar(number >> UInt32.random(in: 0...14, using: &numbers))
+            }
+            let text = String(String.UnicodeScalarView(scalars))
+            let json = Self.line(.json) { $0.add("method", text) }
+            let fields = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+            let read = fields?["method"] as? String
+            #expect(read.map { Array($0.utf8) } == Array(text.utf8))
+        }
+    }
+
+    @Test(
+        "writes times as RFC 3339 has them",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (951_782_399_999, "2000-02-28T23:59:59.999Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+            (-1, "1970-01-01T00:00:00.000Z"), (1_796_089_572_123, "2026-12-01T01:46:12.123Z"),
+        ] as [(Int64, String)]
+    )
+    func times(milliseconds: Int64, text: String) {
+        var clock = LogClock()
+        var bytes: [UInt8] = []
+        clock.append(milliseconds * 1_000_000, to: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
+    }
+
+    @Test("writes the largest numbers")
+    func numbers() {
+        let line = Self.line(.logfmt) { buffer in
+            buffer.add("most", Int64.max)
+            buffer.add("least", Int64.min)
+            buffer.add("milliseconds", milliseconds: .max)
+        }
+        #expect(line.hasSuffix("most=\(Int64.max) least=\(Int64.min) milliseconds=9223372036854.775\n"))
     }
 }

@@ -4,98 +4,128 @@ import Testing
 
 @testable import ProxyLogging
 
-@Suite("A log writer")
-struct LogWriterTests {
-    @Test("writes lines in order, and has written all when it is closed")
+@Suite(.timeLimit(.minutes(1))) struct LogWriterTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("log-\(UUID().uuidString)")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private var path: String { folder.appendingPathComponent("server.log").path }
+
+    private func content(_ path: String? = nil) throws -> String {
+        try String(contentsOfFile: path ?? self.path, encoding: .utf8)
+    }
+
+    private func append(_ text: String, to writer: LogWriter, lines: Int = 1) {
+        var text = text
+        text.withUTF8 { writer.append(UnsafeRawBufferPointer($0), lineCount: lines) }
+    }
+
+    @Test("appends lines to its file, in the order in which they came")
     func order() throws {
-        let file = NSTemporaryDirectory() + "log-\(UUID()).log"
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        let writer = try LogWriter(to: .file(file))
-        for number in 0..<10_000 { append("\(number)\n", to: writer) }
-        #expect(writer.close())
-        let expected = (0..<10_000).map { "\($0)\n" }.joined()
-        #expect(try String(contentsOfFile: file, encoding: .utf8) == expected)
+        try "before\n".write(toFile: path, atomically: false, encoding: .utf8)
+        let writer = try LogWriter(.file(path))
+        for number in 0..<10_000 { append("line \(number)\n", to: writer) }
+        #expect(writer.flush() && writer.droppedLines == 0)
+        #expect(try content() == "before\n" + (0..<10_000).map { "line \($0)\n" }.joined())
+        writer.close()
         append("late\n", to: writer)
         #expect(writer.droppedLines == 1)
     }
 
-    @Test("opens its file again")
-    func reopening() throws {
-        let file = NSTemporaryDirectory() + "log-\(UUID()).log"
-        defer { for name in [file, file + ".1"] { try? FileManager.default.removeItem(atPath: name) } }
-        let writer = try LogWriter(to: .file(file))
-        append("old\n", to: writer)
-        #expect(writer.flush())
-        try FileManager.default.moveItem(atPath: file, toPath: file + ".1")
-        writer.reopen()
-        #expect(writer.flush())
-        append("new\n", to: writer)
-        #expect(writer.close())
-        #expect(try String(contentsOfFile: file, encoding: .utf8) == "new\n")
-        #expect(try String(contentsOfFile: file + ".1", encoding: .utf8) == "old\n")
-    }
-
-    @Test("refuses a file that cannot be opened")
-    func noFile() {
-        #expect(throws: LogFileError(path: "/nowhere/a.log", code: ENOENT)) {
-            try LogWriter(to: .file("/nowhere/a.log"))
+    @Test("takes lines from many threads, each one whole")
+    func threads() async throws {
+        let writer = try LogWriter(.file(path))
+        await withTaskGroup { tasks in
+            for task in 0..<8 {
+                tasks.addTask { for number in 0..<500 { append("task \(task) line \(number)\n", to: writer) } }
+            }
+        }
+        writer.close()
+        let lines = try content().split(separator: "\n")
+        #expect(lines.count == 4_000)
+        for task in 0..<8 {
+            let own = lines.filter { $0.hasPrefix("task \(task) ") }
+            #expect(own.map(String.init) == (0..<500).map { "task \(task) line \($0)" })
         }
     }
 
-    @Test("drops whole lines while nobody reads, and says how many in one record")
-    func dropping() throws {
+    @Test("opens its file again after it was renamed")
+    func reopening() throws {
+        let writer = try LogWriter(.file(path))
+        append("old\n", to: writer)
+        writer.flush()
+        let renamed = path + ".1"
+        try FileManager.default.moveItem(atPath: path, toPath: renamed)
+        append("still old\n", to: writer)
+        writer.flush()
+        writer.reopen()
+        writer.flush()
+        append("new\n", to: writer)
+        writer.close()
+        #expect(try content(renamed) == "old\nstill old\n")
+        #expect(try content() == "new\n")
+    }
+
+    @Test("keeps its file when it cannot be opened again, and says so")
+    func failedReopening() throws {
+        let writer = try LogWriter(.file(path), format: .logfmt)
+        let renamed = folder.path + "-moved"
+        try FileManager.default.moveItem(atPath: folder.path, toPath: renamed)
+        writer.reopen()
+        writer.flush()
+        writer.close()
+        let lines = try content(renamed + "/server.log")
+        #expect(lines.contains("kept the old log file") && lines.contains("level=error"))
+    }
+
+    @Test("refuses a file that cannot be opened in one sentence")
+    func refusal() {
+        #expect {
+            try LogWriter(.file("/nowhere/server.log"))
+        } throws: { error in
+            "\(error)"
+                == "The log file /nowhere/server.log cannot be opened (No such file or directory); choose a file that "
+                + "this user may write."
+        }
+    }
+
+    @Test("drops what a full pipe does not take, counts it exactly, and holds nobody up")
+    func fullPipe() async throws {
         let pipe = Pipe()
-        let writer = LogWriter(
-            to: .standardError,
-            writingTo: pipe.fileHandleForWriting.fileDescriptor,
-            format: .logfmt
-        )
-        let line = String(repeating: "x", count: 1_023) + "\n"
+        let capacity = 64 * 1_024
+        let descriptor = dup(pipe.fileHandleForWriting.fileDescriptor)
+        let writer = LogWriter(.standardError, descriptor, .logfmt, WakeUp(), capacity: capacity)
+        let line = String(repeating: "x", count: 99) + "\n"
+        // Far more than the pipe and the buffer take together.
         let sent = 10_000
         for _ in 0..<sent { append(line, to: writer) }
-        #expect(!writer.flush(within: .milliseconds(1)))
-        let dropped = writer.droppedLines
-        #expect(dropped > 0)
-        let reader = Reading(pipe.fileHandleForReading)
-        #expect(writer.close(within: .seconds(60)))
-        try pipe.fileHandleForWriting.close()
-        let lines = reader.text().split(separator: "\n")
-        #expect(lines.count { $0.count == 1_023 && $0.allSatisfy { $0 == "x" } } == sent - dropped)
-        let records = lines.filter { $0.contains("dropped=") }
-        #expect(records.count == 1 && records[0].hasSuffix(" dropped=\(dropped)"), "\(records)")
-        #expect(lines.count == sent - dropped + 1)
+        #expect(writer.droppedLines > sent / 2)
+        // Nobody reads yet: it gives up waiting.
+        #expect(!writer.flush())
+        pipe.fileHandleForWriting.closeFile()
+        let reader = Task.detached { pipe.fileHandleForReading.readDataToEndOfFile() }
+        #expect(writer.flush())
+        writer.close()
+        close(descriptor)
+        let text = String(decoding: await reader.value, as: UTF8.self)
+        let lines = text.split(separator: "\n")
+        let reports = lines.filter { $0.contains("dropped=") }
+        let dropped = reports.compactMap { $0.split(separator: "dropped=").last.flatMap { Int($0) } }.reduce(0, +)
+        #expect(dropped == writer.droppedLines && reports.count >= 1)
+        #expect(lines.filter { $0.hasPrefix("xx") }.count + dropped == sent)
+        #expect(lines.allSatisfy { $0.count == 99 || $0.contains("dropped=") })
     }
 
-    @Test("survives a pipe without a reader, and gives up at the end")
+    @Test("survives a pipe without a reader")
     func brokenPipe() throws {
         let pipe = Pipe()
-        let writer = LogWriter(to: .standardError, writingTo: pipe.fileHandleForWriting.fileDescriptor, format: .text)
-        try pipe.fileHandleForReading.close()
-        append("lost\n", to: writer)
-        #expect(!writer.close(within: .milliseconds(50)))
-    }
-
-    private func append(_ text: String, to writer: LogWriter) {
-        Array(text.utf8).withUnsafeBytes { writer.append($0, lineCount: 1) }
-    }
-}
-
-/// Reads a pipe to its end on a thread of its own.
-private final class Reading: Sendable {
-    private let result: Monitor<Data?>
-
-    init(_ handle: FileHandle) {
-        let result = Monitor<Data?>(nil)
-        self.result = result
-        Thread.detachNewThread {
-            let data = handle.readDataToEndOfFile()
-            result.withLock { $0 = data }
-            result.wakeAll()
-        }
-    }
-
-    func text() -> String {
-        result.wait(until: nil) { $0 != nil }
-        return result.withLock { String(decoding: $0 ?? Data(), as: UTF8.self) }
+        let descriptor = dup(pipe.fileHandleForWriting.fileDescriptor)
+        pipe.fileHandleForReading.closeFile()
+        pipe.fileHandleForWriting.closeFile()
+        let writer = LogWriter(.standardError, descriptor, .text, WakeUp(), capacity: 1_024)
+        append("nobody reads this\n", to: writer)
+        #expect(!writer.flush())
     }
 }

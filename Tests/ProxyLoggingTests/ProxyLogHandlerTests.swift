@@ -4,24 +4,44 @@ import Testing
 
 @testable import ProxyLogging
 
-@Suite("A log handler")
-struct ProxyLogHandlerTests {
-    @Test("writes the metadata of handler, provider and record, sorted, as JSON that can be parsed")
-    func metadata() throws {
-        let file = NSTemporaryDirectory() + "log-\(UUID()).log"
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        let writer = try LogWriter(to: .file(file), format: .json)
-        var logger = Logger(label: "app") {
-            ProxyLogHandler(label: $0, writer, metadataProvider: .init { ["b": "provider", "c": "provider"] })
+@Suite struct ProxyLogHandlerTests {
+    private let path = FileManager.default.temporaryDirectory.appendingPathComponent("log-\(UUID().uuidString)").path
+
+    /// The lines that `body` logs, without their times.
+    private func lines(_ format: LogFormat, _ body: (inout Logger) -> Void) throws -> [String] {
+        let writer = try LogWriter(.file(path), format: format)
+        var logger = Logger(label: "chat") { label in
+            ProxyLogHandler(label: label, writer, metadataProvider: Logger.MetadataProvider { ["trace_id": "abc"] })
         }
-        logger[metadataKey: "a"] = "handler"
-        logger[metadataKey: "b"] = "handler"
-        logger.warning("hot\n", metadata: ["c": "record", "time": "mine", "n": .stringConvertible(3)])
-        logger.debug("not written")
-        #expect(writer.close())
-        let text = try String(contentsOfFile: file, encoding: .utf8)
-        #expect(text.hasSuffix(#""label":"app","a":"handler","b":"provider","c":"record","n":3,"time_":"mine"}"# + "\n"))
-        let record = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-        #expect(record["message"] as? String == "hot\n" && record["level"] as? String == "warning")
+        body(&logger)
+        writer.close()
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/
+        return text.split(separator: "\n").map { String($0.replacing(time, with: "T")) }
+    }
+
+    @Test("writes fields of the logger, the provider and the record, sorted, the record's own last to win")
+    func fields() throws {
+        let text = try lines(.text) { logger in
+            logger[metadataKey: "node"] = "a"
+            logger[metadataKey: "zone"] = "old"
+            logger.warning("is slow", metadata: ["zone": "new", "list": ["1", "2"], "map": ["k": "v"]])
+        }
+        #expect(
+            text == [
+                #"T warning is slow: logger=chat list="[1, 2]" map="[k: v]" node=a trace_id=abc zone=new"#
+            ]
+        )
+    }
+
+    @Test("omits what is below its level")
+    func level() throws {
+        let text = try lines(.json) { logger in
+            logger.debug("hidden")
+            logger.logLevel = .debug
+            logger.debug("shown", metadata: ["time": "mine"])
+        }
+        let fields = #""logger":"chat","time_":"mine","trace_id":"abc""#
+        #expect(text == [#"{"time":"T","level":"debug","message":"shown",\#(fields)}"#])
     }
 }

@@ -101,7 +101,7 @@ final class ProxyCall: LoopCall, RoutedCall {
     }
 
     func connected(as user: String) {
-        if connection.shared.observer?.wantsSubjects ?? false { self.user = user }
+        if connection.observer?.wantsSubjects ?? false { self.user = user }
     }
 
     func endAnswer(_ message: MessageBuffer, _ status: GRPCStatus?, _ verdict: CallVerdict) {
@@ -123,7 +123,7 @@ final class ProxyCall: LoopCall, RoutedCall {
 
     /// Tells the loop's observer how the call has ended for its peer, unless it knows that.
     func observe(_ end: CallEnd) {
-        guard !isObserved, let observer = connection.shared.observer else { return }
+        guard !isObserved, let observer = connection.observer else { return }
         isObserved = true
         var verdict = verdict
         var reason = verdict.kind == .accepted ? nil : context.refusalReason
@@ -141,10 +141,10 @@ final class ProxyCall: LoopCall, RoutedCall {
         var observation = CallObservation(event: route.index, verdict, receivedAt: receivedAt)
         observation.reason = reason
         observation.deadline = context.call.deadline
-        observation.trace = trace
         if observer.wantsSubjects {
-            observation.subject = route.subject(request)
-            if let user { observation.subject?.user = user }
+            var subject = route.subject(request)
+            if let user { subject?.user = user }
+            observation.details = ObservationDetails(subject: subject, trace: trace)
         }
         observer.observe(observation)
     }

@@ -215,7 +215,7 @@ extension ProxyConnection {
         let size: Int
         do {
             (request, size) = try message.withBytes { bytes throws(WireError) in
-                shared.observer?.metrics.received(bytes.count, ofEventAt: route.index)
+                observer?.metrics.received(bytes.count, ofEventAt: route.index)
                 let (request, elements) = try route.decode(bytes, shared.limits.elements)
                 return (request, bytes.count + elements * Self.elementSize)
             }
@@ -224,7 +224,12 @@ extension ProxyConnection {
             return refuseMalformed(stream, route: route.index, error)
         }
         let context = makeContext(route.event, head, deadline: deadline)
-        let trace = shared.observer?.beginTrace(of: route.event, head.metadata.values, receivedAt: received)
+        let trace: CallTrace? =
+            if let observer, observer.isTracing {
+                observer.beginTrace(of: route.event, head.metadata.values, receivedAt: received)
+            } else {
+                nil
+            }
         // Consumed: what goes to its place as a copy is retained and released once more.
         let call = ProxyCall(
             route: consume route,

@@ -27,6 +27,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
     // Both are in `shared` too; used from there, each use would cost a retain and a release.
     let loop: ServerLoop
     let callLimiter: CallLimiter
+    let observer: CallObserver?
     // Code that has the connection as a parameter uses that: each use of an unowned reference is checked.
     unowned let http2: HTTP2Connection
     // Also in `http2`; used from there, each use would cost another retain and release.
@@ -47,6 +48,7 @@ final class ProxyConnection: HTTP2ConnectionDelegate {
         self.shared = shared
         loop = shared.loop
         callLimiter = shared.callLimiter
+        observer = shared.observer
         http2 = connection
         account = connection.account
         sharedMessages = SharedMessages(countedBy: connection.account)
@@ -188,7 +190,7 @@ extension ProxyConnection {
         } else {
             message.withPrefixedMessage { respond(to: call.stream, AnswerHeaders.message, $0, on: http2) }
         }
-        if status == nil { shared.observer?.metrics.answered(message.messageSize, ofEventAt: call.eventIndex) }
+        if status == nil { observer?.metrics.answered(message.messageSize, ofEventAt: call.eventIndex) }
         http2.writeIfAlone()
         return status.map { .failed($0) } ?? .answered
     }
@@ -261,7 +263,7 @@ extension ProxyConnection {
         reason: RefusalReason? = nil,
         receivedAt: UInt64? = nil
     ) {
-        guard let observer = shared.observer, route < ProxyEvent.allCases.count else { return }
+        guard let observer, route < ProxyEvent.allCases.count else { return }
         var observation = CallObservation(event: route, verdict, receivedAt: receivedAt ?? http2.whenReceived)
         observation.reason = reason
         observer.observe(observation)

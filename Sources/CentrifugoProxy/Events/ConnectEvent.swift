@@ -25,6 +25,8 @@ extension ConnectRequest: EventRequest, RoutedRequest {}
 extension ConnectResult: EventAnswer, RoutedResult {
     var foundUser: String? { user }
 
+    static var namesUser: Bool { true }
+
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &data, base64: &b64data, field: "data", readBy: .client)
         try encoding.apply(to: &info, base64: &b64info, field: "info")

@@ -6,7 +6,7 @@ public import Logging
 /// Give it to a server as ``ProxyServer/Configuration/accessLog``. An accepted subscription stream gets a second line when it
 /// is over. Payloads, metadata and the texts of errors are never logged.
 ///
-/// Any logger will do. With a ``ProxyLogHandler`` a line costs far less: it is formatted without `Logger.Metadata`, and
+/// Any logger will do. With a `ProxyLogHandler` a line costs far less: it is formatted without `Logger.Metadata`, and
 /// another thread writes it.
 public struct AccessLog: Sendable {
     /// Calls that are always logged, whatever share of all calls is.

@@ -40,21 +40,23 @@ struct AccessLogEntry {
     func write(to fields: inout some LogFields) {
         let event = ProxyEvent.allCases[observation.event]
         fields.add("event", event.methodName)
-        if let target = observation.subject?.target {
+        if let target = observation.details?.subject?.target {
             fields.add(event == .rpc ? "method" : "channel", target.shortened)
         }
-        if let user = observation.subject?.user { fields.add("user", user.shortened) }
-        if let client = observation.subject?.client { fields.add("client", client.shortened) }
-        if let ending = observation.ending {
+        if let user = observation.details?.subject?.user { fields.add("user", user.shortened) }
+        if let client = observation.details?.subject?.client { fields.add("client", client.shortened) }
+        if let ending = observation.details?.ending {
             fields.add("end", ending.word)
-            if let status = observation.endStatus, status != .ok { fields.add("code", status.name) }
+            if let status = observation.details?.endStatus, status != .ok { fields.add("code", status.name) }
         } else {
             fields.add("verdict", observation.verdict.kind.word)
             if observation.verdict.code != 0 { fields.add("code", observation.verdict.codeText) }
         }
         if let reason = observation.reason { fields.add("reason", reason.rawValue) }
-        if let next = observation.ending.map(\.next) ?? observation.verdict.next { fields.add("next", next.rawValue) }
-        if let trace = observation.trace, !trace.traceID.isEmpty { fields.add("trace_id", trace.traceID) }
+        if let next = observation.details?.ending.map(\.next) ?? observation.verdict.next {
+            fields.add("next", next.rawValue)
+        }
+        if let trace = observation.details?.trace, !trace.traceID.isEmpty { fields.add("trace_id", trace.traceID) }
         fields.add("milliseconds", milliseconds: Int64(clamping: duration))
     }
 }

@@ -60,8 +60,8 @@ struct AccessLogWriter {
 
     private func isWanted(_ observation: CallObservation, _ duration: UInt64) -> Bool {
         if sample >= 1 { return true }
-        if let slow, duration >= slow, observation.ending == nil { return true }
-        if let ending = observation.ending {
+        if let slow, duration >= slow, observation.details?.ending == nil { return true }
+        if let ending = observation.details?.ending {
             if ending == .interrupted, always.contains(.failed) { return true }
         } else {
             let kind = observation.verdict.kind

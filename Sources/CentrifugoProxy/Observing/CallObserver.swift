@@ -12,7 +12,9 @@ final class CallObserver: TickObserver {
     @exclusivity(unchecked) var metrics = LoopMetrics()
     /// Whether somebody wants to know who asked for what.
     let wantsSubjects: Bool
-    let tracing: CallTracing?
+    /// Whether calls may have spans.
+    let isTracing: Bool
+    private let tracing: CallTracing?
     private unowned let loop: ServerLoop
     private var log: AccessLogWriter?
     @exclusivity(unchecked) private var pending: [CallObservation] = []
@@ -22,6 +24,7 @@ final class CallObserver: TickObserver {
         self.loop = loop
         self.tracing = tracing
         log = accessLog.flatMap { AccessLogWriter($0) }
+        isTracing = tracing != nil
         wantsSubjects = log != nil || tracing != nil
         loop.observer = self
     }
@@ -50,11 +53,12 @@ final class CallObserver: TickObserver {
     private func take(_ observation: CallObservation, at end: UInt64, _ now: Int64) {
         let event = observation.event
         let duration = end > observation.receivedAt ? end - observation.receivedAt : 0
-        if let ending = observation.ending {
+        let details = observation.details
+        if let ending = details?.ending {
             metrics.streamEnded(ending, ofEventAt: event)
         } else {
             metrics.count(observation.verdict, reason: observation.reason, ofEventAt: event)
-            let exemplar = observation.trace.map {
+            let exemplar = details?.trace.map {
                 MetricExemplar(traceID: $0.traceID, value: Double(duration) / 1e9, time: Double(now) / 1e9)
             }
             metrics.took(duration, observation.verdict.status, ofEventAt: event, trace: exemplar)
@@ -63,7 +67,7 @@ final class CallObserver: TickObserver {
             }
         }
         log?.write(observation, duration: duration, at: now)
-        if let trace = observation.trace { trace.observe(observation, at: now) }
+        if let trace = details?.trace { trace.observe(observation, at: now) }
     }
 }
 

@@ -29,13 +29,13 @@ final class CallTrace: Sendable {
     func observe(_ observation: CallObservation, at time: Int64) {
         let event = ProxyEvent.allCases[observation.event]
         let verdict = observation.verdict
-        if let ending = observation.ending {
+        if let ending = observation.details?.ending {
             span.attributes["centrifugo.end"] = ending.word
-            setStatus(observation.endStatus ?? (ending == .left ? .cancelled : .ok))
+            setStatus(observation.details?.endStatus ?? (ending == .left ? .cancelled : .ok))
             return span.end(at: SpanTime(time))
         }
         span.updateAttributes { attributes in
-            if let target = observation.subject?.target {
+            if let target = observation.details?.subject?.target {
                 attributes["centrifugo.\(CallSubject.key(ofTargetOf: event))"] = target.shortened
             }
             attributes["centrifugo.verdict"] = verdict.kind.word

@@ -31,12 +31,12 @@ struct CallVerdict: Sendable, Equatable {
     static let abandoned = CallVerdict(kind: .abandoned)
 
     /// The verdict of a reply.
-    init<Result: EventAnswer>(_ reply: Reply<Result>, of event: ProxyEvent) {
+    init<Result: RoutedResult>(_ reply: borrowing Reply<Result>, of event: ProxyEvent) {
         if let disconnect = reply.disconnect {
             self.init(kind: .disconnected, next: NextStep(after: disconnect), code: disconnect.code)
         } else if let error = reply.error {
             self.init(kind: .error, next: NextStep(after: error, of: event), code: error.code)
-        } else if reply.result?.isExpiry ?? false {
+        } else if Result.canExpire, reply.result?.isExpiry ?? false {
             self.init(kind: .expired, next: event == .refresh ? .reconnects : .subscribesAgain)
         } else {
             self = .accepted

@@ -11,7 +11,7 @@ struct LoopMetrics: Sendable {
     /// Calls by event, place of the verdict and place of the next step.
     private(set) var calls = [UInt64](repeating: 0, count: events * VerdictSlot.count * NextStep.slotCount)
     /// By event and reason.
-    private(set) var refusals = [UInt64](repeating: 0, count: events * RefusalReason.allCases.count)
+    private(set) var refusals = [UInt64](repeating: 0, count: events * RefusalReason.slotCount)
     /// By event and ending.
     private(set) var streamsEnded = [UInt64](repeating: 0, count: events * StreamEnding.allCases.count)
     /// By event and gRPC status.
@@ -32,7 +32,7 @@ struct LoopMetrics: Sendable {
     mutating func count(_ verdict: CallVerdict, reason: RefusalReason?, ofEventAt event: Int) {
         let next = NextStep.slot(of: verdict.next)
         calls[Self.callSlot(event: event, verdict: VerdictSlot.index(of: verdict), next: next)] += 1
-        if let reason { refusals[event * RefusalReason.allCases.count + reason.slot] += 1 }
+        if let reason { refusals[event * RefusalReason.slotCount + reason.slot] += 1 }
     }
 
     mutating func took(_ duration: UInt64, _ status: GRPCStatus.Code, ofEventAt event: Int, trace: MetricExemplar?) {

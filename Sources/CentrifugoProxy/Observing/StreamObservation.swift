@@ -22,7 +22,12 @@ struct StreamObservation {
         self.event = event.index
         self.observer = observer
         receivedAt = time
-        trace = observer?.beginTrace(of: event, metadata.values, receivedAt: time)
+        trace =
+            if let observer, observer.isTracing {
+                observer.beginTrace(of: event, metadata.values, receivedAt: time)
+            } else {
+                nil
+            }
         observer?.metrics.countOpenStream(1, ofEventAt: self.event)
     }
 
@@ -41,7 +46,8 @@ struct StreamObservation {
         guard let observer, !isDecided else { return }
         isDecided = true
         isAccepted = verdict.kind == .accepted
-        var observation = makeObservation(verdict)
+        var observation = CallObservation(event: event, verdict, receivedAt: receivedAt)
+        observation.details = ObservationDetails(subject: subject, trace: trace)
         observation.reason = isAccepted ? nil : call.refusalReason
         observation.deadline = call.deadline
         observer.observe(observation)
@@ -52,21 +58,19 @@ struct StreamObservation {
         guard let observer else { return }
         observer.metrics.countOpenStream(-1, ofEventAt: event)
         if isAccepted {
-            var observation = makeObservation(.accepted)
-            observation.ending = StreamEnding(end)
-            if case .failed(let status) = end { observation.endStatus = status.code }
+            var observation = CallObservation(event: event, .accepted, receivedAt: receivedAt)
+            let status: GRPCStatus.Code? = if case .failed(let status) = end { status.code } else { nil }
+            observation.details = ObservationDetails(
+                subject: subject,
+                trace: trace,
+                ending: StreamEnding(end),
+                endStatus: status
+            )
             observer.observe(observation)
         } else if case .failed(let status) = end {
             decided(CallVerdict(failed: status, of: ProxyEvent.allCases[event]), call)
         } else {
             decided(.abandoned, call)
         }
-    }
-
-    private func makeObservation(_ verdict: CallVerdict) -> CallObservation {
-        var observation = CallObservation(event: event, verdict, receivedAt: receivedAt)
-        observation.subject = subject
-        observation.trace = trace
-        return observation
     }
 }

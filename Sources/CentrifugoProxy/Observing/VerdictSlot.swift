@@ -46,21 +46,27 @@ enum VerdictSlot {
 }
 
 extension NextStep {
+    // Made once: `allCases` is made anew at each use.
+    private static let all = allCases
     /// The number of places of next steps: one for none, then one for each.
-    static let slotCount = allCases.count + 1
+    static let slotCount = all.count + 1
 
     /// The place of a next step.
     static func slot(of next: NextStep?) -> Int {
-        next.flatMap { allCases.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+        next.flatMap { all.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
     }
 
     /// The label of a place.
     static func label(ofSlot slot: Int) -> String {
-        slot == 0 ? "none" : allCases[slot - 1].rawValue
+        slot == 0 ? "none" : all[slot - 1].rawValue
     }
 }
 
 extension RefusalReason {
+    private static let all = allCases
+    /// The number of places of reasons in arrays of counts.
+    static let slotCount = all.count
+
     /// The place of a reason in arrays of counts.
-    var slot: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    var slot: Int { Self.all.firstIndex(of: self) ?? 0 }
 }

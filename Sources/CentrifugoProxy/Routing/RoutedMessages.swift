@@ -12,8 +12,13 @@ protocol RoutedResult: EventAnswer, ReplyResult {
     /// The result that stands for a refusal, where Centrifugo reads neither `error` nor `disconnect`.
     static var refused: Self? { get }
 
+    /// Whether some of these results end a connection or subscription instead of extending it.
+    static var canExpire: Bool { get }
+
     /// The user that a connection has from now on; nil for results that name none.
     var foundUser: String? { get }
+    /// Whether these results name the user.
+    static var namesUser: Bool { get }
 
     /// Brings the payloads into the form that the client understands.
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError)
@@ -22,7 +27,11 @@ protocol RoutedResult: EventAnswer, ReplyResult {
 extension RoutedResult {
     static var refused: Self? { nil }
 
+    static var canExpire: Bool { refused != nil }
+
     var foundUser: String? { nil }
+
+    static var namesUser: Bool { false }
 
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {}
 }

@@ -12,7 +12,7 @@ enum UnhandledAnswer {
     case status(GRPCStatus)
 
     /// The answer with a reply to an event's calls.
-    static func reply<Result: EventAnswer & ReplyResult>(
+    static func reply<Result: RoutedResult>(
         _ reply: Reply<Result>,
         to event: ProxyEvent
     ) -> UnhandledAnswer {

@@ -25,7 +25,12 @@ struct AdminService: Service {
     }
 
     func run() async throws {
-        for await _ in start.cancelOnGracefulShutdown() { break }
+        var isBegun = false
+        for await _ in start.cancelOnGracefulShutdown() {
+            isBegun = true
+            break
+        }
+        guard isBegun else { return }
         do {
             try await server.run()
         } catch let error as ProxyServerError where isOptional && error.code == .addressInUse {
