@@ -24,6 +24,7 @@ public struct Exposition {
     private static func merged(_ families: [MetricFamily]) -> [MetricFamily] {
         var merged: [MetricFamily] = []
         var places: [String: Int] = [:]
+        var taken: Set<String> = []
         for var family in families {
             family.name = MetricName.valid(family.name, kind: family.kind)
             family.series = family.series.map { series in
@@ -35,6 +36,10 @@ public struct Exposition {
                 // Another kind of metric of that name cannot be told from this one.
                 if merged[place].kind == family.kind { merged[place].series += family.series }
             } else {
+                // Nor may a family's name be that of another one's samples.
+                let names = family.kind.suffixes.map { family.name + $0 }
+                guard taken.isDisjoint(with: names) else { continue }
+                taken.formUnion(names)
                 places[family.name] = merged.count
                 merged.append(family)
             }
@@ -72,12 +77,20 @@ public struct Exposition {
     }
 
     private mutating func write(_ histogram: HistogramValue, _ name: String, _ labels: [MetricLabel]) {
+        // The same for each bucket.
+        let others = labels.map { "\($0.name)=\"\(escaped($0.value, quotes: true))\"," }
+        let start = "\(name)_bucket{\(others.joined())le=\""
         var total: UInt64 = 0
         for (index, count) in histogram.counts.enumerated() where index <= histogram.bounds.count {
             total += count
             let bound = index < histogram.bounds.count ? MetricNumber.text(histogram.bounds[index]) : "+Inf"
             let exemplar = format == .openMetrics ? histogram.exemplars[index] : nil
-            sample(name + "_bucket", labels + [MetricLabel("le", bound)], String(total), exemplar)
+            append(start)
+            append(bound)
+            append("\"} ")
+            append(String(total))
+            if let exemplar { write(exemplar) }
+            append("\n")
         }
         sample(name + "_sum", labels, MetricNumber.text(histogram.sum))
         sample(name + "_count", labels, String(total))
@@ -86,19 +99,19 @@ public struct Exposition {
     private mutating func sample(
         _ name: String,
         _ labels: [MetricLabel],
-        _ value: String,
-        _ exemplar: MetricExemplar? = nil
+        _ value: String
     ) {
         append(name)
         if !labels.isEmpty { write(labels) }
         append(" ")
         append(value)
-        if let exemplar {
-            append(" # ")
-            write([MetricLabel("trace_id", exemplar.traceID)])
-            append(" \(MetricNumber.text(exemplar.value)) \(MetricNumber.text(exemplar.time))")
-        }
         append("\n")
+    }
+
+    private mutating func write(_ exemplar: MetricExemplar) {
+        append(" # ")
+        write([MetricLabel("trace_id", exemplar.traceID)])
+        append(" \(MetricNumber.text(exemplar.value)) \(MetricNumber.text(exemplar.time))")
     }
 
     private mutating func write(_ labels: [MetricLabel]) {
@@ -115,18 +128,30 @@ public struct Exposition {
     /// A text with what ends a line or a label's value escaped.
     private func escaped(_ text: String, quotes: Bool) -> String {
         guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x5C || $0 == 0x22 }) else { return text }
-        return text.reduce(into: "") { text, character in
-            switch character {
+        // Not by characters: a quote with a combining accent is another character than a quote.
+        return text.unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
             case "\\": text += "\\\\"
-            case "\n", "\r\n": text += "\\n"
+            case "\n": text += "\\n"
             case "\"" where quotes: text += "\\\""
-            default: text.append(character)
+            default: text.unicodeScalars.append(scalar)
             }
         }
     }
 
     private mutating func append(_ text: String) {
         bytes.append(contentsOf: text.utf8)
+    }
+}
+
+extension MetricFamily.Kind {
+    /// What the names of a family and of its samples end with.
+    fileprivate var suffixes: [String] {
+        switch self {
+        case .counter: ["", "_total"]
+        case .gauge: [""]
+        case .histogram: ["", "_bucket", "_sum", "_count"]
+        }
     }
 }
 

@@ -21,8 +21,10 @@ public final class ExpositionMetrics: MetricsFactory {
 
     private struct Table {
         var metrics: [Key: ExpositionMetric] = [:]
-        /// How many series a name has.
-        var counts: [String: Int] = [:]
+        /// How many of the application's metrics share a series.
+        var users: [Key: Int] = [:]
+        /// What a name measures, and how many series it has.
+        var names: [String: (purpose: ExpositionMetric.Purpose, count: Int)] = [:]
         var refused: UInt64 = 0
     }
 
@@ -114,15 +116,20 @@ public final class ExpositionMetrics: MetricsFactory {
         let labels = MetricName.valid(dimensions.map { MetricLabel($0.0, $0.1) }).sorted { $0.name < $1.name }
         let key = Key(name: name, labels: labels)
         return table.withLock { table in
-            if let known = table.metrics[key], known.purpose == purpose { return known }
+            let (known, count) = table.names[name] ?? (purpose, 0)
+            if known == purpose, let metric = table.metrics[key] {
+                table.users[key, default: 0] += 1
+                return metric
+            }
             let metric = ExpositionMetric(purpose)
             // A name that measures something else already, and one with too many series, measure into nowhere.
-            guard table.metrics[key] == nil, table.counts[name, default: 0] < limit else {
+            guard known == purpose, count < limit else {
                 table.refused += 1
                 return metric
             }
             table.metrics[key] = metric
-            table.counts[name, default: 0] += 1
+            table.users[key] = 1
+            table.names[name] = (purpose, count + 1)
             return metric
         }
     }
@@ -130,8 +137,14 @@ public final class ExpositionMetrics: MetricsFactory {
     private func forget(_ handler: AnyObject) {
         table.withLock { table in
             guard let key = table.metrics.first(where: { $0.value === handler })?.key else { return }
+            let others = table.users[key, default: 1] - 1
+            guard others == 0 else {
+                table.users[key] = others
+                return
+            }
             table.metrics[key] = nil
-            table.counts[key.name, default: 1] -= 1
+            table.users[key] = nil
+            table.names[key.name]?.count -= 1
         }
     }
 }

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 public import ServiceLifecycle
+import Synchronization
 
 /// A listener for operators, apart from the proxy's own: metrics and probes over HTTP/1.
 ///
@@ -71,12 +72,14 @@ public struct AdminServer: Service {
     private func serve(on group: MultiThreadedEventLoopGroup, _ tls: TLSContext?) async throws {
         let limiter = ConcurrencyLimiter(limit: configuration.limits.maxConnections)
         let (answers, limits) = (answers, configuration.limits)
+        let isOpen = SharedFlag()
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard limiter.enter() else { throw TooManyConnectionsError() }
+                    // Until it is known whether strangers can reach the listener, nobody is served.
+                    guard isOpen.isSet, limiter.enter() else { throw NotServedError() }
                     channel.closeFuture.whenComplete { _ in limiter.leave() }
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(tls.makeServerHandler()) }
@@ -103,6 +106,7 @@ public struct AdminServer: Service {
                     + "listen on 127.0.0.1."
             )
         }
+        isOpen.set()
         logger.info("listening for operators", metadata: ["address": "\(address)"])
         await onListening(address)
         try? await gracefulShutdown()
@@ -124,4 +128,15 @@ public struct AdminServer: Service {
 }
 
 /// Thrown to close a channel that was just accepted.
-private struct TooManyConnectionsError: Error {}
+private struct NotServedError: Error {}
+
+/// Is set once, for all threads.
+private final class SharedFlag: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { value.load(ordering: .acquiring) }
+
+    func set() {
+        value.store(true, ordering: .releasing)
+    }
+}

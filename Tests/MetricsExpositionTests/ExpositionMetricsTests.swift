@@ -73,4 +73,18 @@ import Testing
         Meter(label: "x", factory: metrics).set(9)
         #expect(Self.values(metrics, "x") == ["": .count(1)])
     }
+
+    @Test("keeps a series until the last of those that share it is destroyed, and one kind for all labels of a name")
+    func shared() {
+        let metrics = ExpositionMetrics()
+        let first = Meter(label: "hub", dimensions: [("hub", "a")], factory: metrics)
+        let second = Meter(label: "hub", dimensions: [("hub", "a")], factory: metrics)
+        first.destroy()
+        second.set(4)
+        #expect(Self.values(metrics, "hub") == ["a": .number(4)])
+        Counter(label: "hub", dimensions: [("hub", "b")], factory: metrics).increment()
+        #expect(Self.values(metrics, "hub") == ["a": .number(4)])
+        second.destroy()
+        #expect(Self.values(metrics, "hub").isEmpty)
+    }
 }

@@ -128,4 +128,32 @@ import Testing
     func negotiation(accept: String?, format: ExpositionFormat) {
         #expect(ExpositionFormat(accept: accept) == format)
     }
+
+    @Test(
+        "escapes quotes and backslashes whatever follows them, and leaves out names that another family's samples have"
+    )
+    func collisions() {
+        let accent = "\u{301}"
+        let families = [
+            MetricFamily(
+                "x",
+                .counter,
+                help: "",
+                series: [.init([MetricLabel("a", "\"\(accent)\\\(accent)")], .count(1))]
+            ),
+            MetricFamily("x_total", .gauge, help: "", series: [.init([], .count(2))]),
+            MetricFamily("h_count", .gauge, help: "", series: [.init([], .count(3))]),
+            MetricFamily(
+                "h",
+                .histogram,
+                help: "",
+                series: [.init([], .histogram(HistogramValue(bounds: [1], counts: [0, 1], sum: 2)))]
+            ),
+        ]
+        #expect(
+            Self.text(families, .prometheus)
+                == "# HELP x_total \n# TYPE x_total counter\nx_total{a=\"\\\"\(accent)\\\\\(accent)\"} 1\n"
+                + "# HELP h_count \n# TYPE h_count gauge\nh_count 3\n"
+        )
+    }
 }

@@ -14,6 +14,13 @@ struct Buckets: Sendable {
     /// The number of buckets: one takes what is above the last bound.
     var count: Int { bounds.count + 1 }
 
+    /// The bucket of a message's size among those of `sizes`, without a search: each bound is four times the one before.
+    static func index(ofSize bytes: Int) -> Int {
+        guard bytes > 64 else { return 0 }
+        let bits = Int.bitWidth - (bytes - 1).leadingZeroBitCount
+        return min((bits - 5) / 2, 9)
+    }
+
     /// The bucket of a value.
     func index(of value: UInt64) -> Int {
         var low = 0

@@ -44,11 +44,11 @@ struct LoopMetrics: Sendable {
     }
 
     mutating func received(_ bytes: Int, ofEventAt event: Int) {
-        requestSizes.observe(UInt64(bytes), in: event)
+        requestSizes.observe(UInt64(bytes), bucket: Buckets.index(ofSize: bytes), in: event)
     }
 
     mutating func answered(_ bytes: Int, ofEventAt event: Int) {
-        answerSizes.observe(UInt64(bytes), in: event)
+        answerSizes.observe(UInt64(bytes), bucket: Buckets.index(ofSize: bytes), in: event)
     }
 
     mutating func streamEnded(_ ending: StreamEnding, ofEventAt event: Int) {
@@ -86,6 +86,8 @@ struct LoopMetrics: Sendable {
 /// The counts of several histograms with the same buckets.
 struct HistogramCounts: Sendable {
     let buckets: Buckets
+    /// The number of buckets.
+    private let width: Int
     private var counts: [UInt64]
     private var sums: [UInt64]
     /// The newest traced observation of a bucket.
@@ -93,12 +95,21 @@ struct HistogramCounts: Sendable {
 
     init(_ buckets: Buckets, series: Int) {
         self.buckets = buckets
+        width = buckets.count
         counts = Array(repeating: 0, count: series * buckets.count)
         sums = Array(repeating: 0, count: series)
     }
 
+    /// The value that was observed last, and its bucket: what comes in one tick often has the same duration.
+    private var last: (value: UInt64, bucket: Int) = (0, 0)
+
     mutating func observe(_ value: UInt64, in series: Int, exemplar: MetricExemplar? = nil) {
-        let index = series * buckets.count + buckets.index(of: value)
+        if value != last.value { last = (value, buckets.index(of: value)) }
+        observe(value, bucket: last.bucket, in: series, exemplar: exemplar)
+    }
+
+    mutating func observe(_ value: UInt64, bucket: Int, in series: Int, exemplar: MetricExemplar? = nil) {
+        let index = series * width + bucket
         counts[index] += 1
         // Years of nanoseconds fit; a sum that has wrapped looks like a restart to Prometheus.
         sums[series] &+= value

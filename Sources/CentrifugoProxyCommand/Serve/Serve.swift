@@ -94,7 +94,7 @@ struct Serve: AsyncParsableCommand {
         // Stopped last, so that it tells of the shutdown. Nobody asked for that of the starter rules: the server goes on
         // without it.
         if let admin {
-            let isStarter = policy.file == nil
+            let isStarter = policy.file == nil && !Policy.hasAdminVariable
             services.insert(
                 .init(service: AdminService(admin, isOptional: isStarter, after: begun, logger: logger)),
                 at: 0

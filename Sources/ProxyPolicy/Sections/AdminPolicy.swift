@@ -62,6 +62,11 @@ extension Policy {
         return AdminServer.Configuration(listener: listener, token: try admin.token())
     }
 
+    /// Whether the environment asks for the listener for operators.
+    package static var hasAdminVariable: Bool {
+        ProcessInfo.processInfo.environment["CENTRIFUGO_PROXY_ADMIN_LISTEN"] != nil
+    }
+
     /// Reads the token of the listener for operators again; nil without one.
     ///
     /// - Throws: ``PolicyError`` when it cannot be read.

@@ -12,6 +12,7 @@ import Testing
     func index(value: UInt64, bucket: Int) {
         #expect(Buckets.sizes.index(of: value) == bucket)
         #expect(Buckets.sizes.count == 10)
+        if value < Int.max { #expect(Buckets.index(ofSize: Int(value)) == bucket) }
     }
 
     @Test("adds up the buckets between the wanted bounds, and keeps all observations")
