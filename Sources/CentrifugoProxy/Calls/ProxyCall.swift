@@ -125,6 +125,10 @@ final class ProxyCall: LoopCall, RoutedCall {
     func observe(_ end: CallEnd) {
         guard !isObserved, let observer = connection.observer else { return }
         isObserved = true
+        if verdict.kind == .accepted, !observer.wantsSubjects, case .answered = end {
+            let deadline = context.call.deadline
+            return observer.accepted(eventAt: route.index, receivedAt: receivedAt, deadline: deadline)
+        }
         var verdict = verdict
         var reason = verdict.kind == .accepted ? nil : context.refusalReason
         switch end {

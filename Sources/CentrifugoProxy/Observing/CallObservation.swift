@@ -14,6 +14,8 @@ struct CallObservation {
     var receivedAt: UInt64
     /// In nanoseconds of the same clock.
     var deadline: UInt64?
+    /// How many calls it stands for.
+    var count: UInt64 = 1
     /// What only logs, spans and the ends of streams have; nil without them.
     var details: ObservationDetails?
 

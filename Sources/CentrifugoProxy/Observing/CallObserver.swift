@@ -19,6 +19,9 @@ final class CallObserver: TickObserver {
     private var log: AccessLogWriter?
     @exclusivity(unchecked) private var pending: [CallObservation] = []
     private var wallClock = WallClock()
+    /// Accepted calls that came together, whose count is not in `pending` yet.
+    @exclusivity(unchecked) private var run = CallObservation(event: 0, .accepted, receivedAt: 0)
+    @exclusivity(unchecked) private var runCount: UInt64 = 0
 
     init(on loop: ServerLoop, accessLog: AccessLog?, tracing: CallTracing?) {
         self.loop = loop
@@ -35,14 +38,38 @@ final class CallObserver: TickObserver {
         return tracing.begin(event, metadata, at: wallClock.time(at: receivedAt))
     }
 
+    /// Takes an accepted call of which nobody wants to know more: nearly all calls are such, and many came together.
+    func accepted(eventAt event: Int, receivedAt: UInt64, deadline: UInt64?) {
+        if runCount > 0 {
+            if run.event == event, run.receivedAt == receivedAt, run.deadline == deadline {
+                runCount += 1
+                return
+            }
+            endRun()
+        } else if pending.isEmpty {
+            loop.wantTick()
+        }
+        run = CallObservation(event: event, .accepted, receivedAt: receivedAt)
+        run.deadline = deadline
+        runCount = 1
+    }
+
+    private func endRun() {
+        guard runCount > 0 else { return }
+        run.count = runCount
+        runCount = 0
+        pending.append(run)
+    }
+
     /// Takes the outcome of a call, or of a stream.
     func observe(_ observation: CallObservation) {
-        if pending.isEmpty { loop.wantTick() }
+        if pending.isEmpty, runCount == 0 { loop.wantTick() }
         pending.append(observation)
     }
 
     func tickEnded(from start: UInt64, to end: UInt64, wasHeld: Bool) {
         metrics.ticked(end - start, wasHeld: wasHeld)
+        endRun()
         guard !pending.isEmpty else { return }
         let now = wallClock.time(at: end)
         for observation in pending { take(observation, at: end, now) }
@@ -57,13 +84,14 @@ final class CallObserver: TickObserver {
         if let ending = details?.ending {
             metrics.streamEnded(ending, ofEventAt: event)
         } else {
-            metrics.count(observation.verdict, reason: observation.reason, ofEventAt: event)
+            let times = observation.count
+            metrics.count(observation.verdict, reason: observation.reason, ofEventAt: event, times: times)
             let exemplar = details?.trace.map {
                 MetricExemplar(traceID: $0.traceID, value: Double(duration) / 1e9, time: Double(now) / 1e9)
             }
-            metrics.took(duration, observation.verdict.status, ofEventAt: event, trace: exemplar)
+            metrics.took(duration, observation.verdict.status, ofEventAt: event, times: times, trace: exemplar)
             if let deadline = observation.deadline {
-                metrics.hadLeft(deadline > end ? deadline - end : 0, ofEventAt: event)
+                metrics.hadLeft(deadline > end ? deadline - end : 0, ofEventAt: event, times: times)
             }
         }
         log?.write(observation, duration: duration, at: now)

@@ -29,18 +29,25 @@ struct LoopMetrics: Sendable {
         (event * VerdictSlot.count + verdict) * NextStep.slotCount + next
     }
 
-    mutating func count(_ verdict: CallVerdict, reason: RefusalReason?, ofEventAt event: Int) {
+    mutating func count(_ verdict: CallVerdict, reason: RefusalReason?, ofEventAt event: Int, times: UInt64) {
         let next = NextStep.slot(of: verdict.next)
-        calls[Self.callSlot(event: event, verdict: VerdictSlot.index(of: verdict), next: next)] += 1
-        if let reason { refusals[event * RefusalReason.slotCount + reason.slot] += 1 }
+        calls[Self.callSlot(event: event, verdict: VerdictSlot.index(of: verdict), next: next)] += times
+        if let reason { refusals[event * RefusalReason.slotCount + reason.slot] += times }
     }
 
-    mutating func took(_ duration: UInt64, _ status: GRPCStatus.Code, ofEventAt event: Int, trace: MetricExemplar?) {
-        durations.observe(duration, in: event * Self.statuses + status.rawValue, exemplar: trace)
+    mutating func took(
+        _ duration: UInt64,
+        _ status: GRPCStatus.Code,
+        ofEventAt event: Int,
+        times: UInt64,
+        trace: MetricExemplar?
+    ) {
+        let series = event * Self.statuses + status.rawValue
+        durations.observe(duration, in: series, times: times, exemplar: trace)
     }
 
-    mutating func hadLeft(_ time: UInt64, ofEventAt event: Int) {
-        timeLeft.observe(time, in: event)
+    mutating func hadLeft(_ time: UInt64, ofEventAt event: Int, times: UInt64) {
+        timeLeft.observe(time, in: event, times: times)
     }
 
     mutating func received(_ bytes: Int, ofEventAt event: Int) {
@@ -100,19 +107,26 @@ struct HistogramCounts: Sendable {
         sums = Array(repeating: 0, count: series)
     }
 
-    /// The value that was observed last, and its bucket: what comes in one tick often has the same duration.
-    private var last: (value: UInt64, bucket: Int) = (0, 0)
-
-    mutating func observe(_ value: UInt64, in series: Int, exemplar: MetricExemplar? = nil) {
-        if value != last.value { last = (value, buckets.index(of: value)) }
-        observe(value, bucket: last.bucket, in: series, exemplar: exemplar)
+    mutating func observe(
+        _ value: UInt64,
+        in series: Int,
+        times: UInt64 = 1,
+        exemplar: MetricExemplar? = nil
+    ) {
+        observe(value, bucket: buckets.index(of: value), in: series, times: times, exemplar: exemplar)
     }
 
-    mutating func observe(_ value: UInt64, bucket: Int, in series: Int, exemplar: MetricExemplar? = nil) {
+    mutating func observe(
+        _ value: UInt64,
+        bucket: Int,
+        in series: Int,
+        times: UInt64 = 1,
+        exemplar: MetricExemplar? = nil
+    ) {
         let index = series * width + bucket
-        counts[index] += 1
+        counts[index] += times
         // Years of nanoseconds fit; a sum that has wrapped looks like a restart to Prometheus.
-        sums[series] &+= value
+        sums[series] &+= value &* times
         if let exemplar { exemplars[index] = exemplar }
     }
 
