@@ -11,10 +11,10 @@ package struct LogLineBuffer {
     /// How many lines are complete.
     package private(set) var count = 0
 
-    /// Makes an empty buffer.
-    package init(_ format: LogFormat) {
+    /// Makes an empty buffer with room for so many bytes.
+    package init(_ format: LogFormat, capacity: Int = 32 * 1_024) {
         self.format = format
-        bytes.reserveCapacity(32 * 1_024)
+        bytes.reserveCapacity(capacity)
     }
 
     /// Begins a line.

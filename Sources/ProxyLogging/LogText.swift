@@ -15,7 +15,8 @@ enum FieldText {
         }
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
-            if byte == UInt8(ascii: "\"") { bytes.append(UInt8(ascii: "\\")) }
+            // An unescaped backslash would escape the quote that follows, and end the value where the client likes.
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
             bytes.append(byte)
         }
         bytes.append(UInt8(ascii: "\""))

@@ -118,21 +118,35 @@ public final class LogWriter: Sendable {
     /// - Returns: Whether it is written.
     @discardableResult
     public func flush() -> Bool {
-        let number = orders.withLock { orders in
-            orders.flush += 1
-            return orders.flush
-        }
-        wakeUp.wake()
-        // This is for the end of a process: nothing is worth waking somebody for it.
-        for _ in 0..<2_000 where flushed.load(ordering: .acquiring) < number { usleep(1_000) }
-        return flushed.load(ordering: .acquiring) >= number
+        wait(for: askForFlush())
     }
 
     /// Flushes, and ends the thread; lines that are logged later are dropped.
     public func close() {
-        flush()
-        orders.withLock { $0.isClosed = true }
+        let isWritten = flush()
+        let last = askForFlush(andEnd: true)
+        // What was logged since the first flush; when that has waited in vain, this would as well.
+        if isWritten { wait(for: last) }
+    }
+
+    /// Asks the thread for a flush, unless it has been asked to end; returns the number of the last flush.
+    private func askForFlush(andEnd: Bool = false) -> Int {
+        let number = orders.withLock { orders in
+            if !orders.isClosed {
+                orders.flush += 1
+                orders.isClosed = andEnd
+            }
+            return orders.flush
+        }
         wakeUp.wake()
+        return number
+    }
+
+    @discardableResult
+    private func wait(for number: Int) -> Bool {
+        // This is for the end of a process: nothing is worth waking somebody for it.
+        for _ in 0..<2_000 where flushed.load(ordering: .acquiring) < number { usleep(1_000) }
+        return flushed.load(ordering: .acquiring) >= number
     }
 
     // MARK: The thread
@@ -141,16 +155,15 @@ public final class LogWriter: Sendable {
         var failure: Int32?
         while true {
             wakeUp.wait(milliseconds: -1)
-            let (isUrgent, isClosed) = orders.withLock { ($0.isUrgent(Self.batch), $0.isClosed) }
-            if isClosed { break }
+            let isUrgent = orders.withLock { $0.isUrgent(Self.batch) }
             if !isUrgent { wakeUp.wait(milliseconds: Self.gathering) }
-            writeAll(&failure)
+            if writeAll(&failure) { break }
         }
         if case .file = destination { LogFile.close(descriptor.load(ordering: .relaxed)) }
     }
 
-    /// Does what was asked for, until nothing is left.
-    private func writeAll(_ failure: inout Int32?) {
+    /// Does what was asked for, until nothing is left; returns whether that was the end.
+    private func writeAll(_ failure: inout Int32?) -> Bool {
         while true {
             let now = orders.withLock { orders in
                 let now = orders
@@ -167,7 +180,11 @@ public final class LogWriter: Sendable {
             }
             if now.wantsReopening { reopenFile(&failure) }
             flushed.store(now.flush, ordering: .releasing)
-            guard orders.withLock({ !$0.lines.isEmpty || $0.dropped > 0 || $0.flush != now.flush }) else { return }
+            let (isLeft, isClosed) = orders.withLock { orders in
+                (!orders.lines.isEmpty || orders.dropped > 0 || orders.flush != now.flush, orders.isClosed)
+            }
+            // After the end only lines come that are dropped: nobody is told of them.
+            if isClosed ? now.isClosed : !isLeft { return isClosed }
         }
     }
 

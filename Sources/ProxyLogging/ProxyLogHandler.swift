@@ -47,7 +47,11 @@ public struct ProxyLogHandler: LogHandler {
         var fields = metadata
         if let provided = metadataProvider?.get() { fields.merge(provided) { $1 } }
         if let own = event.metadata { fields.merge(own) { $1 } }
-        var line = LogLineBuffer(writer.format)
+        if let error = event.error {
+            fields["error.message"] = "\(error)"
+            fields["error.type"] = "\(String(reflecting: type(of: error)))"
+        }
+        var line = LogLineBuffer(writer.format, capacity: 512)
         line.begin(at: LogWriter.now, event.level, event.message.description)
         line.add("logger", label)
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {

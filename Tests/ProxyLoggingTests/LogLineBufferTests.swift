@@ -70,6 +70,47 @@ import Testing
         #expect(text.hasSuffix(" user=alice\n"))
     }
 
+    /// The fields of a line as a reader of logfmt takes them, which knows escaped quotes and backslashes.
+    private static func read(_ line: String) -> [String: String] {
+        var fields: [String: String] = [:]
+        var rest = line.dropLast()[...]
+        while let equals = rest.firstIndex(of: "=") {
+            let key = String(rest[..<equals]).trimmingCharacters(in: [" "])
+            rest = rest[rest.index(after: equals)...]
+            var value = ""
+            if rest.first == "\"" {
+                rest.removeFirst()
+                while let character = rest.popFirst(), character != "\"" {
+                    guard character == "\\" else { value.append(character); continue }
+                    if let escaped = rest.popFirst() { value.append(escaped) }
+                }
+            } else {
+                value = String(rest.prefix { $0 != " " })
+                rest = rest.dropFirst(value.count)
+            }
+            fields[key] = value
+        }
+        return fields
+    }
+
+    private static let forging = [
+        #"x\" verdict=accepted y=\""#, #"a b\"#, #"\"#, #"\" "#, #"a\ b"#, "\"", " ", "a\n\" b=\"", "a=\\",
+    ]
+
+    @Test("lets no value end early, or add a field", arguments: hostile + forging)
+    func forgedFields(text: String) {
+        for format in [LogFormat.text, .logfmt] {
+            let line = Self.line(format) { buffer in
+                buffer.add("method", text)
+                buffer.add("user", "alice")
+            }
+            let fields = Self.read(line.split(separator: "call: ").last.map(String.init) ?? "")
+            #expect(fields["method"] == text.printable, "\(format)")
+            #expect(fields["user"] == "alice", "\(format)")
+            #expect(fields.count == (format == .text ? 2 : 5), "\(format)")
+        }
+    }
+
     @Test("stays valid with random texts")
     func random() throws {
         var numbers = SplitMix(state: 25)

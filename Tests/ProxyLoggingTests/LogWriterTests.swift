@@ -51,6 +51,24 @@ import Testing
         }
     }
 
+    @Test("writes or counts each line that comes while it is closed, and waits for nothing later")
+    func closing() async throws {
+        for round in 0..<20 {
+            let writer = try LogWriter(.file(path))
+            let sender = Task.detached {
+                for number in 0..<2_000 { append("round \(round) line \(number)\n", to: writer) }
+            }
+            writer.close()
+            await sender.value
+            let written = try content().split(separator: "\n").count { $0.hasPrefix("round \(round) line ") }
+            #expect(written + writer.droppedLines == 2_000)
+            let start = ContinuousClock.now
+            writer.close()
+            #expect(writer.flush())
+            #expect(ContinuousClock.now - start < .seconds(1))
+        }
+    }
+
     @Test("opens its file again after it was renamed")
     func reopening() throws {
         let writer = try LogWriter(.file(path))

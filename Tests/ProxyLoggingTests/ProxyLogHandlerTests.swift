@@ -34,6 +34,16 @@ import Testing
         )
     }
 
+    private struct Failure: Error {}
+
+    @Test("writes the error of a record")
+    func error() throws {
+        let text = try lines(.logfmt) { $0.error("failed", error: Failure()) }
+        #expect(text.count == 1)
+        #expect(text[0].contains(" error.message=Failure"))
+        #expect(text[0].contains("ProxyLogHandlerTests"))
+    }
+
     @Test("omits what is below its level")
     func level() throws {
         let text = try lines(.json) { logger in
