@@ -6,11 +6,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.messages import PATH, rpc_request
+from benchmark.messages import PATH, Call, rpc_request
 from benchmark.server import LOAD_CORE, START_SECONDS, BenchError, memory, processor_seconds
 
 HEADERS = ("content-type: application/grpc", "te: trailers", "grpc-timeout: 1000000u", "user-agent: grpc-go/1.82.0")
 RUN_SECONDS = 120
+PING = Call("RPC", rpc_request("ping", '{"sent":1784030400}'))
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,14 @@ def header_options() -> list[str]:
 class Load:
     """What loads the server that listens on a port: always the same call, whose answer is verified first."""
 
-    def __init__(self, port: int, pid: int, scratch: Path) -> None:
-        self._url = f"http://127.0.0.1:{port}{PATH}RPC"
+    def __init__(self, port: int, pid: int, scratch: Path, call: Call = PING) -> None:
+        self._url = f"http://127.0.0.1:{port}{PATH}{call.method}"
         self._pid = pid
         self._body = scratch / "request"
         self._log = scratch / "log"
-        self._body.write_bytes(rpc_request("ping", '{"sent":1784030400}'))
+        self._body.write_bytes(call.request)
+        # How many calls the server has had.
+        self.made = 0
         self.answer = self._verified_answer()
 
     def _verified_answer(self) -> bytes:
@@ -66,7 +69,8 @@ class Load:
         if not re.search(r"recv \(stream_id=\d+\) grpc-status: 0$", text, re.MULTILINE):
             raise BenchError(f"a single call did not end with grpc-status 0:\n{text}")
         plain = subprocess.run(command, capture_output=True, timeout=START_SECONDS, check=True)
-        # After the prefix of five bytes, the first field of RPCResponse: the result, and not an error or a disconnect.
+        self.made += 2
+        # After the prefix of five bytes, the first field of each response: the result, and not an error or a disconnect.
         if plain.stdout[5:6] != b"\x0a":
             raise BenchError(f"a single call was refused: {plain.stdout!r}")
         return plain.stdout
@@ -82,6 +86,7 @@ class Load:
         ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=RUN_SECONDS, check=False)
         report = done.stdout
+        self.made += calls
         rate = re.search(r"finished in [^,]*, ([\d.]+) req/s", report)
         succeeded = re.search(r"(\d+) succeeded, 0 failed, 0 errored, 0 timeout", report)
         data = re.search(r"\((\d+)\) data$", report, re.MULTILINE)

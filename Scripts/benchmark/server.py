@@ -21,9 +21,9 @@ class BenchError(Exception):
     """Something that makes the figures worthless, as one sentence."""
 
 
-def release_binary(product: str) -> Path:
-    """Builds a product for release; returns where it is."""
-    build = ["swift", "build", "--package-path", str(ROOT), *RELEASE, "--product", product]
+def release_binary(product: str, *options: str) -> Path:
+    """Builds a product for release, with further options; returns where it is."""
+    build = ["swift", "build", "--package-path", str(ROOT), *RELEASE, *options, "--product", product]
     subprocess.run(build, check=True, stdout=sys.stderr)
     return ROOT / ".build/release" / product
 
