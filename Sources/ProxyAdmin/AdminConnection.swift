@@ -31,12 +31,12 @@ final class AdminConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOver else { return }
         switch unwrapInboundIn(data) {
-        case .head(let head): self.head = head
-        // Nothing here takes a body: its rest is discarded, and the connection ends.
-        case .body:
-            guard let head else { return }
-            self.head = nil
-            answer(AdminAnswer(.payloadTooLarge, "no request here has a body"), to: head, context, closes: true)
+        case .head(let head):
+            self.head = head
+            let length = head.headers["content-length"].contains { $0 != "0" }
+            // At once: a peer with `expect: 100-continue` waits for it.
+            if length || head.headers.contains(name: "transfer-encoding") { refuseBody(context) }
+        case .body: refuseBody(context)
         case .end:
             guard let head else { return }
             self.head = nil
@@ -48,6 +48,14 @@ final class AdminConnection: ChannelInboundHandler {
                 channel.eventLoop.execute { loop.value.handler.answer(answer, to: head, loop.value.context) }
             }
         }
+    }
+
+    /// Nothing here takes a body: it is discarded, and the connection ends.
+    private func refuseBody(_ context: ChannelHandlerContext) {
+        guard let head else { return }
+        self.head = nil
+        isOver = true
+        answer(AdminAnswer(.payloadTooLarge, "no request here has a body"), to: head, context, closes: true)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -28,7 +28,7 @@ extension AdminServer {
         /// The largest request line and header fields together, in bytes.
         public var maxHeaderSize = 16 * 1_024
         /// The time from a connection's opening, or from an answer, to the end of the next request.
-        public var requestTimeout = Duration.seconds(30)
+        public var requestTimeout = Duration.seconds(10)
         /// The time that an answer may take until its peer has read it.
         public var answerTimeout = Duration.seconds(30)
 

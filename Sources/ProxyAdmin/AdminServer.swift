@@ -109,7 +109,12 @@ public struct AdminServer: Service {
         isOpen.set()
         logger.info("listening for operators", metadata: ["address": "\(address)"])
         await onListening(address)
+        let watch = Task { [logger] in
+            // As often as the proxy's own certificates.
+            while let tls, (try? await Task.sleep(for: .seconds(10))) != nil { tls.reloadIfChanged(logger: logger) }
+        }
         try? await gracefulShutdown()
+        watch.cancel()
         await socket.close()
     }
 
