@@ -35,14 +35,15 @@ public final class LogWriter: Sendable {
         var lines: [UInt8] = []
         var lineCount = 0
         var dropped = 0
-        var wantsReopening = false
+        /// After how many bytes of `lines` the file is to be opened again; nil when it is not.
+        var reopenAt: Int?
         /// The number of the last flush that somebody waits for.
         var flush = 0
         var isClosed = false
 
         /// Whether more lines are not to be waited for.
         func isUrgent(_ batch: Int) -> Bool {
-            lines.count >= batch || wantsReopening || isClosed
+            lines.count >= batch || reopenAt != nil || isClosed
         }
     }
 
@@ -109,7 +110,7 @@ public final class LogWriter: Sendable {
     ///
     /// If it cannot be opened, the old file stays, and a line says so.
     public func reopen() {
-        orders.withLock { $0.wantsReopening = true }
+        orders.withLock { $0.reopenAt = $0.reopenAt ?? $0.lines.count }
         wakeUp.wake()
     }
 
@@ -170,15 +171,20 @@ public final class LogWriter: Sendable {
                 orders.lines = []
                 orders.lineCount = 0
                 orders.dropped = 0
-                orders.wantsReopening = false
+                orders.reopenAt = nil
                 return now
             }
-            write(now.lines, &failure)
+            if let place = now.reopenAt {
+                write(Array(now.lines[..<place]), &failure)
+                reopenFile(&failure)
+                write(Array(now.lines[place...]), &failure)
+            } else {
+                write(now.lines, &failure)
+            }
             if now.dropped > 0 || failure != nil {
                 write(report(dropped: now.dropped, failure), &failure)
                 failure = nil
             }
-            if now.wantsReopening { reopenFile(&failure) }
             flushed.store(now.flush, ordering: .releasing)
             let (isLeft, isClosed) = orders.withLock { orders in
                 (!orders.lines.isEmpty || orders.dropped > 0 || orders.flush != now.flush, orders.isClosed)
@@ -208,8 +214,8 @@ public final class LogWriter: Sendable {
                 failure = number
                 // The disk is full, or the reader has gone: there may be room again, or another file.
                 let (isClosed, wantsReopening) = orders.withLock { orders in
-                    defer { orders.wantsReopening = false }
-                    return (orders.isClosed, orders.wantsReopening)
+                    defer { orders.reopenAt = nil }
+                    return (orders.isClosed, orders.reopenAt != nil)
                 }
                 guard !isClosed else {
                     allDropped.add(bytes[written...].count { $0 == UInt8(ascii: "\n") }, ordering: .relaxed)
