@@ -9,6 +9,9 @@ import ProxyLogging
 /// Calls tell how they have ended as soon as their answer is made. What takes longer is done at the end of the tick, when
 /// answers are written, all calls one after the other: the tick's own end is then their time, and no call reads a clock.
 final class CallObserver: TickObserver {
+    // Observations that wait for the end of the tick: enough for a usual one, and less than 256 KiB.
+    private static let mostPending = 1_024
+
     @exclusivity(unchecked) var metrics = LoopMetrics()
     /// Whether somebody wants to know who asked for what.
     let wantsSubjects: Bool
@@ -65,15 +68,20 @@ final class CallObserver: TickObserver {
     func observe(_ observation: CallObservation) {
         if pending.isEmpty, runCount == 0 { loop.wantTick() }
         pending.append(observation)
+        // A connection may end with a million streams.
+        if pending.count >= Self.mostPending { takePending(at: ServerLoop.clock) }
     }
 
     func tickEnded(from start: UInt64, to end: UInt64, wasHeld: Bool) {
         metrics.ticked(end - start, wasHeld: wasHeld)
         endRun()
-        guard !pending.isEmpty else { return }
+        if !pending.isEmpty { takePending(at: end) }
+    }
+
+    private func takePending(at end: UInt64) {
         let now = wallClock.time(at: end)
         for observation in pending { take(observation, at: end, now) }
-        pending.removeAll(keepingCapacity: pending.count <= 1_024)
+        pending.removeAll(keepingCapacity: true)
         log?.flush()
     }
 

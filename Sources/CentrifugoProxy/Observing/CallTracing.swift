@@ -74,7 +74,6 @@ public struct CallTracing: Sendable {
             line: #line
         )
     }
-
 }
 
 /// A moment, for the spans of tracers.
