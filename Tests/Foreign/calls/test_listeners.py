@@ -158,7 +158,7 @@ def test_event_loops_by_affinity() -> None:
     """As many as the processors that the process may run on, as `taskset` and systemd's `CPUAffinity=` set them."""
     one = {min(os.sched_getaffinity(0))}
     with ReadyServer("--port", "0", before=lambda: os.sched_setaffinity(0, one)) as server:
-        assert "event_loops=1, by the processors it may run on" in "".join(server.log)
+        assert 'event_loops="1, by the processors it may run on' in "".join(server.log)
 
 
 def start_together(path: Path, count: int) -> list[subprocess.Popen[str]]:
