@@ -32,10 +32,13 @@ public struct CallTracing: Sendable {
         self.forwarded = forwarded
     }
 
-    /// Whether a call is to be traced.
+    /// Whether a call may have a span: by chance, or because a forwarded context may be its parent.
     func wants(_ metadata: Metadata) -> Bool {
-        if forwarded == .parent, metadata.first("traceparent") != nil { return true }
-        return sample >= 1 || (sample > 0 && Double.random(in: 0..<1) < sample)
+        (forwarded == .parent && metadata.first("traceparent") != nil) || isSampled()
+    }
+
+    private func isSampled() -> Bool {
+        sample >= 1 || (sample > 0 && Double.random(in: 0..<1) < sample)
     }
 
     /// Begins the span of a call that is to be traced.
@@ -46,11 +49,13 @@ public struct CallTracing: Sendable {
     ///   - time: When the call came, in nanoseconds since 1970.
     /// - Returns: The span; nil when its tracer or its parent decides against it.
     func begin(_ event: ProxyEvent, _ metadata: Metadata, at time: Int64) -> CallTrace? {
-        let isForwarded = forwarded == .parent && metadata.first("traceparent") != nil
         var context = ServiceContext.topLevel
         if metadata.first("traceparent") != nil {
             tracer.extract(metadata, into: &context, using: MetadataExtractor())
         }
+        // A header that no tracer understands is not a parent: a client must not have all its calls traced by it.
+        let isForwarded = forwarded == .parent && !context.isEmpty
+        if forwarded == .parent, !isForwarded, metadata.first("traceparent") != nil, !isSampled() { return nil }
         let parent = isForwarded ? context : .topLevel
         let span = makeSpan(by: tracer, String(event.path.dropFirst()), parent, at: SpanTime(time))
         guard span.isRecording else { return nil }

@@ -108,6 +108,9 @@ import Tracing
         try await Self.traced({ CallTracing($0, sample: 0, forwarded: .parent) }) { connection, tracer async throws in
             _ = try await connection.answer(to: connection.start(.rpc, RPCRequest(), changes: Self.forwarded))
             _ = try await connection.answer(to: connection.start(.rpc, RPCRequest()))
+            // Nothing that the tracer understands.
+            let junk = connection.start(.rpc, RPCRequest(), changes: ["traceparent": "junk"])
+            _ = try await connection.answer(to: junk)
             try await connection.roundTrip()
             let spans = tracer.popFinishedSpans().filter { $0.kind == .server }
             #expect(spans.map(\.traceID) == ["theirs"] && spans.map(\.parentSpanID) == ["their-span"])
