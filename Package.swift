@@ -59,6 +59,9 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
     "TopicPatternsTests": ["CentrifugoProxy", "HTTP2FrameKit", "TopicPatterns"],
     "HTTP2FramingTests": ["HTTP2FrameKit", "HTTP2Framing"],
     "GRPCCallTests": ["GRPCCall", "HTTP2Framing"],
+    "GRPCClientTests": [
+        "GRPCCall", "GRPCClient", "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", nioCore, nioPosix,
+    ],
     "HTTP2TransportTests": [
         "HTTP2FrameKit", "HTTP2Framing", "HTTP2Transport", "LogTestKit", logging, nioConcurrencyHelpers, nioCore,
         .product(name: "NIOEmbedded", package: "swift-nio"), nioPosix, nioSSL,
@@ -75,19 +78,19 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
     "FuzzTargetsTests": ["FuzzTargets"],
     "MetricsExpositionTests": ["MetricsExposition", metrics],
     "ProxyLoggingTests": ["HTTP2FrameKit", "ProxyLogging", logging],
+    "ProxyTracingTests": ["ProtobufWire", "ProxyTracing", logging, tracing],
     "ProxyAdminTests": [
         "CentrifugoProxy", "HTTP2FrameKit", "MetricsExposition", "ProxyAdmin", logging, nioCore, nioPosix,
         serviceLifecycle,
     ],
     "ProxyPolicyTests": [
         "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "ProtobufWire", "ProxyMessages",
-        "ProxyPolicy",
-        "LogTestKit", tokens, logging,
+        "ProxyPolicy", "ProxyTracing", "LogTestKit", tokens, logging,
     ],
     "CentrifugoModelTests": ["CentrifugoModel", "CentrifugoProxy"],
     "CentrifugoDoctorTests": ["CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "HTTP2FrameKit"],
     "EventCallerTests": [
-        "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire", "EventCaller", "ProxyMessages",
+        "CentrifugoProxy", "EventCaller", "GRPCCall", "GRPCClient", "HTTP2Transport", "ProtobufWire", "ProxyMessages",
         logging, serviceLifecycle,
     ],
     "ScaffoldingTests": ["CentrifugoProxy", "Scaffolding"],
@@ -114,6 +117,7 @@ let package = Package(
         .library(name: "CentrifugoProxy", targets: ["CentrifugoProxy"]),
         .library(name: "CentrifugoProxyTesting", targets: ["CentrifugoProxyTesting"]),
         .library(name: "ProxyAdmin", targets: ["ProxyAdmin"]),
+        .library(name: "ProxyTracing", targets: ["ProxyTracing"]),
         .executable(name: "centrifugo-proxy", targets: ["CentrifugoProxyCommand"]),
         .plugin(name: "create-handler", targets: ["create-handler"]),
     ] + optional.map { .library(name: $0, targets: [$0]) },
@@ -166,6 +170,12 @@ let package = Package(
             ]
         ),
 
+        // Calls of other servers.
+        .target(
+            name: "GRPCClient",
+            dependencies: ["GRPCCall", "HTTP2Framing", "HTTP2Transport", nioCore, nioPosix]
+        ),
+
         // What operators see: metrics as text, and log lines.
         .target(name: "MetricsExposition", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]),
         .target(name: "ProxyLogging", dependencies: [logging]),
@@ -187,6 +197,14 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), serviceLifecycle,
             ]
         ),
+        // Spans of calls for an OpenTelemetry collector.
+        .target(
+            name: "ProxyTracing",
+            dependencies: [
+                "CentrifugoProxy", "GRPCCall", "GRPCClient", "HTTP2Transport", "ProtobufWire", logging,
+                serviceLifecycle, tracing,
+            ]
+        ),
         // For users' tests: calls a service in memory, and says what Centrifugo does with an answer.
         .target(
             name: "CentrifugoProxyTesting",
@@ -198,7 +216,7 @@ let package = Package(
             name: "ProxyPolicy",
             dependencies: [
                 "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "GRPCCall", "ProtobufWire",
-                "ProxyAdmin", "ProxyLogging", "ProxyMessages", httpBridge, tokens,
+                "ProxyAdmin", "ProxyLogging", "ProxyMessages", "ProxyTracing", httpBridge, tokens,
                 target("ProxyTokensJWT", trait: "JWT"),
                 target("ProxyTokensPostgreSQL", trait: "PostgreSQL"), target("ProxyTokensSQLite", trait: "SQLite"),
                 .product(name: "Configuration", package: "swift-configuration"), logging, metrics, serviceLifecycle,
@@ -217,16 +235,15 @@ let package = Package(
         .target(
             name: "EventCaller",
             dependencies: [
-                "CentrifugoProxy", "GRPCCall", "HTTP2Framing", "HTTP2Transport", "ProtobufWire",
-                "ProxyMessages", logging,
+                "CentrifugoProxy", "GRPCCall", "GRPCClient", "HTTP2Transport", "ProtobufWire", "ProxyMessages", logging,
             ]
         ),
         .executableTarget(
             name: "CentrifugoProxyCommand",
             dependencies: [
-                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "HTTP2Transport",
-                "MetricsExposition", "ProxyAdmin", "ProxyLogging", "ProxyPolicy", "Scaffolding", tokens,
-                argumentParser, logging, metrics, serviceLifecycle, unixSignals,
+                "CentrifugoDoctor", "CentrifugoModel", "CentrifugoProxy", "EventCaller", "GRPCClient",
+                "HTTP2Transport", "MetricsExposition", "ProxyAdmin", "ProxyLogging", "ProxyPolicy", "ProxyTracing",
+                "Scaffolding", tokens, argumentParser, logging, metrics, serviceLifecycle, unixSignals,
             ]
         ),
 

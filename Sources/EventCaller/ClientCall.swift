@@ -1,6 +1,6 @@
 package import CentrifugoProxy
 package import GRPCCall
-import HTTP2Framing
+package import GRPCClient
 package import HTTP2Transport
 
 /// One call of an event, on a connection of its own.
@@ -8,6 +8,10 @@ package struct ClientCall: Sendable {
     let exchange: HTTP2Exchange
     /// Seconds until this side leaves, unless a message has come; nil leaves that to the server.
     let timeout: Double?
+    /// Waits until the call's connection is closed.
+    let close: @Sendable () async -> Void
+
+    static let userAgent = "centrifugo-proxy-call"
 
     /// Connects, and sends the first message.
     ///
@@ -26,35 +30,20 @@ package struct ClientCall: Sendable {
         metadata: Metadata = Metadata(),
         timeout: Double
     ) async throws -> ClientCall {
-        let headers = headers(
-            of: event,
-            scheme: target.tls == nil ? "http" : "https",
-            authority: target.address.authority,
-            metadata: metadata,
-            // Only for unary calls, like Centrifugo: a stream stays open.
-            timeout: ProxySchema.proxy.method(event).streamsAnswers ? nil : UInt64(timeout * 1e9)
-        )
-        let exchange = try await HTTP2Exchange.open(target, request: headers, timeout: timeout)
-        let call = ClientCall(exchange: exchange, timeout: timeout)
+        var configuration = GRPCChannel.Configuration(userAgent: userAgent)
+        configuration.connectTimeout = .seconds(timeout)
+        // The call's own timeout is there for it.
+        configuration.greetingTimeout = nil
+        // People who call by hand want to see what the server does.
+        configuration.maxReturns = 0
+        let channel = try GRPCChannel(target, configuration: configuration)
+        try await channel.connect()
+        // Only for unary calls, like Centrifugo: a stream stays open.
+        let isUnary = !ProxySchema.proxy.method(event).streamsAnswers
+        let exchange = channel.open(event.path, metadata: metadata, timeout: isUnary ? UInt64(timeout * 1e9) : nil)
+        let call = ClientCall(exchange: exchange, timeout: timeout) { await channel.shutDown() }
         call.send(message, isLast: endsRequest(event))
         return call
-    }
-
-    /// The header list of a call with a timeout in nanoseconds.
-    static func headers(
-        of event: ProxyEvent,
-        scheme: String,
-        authority: String,
-        metadata: Metadata,
-        timeout: UInt64?
-    ) -> HeaderFields {
-        var fields: [(name: String, value: String)] = [
-            (":scheme", scheme), (":path", event.path), (":authority", authority), ("te", "trailers"),
-            ("content-type", "application/grpc"), ("user-agent", "centrifugo-proxy-call"),
-            ("grpc-accept-encoding", "identity"),
-        ]
-        if let timeout { fields.append(("grpc-timeout", GRPCTimeout.headerValue(nanoseconds: timeout))) }
-        return HeaderFields(fixed: [(":method", "POST")], made: fields + metadata.headerFields)
     }
 
     /// Whether the first message ends the request: Centrifugo never ends its side of a bidirectional stream.
@@ -62,16 +51,9 @@ package struct ClientCall: Sendable {
         !ProxySchema.proxy.method(event).streamsRequests
     }
 
-    /// A message with its length prefix.
-    static func bytes(of message: [UInt8]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        LengthPrefix(isCompressed: false, length: message.count).append(to: &bytes)
-        return bytes + message
-    }
-
     /// Sends another message.
     package func send(_ message: [UInt8], isLast: Bool = false) {
-        exchange.send(Self.bytes(of: message), isLast: isLast)
+        exchange.send(CallRequest.bytes(of: message), isLast: isLast)
     }
 
     /// Leaves the call with RST_STREAM CANCEL, unless it is over.
@@ -111,37 +93,12 @@ package struct ClientCall: Sendable {
             guard let outcome else { continue }
             // A failed call is left, whatever else might arrive.
             exchange.leave(.satisfied)
-            await exchange.closed()
+            await close()
             return outcome
         }
         guard Task.isCancelled else { return CallOutcome(GRPCStatus(.unavailable, "the connection ended")) }
         exchange.leave(.interrupted)
-        await exchange.closed()
+        await close()
         return CallOutcome(GRPCStatus(.cancelled), leave: .interrupted)
-    }
-}
-
-/// How a call ended.
-package struct CallOutcome: Sendable, Equatable {
-    /// The server's status, or one that says why there is none.
-    package let status: GRPCStatus
-    /// Why this side left, if it did.
-    package let leave: HTTP2Exchange.Leave?
-
-    init(_ status: GRPCStatus, leave: HTTP2Exchange.Leave? = nil) {
-        self.status = status
-        self.leave = leave
-    }
-}
-
-extension CallOutcome: CustomStringConvertible {
-    /// The status's name and number, and the message.
-    package var description: String {
-        let name = "\(status.code)".reduce(into: "") { name, letter in
-            if letter.isUppercase { name += "_" }
-            name += letter.uppercased()
-        }
-        let code = status.code == .internalError ? "INTERNAL" : name
-        return "\(code) (\(status.code.rawValue))" + (status.message.isEmpty ? "" : ": \(status.message)")
     }
 }

@@ -1,5 +1,6 @@
 package import CentrifugoProxy
 package import GRPCCall
+import GRPCClient
 import HTTP2Transport
 package import Logging
 
@@ -30,22 +31,23 @@ package struct JoinedCall: Sendable {
         unread: UnreadLimit? = nil,
         logger: Logger
     ) async throws -> JoinedCall {
-        let headers = ClientCall.headers(
-            of: event,
+        let headers = CallRequest.headers(
+            path: event.path,
             scheme: "http",
             authority: "localhost",
-            metadata: metadata,
-            timeout: timeout.map { $0.nanosecondsOrNone }
+            userAgent: ClientCall.userAgent,
+            timeout: timeout.map { $0.nanosecondsOrNone },
+            metadata: metadata
         )
         let connection = try await service.join(
             headers,
-            body: ClientCall.bytes(of: message),
+            body: CallRequest.bytes(of: message),
             isWhole: ClientCall.endsRequest(event),
             unread: unread,
             logger: logger
         )
         return JoinedCall(
-            call: ClientCall(exchange: connection.exchange, timeout: nil),
+            call: ClientCall(exchange: connection.exchange, timeout: nil) { await connection.closed() },
             connection: connection,
             hasDeadline: timeout != nil
         )

@@ -88,6 +88,9 @@ package struct HTTP2Session: ~Copyable {
     /// How many streams are open in either direction.
     package var openStreams: Int { cnghttp2_session_open_streams(handle) }
 
+    /// Client: how many streams the server allows at a time (RFC 9113 §6.5.2); before its SETTINGS, no limit is known.
+    package var allowedStreams: Int { Int(cnghttp2_session_allowed_streams(handle)) }
+
     /// How many bytes are held for the peer: bodies, header lists, unsent answers, the cost of each stream, and the
     /// application's bytes as last reported.
     package var heldBytes: Int { cnghttp2_session_held_bytes(handle) }

@@ -38,6 +38,27 @@ extension WireWriter {
         write(value ? 1 as UInt64 : 0, field: field)
     }
 
+    /// Writes a number also at its default, for the field of a `oneof`.
+    package mutating func writeAlways(_ value: UInt64, field: UInt32) {
+        makeRoom(for: Self.longestTag + Self.longestVarint)
+        putTag(field, .varint)
+        putVarint(value)
+    }
+
+    /// Writes a `fixed64`, or a `double` by its bits, also at its default.
+    package mutating func writeFixed64(_ value: UInt64, field: UInt32) {
+        makeRoom(for: Self.longestTag + 8)
+        putTag(field, .fixed64)
+        putLittleEndian(value)
+    }
+
+    /// Writes a `fixed32`, also at its default.
+    package mutating func writeFixed32(_ value: UInt32, field: UInt32) {
+        makeRoom(for: Self.longestTag + 4)
+        putTag(field, .fixed32)
+        putLittleEndian(value)
+    }
+
     /// Writes every element, empty ones too.
     package mutating func write(_ values: [String], field: UInt32) {
         for value in values {
@@ -79,6 +100,11 @@ extension WireWriter {
     @inline(__always)
     mutating func putTag(_ field: UInt32, _ type: WireType) {
         putVarint(UInt64(field << 3 | UInt32(type.rawValue)))
+    }
+
+    mutating func putLittleEndian<Number: FixedWidthInteger>(_ value: Number) {
+        storage.storeBytes(of: value.littleEndian, toByteOffset: count, as: Number.self)
+        count += Number.bitWidth / 8
     }
 
     @inline(__always)

@@ -118,6 +118,23 @@ public actor HTTPBridge: RPCHandler, Service {
         await upstream.shutDown()
     }
 
+    /// Sends a request in a span of its own, which the upstream can continue, if the call is traced.
+    ///
+    /// Attributes: OpenTelemetry's HTTP client spans, without the URL, whose query contains the payload.
+    private func traced(
+        _ request: UpstreamRequest,
+        _ send: (UpstreamRequest) async throws -> UpstreamAnswer
+    ) async throws -> UpstreamAnswer {
+        try await ChildSpan.run(request.verb.rawValue, .request) { span in
+            guard let span else { return try await send(request) }
+            span.set("http.request.method", request.verb.rawValue)
+            let answer = try await send(request.continuing(span.headers))
+            span.set("http.response.status_code", Int(answer.status))
+            if answer.status >= 400 { span.fail("\(answer.status)") }
+            return answer
+        }
+    }
+
     private func answer(
         to request: UpstreamRequest,
         allowedBy rule: String,
@@ -126,7 +143,7 @@ public actor HTTPBridge: RPCHandler, Service {
         let limit = Self.timeLimit(timeout, remaining: context.remainingTime)
         var status: UInt?
         do {
-            let answer = try await upstream.answer(to: request, within: limit)
+            let answer = try await traced(request) { try await upstream.answer(to: $0, within: limit) }
             status = answer.status
             let json = try answer.json()
             count(.answered)

@@ -5,9 +5,17 @@ import CentrifugoProxy
 struct UpstreamRequest {
     let verb: HTTPVerb
     let url: String
-    let headers: [(String, String)]
+    private(set) var headers: [(String, String)]
     /// nil without a body, which differs from an empty one.
     let body: [UInt8]?
+
+    /// The request with the headers of a trace, in place of those that a client may have sent.
+    func continuing(_ trace: [(name: String, value: String)]) -> UpstreamRequest {
+        var request = self
+        request.headers.removeAll { header in trace.contains { $0.name == header.0.lowercased() } }
+        request.headers += trace.map { ($0.name, $0.value) }
+        return request
+    }
 }
 
 /// The checked configuration, which turns clients' calls into requests.

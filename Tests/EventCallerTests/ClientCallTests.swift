@@ -1,5 +1,6 @@
 import CentrifugoProxy
 import GRPCCall
+import GRPCClient
 import HTTP2Transport
 import Logging
 import ProxyMessages

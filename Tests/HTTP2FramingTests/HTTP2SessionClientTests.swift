@@ -132,4 +132,30 @@ import Testing
         #expect(server.openStreams == 0)
         #expect(server.isFinished)
     }
+
+    @Test("ends a request that is not sent when GOAWAY comes, and those that the server has not processed")
+    func goAway() throws {
+        let peer = try Peer(ofClientWith: HTTP2Settings())
+        let requests = (0..<3).map { _ in peer.app { $0.startRequest(headers: Self.request("/unary")) } }
+        #expect(requests == [1, 3, 5])
+        _ = try peer.received()
+        // The last one is still with nghttp2.
+        #expect(peer.app { $0.startRequest(headers: Self.request("/unary")) } == 7)
+        peer.send(.goAway(last: 3, .noError))
+        _ = try peer.received()
+        let closed: [SeenEvent] = [.closed(5, .refusedStream), .closed(7, .refusedStream)]
+        let seen = peer.takeSeen()
+        #expect(seen.filter { $0 != .goAway(last: 3, .noError) }.sorted { "\($0)" < "\($1)" } == closed)
+        #expect(peer.app { $0.startRequest(headers: Self.request("/unary")) } == 9)
+        _ = try peer.received()
+        peer.sees(.closed(9, .refusedStream))
+    }
+
+    @Test("knows how many streams the server allows")
+    func allowedStreams() throws {
+        let peer = try Peer(ofClientWith: HTTP2Settings())
+        #expect(peer.app { $0.allowedStreams } == Int(UInt32.max))
+        peer.send(.settings(Setting(.maxConcurrentStreams, 7)))
+        #expect(peer.app { $0.allowedStreams } == 7)
+    }
 }

@@ -95,6 +95,7 @@ import Yams
         connect: {channels: [{pattern: a, options: {}}]}
         topics: [{pattern: a, who: anyone, options: {}}]
         rpc: {http: {base_url: a, allow: []}}
+        tracing: {sample: 1}
         """,
         "tokens: {postgres: {connection: a}}",
         "admin: {tcp: \"127.0.0.1:1\", tls: {certificate: a, private_key: b}}",

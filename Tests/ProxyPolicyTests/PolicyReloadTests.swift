@@ -48,13 +48,13 @@ import ProxyTokensSQLite
         #expect(
             lines.map(\.text) == [
                 "reloaded the policy file=\(path("policy.yaml")); read=rules; "
-                    + "until_restart=listeners, limits, log, admin, executor, secret"
+                    + "until_restart=listeners, limits, log, admin, tracing, executor, secret"
             ]
         )
         let changes = [
             ("listeners", "listeners: [{tcp: \"127.0.0.1:1\"}]"), ("limits", "limits: {max_connections: 5}"),
             ("log", "log: {access: false}"), ("admin", "admin: {tcp: \"127.0.0.1:1\"}"),
-            ("executor", "executor: {event_loops: 2}"),
+            ("tracing", "tracing: {sample: 0.5}"), ("executor", "executor: {event_loops: 2}"),
             ("secret", "secret: {key: k, values: [v]}"),
         ]
         for (section, yaml) in changes {
@@ -69,7 +69,9 @@ import ProxyTokensSQLite
         }
         try write("topics: [{pattern: a, who: anyone}]\n\(changes.map(\.1).joined(separator: "\n"))")
         await rules.reload()
-        #expect(log.take().last?.text.hasSuffix("sections=listeners, limits, log, admin, executor, secret") == true)
+        #expect(
+            log.take().last?.text.hasSuffix("sections=listeners, limits, log, admin, tracing, executor, secret") == true
+        )
         try write("topics: [{pattern: b, who: anyone}]\nrpc: {ping: true}")
         await rules.reload()
         #expect(log.take().map(\.text).last == "restart to serve the events that had no rules before events=RPC")

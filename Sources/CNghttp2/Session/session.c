@@ -111,6 +111,10 @@ void cnghttp2_session_ping(cnghttp2_session *session) {
 
 size_t cnghttp2_session_open_streams(const cnghttp2_session *session) { return stream_table_count(&session->streams); }
 
+uint32_t cnghttp2_session_allowed_streams(const cnghttp2_session *session) {
+  return nghttp2_session_get_remote_settings(session->nghttp2, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+}
+
 int32_t cnghttp2_session_last_stream_id(const cnghttp2_session *session) {
   return nghttp2_session_get_last_proc_stream_id(session->nghttp2);
 }

@@ -229,6 +229,8 @@ void cnghttp2_session_terminate(cnghttp2_session *session, uint32_t error_code);
 void cnghttp2_session_ping(cnghttp2_session *session);
 /// Streams that are open in either direction.
 size_t cnghttp2_session_open_streams(const cnghttp2_session *session);
+/// Client: how many streams the server allows at a time (RFC 9113 §6.5.2); before its SETTINGS, no limit is known.
+uint32_t cnghttp2_session_allowed_streams(const cnghttp2_session *session);
 /// Bytes held for the peer: received bodies and header lists, DATA events that were not consumed, answers that are not
 /// sent, frames that wait, a fixed number for each open stream, and what the application holds.
 size_t cnghttp2_session_held_bytes(const cnghttp2_session *session);

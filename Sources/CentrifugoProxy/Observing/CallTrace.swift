@@ -17,6 +17,7 @@ final class CallTrace: Sendable {
         self.traceID = traceID
         var context = span.context
         context.callTraceID = traceID
+        context.callTracer = tracer
         self.context = context
         span.updateAttributes { attributes in
             attributes["rpc.system.name"] = "grpc"
@@ -71,12 +72,6 @@ extension GRPCStatus.Code {
         case .unknown, .deadlineExceeded, .unimplemented, .internalError, .unavailable, .dataLoss: true
         default: false
         }
-    }
-}
-
-private struct FieldInjector: Injector {
-    func inject(_ value: String, forKey key: String, into fields: inout [String: String]) {
-        fields[key.lowercased()] = value
     }
 }
 

@@ -1,5 +1,6 @@
 import CentrifugoProxy
 import EventCaller
+import GRPCClient
 import HTTP2Transport
 
 /// Prints the answers of a call, and determines the exit status.

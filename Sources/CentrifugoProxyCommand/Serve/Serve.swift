@@ -57,7 +57,8 @@ struct Serve: AsyncParsableCommand {
             ProxyLogHandler(label: $0, writer, metadataProvider: .traceID)
         }.printable
         logger.logLevel = logLevel ?? effective.logLevel
-        let configuration = try effective.makeConfiguration(logger: logger)
+        var configuration = try effective.makeConfiguration(logger: logger)
+        let tracer = try effective.startTracing(&configuration, logger: logger)
         guard !check else {
             try await effective.check(logger: logger)
             let yaml = try effective.effectiveYAML()
@@ -83,7 +84,9 @@ struct Serve: AsyncParsableCommand {
             AdminServer(
                 operators,
                 health: server.health,
-                metrics: [server.metrics.families, { measured.families() + [writer.droppedFamily] }],
+                metrics: [
+                    server.metrics.families, { measured.families() + [writer.droppedFamily, tracer.spansFamily] },
+                ],
                 logger: logger
             )
         }
@@ -91,6 +94,8 @@ struct Serve: AsyncParsableCommand {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: reloads), .init(service: rules), .init(service: server),
         ]
+        // Stopped after the server, whose last spans it sends.
+        if let tracer { services.insert(.init(service: tracer), at: 0) }
         // Stopped last, so that it tells of the shutdown. Nobody asked for that of the starter rules: the server goes on
         // without it.
         if let admin {

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// A server to call.
 package struct ClientTarget: Sendable {
     package enum Address: Sendable, Hashable {
@@ -15,21 +17,6 @@ package struct ClientTarget: Sendable {
     }
 }
 
-/// The PEM files of a client's TLS.
-package struct ClientTLS: Sendable {
-    /// The CAs that may have signed the server's certificate; nil takes the system's.
-    package var serverCA: String?
-    /// The client's certificate chain and its private key; nil presents none.
-    package var certificateChain: String?
-    package var privateKey: String?
-
-    package init(serverCA: String? = nil, certificateChain: String? = nil, privateKey: String? = nil) {
-        self.serverCA = serverCA
-        self.certificateChain = certificateChain
-        self.privateKey = privateKey
-    }
-}
-
 extension ClientTarget.Address: CustomStringConvertible {
     /// The address for error messages.
     package var description: String {
@@ -44,6 +31,16 @@ extension ClientTarget.Address: CustomStringConvertible {
         switch self {
         case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         // As grpc-go does for Unix sockets.
+        case .unixSocket: "localhost"
+        }
+    }
+}
+
+extension ClientTarget.Address {
+    /// The name that the server's certificate must have; nil for IP addresses, which TLS cannot send (RFC 6066 §3).
+    var serverName: String? {
+        switch self {
+        case .tcp(let host, _): (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
         case .unixSocket: "localhost"
         }
     }

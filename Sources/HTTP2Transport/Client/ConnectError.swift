@@ -14,13 +14,14 @@ import Darwin
 package struct ConnectError: Error, CustomStringConvertible {
     package let description: String
 
+    static let silence = "it does not answer; check the address, and any firewall in between"
     static let reset = "the server reset the connection"
 
-    init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         description = Self.explain(error)
     }
 
@@ -31,7 +32,7 @@ package struct ConnectError: Error, CustomStringConvertible {
             if let attempt = error.connectionErrors.first { return explain(attempt.error) }
             return "the host name \(error.host) is not known; check its spelling, or use an IP address"
         case let error as IOError: return explain(number: error.errnoCode)
-        case ChannelError.connectTimeout: return "it does not answer; check the address, and any firewall in between"
+        case ChannelError.connectTimeout: return silence
         case ChannelError.ioOnClosedChannel, ChannelError.alreadyClosed: return "the server closed the connection"
         case let error as ConnectError: return error.description
         case is SocketAddressError: return "the socket's path is longer than a Unix socket's may be"

@@ -1,9 +1,7 @@
 package import HTTP2Framing
-import NIOCore
+package import NIOCore
 
-/// One request on a connection of its own: commands go in, and answers come out as a sequence.
-///
-/// The client's side of HTTP/2, for tools that call a server: one stream, and no connection that outlives it.
+/// One request to a server: commands go in, and answers come out as a sequence.
 package struct HTTP2Exchange: Sendable {
     /// A part of the server's answer, or the end of the exchange.
     package enum Answer: Sendable {
@@ -14,8 +12,10 @@ package struct HTTP2Exchange: Sendable {
         case ended(trailers: CopiedHeaders)
         /// The server reset the stream. The last one.
         case reset(HTTP2ErrorCode)
-        /// The connection is lost: the reason, as the end of a sentence. The last one.
+        /// There is no connection, or it is lost: the reason, as the end of a sentence. The last one.
         case lost(String)
+        /// The client has too much to do: the reason, as a sentence's end. The last one.
+        case refused(String)
         /// This side ended the exchange. The last one.
         case left(Leave)
     }
@@ -30,8 +30,8 @@ package struct HTTP2Exchange: Sendable {
         case timedOut
     }
 
-    /// What the application asks of the connection.
-    enum Command: Sendable {
+    /// What the application asks of the exchange.
+    package enum Command: Sendable {
         case send([UInt8], isLast: Bool)
         case taken(Int)
         case leave(Leave)
@@ -39,30 +39,32 @@ package struct HTTP2Exchange: Sendable {
 
     /// The answers, up to the last one; iterate over it once.
     package let answers: AsyncStream<Answer>
-    private let channel: any Channel
+    private let stream: LoopConfined<ClientStream>
+    private let eventLoop: any EventLoop
 
-    init(answers: AsyncStream<Answer>, channel: any Channel) {
+    /// Makes the exchange of a stream and of its answers.
+    package init(answers: AsyncStream<Answer>, stream: LoopConfined<ClientStream>, eventLoop: any EventLoop) {
         self.answers = answers
-        self.channel = channel
+        self.stream = stream
+        self.eventLoop = eventLoop
     }
 
     /// Sends bytes of the request's body.
     package func send(_ bytes: [UInt8], isLast: Bool) {
-        channel.triggerUserOutboundEvent(Command.send(bytes, isLast: isLast), promise: nil)
+        obey(.send(bytes, isLast: isLast))
     }
 
     /// Returns credit for bytes of the body, so that the server may send as many more.
     package func taken(_ count: Int) {
-        channel.triggerUserOutboundEvent(Command.taken(count), promise: nil)
+        obey(.taken(count))
     }
 
-    /// Ends the stream with RST_STREAM CANCEL (RFC 9113 §7), then the connection.
+    /// Ends the stream with RST_STREAM CANCEL (RFC 9113 §7).
     package func leave(_ reason: Leave) {
-        channel.triggerUserOutboundEvent(Command.leave(reason), promise: nil)
+        obey(.leave(reason))
     }
 
-    /// Waits until the connection is closed.
-    package func closed() async {
-        try? await channel.closeFuture.get()
+    private func obey(_ command: Command) {
+        eventLoop.execute { [stream] in stream.value.obey(command) }
     }
 }

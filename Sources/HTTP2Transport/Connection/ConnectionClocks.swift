@@ -20,8 +20,8 @@ final class ConnectionClocks {
     init(of connection: HTTP2Connection, limits: ConnectionLimits) {
         let eventLoop = connection.loop.eventLoop
         self.limits = limits
-        keepaliveInterval = MovingTimer.amount(of: limits.keepaliveInterval)
-        idleTimeout = MovingTimer.amount(of: limits.idleTimeout)
+        keepaliveInterval = TimeAmount(capping: limits.keepaliveInterval)
+        idleTimeout = TimeAmount(capping: limits.idleTimeout)
         handshake = MovingTimer(on: eventLoop) { connection.close() }
         idle = MovingTimer(on: eventLoop) { connection.drain() }
         silence = MovingTimer(on: eventLoop) { connection.clocks?.peerIsSilent(connection) }

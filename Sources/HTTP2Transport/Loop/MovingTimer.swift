@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// A timer whose deadline moves far more often than it passes: moving it only stores a value.
 ///
@@ -15,17 +15,12 @@ final class MovingTimer {
         self.action = action
     }
 
-    /// Converts a duration, with ten years as the most, since some durations stand for "never".
-    static func amount(of time: Duration) -> TimeAmount {
-        TimeAmount(min(time, .seconds(315_360_000)))
-    }
-
     /// Runs `action` when `time` has passed since `start`, or since now; replaces the deadline that was set before.
     func start(_ time: Duration, from start: NIODeadline? = nil) {
-        self.start(after: Self.amount(of: time), from: start)
+        self.start(after: TimeAmount(capping: time), from: start)
     }
 
-    /// The same for a time that `amount(of:)` returned.
+    /// The same for a time that was converted before.
     func start(after time: TimeAmount, from start: NIODeadline? = nil) {
         move(to: (start ?? eventLoop.now) + time)
     }
@@ -62,5 +57,12 @@ final class MovingTimer {
         guard deadline <= eventLoop.now else { return schedule(at: deadline) }
         self.deadline = nil
         action()
+    }
+}
+
+extension TimeAmount {
+    /// Converts a duration, with ten years as the most, since some durations stand for "never".
+    package init(capping time: Duration) {
+        self.init(min(time, .seconds(315_360_000)))
     }
 }

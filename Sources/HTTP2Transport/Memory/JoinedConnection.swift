@@ -49,23 +49,21 @@ package struct JoinedConnection: Sendable {
         let (answers, continuation) = AsyncStream.makeStream(of: HTTP2Exchange.Answer.self)
         return try await eventLoop.submit {
             let (server, client) = MemoryChannel.makePair(on: eventLoop)
+            let stream = ClientStream(headers: request, answers: continuation)
             do {
                 try table.value.setUp(server, tls: nil)
-                try client.pipeline.syncOperations.addHandler(
-                    HTTP2ClientHandler(
-                        request: request,
-                        first: [.send(body, isLast: isWhole)],
-                        isOverTLS: false,
-                        answers: continuation
-                    )
-                )
+                let connection = HTTP2ClientConnection(isOverTLS: false)
+                try client.pipeline.syncOperations.addHandler(connection)
+                stream.obey(.send(body, isLast: isWhole))
+                _ = connection.open(stream)
+                connection.drain()
             } catch {
                 for channel in [server, client] { channel.close(promise: nil) }
                 throw error
             }
             server.begin()
             client.begin()
-            let exchange = HTTP2Exchange(answers: answers, channel: client)
+            let exchange = HTTP2Exchange(answers: answers, stream: LoopConfined(stream), eventLoop: eventLoop)
             return JoinedConnection(exchange: exchange, channel: server, table: table)
         }.get()
     }
@@ -80,6 +78,11 @@ package struct JoinedConnection: Sendable {
     /// Waits until the server's end has done what it was handed before, such as a hub's publications.
     package func settled() async {
         _ = try? await channel.eventLoop.submit {}.get()
+    }
+
+    /// Waits for the end of the connection, which is the end of its one stream.
+    package func closed() async {
+        try? await channel.closeFuture.get()
     }
 
     /// Waits for the connection's end, and for its handlers.

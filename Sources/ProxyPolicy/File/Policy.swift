@@ -7,6 +7,7 @@ package struct Policy: Codable, Equatable, Sendable {
     var limits: LimitsPolicy
     var log: LogPolicy
     var admin: AdminPolicy?
+    var tracing: TracingPolicy?
     var executor: ExecutorPolicy
     var tokens: TokensPolicy?
     var connect: ConnectPolicy?
@@ -14,7 +15,7 @@ package struct Policy: Codable, Equatable, Sendable {
     var rpc: RPCPolicy?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case listeners, secret, limits, log, admin, executor, tokens, connect, topics, rpc
+        case listeners, secret, limits, log, admin, tracing, executor, tokens, connect, topics, rpc
     }
 
     /// Decodes a policy; unknown keys are refused.
@@ -25,6 +26,7 @@ package struct Policy: Codable, Equatable, Sendable {
         limits = try fields.section(.limits) ?? LimitsPolicy()
         log = try fields.section(.log) ?? LogPolicy()
         admin = try fields.section(.admin)
+        tracing = try fields.section(.tracing)
         executor = try fields.section(.executor) ?? ExecutorPolicy()
         tokens = try fields.section(.tokens)
         connect = try fields.section(.connect)

@@ -7,6 +7,7 @@ extension Policy {
         ("limits", { isSame($0.limits, $1.limits) }),
         ("log", { isSame($0.log, $1.log) }),
         ("admin", { isSame($0.admin, $1.admin) }),
+        ("tracing", { isSame($0.tracing, $1.tracing) }),
         ("executor", { isSame($0.executor, $1.executor) }),
     ]
 

@@ -141,7 +141,12 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
     ) async throws -> Token? {
         let verdict: TokenVerdict
         do {
-            verdict = try await lookUp()
+            // Its time is what the call waited, also when other calls wait for the same lookup.
+            verdict = try await ChildSpan.run("token lookup") { span in
+                let verdict = try await lookUp()
+                if case .refused(let reason) = verdict { span?.set("centrifugo.reason", reason.rawValue) }
+                return verdict
+            }
         } catch {
             if !(error is CancellationError) { context.refusalReason = .storageDown }
             throw error

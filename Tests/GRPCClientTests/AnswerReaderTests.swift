@@ -1,9 +1,8 @@
 import GRPCCall
+import GRPCClient
 import HTTP2Framing
 import HTTP2Transport
 import Testing
-
-@testable import EventCaller
 
 @Suite struct AnswerReaderTests {
     private static func headers(_ fields: [(String, String)]) -> CopiedHeaders {

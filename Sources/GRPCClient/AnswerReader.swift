@@ -1,15 +1,22 @@
 import GRPCCall
 import HTTP2Framing
-import HTTP2Transport
+package import HTTP2Transport
 
 /// Reads an answer according to gRPC: its messages, and the status at the end.
-struct AnswerReader {
+package struct AnswerReader {
     private let gzip = Gzip()
-    private var decoder = MessageDecoder(encoding: .identity)
+    private var decoder: MessageDecoder
     private var headers = CopiedHeaders()
 
+    /// Makes a reader.
+    ///
+    /// - Parameter limit: The largest message, in bytes.
+    package init(limit: Int = LengthPrefix.defaultLimit) {
+        decoder = MessageDecoder(encoding: .identity, limit: limit)
+    }
+
     /// Reads one part of the answer; returns the messages that it completes, and how the call ended if it did.
-    mutating func read(
+    package mutating func read(
         _ answer: HTTP2Exchange.Answer,
         timeout: Double
     ) -> (messages: [[UInt8]], outcome: CallOutcome?) {
@@ -20,6 +27,7 @@ struct AnswerReader {
         case .body(let bytes): return body(bytes)
         case .ended(let trailers): return ([], CallOutcome(status(trailers)))
         case .reset(let code): return ([], CallOutcome(Self.status(code)))
+        case .refused(let reason): return ([], CallOutcome(GRPCStatus(.resourceExhausted, reason)))
         case .lost(let reason): return ([], CallOutcome(GRPCStatus(.unavailable, reason)))
         case .left(let reason): return ([], CallOutcome(Self.status(reason, timeout), leave: reason))
         }
