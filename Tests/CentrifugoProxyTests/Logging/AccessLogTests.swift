@@ -135,15 +135,7 @@ import Testing
 
     @Test("has two lines for a stream that is accepted, and one for another", arguments: ProxyServer.Executor.all)
     func streams(executor: ProxyServer.Executor) async throws {
-        let service = ProxyService(
-            subscribeUnidirectional: Subscriptions(unidirectional: { request in
-                guard request.channel != "no" else { throw CentrifugoError.permissionDenied }
-                return UnidirectionalSubscription { _ in
-                    if request.channel == "held" { await Gate().pass() }
-                    return request.channel == "finished" ? .finished : .interrupted
-                }
-            })
-        )
+        let service = ProxyService(subscribeUnidirectional: Subscriptions.ending())
         try await Self.logging(service, executor) { connection, log async throws in
             let held = connection.subscribe("held")
             #expect(try await held.reply().error == nil)

@@ -82,15 +82,7 @@ import Testing
 
     @Test("counts streams while they are open, and how they end", arguments: ProxyServer.Executor.all)
     func streams(executor: ProxyServer.Executor) async throws {
-        let service = ProxyService(
-            subscribeUnidirectional: Subscriptions(unidirectional: { request in
-                guard request.channel != "no" else { throw CentrifugoError.permissionDenied }
-                return UnidirectionalSubscription { _ in
-                    if request.channel == "held" { await Gate().pass() }
-                    return request.channel == "finished" ? .finished : .interrupted
-                }
-            })
-        )
+        let service = ProxyService(subscribeUnidirectional: Subscriptions.ending())
         try await TestServer.run(service, configuration: .test(executor)) { server async throws in
             let connection = try await server.connect()
             let held = connection.subscribe("held")
@@ -145,11 +137,7 @@ import Testing
     @Test("tells when the certificates of its listeners end")
     func certificates() async throws {
         let certificates = try TestCertificates()
-        try certificates.make("server")
-        let tls = ProxyServer.TLS(
-            certificateChain: certificates.path("server.pem"),
-            privateKey: certificates.path("server.key")
-        )
+        let tls = try certificates.serverTLS()
         let configuration = ProxyServer.Configuration(
             listeners: [.tcp(host: "127.0.0.1", port: 0, tls: tls)],
             eventLoops: 1

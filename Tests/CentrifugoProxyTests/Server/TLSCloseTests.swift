@@ -14,11 +14,7 @@ import Testing
         _ body: (TestServer, Commands, NIOSSLContext) async throws -> Void
     ) async throws {
         let certificates = try TestCertificates()
-        try certificates.make("server")
-        let tls = ProxyServer.TLS(
-            certificateChain: certificates.path("server.pem"),
-            privateKey: certificates.path("server.key")
-        )
+        let tls = try certificates.serverTLS()
         var configuration = ProxyServer.Configuration(
             listeners: [.tcp(port: 0, tls: tls), .tcp(port: 0)],
             eventLoops: 1

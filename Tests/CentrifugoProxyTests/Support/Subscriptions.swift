@@ -17,6 +17,17 @@ actor Subscriptions: SubscribeUnidirectionalHandler, SubscribeBidirectionalHandl
         self.bidirectional = bidirectional
     }
 
+    /// Streams that end as their channels say: `held` never does, `finished` and all others at once, and `no` is refused.
+    static func ending() -> Subscriptions {
+        Subscriptions(unidirectional: { request in
+            guard request.channel != "no" else { throw CentrifugoError.permissionDenied }
+            return UnidirectionalSubscription { _ in
+                if request.channel == "held" { await Gate().pass() }
+                return request.channel == "finished" ? .finished : .interrupted
+            }
+        })
+    }
+
     func subscribeUnidirectional(
         _ request: SubscribeRequest,
         context: CallContext

@@ -1,3 +1,4 @@
+import CentrifugoProxy
 import Foundation
 
 /// A folder with a CA of its own and certificates that it signed, made by openssl.
@@ -56,6 +57,12 @@ final class TestCertificates: Sendable {
                 + ["-CA", path("\(issuer).pem"), "-CAkey", path("\(issuer).key"), "-CAcreateserial"]
                 + ["-out", path("\(name).pem")]
         )
+    }
+
+    /// TLS of a server with the certificate `server`, which is made before.
+    func serverTLS() throws -> ProxyServer.TLS {
+        try make("server")
+        return ProxyServer.TLS(certificateChain: path("server.pem"), privateKey: path("server.key"))
     }
 
     /// Replaces one file by another atomically, like certificate tools do.
