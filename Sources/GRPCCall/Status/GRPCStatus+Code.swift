@@ -40,10 +40,13 @@ extension GRPCStatus {
 
 extension GRPCStatus.Code {
     /// The name in gRPC's documents, such as `DEADLINE_EXCEEDED`.
-    package var name: String {
+    package var name: String { Self.names[rawValue] }
+
+    // Made once: each failed call has a name in the log. The numbers have no gaps.
+    private static let names = allCases.map { code in
         // The only case that Swift's keywords forbid to have its own name.
-        guard self != .internalError else { return "INTERNAL" }
-        return "\(self)".reduce(into: "") { name, letter in
+        guard code != .internalError else { return "INTERNAL" }
+        return "\(code)".reduce(into: "") { name, letter in
             if letter.isUppercase { name += "_" }
             name += letter.uppercased()
         }
