@@ -27,7 +27,7 @@ final class IncompleteRequest: DeadlineOwner {
     ) {
         self.stream = stream
         self.route = route
-        self.receivedAt = connection.http2.whenReceived
+        self.receivedAt = connection.http2.receivedAt
         self.body = body
         self.head = head
         self.deadline = deadline

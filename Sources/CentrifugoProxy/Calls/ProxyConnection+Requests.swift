@@ -25,7 +25,7 @@ extension ProxyConnection {
             start(stream, route: route, head: request.head, deadline: request.deadline, received, body, on: http2)
         } else if let head = check(stream, route: route, headers) {
             let deadline = deadline(of: head, on: http2)
-            start(stream, route: route, head: head, deadline: deadline, http2.whenReceived, body, on: http2)
+            start(stream, route: route, head: head, deadline: deadline, http2.receivedAt, body, on: http2)
         }
     }
 

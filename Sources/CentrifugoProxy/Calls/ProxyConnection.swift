@@ -264,7 +264,7 @@ extension ProxyConnection {
         receivedAt: UInt64? = nil
     ) {
         guard let observer, route < ProxyEvent.allCases.count else { return }
-        var observation = CallObservation(event: route, verdict, receivedAt: receivedAt ?? http2.whenReceived)
+        var observation = CallObservation(event: route, verdict, receivedAt: receivedAt ?? http2.receivedAt)
         observation.reason = reason
         observer.observe(observation)
     }

@@ -90,7 +90,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         decoder = MessageDecoder(encoding: head.encoding, limit: connection.shared.limits.request)
         charge = MemoryCharge(Self.ownSize, to: connection.http2.account)
         let observer = connection.shared.observer
-        observation = StreamObservation(of: route.event, by: observer, at: connection.http2.whenReceived, head.metadata)
+        observation = StreamObservation(of: route.event, by: observer, at: connection.http2.receivedAt, head.metadata)
         let first = connection.http2.receivedAt + connection.shared.limits.firstMessageTimeout
         setTimer(.firstMessage, at: min(first, deadline ?? .max))
     }

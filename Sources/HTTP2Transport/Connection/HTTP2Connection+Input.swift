@@ -34,7 +34,7 @@ extension HTTP2Connection {
     func take(_ buffer: ByteBuffer) {
         // Without the last condition, each further portion of a foreign protocol would be reported again.
         guard phase != .lingering, phase != .securing, !session.prefaceFailed else { return }
-        clocks?.heardPeer(at: receivedAt)
+        clocks?.heardPeer(at: lastRead)
         var input = buffer
         guard backlog == nil else {
             backlog?.writeBuffer(&input)
@@ -58,7 +58,7 @@ extension HTTP2Connection {
         let length = min(input.readableBytes, Self.portion)
         session.setApplicationBytes(account.bytes)
         let isDone = input.withUnsafeReadableBytes { bytes in
-            session.receive(UnsafeRawBufferPointer(rebasing: bytes[..<length]), now: receivedAt)
+            session.receive(UnsafeRawBufferPointer(rebasing: bytes[..<length]), now: lastRead)
             // Inside the closure, because a request's body may still lie in these bytes.
             return takeEvents()
         }

@@ -46,7 +46,7 @@ package final class HTTP2Connection: ChannelDuplexHandler {
     /// The names in the peer's certificate; nil when it presented none.
     package internal(set) var peerCertificate: CertificateNames?
     /// When the bytes of the current event were read, in nanoseconds of `ServerLoop.clock`.
-    @exclusivity(unchecked) package private(set) var receivedAt: UInt64 = 0
+    @exclusivity(unchecked) private(set) var lastRead: UInt64 = 0
     /// When the connection was accepted, in nanoseconds of the same clock.
     let acceptedAt = ServerLoop.clock
     @exclusivity(unchecked) var session: HTTP2Session
@@ -83,14 +83,14 @@ package final class HTTP2Connection: ChannelDuplexHandler {
 
     /// The time `timeout` nanoseconds after the bytes of the current event were read; nil when that overflows.
     ///
-    /// A method, since other modules would access `receivedAt` with the exclusivity check that this one omits.
+    /// A method, since other modules would access `lastRead` with the exclusivity check that this one omits.
     package func deadline(after timeout: UInt64) -> UInt64? {
-        let (deadline, overflow) = receivedAt.addingReportingOverflow(timeout)
+        let (deadline, overflow) = lastRead.addingReportingOverflow(timeout)
         return overflow ? nil : deadline
     }
 
     /// When the bytes of the current event were read; a method for the same reason.
-    package var whenReceived: UInt64 { receivedAt }
+    package var receivedAt: UInt64 { lastRead }
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -120,8 +120,8 @@ package final class HTTP2Connection: ChannelDuplexHandler {
             input?.writeBuffer(&buffer)
             return
         }
-        receivedAt = ServerLoop.clock
-        if table.isSingle { return loop.takeNow(from: receivedAt) { take(buffer) } }
+        lastRead = ServerLoop.clock
+        if table.isSingle { return loop.takeNow(from: lastRead) { take(buffer) } }
         input = buffer
         loop.takeLater(self)
     }
