@@ -25,10 +25,9 @@ public final class ServerMetrics: Sendable {
             ($0.server, $0.observers, $0.last, $0.certificates, $0.callLimiter)
         }
         guard let server else { return ServerMetricsReport(calls: last).families }
-        let snapshots = await server.snapshots { observers[$0].value.metrics }
-        var report = ServerMetricsReport(calls: last)
-        for snapshot in snapshots { report.calls.add(snapshot.value) }
-        report.loops = snapshots.map(\.loop)
+        let (calls, loops) = await Self.readCounts(of: server, observers, addedTo: last)
+        var report = ServerMetricsReport(calls: calls)
+        report.loops = loops
         report.certificates = certificates?.expiries ?? []
         report.callsInFlight = limiter?.count ?? 0
         return report.families
@@ -57,11 +56,20 @@ public final class ServerMetrics: Sendable {
     /// The server is about to end, and its loops with it: keeps their counts.
     func end() async {
         let (server, observers) = state.withLock { ($0.server, $0.observers) }
-        var last = LoopMetrics()
-        for snapshot in await server?.snapshots({ observers[$0].value.metrics }) ?? [] { last.add(snapshot.value) }
-        state.withLock { [last] in
+        let last = if let server { await Self.readCounts(of: server, observers).calls } else { LoopMetrics() }
+        state.withLock {
             $0 = State()
             $0.last = last
         }
+    }
+
+    /// The counts of all loops together, and the loops.
+    private static func readCounts(
+        of server: HTTP2Server,
+        _ observers: [LoopConfined<CallObserver>],
+        addedTo last: LoopMetrics = LoopMetrics()
+    ) async -> (calls: LoopMetrics, loops: [LoopSnapshot]) {
+        let snapshots = await server.snapshots { observers[$0].value.metrics }
+        return (snapshots.reduce(into: last) { $0.add($1.value) }, snapshots.map(\.loop))
     }
 }

@@ -29,7 +29,7 @@ struct ServerMetricsReport {
     private var callsFamily: MetricFamily {
         var series: [MetricFamily.Series] = []
         for event in Self.events {
-            for kind in CallVerdict.Kind.allCases {
+            for kind in CallVerdict.Kind.allCases where !isCounted(event, kind) {
                 series.append(
                     MetricFamily.Series(labels(of: event, verdict: kind.word, code: "0", next: "none"), .count(0))
                 )
@@ -40,7 +40,6 @@ struct ServerMetricsReport {
                     guard count > 0 else { continue }
                     let (word, code) = VerdictSlot.labels[verdict]
                     let labels = labels(of: event, verdict: word, code: code, next: NextStep.label(ofSlot: next))
-                    series.removeAll { $0.labels == labels }
                     series.append(MetricFamily.Series(labels, .count(count)))
                 }
             }
@@ -51,6 +50,12 @@ struct ServerMetricsReport {
             help: "Calls by how they were decided and by what the client's SDK does next.",
             series: series
         )
+    }
+
+    /// Whether the series of a verdict with code 0 and without a next step has calls.
+    private func isCounted(_ event: ProxyEvent, _ kind: CallVerdict.Kind) -> Bool {
+        guard let verdict = VerdictSlot.index(withoutCode: kind) else { return false }
+        return calls.calls[LoopMetrics.callSlot(event: event.index, verdict: verdict, next: 0)] > 0
     }
 
     private func labels(of event: ProxyEvent, verdict: String, code: String, next: String) -> [MetricLabel] {

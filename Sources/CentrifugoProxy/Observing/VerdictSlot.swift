@@ -14,6 +14,8 @@ enum VerdictSlot {
         Disconnect.goingAway, .serverError, .overloaded, .unauthorized, .noHandler, .forbidden, .badRequest,
     ].map(\.code)
     private static let statuses = GRPCStatus.Code.allCases
+    /// The kinds whose code is always 0, in the order of their places.
+    private static let codeless: [CallVerdict.Kind] = [.accepted, .expired, .abandoned]
     private static let firstError = 4
     private static let firstDisconnect = firstError + errors.count + 1
     private static let firstStatus = firstDisconnect + disconnects.count + 1
@@ -34,10 +36,14 @@ enum VerdictSlot {
         }
     }
 
+    /// The place of verdicts of a kind whose code is 0; nil for a kind that always has another code.
+    static func index(withoutCode kind: CallVerdict.Kind) -> Int? {
+        codeless.firstIndex(of: kind)
+    }
+
     /// The labels of every place: the verdict, and the code as text.
     static let labels: [(verdict: String, code: String)] = {
-        let alone: [CallVerdict.Kind] = [.accepted, .expired, .abandoned]
-        var labels = alone.map { ($0.word, "0") } + [(CallVerdict.Kind.shed.word, GRPCStatus.Code.unavailable.name)]
+        var labels = codeless.map { ($0.word, "0") } + [(CallVerdict.Kind.shed.word, GRPCStatus.Code.unavailable.name)]
         for (kind, codes) in [(CallVerdict.Kind.error, errors), (.disconnected, disconnects)] {
             labels += codes.map { (kind.word, String($0)) } + [(kind.word, "other")]
         }
