@@ -1,11 +1,26 @@
-/// The text of times, such as `2026-12-01T01:46:12.123Z` (RFC 3339, UTC).
-struct LogClock {
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The time of day, and the text of times such as `2026-12-01T01:46:12.123Z` (RFC 3339, UTC).
+package struct LogClock {
     private static let day: Int64 = 86_400
     private static let second: Int64 = 1_000_000_000
 
     /// The second whose text is kept: many lines have the same one.
     private var known = Int64.min
     private var text: [UInt8] = []
+
+    /// The time of day, in nanoseconds since 1970.
+    package static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
 
     /// Appends a time in nanoseconds since 1970.
     mutating func append(_ time: Int64, to bytes: inout [UInt8]) {

@@ -8,6 +8,10 @@ package struct LogLineBuffer {
     private let format: LogFormat
     private var bytes: [UInt8] = []
     private var clock = LogClock()
+    /// How lines of a moment, a level and a message begin: a tick writes many of these.
+    private var head: (time: Int64, level: Logger.Level, message: String, bytes: [UInt8])?
+    /// A duration and its text: calls that came together have taken equally long.
+    private var duration: (nanoseconds: Int64, bytes: [UInt8])?
     /// How many lines are complete.
     package private(set) var count = 0
 
@@ -24,6 +28,15 @@ package struct LogLineBuffer {
     ///   - level: The record's level.
     ///   - message: The record's message.
     package mutating func begin(at time: Int64, _ level: Logger.Level, _ message: String) {
+        if let head, head.time == time, head.level == level, head.message == message {
+            return bytes.append(contentsOf: head.bytes)
+        }
+        let start = bytes.count
+        write(time, level, message)
+        head = (time, level, message, Array(bytes[start...]))
+    }
+
+    private mutating func write(_ time: Int64, _ level: Logger.Level, _ message: String) {
         switch format {
         case .text:
             clock.append(time, to: &bytes)
@@ -82,16 +95,16 @@ package struct LogLineBuffer {
     /// Adds a duration in nanoseconds, as milliseconds with three decimals.
     package mutating func add(_ key: StaticString, milliseconds nanoseconds: Int64) {
         key.withUTF8Buffer { begin($0) }
-        let microseconds = max(0, nanoseconds) / 1_000
-        DecimalText.append(microseconds / 1_000, to: &bytes)
-        append(".")
-        DecimalText.append(microseconds % 1_000, digits: 3, to: &bytes)
+        if let duration, duration.nanoseconds == nanoseconds { return bytes.append(contentsOf: duration.bytes) }
+        let start = bytes.count
+        MillisecondText.append(nanoseconds, to: &bytes)
+        duration = (nanoseconds, Array(bytes[start...]))
     }
 
     /// Ends the line.
     package mutating func end() {
         if format == .json { append("}") }
-        append("\n")
+        bytes.append(UInt8(ascii: "\n"))
         count += 1
     }
 
@@ -109,9 +122,9 @@ package struct LogLineBuffer {
             bytes.append(contentsOf: key)
             append("\":")
         case .text, .logfmt:
-            append(" ")
+            bytes.append(UInt8(ascii: " "))
             bytes.append(contentsOf: key)
-            append("=")
+            bytes.append(UInt8(ascii: "="))
         }
     }
 

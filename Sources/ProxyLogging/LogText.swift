@@ -4,7 +4,7 @@ enum FieldText {
     static func append(_ text: String, to bytes: inout [UInt8]) {
         var text = text
         let isPlain = text.withUTF8 { utf8 in
-            guard utf8.count > 0, utf8.allSatisfy(isName) else { return false }
+            guard utf8.count > 0, isName(utf8) else { return false }
             bytes.append(contentsOf: utf8)
             return true
         }
@@ -20,6 +20,15 @@ enum FieldText {
             bytes.append(byte)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether all bytes may be part of a name.
+    ///
+    /// To the end in any case: without a way out of the loop, several bytes are tested at a time.
+    private static func isName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var others: UInt8 = 0
+        for byte in bytes { others |= isName(byte) ? 0 : 1 }
+        return others == 0
     }
 
     /// Whether a byte may be part of a name, and needs neither quotes nor escapes.
@@ -97,5 +106,23 @@ enum DecimalText {
             count += 1
         } while rest > 0 || count < digits
         bytes[start...].reverse()
+    }
+}
+
+/// Durations as text: milliseconds with three decimals.
+package enum MillisecondText {
+    /// The text of a duration in nanoseconds, which is not negative.
+    package static func text(_ nanoseconds: Int64) -> String {
+        var bytes: [UInt8] = []
+        append(nanoseconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends a duration in nanoseconds.
+    static func append(_ nanoseconds: Int64, to bytes: inout [UInt8]) {
+        let microseconds = max(0, nanoseconds) / 1_000
+        DecimalText.append(microseconds / 1_000, to: &bytes)
+        bytes.append(UInt8(ascii: "."))
+        DecimalText.append(microseconds % 1_000, digits: 3, to: &bytes)
     }
 }

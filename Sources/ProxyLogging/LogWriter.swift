@@ -27,6 +27,8 @@ public final class LogWriter: Sendable {
     private static let capacity = 4 * 1_024 * 1_024
     // Bytes at which waiting for more lines does not save anything.
     private static let batch = 64 * 1_024
+    // Bytes of memory above which a buffer is not kept for the next lines.
+    private static let mostKept = 256 * 1_024
     // Milliseconds of waiting for more lines: each batch wakes the thread once.
     private static let gathering: Int32 = 10
 
@@ -154,21 +156,25 @@ public final class LogWriter: Sendable {
 
     private func run() {
         var failure: Int32?
+        var spare: [UInt8] = []
         while true {
             wakeUp.wait(milliseconds: -1)
             let isUrgent = orders.withLock { $0.isUrgent(Self.batch) }
             if !isUrgent { wakeUp.wait(milliseconds: Self.gathering) }
-            if writeAll(&failure) { break }
+            if writeAll(&failure, &spare) { break }
         }
         if case .file = destination { LogFile.close(descriptor.load(ordering: .relaxed)) }
     }
 
     /// Does what was asked for, until nothing is left; returns whether that was the end.
-    private func writeAll(_ failure: inout Int32?) -> Bool {
+    ///
+    /// Lines are gathered in `spare` meanwhile: memory that was written before costs no page faults.
+    private func writeAll(_ failure: inout Int32?, _ spare: inout [UInt8]) -> Bool {
         while true {
-            let now = orders.withLock { orders in
+            var now = orders.withLock { orders in
                 let now = orders
                 orders.lines = []
+                swap(&spare, &orders.lines)
                 orders.lineCount = 0
                 orders.dropped = 0
                 orders.reopenAt = nil
@@ -185,6 +191,8 @@ public final class LogWriter: Sendable {
                 write(report(dropped: now.dropped, failure), &failure)
                 failure = nil
             }
+            swap(&now.lines, &spare)
+            spare.removeAll(keepingCapacity: spare.count <= Self.mostKept)
             flushed.store(now.flush, ordering: .releasing)
             let (isLeft, isClosed) = orders.withLock { orders in
                 (!orders.lines.isEmpty || orders.dropped > 0 || orders.flush != now.flush, orders.isClosed)
@@ -245,7 +253,7 @@ public final class LogWriter: Sendable {
 
     private func line(_ level: Logger.Level, _ message: String, _ dropped: Int? = nil) -> [UInt8] {
         var buffer = LogLineBuffer(format)
-        buffer.begin(at: Self.now, level, message)
+        buffer.begin(at: LogClock.now, level, message)
         if let dropped { buffer.add("dropped", Int64(dropped)) }
         buffer.end()
         var line: [UInt8] = []
@@ -253,10 +261,4 @@ public final class LogWriter: Sendable {
         return line
     }
 
-    /// The time of day, in nanoseconds since 1970.
-    static var now: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
-    }
 }

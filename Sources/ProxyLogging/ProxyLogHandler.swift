@@ -52,7 +52,7 @@ public struct ProxyLogHandler: LogHandler {
             fields["error.type"] = "\(String(reflecting: type(of: error)))"
         }
         var line = LogLineBuffer(writer.format, capacity: 512)
-        line.begin(at: LogWriter.now, event.level, event.message.description)
+        line.begin(at: LogClock.now, event.level, event.message.description)
         line.add("logger", label)
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
             // A record has each name once.

@@ -48,6 +48,32 @@ import Testing
         )
     }
 
+    @Test("begins each line by its own time, level and message, and ends it by its own duration")
+    func manyLines() {
+        var buffer = LogLineBuffer(.text)
+        let lines: [(Int64, Logger.Level, String, Int64)] = [
+            (Self.time, .info, "call", 1_000), (Self.time, .info, "call", 1_000), (Self.time, .error, "call", 2_000),
+            (Self.time, .error, "end", 2_000), (Self.time + 1_000_000, .error, "end", 1_000),
+        ]
+        for (time, level, message, duration) in lines {
+            buffer.begin(at: time, level, message)
+            buffer.add("milliseconds", milliseconds: duration)
+            buffer.end()
+        }
+        var text = ""
+        buffer.take { text = String(decoding: $0, as: UTF8.self) }
+        #expect(
+            text == """
+                2026-12-01T01:46:12.123Z info call: milliseconds=0.001
+                2026-12-01T01:46:12.123Z info call: milliseconds=0.001
+                2026-12-01T01:46:12.123Z error call: milliseconds=0.002
+                2026-12-01T01:46:12.123Z error end: milliseconds=0.002
+                2026-12-01T01:46:12.124Z error end: milliseconds=0.001
+
+                """
+        )
+    }
+
     private static let hostile = [
         "a\nlevel=critical", "\u{1B}[31m", "\u{2028}\u{202E}", "\"", "a=b", "\\", "", "é✓👩‍💻", "\0\u{7F}\u{9B}",
         "{\"a\":1}",

@@ -101,7 +101,7 @@ final class ProxyCall: LoopCall, RoutedCall {
     }
 
     func connected(as user: String) {
-        if connection.observer?.wantsSubjects ?? false { self.user = user }
+        if trace != nil || connection.observer?.isLogging(eventAt: route.index) ?? false { self.user = user }
     }
 
     func endAnswer(_ message: MessageBuffer, _ status: GRPCStatus?, _ verdict: CallVerdict) {
@@ -125,7 +125,8 @@ final class ProxyCall: LoopCall, RoutedCall {
     func observe(_ end: CallEnd) {
         guard !isObserved, let observer = connection.observer else { return }
         isObserved = true
-        if verdict.kind == .accepted, !observer.wantsSubjects, case .answered = end {
+        let wantsSubject = trace != nil || observer.isLogging(eventAt: route.index)
+        if verdict.kind == .accepted, !wantsSubject, case .answered = end {
             let deadline = context.call.deadline
             return observer.accepted(eventAt: route.index, receivedAt: receivedAt, deadline: deadline)
         }
@@ -145,12 +146,15 @@ final class ProxyCall: LoopCall, RoutedCall {
         var observation = CallObservation(event: route.index, verdict, receivedAt: receivedAt)
         observation.reason = reason
         observation.deadline = context.call.deadline
-        if observer.wantsSubjects {
-            var subject = route.subject(request)
-            if let user { subject?.user = user }
-            observation.details = ObservationDetails(subject: subject, trace: trace)
-        }
-        observer.observe(observation)
+        observation.trace = trace
+        observer.observe(observation, about: subject)
+    }
+
+    /// Who asks for what.
+    private var subject: CallSubject {
+        var subject = route.subject(request)
+        if let user { subject.found(user: user) }
+        return subject
     }
 
     private func end() -> CallEnd {

@@ -90,8 +90,8 @@ extension ProxyConnection {
             headCache.keep(head, of: headers)
             return head
         } catch {
-            if let route, case .status(let status, _) = error, route < ProxyEvent.allCases.count {
-                observe(route, CallVerdict(failed: status, of: ProxyEvent.allCases[route]))
+            if let route, case .status(let status, _) = error, route < ProxyEvent.all.count {
+                observe(route, CallVerdict(failed: status, of: ProxyEvent.all[route]))
             }
             refuse(stream, error)
             return nil
@@ -224,12 +224,7 @@ extension ProxyConnection {
             return refuseMalformed(stream, route: route.index, error)
         }
         let context = makeContext(route.event, head, deadline: deadline)
-        let trace: CallTrace? =
-            if let observer, observer.isTracing {
-                observer.beginTrace(of: route.event, head.metadata.values, receivedAt: received)
-            } else {
-                nil
-            }
+        let trace = observer?.beginTrace(of: route.event, head.metadata.values, receivedAt: received)
         // Consumed: what goes to its place as a copy is retained and released once more.
         let call = ProxyCall(
             route: consume route,
@@ -249,13 +244,13 @@ extension ProxyConnection {
     /// Whether the stream may have a call; one that may not is answered here.
     private func allowsCall(_ stream: HTTP2Stream, route: Int, on http2: HTTP2Connection) -> Bool {
         guard abandonedCalls < shared.limits.abandonedCalls else {
-            observe(route, .shed(ProxyEvent.allCases[route]))
+            observe(route, .shed(ProxyEvent.all[route]))
             http2.reset(stream, .refusedStream)
             return false
         }
         guard http2.allowsCalls else {
             callLimiter.reportHoarding(by: peer.address, to: logger)
-            observe(route, .shed(ProxyEvent.allCases[route]))
+            observe(route, .shed(ProxyEvent.all[route]))
             sendStatus(GRPCStatus(.unavailable, "the connection has too much on its way"), to: stream)
             return false
         }
@@ -265,7 +260,7 @@ extension ProxyConnection {
     /// Answers a call whose message cannot be decoded.
     private func refuseMalformed(_ stream: HTTP2Stream, route: Int, _ error: any Error) {
         let status = Self.status(ofMalformed: error)
-        observe(route, CallVerdict(failed: status, of: ProxyEvent.allCases[route]))
+        observe(route, CallVerdict(failed: status, of: ProxyEvent.all[route]))
         sendStatus(status, to: stream)
     }
 
@@ -277,7 +272,7 @@ extension ProxyConnection {
 
     private func answerUnhandled(_ stream: HTTP2Stream, route: Int?) {
         guard let route else { return sendStatus(GRPCStatus(.unimplemented, "unknown method"), to: stream) }
-        let event = ProxyEvent.allCases[route]
+        let event = ProxyEvent.all[route]
         if shared.service.isFirstUnhandled(event) {
             shared.logger.unhandled(event)
         }

@@ -216,7 +216,7 @@ extension ProxyConnection {
     func refuse(_ stream: HTTP2Stream, _ status: GRPCStatus) {
         if case .incomplete(let request) = entry(of: stream) {
             disarm(request.timer)
-            let verdict = CallVerdict(failed: status, of: ProxyEvent.allCases[request.route])
+            let verdict = CallVerdict(failed: status, of: ProxyEvent.all[request.route])
             observe(request.route, verdict, receivedAt: request.receivedAt)
         }
         setEntry(.none, of: stream)
@@ -263,7 +263,7 @@ extension ProxyConnection {
         reason: RefusalReason? = nil,
         receivedAt: UInt64? = nil
     ) {
-        guard let observer, route < ProxyEvent.allCases.count else { return }
+        guard let observer, route < ProxyEvent.all.count else { return }
         var observation = CallObservation(event: route, verdict, receivedAt: receivedAt ?? http2.receivedAt)
         observation.reason = reason
         observer.observe(observation)

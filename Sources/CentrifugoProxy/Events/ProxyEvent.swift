@@ -30,8 +30,11 @@ public enum ProxyEvent: String, Sendable, Hashable, CaseIterable {
     /// The method's name in proxy.proto, such as `RPC`.
     public var methodName: String { rawValue }
 
+    /// All events; made once, while `allCases` is made anew at each use.
+    static let all = allCases
+
     /// The position in `allCases`, which is also the one of the event's route.
-    var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    var index: Int { Self.all.firstIndex(of: self) ?? 0 }
 
     /// The full name of the service that all events are methods of.
     static let serviceName = "centrifugal.centrifugo.proxy.CentrifugoProxy"

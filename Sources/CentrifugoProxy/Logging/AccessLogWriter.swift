@@ -7,11 +7,15 @@ struct AccessLogWriter {
 
     private let logger: Logger
     private let level: Logger.Level
-    private let events: [Bool]
+    /// Whether an event's calls may have lines, by its position in `ProxyEvent.all`.
+    let events: [Bool]
     private let sample: Double
+    private var dice = SampleDice()
     private let always: Set<AccessLog.Kind>
     /// Nanoseconds; nil for none.
     private let slow: UInt64?
+    /// What may have a line at the end of the tick.
+    private var entries: [AccessLogEntry] = []
     /// The lines of this tick, and what writes them; nil with a log handler that is not ours.
     private var lines: LogLineBuffer?
     private var writer: LogWriter?
@@ -21,7 +25,7 @@ struct AccessLogWriter {
         guard log.logger.logLevel <= log.level else { return nil }
         logger = log.logger
         level = log.level
-        events = ProxyEvent.allCases.map { log.events.contains($0) }
+        events = ProxyEvent.all.map { log.events.contains($0) }
         sample = log.sample
         always = log.always
         slow = log.slow.map { UInt64(clamping: $0.nanoseconds) }
@@ -32,42 +36,62 @@ struct AccessLogWriter {
         }
     }
 
-    /// Writes the line of a call, if it is to be logged.
+    /// How many calls wait for `write`.
+    var waiting: Int { entries.count }
+
+    /// Takes a call, if it may have to be logged.
     ///
     /// - Parameters:
     ///   - observation: What is known of the call.
-    ///   - duration: How long it took, in nanoseconds.
-    ///   - time: The time of the line, in nanoseconds since 1970.
-    mutating func write(_ observation: CallObservation, duration: UInt64, at time: Int64) {
-        guard events[observation.event], isWanted(observation, duration) else { return }
-        let entry = AccessLogEntry(observation, duration: duration)
-        if lines == nil {
-            var metadata: Logger.Metadata = [:]
-            entry.write(to: &metadata)
-            logger.log(level: level, "\(Self.message)", metadata: metadata)
-        } else {
-            lines?.begin(at: time, level, Self.message)
-            lines?.add(entry)
-            lines?.end()
-        }
+    ///   - subject: Who asked for what; read only for a line.
+    mutating func add(_ observation: CallObservation, about subject: @autoclosure () -> CallSubject?) {
+        guard events[observation.event] else { return }
+        let isWanted = isWanted(observation)
+        guard isWanted || (slow != nil && observation.ending == nil) else { return }
+        entries.append(AccessLogEntry(observation, about: subject(), isWanted: isWanted))
     }
 
-    /// Hands the lines over to the thread that writes them.
-    mutating func flush() {
+    /// Writes the lines of the calls that were taken, and hands them over to the thread that writes them.
+    ///
+    /// - Parameters:
+    ///   - end: When their answers were written, in nanoseconds of `ServerLoop.clock`.
+    ///   - time: The same moment in nanoseconds since 1970.
+    mutating func write(at end: UInt64, _ time: Int64) {
+        // By their positions: an element that is copied has its texts retained.
+        for index in entries.indices {
+            let duration = entries[index].observation.duration(until: end)
+            guard entries[index].isWanted || duration >= slow ?? .max else { continue }
+            if lines == nil {
+                var metadata: Logger.Metadata = [:]
+                entries[index].write(to: &metadata, duration: duration)
+                logger.log(level: level, "\(Self.message)", metadata: metadata)
+            } else {
+                lines?.begin(at: time, level, Self.message)
+                lines?.add(entries[index], duration)
+                lines?.end()
+            }
+        }
+        entries.removeAll(keepingCapacity: true)
         guard let writer, let count = lines?.count, count > 0 else { return }
         lines?.take { writer.append($0, lineCount: count) }
     }
 
-    private func isWanted(_ observation: CallObservation, _ duration: UInt64) -> Bool {
+    /// Whether a call is logged however long it took.
+    private mutating func isWanted(_ observation: CallObservation) -> Bool {
         if sample >= 1 { return true }
-        if let slow, duration >= slow, observation.details?.ending == nil { return true }
-        if let ending = observation.details?.ending {
+        if let ending = observation.ending {
             if ending == .interrupted, always.contains(.failed) { return true }
         } else {
             let kind = observation.verdict.kind
             if kind.isRefusal, always.contains(.refused) { return true }
             if kind.isFailure, always.contains(.failed) { return true }
         }
-        return sample > 0 && Double.random(in: 0..<1) < sample
+        return dice.chooses(sample)
+    }
+}
+
+extension LogLineBuffer {
+    fileprivate mutating func add(_ entry: AccessLogEntry, _ duration: UInt64) {
+        entry.write(to: &self, duration: duration)
     }
 }

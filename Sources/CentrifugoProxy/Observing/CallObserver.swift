@@ -13,15 +13,14 @@ final class CallObserver: TickObserver {
     private static let mostPending = 1_024
 
     @exclusivity(unchecked) var metrics = LoopMetrics()
-    /// Whether somebody wants to know who asked for what.
-    let wantsSubjects: Bool
-    /// Whether calls may have spans.
-    let isTracing: Bool
     private let tracing: CallTracing?
+    private let isTracing: Bool
     private unowned let loop: ServerLoop
-    private var log: AccessLogWriter?
+    private let isLogging: Bool
+    @exclusivity(unchecked) private var log: AccessLogWriter?
     @exclusivity(unchecked) private var pending: [CallObservation] = []
-    private var wallClock = WallClock()
+    @exclusivity(unchecked) private var wallClock = WallClock()
+    @exclusivity(unchecked) private var dice = SampleDice()
     /// Accepted calls that came together, whose count is not in `pending` yet.
     @exclusivity(unchecked) private var run = CallObservation(event: 0, .accepted, receivedAt: 0)
     @exclusivity(unchecked) private var runCount: UInt64 = 0
@@ -29,16 +28,22 @@ final class CallObserver: TickObserver {
     init(on loop: ServerLoop, accessLog: AccessLog?, tracing: CallTracing?) {
         self.loop = loop
         self.tracing = tracing
-        log = accessLog.flatMap { AccessLogWriter($0) }
         isTracing = tracing != nil
-        wantsSubjects = log != nil || tracing != nil
+        log = accessLog.flatMap { AccessLogWriter($0) }
+        isLogging = log != nil
         loop.observer = self
+    }
+
+    /// Whether calls of an event may have lines in the log.
+    func isLogging(eventAt event: Int) -> Bool {
+        isLogging && log?.events[event] ?? false
     }
 
     /// Begins the span of a call, if the call is to be traced.
     func beginTrace(of event: ProxyEvent, _ metadata: Metadata, receivedAt: UInt64) -> CallTrace? {
-        guard let tracing, tracing.wants(metadata) else { return nil }
-        return tracing.begin(event, metadata, at: wallClock.time(at: receivedAt))
+        // Its own property, since most servers trace nothing, and a tracer is read by parts.
+        guard isTracing else { return nil }
+        return tracing?.begin(event, metadata, at: wallClock.time(at: receivedAt), by: &dice)
     }
 
     /// Takes an accepted call of which nobody wants to know more: nearly all calls are such, and many came together.
@@ -65,36 +70,48 @@ final class CallObserver: TickObserver {
     }
 
     /// Takes the outcome of a call, or of a stream.
-    func observe(_ observation: CallObservation) {
-        if pending.isEmpty, runCount == 0 { loop.wantTick() }
-        pending.append(observation)
+    ///
+    /// - Parameters:
+    ///   - observation: The outcome.
+    ///   - subject: Who asked for what; read only for a span or a line.
+    func observe(_ observation: CallObservation, about subject: @autoclosure () -> CallSubject? = nil) {
+        if let trace = observation.trace, observation.ending == nil {
+            trace.note(subject(), of: ProxyEvent.all[observation.event])
+        }
+        if isLogging { log?.add(observation, about: subject()) }
+        if observation.isPlain {
+            let (event, deadline) = (observation.event, observation.deadline)
+            accepted(eventAt: event, receivedAt: observation.receivedAt, deadline: deadline)
+        } else {
+            if pending.isEmpty, runCount == 0 { loop.wantTick() }
+            pending.append(observation)
+        }
         // A connection may end with a million streams.
-        if pending.count >= Self.mostPending { takePending(at: ServerLoop.clock) }
+        if max(pending.count, log?.waiting ?? 0) >= Self.mostPending { takePending(at: ServerLoop.clock) }
     }
 
     func tickEnded(from start: UInt64, to end: UInt64, wasHeld: Bool) {
         metrics.ticked(end - start, wasHeld: wasHeld)
-        endRun()
-        if !pending.isEmpty { takePending(at: end) }
+        if !pending.isEmpty || runCount > 0 { takePending(at: end) }
     }
 
     private func takePending(at end: UInt64) {
+        endRun()
         let now = wallClock.time(at: end)
         for observation in pending { take(observation, at: end, now) }
         pending.removeAll(keepingCapacity: true)
-        log?.flush()
+        if isLogging { log?.write(at: end, now) }
     }
 
     private func take(_ observation: CallObservation, at end: UInt64, _ now: Int64) {
         let event = observation.event
-        let duration = end > observation.receivedAt ? end - observation.receivedAt : 0
-        let details = observation.details
-        if let ending = details?.ending {
+        if let ending = observation.ending {
             metrics.streamEnded(ending, ofEventAt: event)
         } else {
             let times = observation.count
+            let duration = observation.duration(until: end)
             metrics.count(observation.verdict, reason: observation.reason, ofEventAt: event, times: times)
-            let exemplar = details?.trace.map {
+            let exemplar = observation.trace.map {
                 MetricExemplar(traceID: $0.traceID, value: Double(duration) / 1e9, time: Double(now) / 1e9)
             }
             metrics.took(duration, observation.verdict.status, ofEventAt: event, times: times, trace: exemplar)
@@ -102,8 +119,7 @@ final class CallObserver: TickObserver {
                 metrics.hadLeft(deadline > end ? deadline - end : 0, ofEventAt: event, times: times)
             }
         }
-        log?.write(observation, duration: duration, at: now)
-        if let trace = details?.trace { trace.observe(observation, at: now) }
+        observation.trace?.observe(observation, at: now)
     }
 }
 
@@ -117,7 +133,7 @@ struct WallClock {
     /// Nanoseconds since 1970.
     mutating func time(at moment: UInt64) -> Int64 {
         if moment >= isComparedUntil {
-            difference = ServerLoop.timeOfDay - Int64(clamping: ServerLoop.clock)
+            difference = LogClock.now - Int64(clamping: ServerLoop.clock)
             isComparedUntil = moment + Self.interval
         }
         return Int64(clamping: moment) + difference

@@ -26,25 +26,27 @@ final class CallTrace: Sendable {
         }
     }
 
+    /// Notes what was asked for.
+    func note(_ subject: CallSubject?, of event: ProxyEvent) {
+        guard let target = subject?.target else { return }
+        span.attributes["centrifugo.\(CallSubject.key(ofTargetOf: event))"] = target
+    }
+
     /// Notes the outcome of the call, and ends the span unless a stream goes on.
     func observe(_ observation: CallObservation, at time: Int64) {
-        let event = ProxyEvent.allCases[observation.event]
         let verdict = observation.verdict
-        if let ending = observation.details?.ending {
+        if let ending = observation.ending {
             span.attributes["centrifugo.end"] = ending.word
-            setStatus(observation.details?.endStatus ?? (ending == .left ? .cancelled : .ok))
+            setStatus(observation.endStatus ?? (ending == .left ? .cancelled : .ok))
             return span.end(at: SpanTime(time))
         }
         span.updateAttributes { attributes in
-            if let target = observation.details?.subject?.target {
-                attributes["centrifugo.\(CallSubject.key(ofTargetOf: event))"] = target.shortened
-            }
             attributes["centrifugo.verdict"] = verdict.kind.word
             if verdict.code != 0 { attributes["centrifugo.code"] = verdict.codeText }
             if let reason = observation.reason { attributes["centrifugo.reason"] = reason.rawValue }
             if let next = verdict.next { attributes["centrifugo.next"] = next.rawValue }
         }
-        guard !event.isStream || verdict.kind != .accepted else { return }
+        guard !ProxyEvent.all[observation.event].isStream || verdict.kind != .accepted else { return }
         setStatus(verdict.status)
         span.end(at: SpanTime(time))
     }

@@ -32,34 +32,32 @@ public struct CallTracing: Sendable {
         self.forwarded = forwarded
     }
 
-    /// Whether a call may have a span: by chance, or because a forwarded context may be its parent.
-    func wants(_ metadata: Metadata) -> Bool {
-        (forwarded == .parent && metadata.first("traceparent") != nil) || isSampled()
-    }
-
-    private func isSampled() -> Bool {
-        sample >= 1 || (sample > 0 && Double.random(in: 0..<1) < sample)
-    }
-
-    /// Begins the span of a call that is to be traced.
+    /// Begins the span of a call, if the call is to be traced: by chance, or because a forwarded context is its parent.
     ///
     /// - Parameters:
     ///   - event: The call's event.
     ///   - metadata: The call's metadata.
-    ///   - time: When the call came, in nanoseconds since 1970.
-    /// - Returns: The span; nil when its tracer or its parent decides against it.
-    func begin(_ event: ProxyEvent, _ metadata: Metadata, at time: Int64) -> CallTrace? {
+    ///   - time: When the call came, in nanoseconds since 1970; read only for a span.
+    ///   - dice: The chance.
+    /// - Returns: The span; nil when chance, its tracer or its parent decides against it.
+    func begin(
+        _ event: ProxyEvent,
+        _ metadata: Metadata,
+        at time: @autoclosure () -> Int64,
+        by dice: inout SampleDice
+    ) -> CallTrace? {
+        guard forwarded == .parent || dice.chooses(sample) else { return nil }
         var context = ServiceContext.topLevel
         if metadata.first("traceparent") != nil {
             tracer.extract(metadata, into: &context, using: MetadataExtractor())
         }
         // A header that no tracer understands is not a parent: a client must not have all its calls traced by it.
-        let isForwarded = forwarded == .parent && !context.isEmpty
-        if forwarded == .parent, !isForwarded, metadata.first("traceparent") != nil, !isSampled() { return nil }
-        let parent = isForwarded ? context : .topLevel
-        let span = makeSpan(by: tracer, String(event.path.dropFirst()), parent, at: SpanTime(time))
+        let isChild = forwarded == .parent && !context.isEmpty
+        guard isChild || forwarded == .link || dice.chooses(sample) else { return nil }
+        let parent = isChild ? context : .topLevel
+        let span = makeSpan(by: tracer, String(event.path.dropFirst()), parent, at: SpanTime(time()))
         guard span.isRecording else { return nil }
-        if !isForwarded, !context.isEmpty { span.addLink(SpanLink(context: context, attributes: [:])) }
+        if !isChild, !context.isEmpty { span.addLink(SpanLink(context: context, attributes: [:])) }
         return CallTrace(span, of: event, by: tracer)
     }
 

@@ -81,7 +81,19 @@ struct CallVerdict: Sendable, Equatable {
 
 extension CallVerdict.Kind {
     /// The word of the access log, the metrics and the spans.
-    var word: String { "\(self)" }
+    ///
+    /// Each call has one, and Swift would search its metadata for the name of a case.
+    var word: String {
+        switch self {
+        case .accepted: "accepted"
+        case .error: "error"
+        case .disconnected: "disconnected"
+        case .expired: "expired"
+        case .failed: "failed"
+        case .abandoned: "abandoned"
+        case .shed: "shed"
+        }
+    }
 
     /// Whether the client was refused what it asked for.
     var isRefusal: Bool { self == .error || self == .disconnected || self == .expired }
@@ -109,7 +121,13 @@ enum StreamEnding: UInt8, Sendable, CaseIterable {
     }
 
     /// The word of the access log, the metrics and the spans.
-    var word: String { "\(self)" }
+    var word: String {
+        switch self {
+        case .finished: "finished"
+        case .interrupted: "interrupted"
+        case .left: "left"
+        }
+    }
 
     /// What the client's SDK does next.
     var next: NextStep? {

@@ -6,7 +6,7 @@ struct StreamObservation {
     private let event: Int
     private unowned(safe) let observer: CallObserver?
     private let receivedAt: UInt64
-    private var subject: RequestSubject?
+    private var subject: CallSubject?
     private var isDecided = false
     private var isAccepted = false
     let trace: CallTrace?
@@ -22,12 +22,7 @@ struct StreamObservation {
         self.event = event.index
         self.observer = observer
         receivedAt = time
-        trace =
-            if let observer, observer.isTracing {
-                observer.beginTrace(of: event, metadata.values, receivedAt: time)
-            } else {
-                nil
-            }
+        trace = observer?.beginTrace(of: event, metadata.values, receivedAt: time)
         observer?.metrics.countOpenStream(1, ofEventAt: self.event)
     }
 
@@ -38,7 +33,7 @@ struct StreamObservation {
     mutating func request(_ request: SubscribeRequest, byteCount: Int) {
         guard let observer else { return }
         observer.metrics.received(byteCount, ofEventAt: event)
-        if observer.wantsSubjects { subject = RequestSubject(request) }
+        if trace != nil || observer.isLogging(eventAt: event) { subject = CallSubject(request) }
     }
 
     /// The peer gets the decision.
@@ -47,10 +42,10 @@ struct StreamObservation {
         isDecided = true
         isAccepted = verdict.kind == .accepted
         var observation = CallObservation(event: event, verdict, receivedAt: receivedAt)
-        observation.details = ObservationDetails(subject: subject, trace: trace)
+        observation.trace = trace
         observation.reason = isAccepted ? nil : call.refusalReason
         observation.deadline = call.deadline
-        observer.observe(observation)
+        observer.observe(observation, about: subject)
     }
 
     /// The stream is over.
@@ -59,16 +54,12 @@ struct StreamObservation {
         observer.metrics.countOpenStream(-1, ofEventAt: event)
         if isAccepted {
             var observation = CallObservation(event: event, .accepted, receivedAt: receivedAt)
-            let status: GRPCStatus.Code? = if case .failed(let status) = end { status.code } else { nil }
-            observation.details = ObservationDetails(
-                subject: subject,
-                trace: trace,
-                ending: StreamEnding(end),
-                endStatus: status
-            )
-            observer.observe(observation)
+            observation.trace = trace
+            observation.ending = StreamEnding(end)
+            if case .failed(let status) = end { observation.endStatus = status.code }
+            observer.observe(observation, about: subject)
         } else if case .failed(let status) = end {
-            decided(CallVerdict(failed: status, of: ProxyEvent.allCases[event]), call)
+            decided(CallVerdict(failed: status, of: ProxyEvent.all[event]), call)
         } else {
             decided(.abandoned, call)
         }

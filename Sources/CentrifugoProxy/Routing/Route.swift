@@ -71,7 +71,7 @@ final class Route: Sendable {
     /// Called when the message arrives, while its bytes are in the processor's cache, and not just before the handler.
     let decode: @Sendable (UnsafeRawBufferPointer, Int) throws(WireError) -> (DecodedRequest, elements: Int)
     /// Who asks for what by a request that was decoded by `decode`.
-    let subject: @Sendable (DecodedRequest) -> RequestSubject?
+    let subject: @Sendable (DecodedRequest) -> CallSubject
     /// Serves calls whose requests were decoded by `decode`.
     let work: RoutedWork
 
@@ -92,7 +92,8 @@ final class Route: Sendable {
             let decoded = Decoded(try Event.Request(wireBytes: bytes, elementLimit: limit, elements: &elements))
             return (decoded, elements)
         }
-        subject = { ($0 as? Decoded<Event.Request>).map { RequestSubject($0.request) } }
+        // Always such a request: calls are made with the route that decoded them.
+        subject = { CallSubject(unsafeDowncast($0, to: Decoded<Event.Request>.self).request) }
         work = { first in
             var following: (any RoutedCall)? = first
             while let call = following {

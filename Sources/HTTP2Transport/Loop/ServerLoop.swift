@@ -2,14 +2,6 @@ package import Logging
 package import NIOCore
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// A server's part on one event loop: the executor, the calls that wait, the deadlines, and the connections with output.
 ///
 /// All that one tick brings in is served and written together, in steps that all connections take before the next one:
@@ -86,13 +78,6 @@ package final class ServerLoop {
 
     /// Nanoseconds of a clock that only goes forward.
     package static var clock: UInt64 { NIODeadline.now().uptimeNanoseconds }
-
-    /// The time of day, in nanoseconds since 1970.
-    package static var timeOfDay: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
-    }
 
     /// Whether the caller is on this loop.
     package var isCurrent: Bool { eventLoop.inEventLoop }

@@ -106,6 +106,37 @@ import Testing
         }
     }
 
+    @Test("logs slow calls in addition to its sample", arguments: ProxyServer.Executor.all)
+    func slow(executor: ProxyServer.Executor) async throws {
+        let change: (inout AccessLog) -> Void = {
+            $0.sample = 0
+            $0.slow = .milliseconds(10)
+        }
+        try await Self.logging(ProxyService(rpc: Commands()), executor, change) { connection, log async throws in
+            // A machine may be slow as well, so the fast call is only known not to be the first line's.
+            let held = connection.start(.rpc, RPCRequest(method: "hold"), changes: ["grpc-timeout": "20m"])
+            _ = try await connection.answer(to: held)
+            let line = try #require(await log.next(from: .info)).metadata
+            #expect(line["method"] == "hold" && line["code"] == "DEADLINE_EXCEEDED")
+        }
+    }
+
+    @Test("reads the subject only of a call that may have a line", arguments: [0, 1] as [Double])
+    func subjects(sample: Double) throws {
+        var log = AccessLog(logger: LogRecorder().logger, sample: sample, always: [.refused])
+        log.events = [.rpc]
+        var writer = try #require(AccessLogWriter(log))
+        var reads = 0
+        func subject() -> CallSubject? {
+            reads += 1
+            return nil
+        }
+        for event in [ProxyEvent.rpc, .publish] {
+            writer.add(CallObservation(event: event.index, .accepted, receivedAt: 0), about: subject())
+        }
+        #expect(reads == Int(sample) && writer.waiting == reads)
+    }
+
     @Test("is silent when its level is switched off")
     func switchedOff() {
         var quiet = LogRecorder().logger
