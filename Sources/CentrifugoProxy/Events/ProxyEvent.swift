@@ -39,6 +39,12 @@ public enum ProxyEvent: String, Sendable, Hashable, CaseIterable {
     /// The full name of the service that all events are methods of.
     static let serviceName = "centrifugal.centrifugo.proxy.CentrifugoProxy"
 
+    /// The method's name with its service, as OpenTelemetry writes it.
+    var fullName: String { Self.fullNames[index] }
+
+    // Made once: each traced call has one.
+    private static let fullNames = all.map { "\(serviceName)/\($0.rawValue)" }
+
     /// The `:path` of the event's calls.
     package var path: String { "/\(Self.serviceName)/\(rawValue)" }
 }

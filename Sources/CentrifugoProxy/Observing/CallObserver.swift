@@ -14,6 +14,8 @@ final class CallObserver: TickObserver {
 
     @exclusivity(unchecked) var metrics = LoopMetrics()
     private let tracing: CallTracing?
+    /// The share of the calls that are traced by chance; nil when each call's metadata have to be asked, or none is traced.
+    private let traced: Double?
     private let isTracing: Bool
     private unowned let loop: ServerLoop
     private let isLogging: Bool
@@ -29,6 +31,7 @@ final class CallObserver: TickObserver {
         self.loop = loop
         self.tracing = tracing
         isTracing = tracing != nil
+        traced = tracing.flatMap { $0.forwarded == .parent ? nil : $0.sample }
         log = accessLog.flatMap { AccessLogWriter($0) }
         isLogging = log != nil
         loop.observer = self
@@ -41,8 +44,8 @@ final class CallObserver: TickObserver {
 
     /// Begins the span of a call, if the call is to be traced.
     func beginTrace(of event: ProxyEvent, _ metadata: Metadata, receivedAt: UInt64) -> CallTrace? {
-        // Its own property, since most servers trace nothing, and a tracer is read by parts.
-        guard isTracing else { return nil }
+        // Before `tracing` is read: that copies its tracer.
+        guard isTracing, traced.map({ dice.chooses($0) }) ?? true else { return nil }
         return tracing?.begin(event, metadata, at: wallClock.time(at: receivedAt), by: &dice)
     }
 
@@ -75,9 +78,7 @@ final class CallObserver: TickObserver {
     ///   - observation: The outcome.
     ///   - subject: Who asked for what; read only for a span or a line.
     func observe(_ observation: CallObservation, about subject: @autoclosure () -> CallSubject? = nil) {
-        if let trace = observation.trace, observation.ending == nil {
-            trace.note(subject(), of: ProxyEvent.all[observation.event])
-        }
+        if let trace = observation.trace { trace.note(observation, about: subject()) }
         if isLogging { log?.add(observation, about: subject()) }
         if observation.isPlain {
             let (event, deadline) = (observation.event, observation.deadline)
@@ -119,7 +120,7 @@ final class CallObserver: TickObserver {
                 metrics.hadLeft(deadline > end ? deadline - end : 0, ofEventAt: event, times: times)
             }
         }
-        observation.trace?.observe(observation, at: now)
+        if let trace = observation.trace, observation.finalStatus != nil { trace.end(at: now) }
     }
 }
 

@@ -21,49 +21,62 @@ final class CallTrace: Sendable {
         self.context = context
         span.updateAttributes { attributes in
             attributes["rpc.system.name"] = "grpc"
-            attributes["rpc.method"] = String(event.path.dropFirst())
+            attributes["rpc.method"] = event.fullName
             attributes["centrifugo.event"] = event.methodName
         }
     }
 
-    /// Notes what was asked for.
-    func note(_ subject: CallSubject?, of event: ProxyEvent) {
-        guard let target = subject?.target else { return }
-        span.attributes["centrifugo.\(CallSubject.key(ofTargetOf: event))"] = target
-    }
-
-    /// Notes the outcome of the call, and ends the span unless a stream goes on.
-    func observe(_ observation: CallObservation, at time: Int64) {
-        let verdict = observation.verdict
-        if let ending = observation.ending {
-            span.attributes["centrifugo.end"] = ending.word
-            setStatus(observation.endStatus ?? (ending == .left ? .cancelled : .ok))
-            return span.end(at: SpanTime(time))
-        }
+    /// Notes the decision of a call, or the end of its stream: all at once, since a span copies its attributes for a change.
+    func note(_ observation: CallObservation, about subject: CallSubject?) {
+        let status = observation.finalStatus
         span.updateAttributes { attributes in
-            attributes["centrifugo.verdict"] = verdict.kind.word
-            if verdict.code != 0 { attributes["centrifugo.code"] = verdict.codeText }
-            if let reason = observation.reason { attributes["centrifugo.reason"] = reason.rawValue }
-            if let next = verdict.next { attributes["centrifugo.next"] = next.rawValue }
+            if let ending = observation.ending {
+                attributes["centrifugo.end"] = ending.word
+            } else {
+                Self.note(observation, subject, in: &attributes)
+            }
+            guard let status else { return }
+            attributes["rpc.response.status_code"] = status.name
+            if status.isServerError { attributes["error.type"] = status.name }
         }
-        guard !ProxyEvent.all[observation.event].isStream || verdict.kind != .accepted else { return }
-        setStatus(verdict.status)
-        span.end(at: SpanTime(time))
+        if status?.isServerError ?? false { span.setStatus(SpanStatus(code: .error)) }
     }
 
-    private func setStatus(_ code: GRPCStatus.Code) {
-        span.attributes["rpc.response.status_code"] = code.name
-        guard code.isServerError else { return }
-        span.attributes["error.type"] = code.name
-        span.setStatus(SpanStatus(code: .error))
+    private static func note(
+        _ observation: CallObservation,
+        _ subject: CallSubject?,
+        in attributes: inout SpanAttributes
+    ) {
+        let verdict = observation.verdict
+        if let target = subject?.target {
+            let key = CallSubject.key(ofTargetOf: ProxyEvent.all[observation.event])
+            attributes["centrifugo.\(key)"] = target
+        }
+        attributes["centrifugo.verdict"] = verdict.kind.word
+        if verdict.code != 0 { attributes["centrifugo.code"] = verdict.codeText }
+        if let reason = observation.reason { attributes["centrifugo.reason"] = reason.rawValue }
+        if let next = verdict.next { attributes["centrifugo.next"] = next.rawValue }
+    }
+
+    /// Ends the span.
+    func end(at time: Int64) {
+        span.end(at: SpanTime(time))
     }
 
     /// The trace's id, which tracers of W3C's Trace Context write into `traceparent` (§3.2).
     private static func traceID(of context: ServiceContext, by tracer: any Tracer) -> String {
-        var fields: [String: String] = [:]
-        tracer.inject(context, into: &fields, using: FieldInjector())
-        let parts = fields["traceparent"]?.split(separator: "-") ?? []
-        return parts.count >= 2 ? String(parts[1]) : ""
+        var parent = ""
+        tracer.inject(context, into: &parent, using: TraceparentInjector())
+        let parts = parent.utf8.split(separator: UInt8(ascii: "-"), maxSplits: 2)
+        return parts.count >= 2 ? String(parts[1]) ?? "" : ""
+    }
+}
+
+extension CallObservation {
+    /// What the peer has got in the end, as a gRPC status; nil while a stream goes on.
+    var finalStatus: GRPCStatus.Code? {
+        if let ending { return endStatus ?? (ending == .left ? .cancelled : .ok) }
+        return verdict.kind == .accepted && ProxyEvent.all[event].isStream ? nil : verdict.status
     }
 }
 
@@ -74,6 +87,15 @@ extension GRPCStatus.Code {
         case .unknown, .deadlineExceeded, .unimplemented, .internalError, .unavailable, .dataLoss: true
         default: false
         }
+    }
+}
+
+/// Takes only the field `traceparent`.
+private struct TraceparentInjector: Injector {
+    private static let key = "traceparent"
+
+    func inject(_ value: String, forKey key: String, into parent: inout String) {
+        if key.utf8.count == Self.key.utf8.count, key.lowercased() == Self.key { parent = value }
     }
 }
 

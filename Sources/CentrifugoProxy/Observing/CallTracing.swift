@@ -32,7 +32,7 @@ public struct CallTracing: Sendable {
         self.forwarded = forwarded
     }
 
-    /// Begins the span of a call, if the call is to be traced: by chance, or because a forwarded context is its parent.
+    /// Begins the span of a call that chance has chosen, or for which a forwarded context may decide.
     ///
     /// - Parameters:
     ///   - event: The call's event.
@@ -46,7 +46,6 @@ public struct CallTracing: Sendable {
         at time: @autoclosure () -> Int64,
         by dice: inout SampleDice
     ) -> CallTrace? {
-        guard forwarded == .parent || dice.chooses(sample) else { return nil }
         var context = ServiceContext.topLevel
         if metadata.first("traceparent") != nil {
             tracer.extract(metadata, into: &context, using: MetadataExtractor())
@@ -55,7 +54,7 @@ public struct CallTracing: Sendable {
         let isChild = forwarded == .parent && !context.isEmpty
         guard isChild || forwarded == .link || dice.chooses(sample) else { return nil }
         let parent = isChild ? context : .topLevel
-        let span = makeSpan(by: tracer, String(event.path.dropFirst()), parent, at: SpanTime(time()))
+        let span = makeSpan(by: tracer, event.fullName, parent, at: SpanTime(time()))
         guard span.isRecording else { return nil }
         if !isChild, !context.isEmpty { span.addLink(SpanLink(context: context, attributes: [:])) }
         return CallTrace(span, of: event, by: tracer)

@@ -123,7 +123,7 @@ struct ServerMetricsReport {
                 let row = event.index * LoopMetrics.statuses + code.rawValue
                 guard !calls.durations.isEmpty(row) else { return nil }
                 let labels = [
-                    MetricLabel("rpc_system_name", "grpc"), MetricLabel("rpc_method", String(event.path.dropFirst())),
+                    MetricLabel("rpc_system_name", "grpc"), MetricLabel("rpc_method", event.fullName),
                     MetricLabel("rpc_response_status_code", code.name),
                 ]
                 let value = calls.durations.histogram(of: row..<row + 1, bounds: Buckets.semanticDurations)
