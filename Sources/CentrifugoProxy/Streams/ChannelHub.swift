@@ -20,6 +20,8 @@ public final class ChannelHub: Sendable {
 
     enum Delivery {
         case sent
+        /// It is sent when the client has read what came before.
+        case waits
         case dropped
         case interrupted
         /// The client could not read it.
@@ -35,6 +37,7 @@ public final class ChannelHub: Sendable {
     private let interrupted: Counter
     private let skipped: Counter
     private let subscribers: Meter
+    private let waiting: Meter
 
     private struct Table {
         /// The loops that have subscribers of a channel.
@@ -54,8 +57,8 @@ public final class ChannelHub: Sendable {
 
     /// Makes a hub.
     ///
-    /// Counts in the metrics `centrifugo_proxy_hub_delivered`, `…_dropped`, `…_interrupted`, `…_skipped` and
-    /// `…_subscribers`, each with the dimension `hub`.
+    /// Counts in the metrics `centrifugo_proxy_hub_delivered`, `…_dropped`, `…_interrupted`, `…_skipped`,
+    /// `…_subscribers` and `…_waiting`, each with the dimension `hub`.
     ///
     /// - Parameters:
     ///   - name: The value of the metrics' dimension.
@@ -70,6 +73,7 @@ public final class ChannelHub: Sendable {
         interrupted = Counter(label: "centrifugo_proxy_hub_interrupted", dimensions: dimensions)
         skipped = Counter(label: "centrifugo_proxy_hub_skipped", dimensions: dimensions)
         subscribers = Meter(label: "centrifugo_proxy_hub_subscribers", dimensions: dimensions)
+        waiting = Meter(label: "centrifugo_proxy_hub_waiting", dimensions: dimensions)
     }
 
     /// Sends a publication to all streams subscribed to a channel; from any thread, in the order of the calls.
@@ -119,10 +123,11 @@ public final class ChannelHub: Sendable {
         }
     }
 
-    /// Removes a stream, on its loop.
+    /// Removes a stream and what waits for it, on its loop.
     func detach(_ stream: SubscriptionStream, from channel: String, on loop: ServerLoop) {
         let shard = table.withLock { $0.shards[ObjectIdentifier(loop)] }
         subscribers.decrement()
+        waitNoLonger(stream.waiting.count)
         guard let shard, shard.value.remove(stream, from: channel) else { return }
         let limit = stream.shared.limits.answer
         table.withLock { table in
@@ -138,10 +143,13 @@ public final class ChannelHub: Sendable {
 
     /// Delivers a message to streams, on their loop, and counts the results.
     func deliver(_ message: HubMessage, to streams: ArraySlice<SubscriptionStream>) {
-        var counts = (delivered: 0, dropped: 0, interrupted: 0, skipped: 0)
+        var counts = (delivered: 0, waiting: 0, dropped: 0, interrupted: 0, skipped: 0)
         for stream in streams {
             switch stream.deliver(message, policy: policy, limit: limit) {
             case .sent: counts.delivered += 1
+            case .waits:
+                counts.delivered += 1
+                counts.waiting += 1
             case .dropped:
                 counts.delivered += 1
                 counts.dropped += 1
@@ -151,8 +159,14 @@ public final class ChannelHub: Sendable {
             }
         }
         if counts.delivered > 0 { delivered.increment(by: counts.delivered) }
+        if counts.waiting > 0 { waiting.increment(by: Double(counts.waiting)) }
         if counts.dropped > 0 { dropped.increment(by: counts.dropped) }
         if counts.interrupted > 0 { interrupted.increment(by: counts.interrupted) }
         if counts.skipped > 0 { skipped.increment(by: counts.skipped) }
+    }
+
+    /// Publications no longer wait: they were sent, or their stream has ended.
+    func waitNoLonger(_ count: Int) {
+        if count > 0 { waiting.decrement(by: Double(count)) }
     }
 }

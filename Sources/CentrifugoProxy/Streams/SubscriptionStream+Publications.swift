@@ -55,7 +55,7 @@ extension SubscriptionStream {
         let shared = connection.sharedMessages
         if !isBacklogFull(limit) {
             waiting.append(message, to: shared)
-            return .sent
+            return .waits
         }
         switch policy {
         case .dropOldest:
@@ -102,9 +102,13 @@ extension SubscriptionStream {
     }
 
     private func sendWaiting() {
+        let hub = source?.hub
+        var sent = 0
         while !waiting.isBlocked, let message = waiting.removeFirst(of: connection.sharedMessages) {
+            sent += 1
             message.withUnsafeBytes(write)
         }
+        hub?.waitNoLonger(sent)
         guard !waiting.isBlocked else { return }
         let resumed = writers
         writers = []

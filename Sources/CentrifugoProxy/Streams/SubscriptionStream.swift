@@ -57,7 +57,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
     var owedCredit = 0
     private var observation: StreamObservation
     private var negotiation: StreamNegotiation?
-    private var source: (hub: ChannelHub, channel: String)?
+    private(set) var source: (hub: ChannelHub, channel: String)?
     private var task: Task<Void, Never>?
     private var timer = StreamTimer<Purpose>()
     /// How the call has ended for the peer.

@@ -39,6 +39,12 @@ import Testing
         metrics.counterTotal(label: "centrifugo_proxy_hub_\(name)", dimensions: [("hub", "ticker")])
     }
 
+    /// How many publications wait, once the loop has done what came before.
+    private static func waiting(_ hub: ChannelHub, _ metrics: TestMetrics) async throws -> Double {
+        _ = await delivered(hub)
+        return try metrics.expectMeter("centrifugo_proxy_hub_waiting", [("hub", "ticker")]).lastValue ?? 0
+    }
+
     @Test("drops the oldest that wait and keeps the newest, in their order", arguments: ProxyServer.Executor.all)
     func dropOldest(executor: ProxyServer.Executor) async throws {
         let metrics = TestMetrics()
@@ -53,6 +59,7 @@ import Testing
                 #expect(try await streams.quick.text() == "\(number)")
             }
             #expect(await Self.delivered(hub) == 2)
+            #expect(try await Self.waiting(hub, metrics) == Double(Self.limit))
 
             slow.send(.windowUpdate(streams.slow.id, 100_000))
             _ = try await streams.slow.reply()
@@ -74,6 +81,7 @@ import Testing
                 #expect(try await streams.quick.text() == "\(number)")
             }
             #expect(Self.count("dropped", metrics) == Int64(50 - seen.count))
+            #expect(try await Self.waiting(hub, metrics) == 0)
         }
     }
 
@@ -93,6 +101,7 @@ import Testing
             #expect(await Self.delivered(hub) == 1)
             #expect(Self.count("interrupted", metrics) == 1)
             #expect(Self.count("dropped", metrics) == 0)
+            #expect(try await Self.waiting(hub, metrics) == 0)
             let delivered = Self.count("delivered", metrics) - 50
             #expect(delivered > Self.limit && delivered < 50)
 
@@ -130,10 +139,12 @@ import Testing
             #expect(await Self.delivered(hub) == 1)
             #expect(Self.count("delivered", metrics) == Int64(Self.limit + 1))
             #expect(Self.count("dropped", metrics) + Self.count("interrupted", metrics) == 0)
+            #expect(try await Self.waiting(hub, metrics) == Double(Self.limit))
             slow.send(.windowUpdate(stream.id, 100_000))
             _ = try await stream.reply()
             #expect(try await stream.text()?.count == 202)
             for number in 0..<Self.limit { #expect(try await stream.text() == "\(number)") }
+            #expect(try await Self.waiting(hub, metrics) == 0)
         }
     }
 
