@@ -1,7 +1,8 @@
 /// Metrics as text for a scraper.
 ///
 /// Whatever the names and values are, the text is valid: characters that names must not have become underscores, families of
-/// one name are written as one, and of two series with the same labels the first stays.
+/// one name are written as one, and of two series with the same labels the first stays. Counters that are negative or not a
+/// number are left out.
 public struct Exposition {
     private let format: ExpositionFormat
     private var bytes: [UInt8] = []
@@ -36,7 +37,7 @@ public struct Exposition {
                 // Another kind of metric of that name cannot be told from this one.
                 if merged[place].kind == family.kind { merged[place].series += family.series }
             } else {
-                // Nor may a family's name be that of another one's samples.
+                // Nor may a family's name be that of another one's samples, in either format.
                 let names = family.kind.suffixes.map { family.name + $0 }
                 guard taken.isDisjoint(with: names) else { continue }
                 taken.formUnion(names)
@@ -48,9 +49,10 @@ public struct Exposition {
             var family = family
             var seen: Set<[MetricLabel]> = []
             family.series = family.series.filter { series in
-                let isHistogram = if case .histogram = series.value { true } else { false }
-                guard isHistogram == (family.kind == .histogram) else { return false }
-                return seen.insert(series.labels.sorted { $0.name < $1.name }).inserted
+                guard series.value.suits(family.kind) else { return false }
+                // To Prometheus, an empty label is the same as none.
+                let labels = series.labels.filter { !$0.value.isEmpty }
+                return seen.insert(labels.sorted { $0.name < $1.name }).inserted
             }
             return family
         }
@@ -64,7 +66,7 @@ public struct Exposition {
         append("# HELP \(name) ")
         append(escaped(family.help, quotes: format == .openMetrics))
         append("\n# TYPE \(name) \(family.kind)\n")
-        if format == .openMetrics, let unit = family.unit, family.name.hasSuffix("_\(unit)") {
+        if format == .openMetrics, let unit = family.unit, !unit.isEmpty, family.name.hasSuffix("_\(unit)") {
             append("# UNIT \(name) \(unit)\n")
         }
         for series in family.series {
@@ -80,20 +82,19 @@ public struct Exposition {
         // The same for each bucket.
         let others = labels.map { "\($0.name)=\"\(escaped($0.value, quotes: true))\"," }
         let start = "\(name)_bucket{\(others.joined())le=\""
-        var total: UInt64 = 0
-        for (index, count) in histogram.counts.enumerated() where index <= histogram.bounds.count {
-            total += count
-            let bound = index < histogram.bounds.count ? MetricNumber.text(histogram.bounds[index]) : "+Inf"
-            let exemplar = format == .openMetrics ? histogram.exemplars[index] : nil
+        let buckets = HistogramBuckets(histogram)
+        for bucket in buckets.list {
             append(start)
-            append(bound)
+            append(MetricNumber.text(bucket.bound))
             append("\"} ")
-            append(String(total))
-            if let exemplar { write(exemplar) }
+            append(String(bucket.total))
+            if format == .openMetrics, let exemplar = bucket.exemplar { write(exemplar) }
             append("\n")
         }
-        sample(name + "_sum", labels, MetricNumber.text(histogram.sum))
-        sample(name + "_count", labels, String(total))
+        // OpenMetrics has a count only with a sum, and a sum only of what cannot be negative.
+        if format == .openMetrics, buckets.areNegative { return }
+        sample(name + "_sum", labels, MetricNumber.text(histogram.sum.isNaN ? 0 : histogram.sum))
+        sample(name + "_count", labels, String(buckets.total))
     }
 
     private mutating func sample(
@@ -148,52 +149,9 @@ extension MetricFamily.Kind {
     /// What the names of a family and of its samples end with.
     fileprivate var suffixes: [String] {
         switch self {
-        case .counter: ["", "_total"]
+        case .counter: ["", "_total", "_created"]
         case .gauge: [""]
-        case .histogram: ["", "_bucket", "_sum", "_count"]
+        case .histogram: ["", "_bucket", "_sum", "_count", "_created"]
         }
-    }
-}
-
-/// Names of metrics and labels (OpenMetrics 1.0, ABNF).
-enum MetricName {
-    /// A valid name of a family; counters have no `_total`, which is their samples' suffix.
-    static func valid(_ name: String, kind: MetricFamily.Kind) -> String {
-        let name = valid(name, allowsColons: true)
-        guard kind == .counter, name.hasSuffix("_total"), name.utf8.count > 6 else { return name }
-        return String(name.dropLast(6))
-    }
-
-    /// Labels with valid names, each of them once.
-    static func valid(_ labels: [MetricLabel]) -> [MetricLabel] {
-        var seen: Set<String> = []
-        return labels.compactMap { label in
-            var name = valid(label.name, allowsColons: false)
-            // Such names are the scraper's own, and `le` is a histogram's.
-            if name.hasPrefix("__") { name = "label" + name }
-            if name == "le" { name = "label_le" }
-            return seen.insert(name).inserted ? MetricLabel(name, label.value) : nil
-        }
-    }
-
-    private static func valid(_ name: String, allowsColons: Bool) -> String {
-        let bytes = name.utf8.enumerated().map { index, byte -> UInt8 in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): byte
-            case UInt8(ascii: "0")...UInt8(ascii: "9") where index > 0: byte
-            case UInt8(ascii: ":") where allowsColons: byte
-            default: UInt8(ascii: "_")
-            }
-        }
-        return bytes.isEmpty ? "_" : String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-/// Numbers as both formats write them.
-enum MetricNumber {
-    static func text(_ number: Double) -> String {
-        if number.isNaN { return "NaN" }
-        if number.isInfinite { return number > 0 ? "+Inf" : "-Inf" }
-        return "\(number)"
     }
 }

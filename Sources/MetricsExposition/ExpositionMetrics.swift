@@ -111,7 +111,8 @@ public final class ExpositionMetrics: MetricsFactory {
         _ label: String,
         _ dimensions: [(String, String)]
     ) -> ExpositionMetric {
-        var name = MetricName.valid(label, kind: purpose == .counter ? .counter : .gauge)
+        let isCounter = purpose == .counter || purpose == .floatingPointCounter
+        var name = MetricName.valid(label, kind: isCounter ? .counter : .gauge)
         if purpose == .timer, !name.hasSuffix("_seconds") { name += "_seconds" }
         let labels = MetricName.valid(dimensions.map { MetricLabel($0.0, $0.1) }).sorted { $0.name < $1.name }
         let key = Key(name: name, labels: labels)

@@ -74,6 +74,15 @@ import Testing
         #expect(Self.values(metrics, "x") == ["": .count(1)])
     }
 
+    @Test("counts whole and other numbers of one name as two kinds, whatever the name ends with")
+    func floatingPoint() {
+        let metrics = ExpositionMetrics()
+        Counter(label: "paid_total", factory: metrics).increment()
+        FloatingPointCounter(label: "paid", factory: metrics).increment(by: 1.5)
+        #expect(Self.values(metrics, "paid") == ["": .count(1)])
+        #expect(Self.values(metrics, "centrifugo_proxy_metrics_series_refused") == ["": .count(1)])
+    }
+
     @Test("keeps a series until the last of those that share it is destroyed, and one kind for all labels of a name")
     func shared() {
         let metrics = ExpositionMetrics()

@@ -12,6 +12,7 @@ from urllib.error import URLError
 
 import pytest
 from operators import call_some, checked, families, operators_of, policy_in, read
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from ready import ROOT, ReadyServer, run
 
 PAGE = (ROOT / "Sources/CentrifugoProxy/CentrifugoProxy.docc/Operating.md").read_text()
@@ -42,6 +43,18 @@ def test_a_scrape_says_exactly_what_was_called(tmp_path: Path) -> None:
         assert 0 < sum(sums) < 60
         assert read(f"{address}/readyz") == "ok\n"
         assert json.loads(read(f"{address}/version"))["name"] == "centrifugo-proxy"
+
+
+SCRAPES = Path(__file__).parent / "scrapes"
+
+
+def test_users_own_families_leave_the_scrape_valid() -> None:
+    """Whatever they have: the texts are those that a unit test compares with what is written."""
+    checked((SCRAPES / "hostile.txt").read_bytes().decode())
+    text = (SCRAPES / "hostile.openmetrics").read_bytes().decode()
+    read_back = list(text_string_to_metric_families(text))
+    series = [(s.name, tuple(sorted(s.labels.items()))) for family in read_back for s in family.samples]
+    assert series and len(series) == len(set(series)) == len([line for line in text.split("\n") if line and line[0] != "#"])
 
 
 def without_suffix(name: str) -> str:
