@@ -6,26 +6,56 @@ final class AdminConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     private let answers: AdminAnswers
+    private let others: AdminConnections
     private let requestTimeout: TimeAmount
     private let answerTimeout: TimeAmount
+    private var channel: (any Channel)?
     private var head: HTTPRequestHead?
     private var timer: Scheduled<Void>?
-    /// Whether the last answer is given, and only the peer's end is awaited.
+    /// How many requests have no answer yet: two while the last part of one's answer is written, and the next one was there.
+    private var pending = 0
+    /// Whether the peer sends nothing more; it may read its answer still.
+    private var isInputClosed = false
+    /// Whether the last answer is given or on its way, and then only the peer's end is awaited.
     private var isOver = false
 
-    init(_ answers: AdminAnswers, _ limits: AdminServer.Limits) {
+    init(_ answers: AdminAnswers, _ limits: AdminServer.Limits, among others: AdminConnections) {
         self.answers = answers
+        self.others = others
         requestTimeout = TimeAmount(limits.requestTimeout)
         answerTimeout = TimeAmount(limits.answerTimeout)
     }
 
+    /// Whether no complete request waits for its answer.
+    var isIdle: Bool { pending == 0 }
+
+    func close() {
+        channel?.close(promise: nil)
+    }
+
     func handlerAdded(context: ChannelHandlerContext) {
+        channel = context.channel
+        others.add(self)
+        let loop = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.channel.closeFuture.whenComplete { _ in loop.value.others.remove(loop.value) }
         closeAfter(requestTimeout, context.channel)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        channel = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed {
+            isInputClosed = true
+            if isIdle { context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -40,11 +70,13 @@ final class AdminConnection: ChannelInboundHandler {
         case .end:
             guard let head else { return }
             self.head = nil
+            begin(context)
             let channel = context.channel
-            closeAfter(answerTimeout, channel)
             let loop = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
             Task { [answers] in
                 let answer = await answers.answer(head)
+                // Its loop may have ended with it.
+                guard channel.isActive else { return }
                 channel.eventLoop.execute { loop.value.handler.answer(answer, to: head, loop.value.context) }
             }
         }
@@ -54,12 +86,18 @@ final class AdminConnection: ChannelInboundHandler {
     private func refuseBody(_ context: ChannelHandlerContext) {
         guard let head else { return }
         self.head = nil
-        isOver = true
+        begin(context)
         answer(AdminAnswer(.payloadTooLarge, "no request here has a body"), to: head, context, closes: true)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        pending += 1
+        others.changed(self)
+        closeAfter(answerTimeout, context.channel)
     }
 
     private func answer(
@@ -69,10 +107,10 @@ final class AdminConnection: ChannelInboundHandler {
         closes: Bool = false
     ) {
         guard context.channel.isActive else { return }
-        let keepsAlive = request.isKeepAlive && !closes
+        isOver = isOver || closes || !request.isKeepAlive || isInputClosed || others.isDraining
         var headers = HTTPHeaders([
             ("content-type", answer.contentType), ("content-length", "\(answer.body.count)"),
-            ("cache-control", "no-store"), ("connection", keepsAlive ? "keep-alive" : "close"),
+            ("cache-control", "no-store"), ("connection", isOver ? "close" : "keep-alive"),
         ])
         for field in answer.fields { headers.add(name: field.name, value: field.value) }
         let head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
@@ -84,14 +122,23 @@ final class AdminConnection: ChannelInboundHandler {
         let loop = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         closeAfter(answerTimeout, context.channel)
         context.writeAndFlush(NIOAny(HTTPServerResponsePart.end(nil))).whenComplete { _ in
-            let (handler, context) = loop.value
-            if keepsAlive {
-                handler.closeAfter(handler.requestTimeout, context.channel)
-            } else {
-                handler.isOver = true
-                context.close(mode: .output, promise: nil)
-                handler.closeAfter(RequestSizeLimit.linger, context.channel)
-            }
+            loop.value.handler.answered(loop.value.context)
+        }
+    }
+
+    /// An answer has been passed to the system.
+    private func answered(_ context: ChannelHandlerContext) {
+        pending -= 1
+        guard pending == 0 else { return }
+        others.changed(self)
+        if isInputClosed {
+            context.close(promise: nil)
+        } else if isOver || others.isDraining {
+            isOver = true
+            context.close(mode: .output, promise: nil)
+            closeAfter(RequestSizeLimit.linger, context.channel)
+        } else {
+            closeAfter(requestTimeout, context.channel)
         }
     }
 
@@ -99,47 +146,5 @@ final class AdminConnection: ChannelInboundHandler {
     private func closeAfter(_ time: TimeAmount, _ channel: any Channel) {
         timer?.cancel()
         timer = channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
-    }
-}
-
-/// Ends connections whose request line and header fields are too large, with 431 (RFC 6585 §5).
-///
-/// Before the HTTP decoder, which would keep them: bytes are counted from one answer to the next.
-final class RequestSizeLimit: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-    typealias OutboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    // A peer that still sends gets the answer before the end: closing at once would reset its connection.
-    static let linger = TimeAmount.seconds(1)
-    private static let refusal =
-        "HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-
-    private let limit: Int
-    private var received = 0
-    private var isOver = false
-
-    init(_ limit: Int) {
-        self.limit = limit
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isOver else { return }
-        received += unwrapInboundIn(data).readableBytes
-        guard received > limit else { return context.fireChannelRead(data) }
-        isOver = true
-        let loop = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(string: Self.refusal)))
-            .whenComplete { _ in
-                loop.value.close(mode: .output, promise: nil)
-                let channel = loop.value.channel
-                channel.eventLoop.scheduleTask(in: Self.linger) { channel.close(promise: nil) }
-            }
-    }
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        received = 0
-        context.write(data, promise: promise)
     }
 }

@@ -13,6 +13,8 @@ extension AdminServer {
         public var program = (name: "centrifugo-proxy", version: "1.0.0")
         /// What it allows its peers.
         public var limits = Limits()
+        /// How often it checks for changed certificate files.
+        public var certificateCheckInterval = Duration.seconds(10)
 
         /// Makes a configuration; by default for peers on this machine.
         public init(listener: ProxyServer.Listener = .tcp(port: 10_002), token: String? = nil) {
@@ -23,7 +25,7 @@ extension AdminServer {
 
     /// What an admin listener allows its peers.
     public struct Limits: Sendable, Hashable {
-        /// How many connections there may be; further ones are closed at once.
+        /// How many connections there may be; a further one ends the one that has been silent longest.
         public var maxConnections = 64
         /// The largest request line and header fields together, in bytes.
         public var maxHeaderSize = 16 * 1_024
@@ -31,6 +33,8 @@ extension AdminServer {
         public var requestTimeout = Duration.seconds(10)
         /// The time that an answer may take until its peer has read it.
         public var answerTimeout = Duration.seconds(30)
+        /// How long answers on their way may take at a graceful shutdown.
+        public var gracePeriod = Duration.seconds(5)
 
         /// Makes the default limits.
         public init() {}

@@ -20,6 +20,7 @@ public struct AdminServer: Service {
     private let configuration: Configuration
     private let answers: AdminAnswers
     private let logger: Logger
+    private let certificates = CertificateReloader()
     private let onListening: @Sendable (ProxyServer.Address) async -> Void
 
     /// Makes a listener for operators; ``run()`` starts it.
@@ -40,7 +41,7 @@ public struct AdminServer: Service {
         self.configuration = configuration
         answers = AdminAnswers(
             health: health,
-            scrapes: SharedScrape(metrics),
+            scrapes: SharedScrape(metrics + [{ [certificates] in [certificates.family] }]),
             token: configuration.token.map { AdminToken($0) },
             program: configuration.program
         )
@@ -53,7 +54,23 @@ public struct AdminServer: Service {
         answers.token?.replace(by: token)
     }
 
-    /// Serves until a graceful shutdown.
+    /// Reads the certificate files again, without waiting for the next check.
+    ///
+    /// If files cannot be used, the current certificate stays, and the log names the files. Does nothing unless the
+    /// listener runs.
+    public func reloadCertificates() {
+        _ = readCertificates()
+    }
+
+    /// Reads the certificate files again.
+    ///
+    /// - Returns: The certificate files that are now in use, and those that cannot be used.
+    package func readCertificates() -> (read: [String], kept: [String]) {
+        certificates.reload(logger: logger)
+    }
+
+    /// Serves until a graceful shutdown, and returns when the answers that are on their way have been read or the grace
+    /// period is over.
     ///
     /// - Throws: ``ProxyServerError`` when it cannot listen, and when strangers could read the metrics.
     public func run() async throws {
@@ -70,22 +87,23 @@ public struct AdminServer: Service {
     }
 
     private func serve(on group: MultiThreadedEventLoopGroup, _ tls: TLSContext?) async throws {
-        let limiter = ConcurrencyLimiter(limit: configuration.limits.maxConnections)
         let (answers, limits) = (answers, configuration.limits)
+        let connections = LoopConfined(AdminConnections(limit: limits.maxConnections))
         let isOpen = SharedFlag()
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // A peer that ends its side after its request still reads the answer.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     // Until it is known whether strangers can reach the listener, nobody is served.
-                    guard isOpen.isSet, limiter.enter() else { throw NotServedError() }
-                    channel.closeFuture.whenComplete { _ in limiter.leave() }
+                    guard isOpen.isSet, !connections.value.isDraining else { throw NotServedError() }
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(tls.makeServerHandler()) }
                     try pipeline.addHandler(RequestSizeLimit(limits.maxHeaderSize))
                     try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-                    try pipeline.addHandler(AdminConnection(answers, limits))
+                    try pipeline.addHandler(AdminConnection(answers, limits, among: connections.value))
                 }
             }
         let socket: ListeningSocket
@@ -109,20 +127,34 @@ public struct AdminServer: Service {
         isOpen.set()
         logger.info("listening for operators", metadata: ["address": "\(address)"])
         await onListening(address)
-        let watch = Task { [logger] in
-            // As often as the proxy's own certificates.
-            while let tls, (try? await Task.sleep(for: .seconds(10))) != nil { tls.reloadIfChanged(logger: logger) }
+        let watch = Task { [certificates, configuration, logger] in
+            await certificates.watch(every: configuration.certificateCheckInterval, logger: logger)
         }
-        try? await gracefulShutdown()
+        // If the task was cancelled, there is no time for answers.
+        let isAsked = (try? await gracefulShutdown()) != nil
         watch.cancel()
         await socket.close()
+        await Self.drain(connections, on: group.next(), within: isAsked ? limits.gracePeriod : .zero)
+    }
+
+    /// Waits until the answers on their way have been read, but not longer than a time.
+    private static func drain(
+        _ connections: LoopConfined<AdminConnections>,
+        on loop: any EventLoop,
+        within time: Duration
+    ) async {
+        let drained = loop.makePromise(of: Void.self)
+        loop.execute { connections.value.drain(drained) }
+        let end = loop.scheduleTask(in: TimeAmount(time)) { connections.value.closeAll() }
+        try? await drained.futureResult.get()
+        end.cancel()
     }
 
     private func load(_ tls: ProxyServer.TLS) throws -> TLSContext {
         var files = tls.files
         files.applicationProtocols = ["http/1.1"]
         do {
-            return try TLSContext(files, logger: logger)
+            return try certificates.load(files, logger: logger)
         } catch {
             throw ProxyServerError(
                 .badCertificate,

@@ -27,6 +27,19 @@ import Testing
         )
     }
 
+    @Test("keeps the protection of the admin listener at another address")
+    func adminListener() throws {
+        let file = "admin: {tcp: \"127.0.0.1:1\", tls: {certificate: c, private_key: k, client_ca: a}, token_file: t}"
+        let policy = try Policy(yaml: file, name: "p")
+        let moved = try policy.overridden(by: ["CENTRIFUGO_PROXY_ADMIN_LISTEN": "0.0.0.0:2"])
+        #expect(moved.admin?.listener.tcp == "0.0.0.0:2" && moved.admin?.tokenFile == "t")
+        #expect(moved.admin?.listener.tls != nil && moved.admin?.listener.tls == policy.admin?.listener.tls)
+        let socket = try Policy(yaml: "admin: {unix: /run/a, mode: \"600\", token_file: t}", name: "p")
+        let other = try socket.overridden(by: ["CENTRIFUGO_PROXY_ADMIN_LISTEN": "/run/b"])
+        #expect(other.admin?.listener.unix == "/run/b" && other.admin?.listener.mode == "600")
+        #expect(other.admin?.tokenFile == "t" && other.admin?.listener.tcp == nil)
+    }
+
     @Test("refuses variables for token storages that the file does not have")
     func noTokens() throws {
         let policy = try Policy(yaml: "topics: []", name: "p")

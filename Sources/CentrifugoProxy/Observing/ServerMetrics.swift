@@ -28,9 +28,8 @@ public final class ServerMetrics: Sendable {
         let (calls, loops) = await Self.readCounts(of: server, observers, addedTo: last)
         var report = ServerMetricsReport(calls: calls)
         report.loops = loops
-        report.certificates = certificates?.expiries ?? []
         report.callsInFlight = limiter?.count ?? 0
-        return report.families
+        return report.families + (certificates.map { [$0.family] } ?? [])
     }
 
     // MARK: The server

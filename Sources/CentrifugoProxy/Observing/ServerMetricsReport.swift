@@ -9,8 +9,6 @@ struct ServerMetricsReport {
     var calls: LoopMetrics
     /// The loops of a running server.
     var loops: [LoopSnapshot] = []
-    /// The certificate files, and when they end, in seconds since 1970.
-    var certificates: [(file: String, expiry: Int)] = []
     var callsInFlight = 0
 
     var families: [MetricFamily] {
@@ -20,7 +18,7 @@ struct ServerMetricsReport {
             perEvent("centrifugo_proxy_answer_size_bytes", "The size of answers' messages.", calls.answerSizes),
             streams,
             number("centrifugo_proxy_calls_in_flight", "Unary calls that handlers have now.", callsInFlight),
-        ] + connections + eventLoops + [certificateExpiries]
+        ] + connections + eventLoops
     }
 
     // MARK: Calls
@@ -223,18 +221,6 @@ struct ServerMetricsReport {
                 series: [MetricFamily.Series([], .count(calls.heldTicks))]
             ),
         ]
-    }
-
-    private var certificateExpiries: MetricFamily {
-        MetricFamily(
-            "centrifugo_proxy_certificate_expiry_timestamp_seconds",
-            .gauge,
-            help: "When the certificate of a listener ends, in seconds since 1970.",
-            unit: "seconds",
-            series: certificates.map { file, expiry in
-                MetricFamily.Series([MetricLabel("file", file)], .number(Double(expiry)))
-            }
-        )
     }
 
     private func number(_ name: String, _ help: String, _ value: Int, unit: String? = nil) -> MetricFamily {

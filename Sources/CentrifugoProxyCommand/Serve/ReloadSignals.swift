@@ -27,7 +27,7 @@ struct ReloadSignals: Service {
             // First, so that the lines of the reload are in the new file.
             log.reopen()
             guard signal == .sighup else { continue }
-            await rules.reload(server) { [admin] token in admin?.replaceToken(by: token) }
+            await rules.reload(server, admin: admin)
         }
     }
 }

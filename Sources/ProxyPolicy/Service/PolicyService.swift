@@ -2,6 +2,7 @@ package import CentrifugoProxy
 import Foundation
 package import Logging
 import Metrics
+package import ProxyAdmin
 import ServiceLifecycle
 
 #if HTTPBridge
@@ -86,12 +87,12 @@ package actor PolicyService: Service {
     ///
     /// - Parameters:
     ///   - server: The server with these rules; nil leaves out certificates and the secret.
-    ///   - useAdminToken: Called with the token of the listener for operators, if it has one.
+    ///   - admin: The listener for operators, for its certificate and its token; nil leaves them out.
     package func reload(
         _ server: ProxyServer? = nil,
-        useAdminToken: (String) -> Void = { _ in }
+        admin: AdminServer? = nil
     ) async {
-        let certificates = server?.readCertificates() ?? ([], [])
+        let certificates = [server?.readCertificates(), admin?.readCertificates()].compactMap { $0 }
         guard let read else { return }
         do {
             // Everything is made before any of it comes into force.
@@ -102,12 +103,12 @@ package actor PolicyService: Service {
             let rules = try await Self.makeRules(policy, before: self.policy, &parts, logger)
             await handlers.replace(with: rules)
             let hasSecret = secret.map { server?.replaceSharedSecret(by: $0) == true } ?? false
-            if let adminToken { useAdminToken(adminToken) }
+            if let adminToken { admin?.replaceToken(by: adminToken) }
             reloads.succeeded.increment()
             release(self.parts, of: self.policy, for: parts)
             self.parts = parts
             self.policy = policy
-            report(policy, hasSecret: hasSecret, certificates: certificates)
+            report(policy, hasSecret: hasSecret, certificates)
         } catch {
             reloads.failed.increment()
             logger.error("kept the old policy: the new one cannot be used: \(error)")
@@ -115,15 +116,18 @@ package actor PolicyService: Service {
     }
 
     /// Logs what was read again, and what needs a restart.
-    private func report(_ policy: Policy, hasSecret: Bool, certificates: (read: [String], kept: [String])) {
+    private func report(_ policy: Policy, hasSecret: Bool, _ certificates: [(read: [String], kept: [String])]) {
+        // Both listeners may have the same ones.
+        let known = Set(certificates.flatMap(\.read)).sorted()
+        let kept = Set(certificates.flatMap(\.kept)).sorted()
         var read = ["rules"]
         if let tokens = policy.tokens { read.append(tokens.source) }
         if hasSecret { read.append("secret") }
         var metadata: Logger.Metadata = ["file": "\(file)"]
         let later = Policy.startSections.map(\.name) + (hasSecret ? [] : ["secret"])
         metadata["until_restart"] = "\(later.joined(separator: ", "))"
-        if !certificates.read.isEmpty { read.append("certificates \(certificates.read.joined(separator: ", "))") }
-        if !certificates.kept.isEmpty { metadata["kept"] = "certificates \(certificates.kept.joined(separator: ", "))" }
+        if !known.isEmpty { read.append("certificates \(known.joined(separator: ", "))") }
+        if !kept.isEmpty { metadata["kept"] = "certificates \(kept.joined(separator: ", "))" }
         metadata["read"] = "\(read.joined(separator: ", "))"
         logger.notice("reloaded the policy", metadata: metadata)
 
