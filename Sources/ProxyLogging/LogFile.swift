@@ -24,10 +24,12 @@ enum LogFile {
     /// Opens a destination.
     static func open(_ destination: LogWriter.Destination) throws(LogFileError) -> Int32 {
         guard case .file(let path) = destination else { return STDERR_FILENO }
-        // Others of the group may read it, as is usual for logs.
-        let descriptor = systemOpen(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+        // Others of the group may read it, as is usual for logs. A pipe without a reader would hold up the start.
+        let descriptor = systemOpen(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o640)
         guard descriptor >= 0 else {
-            throw LogFileError(path: path, reason: String(cString: strerror(errno)))
+            let reason =
+                errno == ENXIO ? "it is a pipe that nothing reads, or a socket" : String(cString: strerror(errno))
+            throw LogFileError(path: path, reason: reason)
         }
         return descriptor
     }

@@ -12,8 +12,8 @@ import Darwin
 /// Takes the lines of log handlers, and writes them from a thread of its own.
 ///
 /// Code that logs only copies its lines into a buffer: a slow disk, or a pipe that nobody reads, does not hold it up. Lines that
-/// the buffer has no room for are dropped; when it has room again, one line says how many they were. A line is written at
-/// most 100 ms after it was logged, if the destination takes it, and lines keep their order.
+/// the buffer has no room for are dropped, and one line a second at most says how many they were. A line is written at most
+/// 100 ms after it was logged, if the destination takes it, and lines keep their order.
 public final class LogWriter: Sendable {
     /// Where lines go.
     public enum Destination: Sendable, Hashable {
@@ -155,13 +155,13 @@ public final class LogWriter: Sendable {
     // MARK: The thread
 
     private func run() {
-        var failure: Int32?
+        var report = LogReport()
         var spare: [UInt8] = []
         while true {
-            wakeUp.wait(milliseconds: -1)
+            wakeUp.wait(milliseconds: report.wait(at: Self.milliseconds))
             let isUrgent = orders.withLock { $0.isUrgent(Self.batch) }
             if !isUrgent { wakeUp.wait(milliseconds: Self.gathering) }
-            if writeAll(&failure, &spare) { break }
+            if writeAll(&report, &spare) { break }
         }
         if case .file = destination { LogFile.close(descriptor.load(ordering: .relaxed)) }
     }
@@ -169,7 +169,7 @@ public final class LogWriter: Sendable {
     /// Does what was asked for, until nothing is left; returns whether that was the end.
     ///
     /// Lines are gathered in `spare` meanwhile: memory that was written before costs no page faults.
-    private func writeAll(_ failure: inout Int32?, _ spare: inout [UInt8]) -> Bool {
+    private func writeAll(_ report: inout LogReport, _ spare: inout [UInt8]) -> Bool {
         while true {
             var now = orders.withLock { orders in
                 let now = orders
@@ -181,15 +181,17 @@ public final class LogWriter: Sendable {
                 return now
             }
             if let place = now.reopenAt {
-                write(Array(now.lines[..<place]), &failure)
-                reopenFile(&failure)
-                write(Array(now.lines[place...]), &failure)
+                write(Array(now.lines[..<place]), &report)
+                if let kept = reopenFile() { write(kept, &report) }
+                write(Array(now.lines[place...]), &report)
             } else {
-                write(now.lines, &failure)
+                write(now.lines, &report)
             }
-            if now.dropped > 0 || failure != nil {
-                write(report(dropped: now.dropped, failure), &failure)
-                failure = nil
+            report.add(dropped: now.dropped, at: Self.milliseconds)
+            // A flush tells all.
+            let isAwaited = now.flush != flushed.load(ordering: .relaxed)
+            if let (message, dropped) = report.take(at: Self.milliseconds, isUrgent: isAwaited) {
+                write(line(.warning, message, dropped), &report)
             }
             swap(&now.lines, &spare)
             spare.removeAll(keepingCapacity: spare.count <= Self.mostKept)
@@ -202,9 +204,12 @@ public final class LogWriter: Sendable {
         }
     }
 
-    /// Writes bytes, however long that takes; notes why it had to wait.
-    private func write(_ bytes: [UInt8], _ failure: inout Int32?) {
+    /// Writes whole lines, however long that takes; notes why it had to wait.
+    private func write(_ bytes: [UInt8], _ report: inout LogReport) {
         var written = 0
+        /// Why a file could not be opened again, which is told after the lines: the last one may be written in part.
+        var kept: [UInt8]?
+        defer { if let kept { write(kept, &report) } }
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {
                 LogFile.write(descriptor.load(ordering: .relaxed), UnsafeRawBufferPointer(rebasing: $0[written...]))
@@ -219,7 +224,7 @@ public final class LogWriter: Sendable {
             // Somebody has made a shared stream non-blocking.
             case EAGAIN: WakeUp.waitUntilWritable(descriptor.load(ordering: .relaxed))
             default:
-                failure = number
+                report.add(failure: String(cString: strerror(number)), at: Self.milliseconds)
                 // The disk is full, or the reader has gone: there may be room again, or another file.
                 let (isClosed, wantsReopening) = orders.withLock { orders in
                     defer { orders.reopenAt = nil }
@@ -229,26 +234,28 @@ public final class LogWriter: Sendable {
                     allDropped.add(bytes[written...].count { $0 == UInt8(ascii: "\n") }, ordering: .relaxed)
                     return
                 }
-                if wantsReopening { reopenFile(&failure) } else { wakeUp.wait(milliseconds: 1_000) }
+                guard wantsReopening, destination != .standardError else {
+                    wakeUp.wait(milliseconds: 1_000)
+                    continue
+                }
+                kept = reopenFile()
+                // A line of which the old file has only a part is whole in the new one.
+                if kept == nil { written = bytes[..<written].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0 }
             }
         }
     }
 
-    private func reopenFile(_ failure: inout Int32?) {
-        guard case .file(let path) = destination else { return }
+    /// Opens the file again; returns a line that says why that was not possible.
+    private func reopenFile() -> [UInt8]? {
+        guard case .file(let path) = destination else { return nil }
         do {
             let new = try LogFile.open(destination)
             let old = descriptor.exchange(new, ordering: .relaxed)
             LogFile.close(old)
+            return nil
         } catch {
-            let message = "kept the old log file, since \(path) cannot be opened again: \(error.reason)"
-            write(line(.error, message), &failure)
+            return line(.error, "kept the old log file, since \(path) cannot be opened again: \(error.reason)")
         }
-    }
-
-    private func report(dropped: Int, _ failure: Int32?) -> [UInt8] {
-        let reason = failure.map { "the log could not be written: \(String(cString: strerror($0)))" }
-        return line(.warning, reason ?? "log lines were dropped, since the log is written too slowly", dropped)
     }
 
     private func line(_ level: Logger.Level, _ message: String, _ dropped: Int? = nil) -> [UInt8] {
@@ -261,4 +268,10 @@ public final class LogWriter: Sendable {
         return line
     }
 
+    /// A time that only grows, in milliseconds.
+    private static var milliseconds: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) &* 1_000 &+ Int64(time.tv_nsec) / 1_000_000
+    }
 }

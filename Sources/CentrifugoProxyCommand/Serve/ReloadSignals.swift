@@ -13,13 +13,32 @@ struct ReloadSignals: Service {
     private let log: LogWriter
     private let signals: UnixSignalsSequence
 
-    /// Starts to listen for the signals.
-    init(server: ProxyServer, rules: PolicyService, admin: AdminServer?, log: LogWriter) async {
+    /// Makes the service.
+    ///
+    /// - Parameters:
+    ///   - signals: What ``listen()`` has returned.
+    ///   - server: The server, for its certificates and its secret.
+    ///   - rules: Read again.
+    ///   - admin: The listener for operators.
+    ///   - log: Opened again.
+    init(
+        _ signals: UnixSignalsSequence,
+        server: ProxyServer,
+        rules: PolicyService,
+        admin: AdminServer?,
+        log: LogWriter
+    ) {
+        self.signals = signals
         self.admin = admin
         self.server = server
         self.rules = rules
         self.log = log
-        signals = await UnixSignalsSequence(trapping: .sighup, .sigusr1)
+    }
+
+    /// Starts to listen for the signals: before the first file is opened, so that no rotation is missed, and since they would
+    /// end the process otherwise.
+    static func listen() async -> UnixSignalsSequence {
+        await UnixSignalsSequence(trapping: .sighup, .sigusr1)
     }
 
     func run() async throws {

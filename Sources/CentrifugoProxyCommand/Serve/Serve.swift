@@ -48,6 +48,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve() async throws {
+        let signalsToReload = await ReloadSignals.listen()
         let read = reading()
         let effective = try read(StandardError.complain)
         let writer = check ? try LogWriter(.standardError) : try effective.openLog()
@@ -90,7 +91,7 @@ struct Serve: AsyncParsableCommand {
                 logger: logger
             )
         }
-        let reloads = await ReloadSignals(server: server, rules: rules, admin: admin, log: writer)
+        let reloads = ReloadSignals(signalsToReload, server: server, rules: rules, admin: admin, log: writer)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: reloads), .init(service: rules), .init(service: server),
         ]

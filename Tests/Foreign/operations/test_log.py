@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -12,6 +13,7 @@ from calls import CallMaker, rpc_request
 from operators import families, operators_of, policy_in
 from ready import BINARY, ROOT, ReadyServer
 
+SIGNALS = (signal.SIGUSR1, signal.SIGHUP)
 LOGS = (ROOT / "Sources/CentrifugoProxy/CentrifugoProxy.docc/Logs.md").read_text()
 
 
@@ -48,6 +50,7 @@ def test_a_full_pipe_holds_no_call_and_every_dropped_line_is_counted(tmp_path: P
         made = 0
         with CallMaker(target) as flood, CallMaker(target) as victim:  # type: ignore[arg-type]
             dropped = 0
+            began = time.monotonic()
             while dropped < 1_000:
                 waiting = [flood.rpc_future("x" * 190) for _ in range(200)]
                 start = time.monotonic()
@@ -66,7 +69,10 @@ def test_a_full_pipe_holds_no_call_and_every_dropped_line_is_counted(tmp_path: P
         server.kill()
         server.stderr.close()
     lines = text.decode().splitlines()
-    told = sum(int(found[1]) for line in lines if (found := re.search(r" dropped=(\d+)$", line)))
+    reports = [int(found[1]) for line in lines if (found := re.search(r" dropped=(\d+)$", line))]
+    told = sum(reports)
+    # One a second, and one at the end.
+    assert len(reports) <= time.monotonic() - began + 2
     calls = sum("message=call " in line for line in lines)
     assert told >= dropped
     # Lines of the shutdown may be among the dropped.
@@ -112,6 +118,103 @@ def test_rotation_loses_nothing(tmp_path: Path) -> None:
         assert any(record.get("method") == method for record in lines_of(file))
     assert sum(record.get("method") == "last" for record in lines_of(log)) == 50
     assert any(record["message"] == "reloaded the policy" for record in lines_of(log))
+
+
+def started(folder: Path, log: Path, largest: int) -> tuple[subprocess.Popen[bytes], str]:
+    """A server with a log file that cannot grow beyond a size, and its address."""
+    policy = policy_in(folder, f"log: {{format: json, file: {log}}}\n")
+    server = subprocess.Popen(
+        [BINARY, "serve", "--config", policy],
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),
+    )
+    while True:
+        assert server.poll() is None
+        text = log.read_text() if log.exists() else ""
+        for line in text.splitlines(keepends=True):
+            if line.endswith("\n") and (record := json.loads(line))["message"] == "listening":
+                return server, str(record["address"])
+
+
+def test_a_line_that_did_not_fit_is_whole_in_the_next_file(tmp_path: Path) -> None:
+    """The file takes no more in the midst of a line, as on a full disk; after the rotation nothing is missing."""
+    log, full = tmp_path / "server.log", tmp_path / "server.log.1"
+    server, address = started(tmp_path, log, 30_001)
+    try:
+        with CallMaker(Target(address)) as calls:  # type: ignore[arg-type]
+            for number in range(200):
+                calls.event("RPC", rpc_request(f"method-{number}"))
+            while log.stat().st_size < 30_001:
+                assert server.poll() is None
+            log.rename(full)
+            server.send_signal(signal.SIGUSR1)
+            while not log.exists():
+                assert server.poll() is None
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) == 0
+    finally:
+        server.kill()
+        assert server.stderr is not None
+        server.stderr.close()
+    *whole, part = full.read_text().split("\n")
+    assert part
+    records = [json.loads(line) for line in whole] + lines_of(log)
+    methods = [record["method"] for record in records if record["message"] == "call"]
+    assert methods == [f"method-{number}" for number in range(200)]
+    assert any(r["message"] == "the log could not be written: File too large" for r in lines_of(log))
+
+
+def test_a_pipe_without_a_reader_is_no_log_file(tmp_path: Path) -> None:
+    """The server says so at once, and takes a pipe with a reader."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    policy = policy_in(tmp_path, f"log: {{file: {pipe}}}\n")
+    done = subprocess.run([BINARY, "serve", "--config", policy], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"centrifugo-proxy: The log file {pipe} cannot be opened (it is a pipe that nothing reads, or a socket); choose a file that this "
+        "user may write.\n"
+    )
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(reader, True)
+    server = subprocess.Popen([BINARY, "serve", "--config", policy])
+    try:
+        with open(reader, encoding="utf-8") as lines:
+            assert server.poll() is None
+            while not (line := lines.readline()):
+                assert server.poll() is None
+            assert "listening" in line
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(60) == 0
+    finally:
+        server.kill()
+
+
+def is_caught(server: subprocess.Popen[bytes], number: int) -> bool:
+    """Whether a process has a handler for a signal."""
+    found = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{server.pid}/status").read_text(), re.MULTILINE)
+    return found is not None and bool(int(found[1], 16) >> (number - 1) & 1)
+
+
+def test_the_signals_for_the_log_are_caught_before_it_is_opened(tmp_path: Path) -> None:
+    """So that the first rotation is neither missed nor the end of the process."""
+    log = tmp_path / "server.log"
+    server = serving(tmp_path, f"log: {{format: json, file: {log}}}\n")
+    assert server.stderr is not None
+    try:
+        # In this order: what the first one sees has happened before the second one is asked.
+        while not ((is_open := log.exists()) | (are_caught := all(is_caught(server, s) for s in SIGNALS))):
+            assert server.poll() is None
+        assert are_caught or not is_open
+        for number in SIGNALS:
+            server.send_signal(number)
+        while not any(record["message"] == "reloaded the policy" for record in (lines_of(log) if log.exists() else [])):
+            assert server.poll() is None
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) == 0
+    finally:
+        server.kill()
+        server.stderr.close()
 
 
 def test_the_page_lists_the_fields(tmp_path: Path) -> None:
