@@ -281,7 +281,7 @@ let package = Package(
         example("hello-world", in: "HelloWorld"),
         example("streams-example", in: "Streams"),
         example("deployment-example", in: "Deployment"),
-        example("operating-example", in: "Operating", ["ProxyAdmin", metrics]),
+        example("operating-example", in: "Operating", ["ProxyAdmin", "ProxyTracing", metrics]),
         example("recipes", in: "Recipes", [httpBridge, tokens, argumentParser]),
         .testTarget(
             name: "ExamplesTests",

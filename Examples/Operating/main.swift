@@ -2,6 +2,7 @@ import CentrifugoProxy
 import Logging
 import Metrics
 import ProxyAdmin
+import ProxyTracing
 import ServiceLifecycle
 import UnixSignals
 
@@ -22,6 +23,9 @@ MetricsSystem.bootstrap(measured)
 var configuration = ProxyServer.Configuration(port: 10_001)
 // One call of a hundred, and all that did not go well.
 configuration.accessLog = AccessLog(logger: logger, sample: 0.01, always: [.refused, .failed])
+let collector = try OTLPEndpoint("http://127.0.0.1:4317")
+let tracer = try OTLPTracer(OTLPTracer.Configuration(collector, serviceName: "chat"), logger: logger)
+configuration.tracing = CallTracing(tracer, sample: 0.01)
 let server = ProxyServer(ProxyService(rpc: Commands()), configuration: configuration, logger: logger)
 let admin = AdminServer(
     AdminServer.Configuration(listener: .tcp(port: 10_002)),
@@ -29,9 +33,9 @@ let admin = AdminServer(
     metrics: [server.metrics.families, { measured.families() }],
     logger: logger
 )
-// The last one in the list is stopped first: the other tells that it drains.
+// The last one in the list is stopped first: the others send its last spans, and tell that it drains.
 try await ServiceGroup(
-    services: [admin, server],
+    services: [admin, tracer, server],
     gracefulShutdownSignals: [.sigterm, .sigint],
     logger: logger
 ).run()

@@ -98,7 +98,7 @@ import Testing
         ("- a", "proxy.yaml has no sections; it begins with a key and a colon."),
         (
             "conect: {}",
-            "proxy.yaml:1: conect is not known here; the keys are admin, connect, executor, limits, listeners, log, rpc, secret, tokens, topics."
+            "proxy.yaml:1: conect is not known here; the keys are admin, connect, executor, limits, listeners, log, rpc, secret, tokens, topics, tracing."
         ),
         (
             "log:\n  level: loud",
