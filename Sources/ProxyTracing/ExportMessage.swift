@@ -3,6 +3,8 @@ import Tracing
 
 /// Writes `ExportTraceServiceRequest` (opentelemetry-proto, collector/trace/v1).
 struct ExportMessage: Sendable {
+    /// The most bytes of spans in a request of several: collectors on gRPC take 4 MiB by default.
+    static let mostBytes = 2 << 20
     private static let schema = "https://opentelemetry.io/schemas/1.37.0"
     private let resource: [(String, String)]
 
@@ -14,8 +16,25 @@ struct ExportMessage: Sendable {
         self.resource = resource.sorted { $0.key < $1.key }
     }
 
-    /// The request's bytes.
-    func bytes(of spans: [OTLPSpan.Record]) -> [UInt8] {
+    /// Requests for all spans, and how many spans each has.
+    func requests(for spans: [OTLPSpan.Record]) -> [(bytes: [UInt8], count: Int)] {
+        var requests: [(bytes: [UInt8], count: Int)] = []
+        var part: [[UInt8]] = []
+        var length = 0
+        for span in spans {
+            let bytes = WireWriter.bytes { span.write(to: &$0) }
+            if !part.isEmpty, length + bytes.count > Self.mostBytes {
+                requests.append((request(with: part), part.count))
+                (part, length) = ([], 0)
+            }
+            part.append(bytes)
+            length += bytes.count
+        }
+        if !part.isEmpty { requests.append((request(with: part), part.count)) }
+        return requests
+    }
+
+    private func request(with spans: [[UInt8]]) -> [UInt8] {
         WireWriter.bytes { writer in
             writer.writeMessage(1) { writer in
                 writer.writeMessage(1) { writer in
@@ -23,7 +42,7 @@ struct ExportMessage: Sendable {
                 }
                 writer.writeMessage(2) { writer in
                     writer.writeMessage(1) { $0.write("centrifugo-proxy", field: 1) }
-                    for span in spans { writer.writeMessage(2) { span.write(to: &$0) } }
+                    writer.write(spans, field: 2)
                 }
                 writer.write(Self.schema, field: 3)
             }

@@ -59,22 +59,25 @@ struct SpanExporter: Sendable {
         while true {
             let batch = queue.take()
             guard !batch.isEmpty else { return }
-            await send(batch, by: last ?? ContinuousClock.now + timeout)
+            for (bytes, count) in message.requests(for: batch) {
+                await send(bytes, count, by: last ?? ContinuousClock.now + timeout)
+            }
         }
     }
 
-    private func send(_ batch: [OTLPSpan.Record], by deadline: ContinuousClock.Instant) async {
-        let bytes = message.bytes(of: batch)
+    private func send(_ bytes: [UInt8], _ count: Int, by deadline: ContinuousClock.Instant) async {
         var pause = Self.firstPause
         while true {
             do throws(GRPCStatus) {
                 let time = deadline - ContinuousClock.now
                 let answer = try await channel.call(Self.path, bytes, metadata: metadata, timeout: time)
-                return took(batch.count, Rejection(answer))
+                return took(count, Rejection(answer))
             } catch {
-                guard error.code.isWorthRepeating, ContinuousClock.now + pause < deadline else {
-                    queue.count { $0.failed += batch.count }
-                    return report.failed(error, batch.count)
+                // A shutdown does not wait for a collector that comes back.
+                let isWorthWaiting = error.code.isWorthRepeating && !Task.isShuttingDownGracefully
+                guard isWorthWaiting, ContinuousClock.now + pause < deadline else {
+                    queue.count { $0.failed += count }
+                    return report.failed(error, count)
                 }
             }
             try? await Task.sleep(for: pause)

@@ -15,7 +15,7 @@ extension WireWriter {
 
     mutating func write(attribute: SpanAttribute, named name: String, field: UInt32) {
         writeMessage(field) { writer in
-            writer.write(name, field: 1)
+            writer.write(name.shortened(to: OTLPSpan.Record.mostText), field: 1)
             writer.writeMessage(2) { $0.write(value: attribute) }
         }
     }

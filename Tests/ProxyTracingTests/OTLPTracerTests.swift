@@ -90,4 +90,16 @@ import Tracing
         #expect(Rejection([0x0A, 0xFF]).count == 0)
         #expect(Rejection([0xFF, 0xFF, 0xFF]).count == 0)
     }
+
+    @Test("splits what is more than a collector takes at a time")
+    func split() {
+        var record = OTLPSpan.Record(name: "span", kind: .server, context: .root(), parent: nil, start: 5)
+        for number in 0..<128 { record.attributes["key-\(number)"] = String(repeating: "x", count: 5_000) }
+        let message = ExportMessage(serviceName: "test", resource: [:])
+        let requests = message.requests(for: Array(repeating: record, count: 40))
+        #expect(requests.map(\.count).reduce(0, +) == 40)
+        #expect(requests.count > 1)
+        #expect(requests.allSatisfy { $0.bytes.count < ExportMessage.mostBytes + 1_000 })
+        #expect(message.requests(for: []).isEmpty)
+    }
 }
