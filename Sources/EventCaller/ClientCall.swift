@@ -8,6 +8,7 @@ package struct ClientCall: Sendable {
     let exchange: HTTP2Exchange
     /// Seconds until this side leaves, unless a message has come; nil leaves that to the server.
     let timeout: Double?
+    let isStream: Bool
     /// Waits until the call's connection is closed.
     let close: @Sendable () async -> Void
 
@@ -41,7 +42,7 @@ package struct ClientCall: Sendable {
         // Only for unary calls, like Centrifugo: a stream stays open.
         let isUnary = !ProxySchema.proxy.method(event).streamsAnswers
         let exchange = channel.open(event.path, metadata: metadata, timeout: isUnary ? UInt64(timeout * 1e9) : nil)
-        let call = ClientCall(exchange: exchange, timeout: timeout) { await channel.shutDown() }
+        let call = ClientCall(exchange: exchange, timeout: timeout, isStream: !isUnary) { await channel.shutDown() }
         call.send(message, isLast: endsRequest(event))
         return call
     }
@@ -80,7 +81,8 @@ package struct ClientCall: Sendable {
             if case .body(let bytes) = answer { exchange.taken(bytes.count) }
             let (messages, outcome) = reader.read(answer, timeout: timeout ?? 0)
             for message in messages where !isSatisfied {
-                clock?.cancel()
+                // A stream has as long as it wants after its first message.
+                if isStream { clock?.cancel() }
                 do {
                     guard try await !take(message) else { continue }
                 } catch {

@@ -47,7 +47,7 @@ package struct JoinedCall: Sendable {
             logger: logger
         )
         return JoinedCall(
-            call: ClientCall(exchange: connection.exchange, timeout: nil) { await connection.closed() },
+            call: ClientCall(exchange: connection.exchange, timeout: nil, isStream: true) { await connection.closed() },
             connection: connection,
             hasDeadline: timeout != nil
         )

@@ -25,7 +25,15 @@ package struct AnswerReader {
             self.headers = headers
             return ([], refusal(headers).map { CallOutcome($0) })
         case .body(let bytes): return body(bytes)
-        case .ended(let trailers): return ([], CallOutcome(status(trailers)))
+        case .ended(let trailers):
+            let status = status(trailers)
+            guard status.code == .ok else { return ([], CallOutcome(status)) }
+            do throws(GRPCStatus) {
+                try decoder.finish()
+                return ([], CallOutcome(status))
+            } catch {
+                return ([], CallOutcome(error))
+            }
         case .reset(let code): return ([], CallOutcome(Self.status(code)))
         case .refused(let reason): return ([], CallOutcome(GRPCStatus(.resourceExhausted, reason)))
         case .lost(let reason): return ([], CallOutcome(GRPCStatus(.unavailable, reason)))
@@ -44,9 +52,17 @@ package struct AnswerReader {
         }
     }
 
-    /// An HTTP error before gRPC begins, with the codes of gRPC's "HTTP to gRPC Status Code Mapping".
+    /// An answer that is not gRPC's, with the codes of gRPC's "HTTP to gRPC Status Code Mapping", which is only for answers
+    /// without a status.
     private func refusal(_ headers: CopiedHeaders) -> GRPCStatus? {
-        guard let http = headers.first(":status"), http != "200" else { return nil }
+        guard headers.withFields({ GRPCStatus(trailers: $0) }) == nil, let http = headers.first(":status") else {
+            return nil
+        }
+        guard http != "200" else {
+            let type = headers.first("content-type")
+            guard type?.hasPrefix("application/grpc") != true else { return nil }
+            return GRPCStatus(.unknown, "the server answers \(type ?? "without a content type"); is it a gRPC server?")
+        }
         let code: GRPCStatus.Code =
             switch http {
             case "400": .internalError

@@ -28,6 +28,7 @@ final class ChannelCore {
     private var heldBytes = 0
     /// The attempts in a row in which the server said nothing.
     private var failures = 0
+    private var nextAttempt: Scheduled<Void>?
     /// The connections that are open: the one for new calls, and those that go away.
     private var connections: [ObjectIdentifier: HTTP2ClientConnection] = [:]
     private var isDialing = false
@@ -81,10 +82,14 @@ final class ChannelCore {
         settle(.failure(ConnectError(Self.shutDownReason)))
         for connection in connections.values { connection.drain() }
         closeIfDone()
-        guard !connections.isEmpty else { return }
-        eventLoop.assumeIsolated().scheduleTask(in: grace) {
-            for connection in self.connections.values { connection.end(Self.shutDownReason) }
-        }
+        guard !connections.isEmpty || isDialing else { return }
+        closed.assumeIsolated().whenComplete { _ in _ = self }
+        // This object stays until then.
+        eventLoop.assumeIsolated().scheduleTask(in: grace) { self.endAll() }
+    }
+
+    private func endAll() {
+        for connection in connections.values { connection.end(Self.shutDownReason) }
     }
 
     // MARK: Calls
@@ -135,6 +140,10 @@ final class ChannelCore {
 
     // MARK: Connecting
 
+    private var isConnecting: Bool {
+        if case .connecting = state { true } else { false }
+    }
+
     private var isShutDown: Bool {
         if case .shutDown = state { true } else { false }
     }
@@ -159,13 +168,16 @@ final class ChannelCore {
         channel.assumeIsolated().whenComplete { result in
             self.isDialing = false
             switch result {
-            case .success: self.settle(.success(()))
+            case .success:
+                self.settle(.success(()))
+                if self.isShutDown { self.endAll() }
             case .failure(let error):
                 // Its channel did not take the handler, which nobody will tell that it ended.
                 if let dialed = self.dialed { self.connections[dialed] = nil }
                 self.failed(ConnectError(error))
             }
             self.dialed = nil
+            self.advance()
         }
     }
 
@@ -177,7 +189,8 @@ final class ChannelCore {
         state = .waiting(reason: error.description)
         failWaiting(error.description) { !$0.waitsForServer }
         let delay = configuration.backoff.delay(failures: failures)
-        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(capping: delay)) { [weak self] in
+        nextAttempt?.cancel()
+        nextAttempt = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(capping: delay)) { [weak self] in
             guard let self, case .waiting = state else { return }
             state = .idle
             advance()
@@ -190,7 +203,8 @@ final class ChannelCore {
     }
 
     private func closeIfDone() {
-        if connections.isEmpty, !isDialing { closePromise.succeed() }
+        // Nobody waits for a connection that is being opened: it is closed when it is there.
+        if connections.isEmpty { closePromise.succeed() }
     }
 }
 
@@ -206,15 +220,18 @@ extension ChannelCore: ClientConnectionOwner {
     }
 
     func returned(_ stream: ClientStream, by connection: HTTP2ClientConnection, _ cause: ReturnCause) {
-        if cause == .refused, stream.returns > configuration.maxReturns { return stream.tell(.reset(.refusedStream)) }
+        if cause == .refused { stream.refusals += 1 }
+        if stream.refusals > configuration.maxReturns { return stream.tell(.reset(.refusedStream)) }
         guard !isShutDown else { return stream.tell(.lost(Self.shutDownReason)) }
         waiting.append(stream)
         advance()
     }
 
     func goesAway(_ connection: HTTP2ClientConnection, _ code: HTTP2ErrorCode) {
+        // Once for each connection, whatever the server sends.
+        guard isCurrent(connection) else { return }
         // gRPC A8: this server wants fewer PINGs.
-        if code == .enhanceYourCalm { keepAlive.interval = keepAlive.interval * 2 }
+        if code == .enhanceYourCalm { keepAlive.interval = min(keepAlive.interval * 2, .seconds(7_200)) }
         leave(connection)
     }
 
@@ -223,15 +240,19 @@ extension ChannelCore: ClientConnectionOwner {
         if isShutDown { return closeIfDone() }
         if connection.isHeard {
             leave(connection)
-        } else {
+        } else if isCurrent(connection) || (isConnecting && !isDialing) {
             failed(ConnectError(reason))
         }
     }
 
     /// Gives no more calls to a connection; the next call connects again.
     private func leave(_ connection: HTTP2ClientConnection) {
-        guard case .connected(let current) = state, current === connection else { return }
+        guard isCurrent(connection) else { return }
         state = .idle
         advance()
+    }
+
+    private func isCurrent(_ connection: HTTP2ClientConnection) -> Bool {
+        if case .connected(let current) = state { current === connection } else { false }
     }
 }

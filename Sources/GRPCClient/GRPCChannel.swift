@@ -1,11 +1,12 @@
 package import GRPCCall
+import HTTP2Framing
 package import HTTP2Transport
 import NIOCore
 import NIOPosix
 
 /// Calls a gRPC server over one connection, which is kept: many calls at a time, and connected when a call asks for it.
 ///
-/// While a server cannot be reached, its calls end at once with UNAVAILABLE, but for those that are told to wait. Calls that
+/// Calls end with UNAVAILABLE when connecting fails, and until the next attempt, but for those that are told to wait. Calls that
 /// the server has not processed, by its own word, are sent again.
 package final class GRPCChannel: Sendable {
     /// How a channel treats its server.
@@ -72,14 +73,8 @@ package final class GRPCChannel: Sendable {
     ) async throws(GRPCStatus) -> [UInt8] {
         let time = TimeAmount(capping: timeout)
         let call = LoopConfined(UnaryCall(limit: configuration.maxMessage))
-        let headers = CallRequest.headers(
-            path: path,
-            scheme: connector.scheme,
-            authority: connector.authority,
-            userAgent: configuration.userAgent,
-            timeout: UInt64(max(time.nanoseconds, 0)),
-            metadata: metadata
-        )
+        guard time > .zero else { throw GRPCStatus(.deadlineExceeded, "no time is left") }
+        let headers = headers(of: path, metadata, timeout: UInt64(time.nanoseconds))
         let bytes = CallRequest.bytes(of: message)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -104,7 +99,20 @@ package final class GRPCChannel: Sendable {
     ///   - timeout: The time that the server is told, in nanoseconds; nil for none.
     /// - Returns: The exchange, whose request has no body so far.
     package func open(_ path: String, metadata: Metadata = Metadata(), timeout: UInt64? = nil) -> HTTP2Exchange {
-        let headers = CallRequest.headers(
+        let (answers, continuation) = AsyncStream.makeStream(of: HTTP2Exchange.Answer.self)
+        let stream = LoopConfined(
+            ClientStream(headers: headers(of: path, metadata, timeout: timeout), answers: continuation)
+        )
+        // An exchange that nobody reads any more is left.
+        continuation.onTermination = { [eventLoop] _ in
+            eventLoop.execute { stream.value.obey(.leave(.interrupted)) }
+        }
+        eventLoop.execute { [core] in core.value.submit(stream.value) }
+        return HTTP2Exchange(answers: answers, stream: stream, eventLoop: eventLoop)
+    }
+
+    private func headers(of path: String, _ metadata: Metadata, timeout: UInt64?) -> HeaderFields {
+        CallRequest.headers(
             path: path,
             scheme: connector.scheme,
             authority: connector.authority,
@@ -112,13 +120,9 @@ package final class GRPCChannel: Sendable {
             timeout: timeout,
             metadata: metadata
         )
-        let (answers, continuation) = AsyncStream.makeStream(of: HTTP2Exchange.Answer.self)
-        let stream = LoopConfined(ClientStream(headers: headers, answers: continuation))
-        eventLoop.execute { [core] in core.value.submit(stream.value) }
-        return HTTP2Exchange(answers: answers, stream: stream, eventLoop: eventLoop)
     }
 
-    /// Connects, unless there is a connection.
+    /// Connects, unless there is a connection; over TLS it may not be established then.
     ///
     /// - Throws: ``ConnectError``.
     package func connect() async throws {

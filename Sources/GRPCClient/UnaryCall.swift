@@ -27,7 +27,7 @@ final class UnaryCall {
     ) -> ClientStream {
         self.continuation = continuation
         self.timeout = timeout
-        // The stream holds the call until its end, and lets it go with its own.
+        // The stream keeps this call alive until the stream is over.
         let stream = ClientStream(headers: headers, waitsForServer: waitsForServer) { self.take($0) }
         self.stream = stream
         if isLeft { stream.obey(.leave(.interrupted)) }

@@ -125,7 +125,11 @@ public actor HTTPBridge: RPCHandler, Service {
         _ request: UpstreamRequest,
         _ send: (UpstreamRequest) async throws -> UpstreamAnswer
     ) async throws -> UpstreamAnswer {
-        try await ChildSpan.run(request.verb.rawValue, .request) { span in
+        try await ChildSpan.run(
+            request.verb.rawValue,
+            .request,
+            errorKind: { ($0 as? BridgeError)?.outcome.rawValue ?? "\(type(of: $0))" }
+        ) { span in
             guard let span else { return try await send(request) }
             span.set("http.request.method", request.verb.rawValue)
             let answer = try await send(request.continuing(span.headers))

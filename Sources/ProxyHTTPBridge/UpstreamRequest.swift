@@ -12,7 +12,9 @@ struct UpstreamRequest {
     /// The request with the headers of a trace, in place of those that a client may have sent.
     func continuing(_ trace: [(name: String, value: String)]) -> UpstreamRequest {
         var request = self
-        request.headers.removeAll { header in trace.contains { $0.name == header.0.lowercased() } }
+        // All of a client's, also those that this trace does not have.
+        let own = Set(trace.map(\.name) + ["traceparent", "tracestate"])
+        request.headers.removeAll { own.contains($0.0.lowercased()) }
         request.headers += trace.map { ($0.name, $0.value) }
         return request
     }

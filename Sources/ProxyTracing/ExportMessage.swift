@@ -5,7 +5,6 @@ import Tracing
 struct ExportMessage: Sendable {
     /// The most bytes of spans in a request of several: collectors on gRPC take 4 MiB by default.
     static let mostBytes = 2 << 20
-    private static let schema = "https://opentelemetry.io/schemas/1.37.0"
     private let resource: [(String, String)]
 
     init(serviceName: String, resource: [String: String]) {
@@ -44,7 +43,6 @@ struct ExportMessage: Sendable {
                     writer.writeMessage(1) { $0.write("centrifugo-proxy", field: 1) }
                     writer.write(spans, field: 2)
                 }
-                writer.write(Self.schema, field: 3)
             }
         }
     }
@@ -135,8 +133,11 @@ extension SpanKind {
 }
 
 extension String {
+    /// The text, cut between two characters of Unicode.
     func shortened(to limit: Int) -> String {
         guard utf8.count > limit else { return self }
-        return String(decoding: utf8.prefix(limit), as: UTF8.self)
+        var end = utf8.index(utf8.startIndex, offsetBy: limit)
+        while utf8[end] & 0xC0 == 0x80 { utf8.formIndex(before: &end) }
+        return String(decoding: utf8[..<end], as: UTF8.self)
     }
 }

@@ -7,6 +7,8 @@ public final class OTLPSpan: Span {
     struct Record: Sendable {
         /// How many of each OpenTelemetry's SDKs keep by default.
         static let mostItems = 128
+        /// The same of attributes of an event or of a link.
+        static let mostInnerItems = 16
         /// The most bytes of a name or of an attribute's text.
         static let mostText = 1_024
 
@@ -54,14 +56,9 @@ public final class OTLPSpan: Span {
         get { record.withLock { $0.attributes } }
         set {
             change { record in
-                guard newValue.count > Record.mostItems else {
-                    record.attributes = newValue
-                    return
-                }
-                var kept = SpanAttributes()
-                for (name, value) in newValue.entries.prefix(Record.mostItems) { kept[name] = value }
-                record.droppedAttributes += newValue.count - kept.count
+                let (kept, dropped) = newValue.bounded(to: Record.mostItems, keeping: record.attributes)
                 record.attributes = kept
+                record.droppedAttributes += dropped
             }
         }
     }
@@ -73,21 +70,23 @@ public final class OTLPSpan: Span {
 
     /// Adds an event; 128 are kept.
     public func addEvent(_ event: SpanEvent) {
+        var event = event
+        event.attributes = event.attributes.bounded(to: Record.mostInnerItems).kept
         change { record in
             if record.events.count < Record.mostItems { record.events.append(event) } else { record.droppedEvents += 1 }
         }
     }
 
-    /// Adds an error as an event.
+    /// Adds an error's type as an event, but for a cancellation.
     public func recordError<Instant: TracerInstant>(
         _ error: any Error,
         attributes: SpanAttributes,
         at instant: @autoclosure () -> Instant
     ) {
-        // OpenTelemetry's semantic conventions for exceptions. The text of an error is the operators', never a client's.
+        guard !(error is CancellationError) else { return }
+        // OpenTelemetry's semantic conventions for exceptions, without the text, which may contain what clients sent.
         var attributes = attributes
         attributes["exception.type"] = String(reflecting: type(of: error))
-        attributes["exception.message"] = "\(error)"
         addEvent(SpanEvent(name: "exception", at: instant(), attributes: attributes))
     }
 
@@ -96,7 +95,7 @@ public final class OTLPSpan: Span {
         guard let context = link.context.traceContext else { return }
         change { record in
             if record.links.count < Record.mostItems {
-                record.links.append((context, link.attributes))
+                record.links.append((context, link.attributes.bounded(to: Record.mostInnerItems).kept))
             } else {
                 record.droppedLinks += 1
             }

@@ -21,13 +21,17 @@ extension OTLPTracer.Configuration {
     ) throws(OTLPSettingError) {
         let variables = OTLPVariables(environment)
         guard !variables.isOff else { return nil }
-        guard let endpoint = try variables.endpoint() ?? endpoint else { return nil }
+        guard var endpoint = try variables.endpoint() ?? endpoint else { return nil }
         try variables.checkExporter()
+        try variables.setFiles(of: &endpoint)
         self.init(endpoint, serviceName: serviceName)
         resource = try variables.pairs("OTEL_RESOURCE_ATTRIBUTES").reduce(into: [:]) { $0[$1.name] = $1.value }
         self.serviceName = variables["OTEL_SERVICE_NAME"] ?? resource["service.name"] ?? serviceName
         let headers = variables.exporter("HEADERS")
         self.headers = try variables.pairs(headers.name)
+        guard self.headers.allSatisfy({ OTLPVariables.isMetadata($0.name.lowercased(), $0.value) }) else {
+            throw OTLPSettingError(headers.name, "has a name or a value that gRPC does not send as metadata")
+        }
         sample = try variables.sample() ?? sample
         let timeout = variables.exporter("TIMEOUT")
         if let time = try variables.number(timeout.name, in: 1...600_000) { self.timeout = .milliseconds(time) }
@@ -74,15 +78,16 @@ struct OTLPVariables {
 
     /// Whether somebody wants no spans.
     var isOff: Bool {
-        self["OTEL_SDK_DISABLED"]?.lowercased() == "true" || self["OTEL_TRACES_EXPORTER"] == "none"
+        self["OTEL_SDK_DISABLED"]?.lowercased() == "true" || self["OTEL_TRACES_EXPORTER"]?.lowercased() == "none"
+            || self["OTEL_TRACES_SAMPLER"]?.lowercased() == "always_off"
     }
 
     func checkExporter() throws(OTLPSettingError) {
-        if let exporter = self["OTEL_TRACES_EXPORTER"], exporter != "otlp" {
+        if let exporter = self["OTEL_TRACES_EXPORTER"], exporter.lowercased() != "otlp" {
             throw OTLPSettingError("OTEL_TRACES_EXPORTER", "is \"\(exporter)\"; choose otlp or none")
         }
         let (name, value) = exporter("PROTOCOL")
-        if let value, value != "grpc" {
+        if let value, value.lowercased() != "grpc" {
             throw OTLPSettingError(name, "is \"\(value)\", but spans go out by grpc only; unset it, or write grpc")
         }
     }
@@ -95,18 +100,24 @@ struct OTLPVariables {
             text = (exporter("INSECURE").value?.lowercased() == "true" ? "http://" : "https://") + text
         }
         do throws(OTLPEndpointError) {
-            var endpoint = try OTLPEndpoint(text)
-            endpoint.serverCA = exporter("CERTIFICATE").value
-            endpoint.certificateChain = exporter("CLIENT_CERTIFICATE").value
-            endpoint.privateKey = exporter("CLIENT_KEY").value
-            return endpoint
+            return try OTLPEndpoint(text)
         } catch {
             throw OTLPSettingError(name, "is not an endpoint: \(error)")
         }
     }
 
+    func setFiles(of endpoint: inout OTLPEndpoint) throws(OTLPSettingError) {
+        let (certificate, key) = (exporter("CLIENT_CERTIFICATE"), exporter("CLIENT_KEY"))
+        guard (certificate.value == nil) == (key.value == nil) else {
+            throw OTLPSettingError(certificate.name, "and \(key.name) go together: give both or none")
+        }
+        endpoint.serverCA = exporter("CERTIFICATE").value
+        endpoint.certificateChain = certificate.value
+        endpoint.privateKey = key.value
+    }
+
     func sample() throws(OTLPSettingError) -> Double? {
-        guard let sampler = self["OTEL_TRACES_SAMPLER"] else { return nil }
+        guard let sampler = self["OTEL_TRACES_SAMPLER"]?.lowercased() else { return nil }
         switch sampler {
         case "always_on", "parentbased_always_on": return 1
         case "always_off", "parentbased_always_off": return 0
@@ -130,6 +141,24 @@ struct OTLPVariables {
             throw OTLPSettingError(name, "is \"\(text)\"; choose from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    /// Whether gRPC sends this as metadata, and nothing else of HTTP has the name.
+    static func isMetadata(_ name: String, _ value: String) -> Bool {
+        let isName = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+                UInt8(ascii: "_"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        let isReserved =
+            ["te", "host", "connection", "content-type", "content-length", "transfer-encoding", "user-agent"].contains(
+                name
+            )
+            || name.hasPrefix("grpc-") || name.hasSuffix("-bin")
+        return isName && !isReserved && value.utf8.allSatisfy { 0x20...0x7E ~= $0 }
     }
 
     /// A list of `name=value`, whose values may be percent-encoded (W3C Baggage §3.3.1).

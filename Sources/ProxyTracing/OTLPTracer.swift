@@ -116,7 +116,8 @@ public struct OTLPTracer: Tracer, Service {
     ) where Extract.Carrier == Carrier {
         guard let traceparent = extractor.extract(key: "traceparent", from: carrier) else { return }
         let state = extractor.extract(key: "tracestate", from: carrier)
-        context.traceContext = TraceContext(traceparent: traceparent, tracestate: state)
+        guard let read = TraceContext(traceparent: traceparent, tracestate: state) else { return }
+        context.traceContext = read
     }
 
     /// Writes a context into `traceparent` and `tracestate`.

@@ -1,6 +1,7 @@
 import CentrifugoProxy
 import GRPCCall
 import GRPCClient
+import HTTP2Transport
 import Logging
 import ProtobufWire
 import ServiceLifecycle
@@ -11,6 +12,9 @@ struct SpanExporter: Sendable {
     private static let path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
     /// The pause before a batch is sent again, doubled each time.
     private static let firstPause = Duration.milliseconds(500)
+    private static let longestPause = Duration.seconds(2)
+    /// How long the last spans have at a shutdown.
+    private static let lastTime = Duration.seconds(5)
 
     private let channel: GRPCChannel
     private let queue: SpanQueue
@@ -21,10 +25,9 @@ struct SpanExporter: Sendable {
     private let report: ExportReport
 
     init(_ configuration: OTLPTracer.Configuration, _ queue: SpanQueue, logger: Logger) throws {
-        channel = try GRPCChannel(
-            configuration.endpoint.target,
-            configuration: GRPCChannel.Configuration(userAgent: "centrifugo-proxy-otlp")
-        )
+        var settings = GRPCChannel.Configuration(userAgent: "centrifugo-proxy-otlp")
+        settings.backoff.most = .seconds(5)
+        channel = try GRPCChannel(configuration.endpoint.target, configuration: settings)
         self.queue = queue
         message = ExportMessage(serviceName: configuration.serviceName, resource: configuration.resource)
         metadata = Metadata(configuration.headers.map { ($0.name.lowercased(), $0.value) })
@@ -33,39 +36,40 @@ struct SpanExporter: Sendable {
         report = ExportReport(logger: logger)
     }
 
-    /// Sends batches until the graceful shutdown or the task's cancellation, then what is left.
+    /// Sends batches until the graceful shutdown or the task's cancellation, then what is left, for a limited time.
     func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: delay)
-                    queue.wake()
-                }
-            }
-            for await _ in queue.woken.cancelOnGracefulShutdown() {
-                await sendAll()
-            }
-            group.cancelAll()
+        // A task of its own: a cancellation must not end the call that sends a batch.
+        let sender = Task {
+            for await _ in queue.woken { await sendBatches() }
+            await sendBatches(untilEmpty: true)
         }
-        // The last ones also of a task that is cancelled: in one of its own, and all within the time of one batch.
-        await Task { await sendAll(by: ContinuousClock.now + timeout) }.value
+        let clock = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: delay)
+                queue.wake()
+            }
+        }
+        try? await gracefulShutdown()
+        clock.cancel()
+        queue.close()
+        let end = Task {
+            try await Task.sleep(for: min(timeout, Self.lastTime))
+            sender.cancel()
+        }
+        await sender.value
+        end.cancel()
         await channel.shutDown()
     }
 
-    /// Sends what waits, in batches.
-    ///
-    /// - Parameter last: When the last batch must have been sent; nil gives each its own time.
-    private func sendAll(by last: ContinuousClock.Instant? = nil) async {
-        while true {
-            let batch = queue.take()
-            guard !batch.isEmpty else { return }
-            for (bytes, count) in message.requests(for: batch) {
-                await send(bytes, count, by: last ?? ContinuousClock.now + timeout)
-            }
-        }
+    /// Sends what waits, and then only whole batches: others wait for more spans, unless this is the end.
+    private func sendBatches(untilEmpty: Bool = false) async {
+        repeat {
+            for (bytes, count) in message.requests(for: queue.take()) { await send(bytes, count) }
+        } while untilEmpty ? queue.count > 0 : queue.hasBatch
     }
 
-    private func send(_ bytes: [UInt8], _ count: Int, by deadline: ContinuousClock.Instant) async {
+    private func send(_ bytes: [UInt8], _ count: Int) async {
+        let deadline = ContinuousClock.now + timeout
         var pause = Self.firstPause
         while true {
             do throws(GRPCStatus) {
@@ -73,15 +77,14 @@ struct SpanExporter: Sendable {
                 let answer = try await channel.call(Self.path, bytes, metadata: metadata, timeout: time)
                 return took(count, Rejection(answer))
             } catch {
-                // A shutdown does not wait for a collector that comes back.
-                let isWorthWaiting = error.code.isWorthRepeating && !Task.isShuttingDownGracefully
-                guard isWorthWaiting, ContinuousClock.now + pause < deadline else {
+                let isWorthRepeating = error.code.isWorthRepeating && !Task.isCancelled && !queue.isClosed
+                guard isWorthRepeating, ContinuousClock.now + pause < deadline else {
                     queue.count { $0.failed += count }
                     return report.failed(error, count)
                 }
             }
-            try? await Task.sleep(for: pause)
-            pause = pause * 2
+            try? await Task.sleep(for: pause * Double.random(in: 0.5...1))
+            pause = min(pause * 2, Self.longestPause)
         }
     }
 
@@ -91,7 +94,8 @@ struct SpanExporter: Sendable {
             $0.exported += count - rejected
             $0.failed += rejected
         }
-        if rejected > 0 { report.rejected(rejected, rejection.message) } else { report.succeeded() }
+        report.succeeded()
+        if rejected > 0 || !rejection.message.isEmpty { report.rejected(rejected, rejection.message) }
     }
 }
 
@@ -109,6 +113,7 @@ extension GRPCStatus.Code {
 private final class ExportReport: Sendable {
     private let logger: Logger
     private let isFailing = Mutex(false)
+    private let rejections = LogThrottle()
 
     init(logger: Logger) {
         self.logger = logger.printable
@@ -131,11 +136,15 @@ private final class ExportReport: Sendable {
         guard !wasFailing else { return }
         logger.warning(
             "spans cannot be sent to the collector, and are lost until it takes them again",
-            metadata: ["error": "\(status)", "spans": "\(count)"]
+            metadata: ["error": "\(status.description.shortened(to: 200))", "spans": "\(count)"]
         )
     }
 
     func rejected(_ count: Int, _ message: String) {
-        logger.warning("the collector rejected spans", metadata: ["spans": "\(count)", "error": "\(message)"])
+        rejections.warn(
+            logger,
+            "the collector rejected spans",
+            metadata: ["spans": "\(count)", "error": "\(message.shortened(to: 200))"]
+        )
     }
 }

@@ -5,6 +5,7 @@ final class SpanQueue: Sendable {
     private struct State {
         var spans: [OTLPSpan.Record] = []
         var counts = OTLPTracer.Counts()
+        var isClosed = false
     }
 
     private let state = Mutex(State())
@@ -22,9 +23,23 @@ final class SpanQueue: Sendable {
 
     var counts: OTLPTracer.Counts { state.withLock { $0.counts } }
 
+    /// How many spans wait.
+    var count: Int { state.withLock { $0.spans.count } }
+
+    /// Whether as many spans wait as are sent at a time.
+    var hasBatch: Bool { count >= batch }
+
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Takes no more spans, and ends the sequence.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        wakes.finish()
+    }
+
     func add(_ span: OTLPSpan.Record) {
         let isFull = state.withLock { state in
-            guard state.spans.count < limit else {
+            guard state.spans.count < limit, !state.isClosed else {
                 state.counts.dropped += 1
                 return false
             }

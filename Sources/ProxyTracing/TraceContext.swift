@@ -42,8 +42,19 @@ struct TraceContext: Sendable, Hashable {
             traceID: (high, low),
             spanID: span,
             isSampled: flags & 1 == 1,
-            state: state.utf8.count <= Self.mostState ? state : ""
+            state: Self.isValid(state) ? state : ""
         )
+    }
+
+    /// Whether a text is a list of at most 32 members `key=value` (§3.3.1).
+    private static func isValid(_ state: String) -> Bool {
+        let members = state.utf8.split(separator: UInt8(ascii: ","))
+        guard state.utf8.count <= mostState, members.count <= 32 else { return false }
+        return members.allSatisfy { member in
+            let parts = member.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
+            return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty
+                && member.allSatisfy { 0x20...0x7E ~= $0 || $0 == UInt8(ascii: "\t") }
+        }
     }
 
     /// The header `traceparent`.

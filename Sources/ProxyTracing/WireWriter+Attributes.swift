@@ -15,7 +15,7 @@ extension WireWriter {
 
     mutating func write(attribute: SpanAttribute, named name: String, field: UInt32) {
         writeMessage(field) { writer in
-            writer.write(name.shortened(to: OTLPSpan.Record.mostText), field: 1)
+            writer.write(name, field: 1)
             writer.writeMessage(2) { $0.write(value: attribute) }
         }
     }
@@ -40,24 +40,14 @@ extension WireWriter {
     }
 
     private mutating func write(text: String) {
-        write([text.shortened(to: OTLPSpan.Record.mostText)], field: 1)
+        write([text], field: 1)
     }
 
     private mutating func write<Element>(values: [Element], _ attribute: (Element) -> SpanAttribute) {
         writeMessage(5) { writer in
-            for value in values.prefix(OTLPSpan.Record.mostItems) {
+            for value in values {
                 writer.writeMessage(1) { $0.write(value: attribute(value)) }
             }
         }
-    }
-}
-
-extension SpanAttributes {
-    /// The attributes, which are not a sequence themselves.
-    var entries: [(name: String, value: SpanAttribute)] {
-        var entries: [(name: String, value: SpanAttribute)] = []
-        let add = { (name: String, value: SpanAttribute) in entries.append((name, value)) }
-        forEach(add)
-        return entries
     }
 }

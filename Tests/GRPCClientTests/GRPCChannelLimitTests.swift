@@ -77,7 +77,6 @@ import Testing
         }
     }
 
-    /// Hostile input: a server of another protocol.
     @Test("gives up a server that says nothing, or something else")
     func greeting() async throws {
         let server = try await FrameServer.listening()
@@ -92,7 +91,6 @@ import Testing
         }
     }
 
-    /// Hostile input: message-too-large, more than one answer, none.
     @Test("gives up answers that are not one message", arguments: [0, 2, 5])
     func answers(count: Int) async throws {
         let server = try await FrameServer.listening()
@@ -100,7 +98,7 @@ import Testing
             var connection = connection
             try await connection.send(.settings())
             guard let id = try await connection.nextRequest() else { return }
-            try await connection.send(.headers(id, [.literal(":status", "200")]))
+            try await connection.send(.headers(id, FrameConnection.head))
             for _ in 0..<count {
                 try await connection.send(
                     .data(

@@ -70,7 +70,6 @@ import Testing
         #expect(count == 2)
     }
 
-    /// Hostile input: refused-stream.
     @Test("gives up a call that the server refuses again and again")
     func refused() async throws {
         let server = try await FrameServer.listening()

@@ -14,7 +14,7 @@ static nghttp2_option *make_options(bool is_server) {
   nghttp2_option_set_no_closed_streams(option, 1);
   // nghttp2's own limiter cannot tell leaving users from an attack; limits_count_reset can.
   nghttp2_option_set_stream_reset_rate_limit(option, UINT64_MAX, UINT64_MAX);
-  nghttp2_option_set_max_continuations(option, SIZE_MAX);  // limits_count_continuation does it
+  if (is_server) nghttp2_option_set_max_continuations(option, SIZE_MAX);  // limits_count_continuation does it
   nghttp2_option_set_peer_max_concurrent_streams(option, UINT32_MAX / 2);
   nghttp2_option_set_no_http_messaging(option, is_server);  // message.c does it for requests
   return option;

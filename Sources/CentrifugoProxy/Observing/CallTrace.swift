@@ -50,7 +50,8 @@ final class CallTrace: Sendable {
         let verdict = observation.verdict
         if let target = subject?.target {
             let key = CallSubject.key(ofTargetOf: ProxyEvent.all[observation.event])
-            attributes["centrifugo.\(key)"] = target
+            // Of the bridge's methods, what follows the path may be a payload.
+            attributes["centrifugo.\(key)"] = String(target.prefix { $0 != "?" })
         }
         attributes["centrifugo.verdict"] = verdict.kind.word
         if verdict.code != 0 { attributes["centrifugo.code"] = verdict.codeText }

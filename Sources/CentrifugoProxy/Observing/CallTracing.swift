@@ -94,6 +94,8 @@ struct SpanTime: TracerInstant {
 /// Reads trace contexts from a call's metadata.
 private struct MetadataExtractor: Extractor {
     func extract(key: String, from metadata: Metadata) -> String? {
-        metadata.first(key.lowercased())
+        let values = metadata[key.lowercased()]
+        // A list may come in several fields (§3.3.1.1); of two parents, either may be forged.
+        return key.lowercased() == "tracestate" ? values.joined(separator: ",") : values.count == 1 ? values[0] : nil
     }
 }

@@ -17,16 +17,18 @@ package struct ChildSpan: Sendable {
 
     /// Runs a part of the current call in a span; without one for a call that is not traced.
     ///
-    /// An error fails the span by its type, since its text may contain what clients sent; a cancellation does not.
+    /// An error fails the span by its kind, since its text may contain what clients sent; a cancellation does not.
     ///
     /// - Parameters:
     ///   - name: What the part does, as few values as possible.
     ///   - kind: What the part is to the tracer.
+    ///   - errorKind: The name of an error's kind.
     ///   - body: The part, which gets the span.
     /// - Returns: What `body` returns.
     package static func run<Result>(
         _ name: String,
         _ kind: Kind = .own,
+        errorKind: (any Error) -> String = { "\(type(of: $0))" },
         _ body: (ChildSpan?) async throws -> Result
     ) async rethrows -> Result {
         guard let context = ServiceContext.current, let tracer = context.callTracer else { return try await body(nil) }
@@ -36,7 +38,7 @@ package struct ChildSpan: Sendable {
             do {
                 return try await body(child)
             } catch {
-                if !(error is CancellationError) { child.fail("\(type(of: error))") }
+                if !(error is CancellationError) { child.fail(errorKind(error)) }
                 throw error
             }
         }

@@ -2,7 +2,7 @@ package import HTTP2Framing
 
 /// Who gives a connection its streams; called on the event loop.
 package protocol ClientConnectionOwner: AnyObject {
-    /// The connection takes more streams than before.
+    /// The connection may take more streams than before.
     func hasRoom(_ connection: HTTP2ClientConnection)
     /// The server has not processed a stream that the connection had sent.
     func returned(_ stream: ClientStream, by connection: HTTP2ClientConnection, _ cause: ReturnCause)

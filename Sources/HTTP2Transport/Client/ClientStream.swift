@@ -13,8 +13,8 @@ package final class ClientStream {
     let headers: HeaderFields
     /// Whether it waits for a server that cannot be reached now; otherwise it then ends at once.
     package let waitsForServer: Bool
-    /// How often a server returned it.
-    package var returns = 0
+    /// How often a server refused it.
+    package var refusals = 0
     /// Called once, when the last answer has been delivered.
     package var whenOver: () -> Void = {}
     /// How many bytes it holds.
@@ -24,7 +24,8 @@ package final class ClientStream {
     /// What the request's body consists of, until the server begins to answer.
     private var body: [(bytes: [UInt8], isLast: Bool)] = []
     private var isBodyWhole = false
-    private var isAnswered = false
+    /// Whether the server has begun to answer; then it is not sent again.
+    private(set) var isAnswered = false
 
     /// Makes a stream that waits for a connection.
     ///
@@ -61,9 +62,6 @@ package final class ClientStream {
         if case .over = state { true } else { false }
     }
 
-    /// Whether the request's last bytes have been given.
-    var isComplete: Bool { isBodyWhole }
-
     package func obey(_ command: HTTP2Exchange.Command) {
         switch command {
         case .send(let bytes, let isLast): send(bytes, isLast)
@@ -95,7 +93,6 @@ package final class ClientStream {
     func returned() {
         guard !isOver else { return }
         state = .waiting
-        returns += 1
     }
 
     /// Delivers an answer; nothing after the last one.

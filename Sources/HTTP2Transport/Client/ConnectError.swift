@@ -52,6 +52,7 @@ package struct ConnectError: Error, CustomStringConvertible {
 
     /// What to change when TLS fails, by BoringSSL's name for the failure.
     private static let fixes = [
+        ("uncleanShutdown", "the server closed the connection"),
         ("WRONG_VERSION_NUMBER", "the server does not speak TLS; call it without"),
         (
             "CERTIFICATE_VERIFY_FAILED",

@@ -23,9 +23,8 @@ package final class HTTP2ClientConnection: ChannelInboundHandler {
     /// While the handler is in its pipeline.
     private var context: ChannelHandlerContext?
     private var hasBegun = false
-    /// Whether the server has sent any HTTP/2.
+    /// Whether the server has sent its SETTINGS.
     package private(set) var isHeard = false
-    private var hasSettings = false
     private var takesNoMore = false
     private var isFlushWanted = false
     private var failure: String?
@@ -53,7 +52,7 @@ package final class HTTP2ClientConnection: ChannelInboundHandler {
     /// How many more streams it takes now.
     package var room: Int {
         guard hasBegun, !takesNoMore else { return 0 }
-        return (hasSettings ? session.allowedStreams : Self.firstStreams) - session.openStreams
+        return (isHeard ? session.allowedStreams : Self.firstStreams) - session.openStreams
     }
 
     /// Sends a stream's request.
@@ -212,7 +211,6 @@ package final class HTTP2ClientConnection: ChannelInboundHandler {
 
     private func takeEvents() {
         while let event = session.nextEvent() {
-            isHeard = true
             switch event {
             case .opened(let stream, _, let headers): streams[stream.id]?.tell(.headers(CopiedHeaders(headers)))
             case .data(let stream, let bytes): streams[stream.id]?.tell(.body(Array(bytes)))
@@ -220,7 +218,8 @@ package final class HTTP2ClientConnection: ChannelInboundHandler {
             case .closed(let stream, let code): closed(stream.id, code)
             case .goAway(_, let code): serverGoesAway(code)
             case .settings:
-                hasSettings = true
+                // The first frame of a server (RFC 9113 §3.4); other events may be of this side's making.
+                isHeard = true
                 tellRoom()
             default: break
             }
@@ -229,21 +228,22 @@ package final class HTTP2ClientConnection: ChannelInboundHandler {
 
     private func answerEnded(_ id: Int32, _ trailers: CopiedHeaders) {
         guard let stream = streams.removeValue(forKey: id) else { return }
-        // The answer is whole, and nobody reads the rest of the request (RFC 9113 §8.1).
-        if !stream.isComplete { session.reset(id, .cancel) }
+        // The answer is whole, and nobody reads what may be left of the request (RFC 9113 §8.1).
+        session.reset(id, .cancel)
         stream.tell(.ended(trailers: trailers))
         tellRoom()
     }
 
     private func closed(_ id: Int32, _ code: HTTP2ErrorCode) {
+        // Also of a stream that this side has left: only now others can have its place.
+        defer { tellRoom() }
         guard let stream = streams.removeValue(forKey: id) else { return }
-        if code == .refusedStream, let owner {
+        if code == .refusedStream, let owner, !stream.isAnswered {
             stream.returned()
             owner.returned(stream, by: self, .refused)
         } else {
             stream.tell(.reset(code))
         }
-        tellRoom()
     }
 
     private func tellRoom() {
@@ -278,6 +278,7 @@ package final class HTTP2ClientConnection: ChannelInboundHandler {
         writePending(context)
         if let code = session.terminationCode {
             if failure == nil { failure = "the server broke the rules of HTTP/2: \(code)" }
+            takesNoMore = true
             return context.close(promise: nil)
         }
         guard session.isFinished || (takesNoMore && streams.isEmpty) else { return }

@@ -16,37 +16,42 @@ package struct KeepAlive: Sendable {
 /// Asks for one connection, on its event loop.
 final class KeepAliveTimer {
     private let keepAlive: KeepAlive
-    private let eventLoop: NIOIsolatedEventLoop
+    private let eventLoop: any EventLoop
     private weak var connection: HTTP2ClientConnection?
     private var next: Scheduled<Void>?
-    private var hasRead = false
+    private var lastRead: NIODeadline
 
     init(_ keepAlive: KeepAlive, on eventLoop: any EventLoop, of connection: HTTP2ClientConnection) {
         self.keepAlive = keepAlive
-        self.eventLoop = eventLoop.assumeIsolated()
+        self.eventLoop = eventLoop
         self.connection = connection
-        wait()
+        lastRead = eventLoop.now
+        wait(until: lastRead + interval)
     }
+
+    private var interval: TimeAmount { TimeAmount(capping: max(keepAlive.interval, .seconds(1))) }
 
     /// Takes note of bytes from the server.
     func noteRead() {
-        hasRead = true
+        lastRead = eventLoop.now
     }
 
     func stop() {
         next?.cancel()
     }
 
-    private func wait() {
-        hasRead = false
-        next = eventLoop.scheduleTask(in: TimeAmount(capping: keepAlive.interval)) { [weak self] in self?.ask() }
+    private func wait(until deadline: NIODeadline) {
+        next = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in self?.ask() }
     }
 
     private func ask() {
-        guard !hasRead, let connection, connection.ask() else { return wait() }
-        next = eventLoop.scheduleTask(in: TimeAmount(capping: keepAlive.timeout)) { [weak self] in
+        let (now, due) = (eventLoop.now, lastRead + interval)
+        guard now >= due else { return wait(until: due) }
+        guard let connection, connection.ask() else { return wait(until: now + interval) }
+        next = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(capping: keepAlive.timeout)) { [weak self] in
             guard let self else { return }
-            if hasRead { wait() } else { self.connection?.end("the server does not answer a PING") }
+            guard lastRead < now else { return wait(until: now + interval) }
+            self.connection?.end("the server does not answer a PING")
         }
     }
 }

@@ -61,8 +61,8 @@ final class MovingTimer {
 }
 
 extension TimeAmount {
-    /// Converts a duration, with ten years as the most, since some durations stand for "never".
+    /// Converts a duration, with ten years as the most, since some durations stand for "never"; a negative one is zero.
     package init(capping time: Duration) {
-        self.init(min(time, .seconds(315_360_000)))
+        self.init(min(max(time, .zero), .seconds(315_360_000)))
     }
 }

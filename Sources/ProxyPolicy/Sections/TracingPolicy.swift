@@ -32,7 +32,9 @@ struct TracingPolicy: Codable, Equatable, Sendable {
         do throws(OTLPEndpointError) {
             _ = try OTLPEndpoint(endpoint)
         } catch {
-            throw fields.mistake(.endpoint, "is \"\(endpoint)\": \(error)")
+            // It may contain a password, which nobody should read in a log.
+            let shown = endpoint.contains("@") ? "is not an endpoint" : "is \"\(endpoint)\""
+            throw fields.mistake(.endpoint, "\(shown): \(error)")
         }
     }
 }

@@ -54,6 +54,11 @@ struct FrameServer {
 
 /// A server's end of a connection.
 struct FrameConnection {
+    /// What an answer begins with.
+    static let head: [HeaderRepresentation] = [
+        .literal(":status", "200"), .literal("content-type", "application/grpc"),
+    ]
+
     private var input: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let output: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var reader = FrameReader()
@@ -106,9 +111,8 @@ struct FrameConnection {
 
     /// Answers a request with one message and OK.
     func answer(_ id: UInt32, _ message: [UInt8]) async throws {
-        let head: [HeaderRepresentation] = [.literal(":status", "200"), .literal("content-type", "application/grpc")]
         try await send(
-            .headers(id, head),
+            .headers(id, Self.head),
             .data(id, [0, 0, 0, 0, UInt8(message.count)] + message),
             .headers(id, [.literal("grpc-status", "0")], [.endHeaders, .endStream])
         )

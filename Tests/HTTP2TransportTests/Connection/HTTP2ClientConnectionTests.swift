@@ -84,7 +84,6 @@ import Testing
         #expect((1...10).contains(pings))
     }
 
-    /// Hostile input: PING floods.
     @Test("ends a connection whose server asks and does not read")
     func flood() throws {
         let answers = open()
