@@ -56,12 +56,15 @@ import Testing
     @Test("logs foreign peers only once in a while")
     func throttled() async throws {
         try await TestServer.run(ProxyService(rpc: Commands()), configuration: .test()) { server in
+            let begin = ContinuousClock.now
             for _ in 0..<20 {
                 let connection = try await server.connectSilently()
                 connection.send(bytes: Self.clientHello)
                 _ = try await connection.rest()
             }
-            #expect(server.log.lines().count == 1)
+            // One in ten seconds, however slow the machine is.
+            let allowed = 1 + Int((ContinuousClock.now - begin) / .seconds(10))
+            #expect((1...allowed).contains(server.log.lines().count))
         }
     }
 
