@@ -8,7 +8,7 @@ actor Everybody: ConnectHandler, SubscribeHandler, PublishHandler {
     }
 
     func subscribe(_ request: SubscribeRequest, context: CallContext) -> SubscribeResult {
-        SubscribeResult(expireAt: 0)
+        SubscribeResult()
     }
 
     func publish(_ request: PublishRequest, context: CallContext) -> PublishResult {

@@ -10,7 +10,7 @@ actor Rooms: TopicHandler {
         context: CallContext
     ) async throws -> SubscribeResult {
         guard isMember(request.user, of: topic) else { throw CentrifugoError.permissionDenied }
-        return SubscribeResult(expireAt: 0, data: try .json(["room": topic["room"]]))
+        return SubscribeResult(data: try .json(["room": topic["room"]]))
     }
 
     func publish(_ request: PublishRequest, topic: TopicMatch, context: CallContext) async throws -> PublishResult {

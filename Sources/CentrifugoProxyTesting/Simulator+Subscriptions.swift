@@ -73,7 +73,7 @@ extension Simulator {
         var rules = rules
         if let refused = rules.refusal(response) { return refused }
         if response.result == nil { rules.warn(.emptyAnswerAllows, "an answer without a result allows") }
-        let result = response.result ?? SubscribeResult(expireAt: 0)
+        let result = response.result ?? SubscribeResult()
         _ = rules.payload(result.info, result.b64info, "info")
         let data = rules.payload(result.data, result.b64data, "data", isTheClients: true)
         if rules.isBroken { return rules.failure() }

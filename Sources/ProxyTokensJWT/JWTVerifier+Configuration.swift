@@ -4,8 +4,10 @@ extension JWTVerifier {
     public struct Configuration: Sendable {
         /// The required issuer (`iss`); nil for any issuer with the key.
         public var issuer: String?
-        /// The required audience (`aud`); nil for any.
-        public var audience: String?
+        /// The audiences of which a token must have one (`aud`); empty for any.
+        public var audiences: [String] = []
+        /// The claim with the user's identifier, a text.
+        public var userClaim = "sub"
         /// Whether a token without an expiry (`exp`) is refused.
         public var requiresExpiration = true
         /// How far an issuer's clock may differ from ours; a token is valid that much longer.

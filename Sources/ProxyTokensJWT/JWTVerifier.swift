@@ -157,9 +157,10 @@ public final class JWTVerifier: TokenVerifier {
     private func verdict(_ claims: SignedClaims) throws -> TokenVerdict {
         let now = clock.now
         let (leeway, _) = configuration.leeway.components
-        guard let user = claims.subject, !user.isEmpty else { return .refused(.unknownToken) }
+        guard let user = claims.text(configuration.userClaim), !user.isEmpty else { return .refused(.unknownToken) }
         if let issuer = configuration.issuer, claims.issuer?.isExactly(issuer) != true { return .refused(.wrongIssuer) }
-        if let audience = configuration.audience, claims.audience?.containsExactly(audience) != true {
+        let audiences = configuration.audiences
+        guard audiences.isEmpty || audiences.contains(where: { claims.audience?.containsExactly($0) == true }) else {
             return .refused(.wrongAudience)
         }
         guard claims.expiration != nil || !configuration.requiresExpiration,

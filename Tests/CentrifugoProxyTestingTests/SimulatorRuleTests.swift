@@ -92,7 +92,7 @@ import Testing
     func neverAsked() {
         let simulator = Simulator(namespaces: ["chat"])
         let badRequest = SimulatedOutcome.Effect.error(code: 107, message: "bad request")
-        let allowed = SubscribeResponse(result: SubscribeResult(expireAt: 0))
+        let allowed = SubscribeResponse(result: SubscribeResult())
         let stream = StreamSubscribeResponse(subscribeResponse: allowed)
         for (channel, effect, next, traps) in [
             ("chat:1", .subscribed(expires: .never), nil, []),

@@ -234,7 +234,7 @@ private struct Row {
 
     @Test("says how a stream begins and ends")
     func streams() {
-        let accepted = SubscribeResponse(result: SubscribeResult(expireAt: 0))
+        let accepted = SubscribeResponse(result: SubscribeResult())
         let rows = [
             Row(
                 simulator.streamBegins(

@@ -24,7 +24,7 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
         switch request.channel {
         case "hub":
             return UnidirectionalSubscription(
-                result: SubscribeResult(expireAt: 0, data: "hi"),
+                result: SubscribeResult(data: "hi"),
                 from: hub,
                 channel: "hub"
             )
@@ -76,7 +76,7 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
     @Test("reads the first answer, the publications and the end")
     func reading() async throws {
         let stream = try await TestClient(subscribeUnidirectional: Streams()).subscribeUnidirectional(to: "count")
-        #expect(stream.response.result == SubscribeResult(expireAt: 0))
+        #expect(stream.response.result == SubscribeResult())
         var texts: [String?] = []
         for await publication in stream { texts.append(publication.data.text) }
         #expect(texts == ["1", "2", "3"])

@@ -38,6 +38,13 @@ import Testing
         #expect(message == String(repeating: "x", count: 4096))
     }
 
+    @Test("finds codes by their names, and nothing else", arguments: GRPCStatus.Code.allCases)
+    func names(code: GRPCStatus.Code) {
+        #expect(GRPCStatus.Code(name: code.name) == code)
+        #expect(GRPCStatus.Code(name: code.name.lowercased()) == nil)
+        #expect(GRPCStatus.Code(name: "") == nil)
+    }
+
     @Test("reads its own trailers", arguments: GRPCStatus.Code.allCases)
     func roundTrip(code: GRPCStatus.Code) {
         let status = GRPCStatus(code, "π ≈ 3.14")

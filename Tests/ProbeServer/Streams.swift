@@ -60,7 +60,7 @@ actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHandler {
         case "fields": return (order, try Samples.subscription(request))
         default: break
         }
-        return (order, SubscribeResult(expireAt: 0))
+        return (order, SubscribeResult())
     }
 
     /// Reads next to a task that ends at once, and stops reading with it.

@@ -68,7 +68,7 @@ import Testing
         tokens:
           data_key: token
           metadata_key: authorization
-          jwt: {rsa: [key.pem], issuer: me, audience: you, roles_claim: groups}
+          jwt: {rsa: [key.pem], issuer: me, audience: [you, others], user_id_claim: id, roles_claim: groups}
         connect:
           anonymous: true
           session: 1h
@@ -146,7 +146,13 @@ import Testing
         ("secret: {key: x, file: /nonexistent}", "The secret's file /nonexistent cannot be read"),
         ("tokens: {}", "tokens needs one of sqlite, postgres and jwt."),
         ("tokens: {sqlite: {file: a}, postgres: {connection: b}}", "tokens needs one of sqlite, postgres and jwt."),
-        ("tokens: {jwt: {}}", "tokens.jwt needs keys: either jwks: FILE, or some of hmac, rsa and ec."),
+        (
+            "tokens: {jwt: {jwks: a, ec: [b]}}",
+            "tokens.jwt has keys twice: give either jwks: FILE, or some of hmac, rsa and ec."
+        ),
+        ("tokens: {jwt: {hmac: a, hmac_file: b}}", "tokens.jwt.hmac_file is there beside hmac; give one."),
+        ("tokens: {jwt: {jwks: a, audience: []}}", "tokens.jwt.audience is an empty list"),
+        ("tokens: {jwt: {jwks: a, audience: \"\"}}", "tokens.jwt.audience is empty; write a value"),
         ("executor: {event_loops: 0}", "choose from 1 to 1024"),
         ("topics:\n  - {pattern: \"a.{x\", who: anyone}", "topics[0]: Invalid topic pattern"),
         ("topics:\n  - {pattern: a, who: owner}", "asks for a parameter {user}"),
@@ -207,6 +213,11 @@ import Testing
             "tokens: {jwt: {hmac: short}}",
             "tokens.jwt.hmac: A shared secret needs at least 32 bytes, and this one has 5."
         ),
+        ("tokens: {jwt: }", "tokens.jwt needs keys: either jwks: FILE, or some of hmac, hmac_file, rsa and ec"),
+        (
+            "tokens: {jwt: {hmac_file: /nonexistent}}",
+            "tokens.jwt.hmac_file, /nonexistent: The file cannot be read; give a file with the secret."
+        ),
         (
             "tokens: {jwt: {ec: [/nonexistent]}}",
             "tokens.jwt.ec, /nonexistent: The file cannot be read; give a PEM file"
@@ -229,7 +240,6 @@ import Testing
         ("tokens:", "proxy.yaml:1: tokens needs one of sqlite, postgres and jwt."),
         ("tokens: {sqlite: }", "proxy.yaml:1: tokens.sqlite.file is missing."),
         ("tokens: {postgres: }", "proxy.yaml:1: tokens.postgres.connection is missing."),
-        ("tokens: {jwt: }", "proxy.yaml:1: tokens.jwt needs keys: either jwks: FILE, or some of hmac, rsa and ec."),
         ("tokens: {jwt: {jwks: a, issuer: }}", "tokens.jwt.issuer is empty; write a value, or remove the key."),
         ("connect:", "proxy.yaml:1: connect accepts nobody; add tokens, or anonymous: true."),
         ("connect: {anonymous: }", "connect.anonymous is empty; write a value, or remove the key."),

@@ -74,7 +74,7 @@ import TokenTestKit
         #expect(try await reason("no end") == .refused(.expired))
         #expect(try await reason("not before") == .refused(.expired))
         #expect(try await reason("HS256") { $0.issuer = "somebody" } == .refused(.wrongIssuer))
-        #expect(try await reason("HS256") { $0.audience = "somebody" } == .refused(.wrongAudience))
+        #expect(try await reason("HS256") { $0.audiences = ["somebody", "else"] } == .refused(.wrongAudience))
         #expect(try await verifier().verdict(TokenSecret("x")) == .refused(.unknownToken))
         clock.advance(by: 100_000_000)
         #expect(try await reason("HS256") == .refused(.expired))
@@ -147,7 +147,7 @@ import TokenTestKit
     func issuer() async throws {
         let verifier = try await verifier {
             $0.issuer = "us"
-            $0.audience = "here"
+            $0.audiences = ["elsewhere", "here"]
         }
         let names = [
             "issued", "issued for many", "issued by others", "issued for others", "issued for nobody", "far end",
@@ -176,11 +176,19 @@ import TokenTestKit
     func exact(name: String, isAccepted: Bool) async throws {
         let issued = try await token(verifier { $0.issuer = name }, "issuer with an accent")
         #expect((issued != nil) == isAccepted)
-        let meant = try await token(verifier { $0.audience = name }, "audience with an accent")
+        let meant = try await token(verifier { $0.audiences = [name] }, "audience with an accent")
         #expect((meant != nil) == isAccepted)
         let key = try JWTKey.hmac([UInt8](Vectors.secret.utf8), id: name)
         let signed = try await token(verifier([key]), "kid with an accent")
         #expect((signed != nil) == isAccepted)
+    }
+
+    @Test("takes the user from the claim that is configured, if that is a text")
+    func user() async throws {
+        #expect(try await token(verifier { $0.userClaim = "tenant" }, "scope")?.user == "north")
+        for claim in ["level", "missing", "Sub"] {
+            #expect(try await token(verifier { $0.userClaim = claim }, "scope") == nil, "\(claim)")
+        }
     }
 
     @Test("finds roles and other claims by exactly their names")

@@ -2,7 +2,7 @@ public import ProxyMessages
 
 /// Extends or ends connections that are about to expire.
 public protocol RefreshHandler: Actor {
-    /// Answers with `.prolonged(until:)` or `.expired`; after a thrown refusal the connection ends as after `.expired`.
+    /// Answers with `.prolonged(for:)`, `.prolonged(until:)` or `.expired`; after a thrown refusal the connection ends as after `.expired`.
     func refresh(_ request: RefreshRequest, context: CallContext) async throws -> RefreshResult
 }
 

@@ -2,7 +2,7 @@ public import ProxyMessages
 
 /// Extends or ends subscriptions that are about to expire.
 public protocol SubRefreshHandler: Actor {
-    /// Answers with `.prolonged(until:)` or `.expired`; after a thrown refusal the subscription ends as after `.expired`.
+    /// Answers with `.prolonged(for:)`, `.prolonged(until:)` or `.expired`; after a thrown refusal the subscription ends as after `.expired`.
     func subRefresh(_ request: SubRefreshRequest, context: CallContext) async throws -> SubRefreshResult
 }
 

@@ -31,7 +31,7 @@ public struct BidirectionalSubscription: Sendable {
     ///     cancelled when the client leaves, when the connection is lost, at the deadline and when the server shuts
     ///     down; thrown errors interrupt.
     public init(
-        result: SubscribeResult = SubscribeResult(expireAt: 0),
+        result: SubscribeResult = SubscribeResult(),
         serve: @escaping @Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd
     ) {
         accepted = AcceptedSubscription(result: result, source: nil, serve: .bothWays(serve))
@@ -39,7 +39,7 @@ public struct BidirectionalSubscription: Sendable {
 
     /// Accepts, with the publications of a hub's channel, and a task that reads the client's.
     public init(
-        result: SubscribeResult = SubscribeResult(expireAt: 0),
+        result: SubscribeResult = SubscribeResult(),
         from hub: ChannelHub,
         channel: String,
         serve: @escaping @Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd

@@ -29,14 +29,14 @@ public struct UnidirectionalSubscription: Sendable {
     ///   - serve: Writes publications, and returns how the stream ends. Its task is cancelled when the client leaves,
     ///     when the connection is lost, at the deadline and when the server shuts down; thrown errors interrupt.
     public init(
-        result: SubscribeResult = SubscribeResult(expireAt: 0),
+        result: SubscribeResult = SubscribeResult(),
         serve: @escaping @Sendable (PublicationWriter) async throws -> SubscriptionEnd
     ) {
         accepted = AcceptedSubscription(result: result, source: nil, serve: .oneWay(serve))
     }
 
     /// Accepts, with the publications of a hub's channel and no task: the cheapest for many idle subscriptions.
-    public init(result: SubscribeResult = SubscribeResult(expireAt: 0), from hub: ChannelHub, channel: String) {
+    public init(result: SubscribeResult = SubscribeResult(), from hub: ChannelHub, channel: String) {
         accepted = AcceptedSubscription(result: result, source: (hub, channel), serve: nil)
     }
 }

@@ -32,7 +32,7 @@ extension TopicRule {
         publish writers: TopicAccess? = nil,
         maxPublicationSize: Int = 65_536,
         lifetime: Duration? = nil,
-        options: SubscribeResult = SubscribeResult(expireAt: 0),
+        options: SubscribeResult = SubscribeResult(),
         hub: ChannelHub? = nil
     ) -> TopicRule {
         let accepted: @Sendable () -> SubscribeResult = {

@@ -39,8 +39,14 @@ extension GRPCStatus {
 }
 
 extension GRPCStatus.Code {
+    /// The code with a name in gRPC's documents, such as `DEADLINE_EXCEEDED`, in capitals; nil for any other name.
+    public init?(name: String) {
+        guard let code = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = code
+    }
+
     /// The name in gRPC's documents, such as `DEADLINE_EXCEEDED`.
-    package var name: String { Self.names[rawValue] }
+    public var name: String { Self.names[rawValue] }
 
     // Made once: each failed call has a name in the log. The numbers have no gaps.
     private static let names = allCases.map { code in

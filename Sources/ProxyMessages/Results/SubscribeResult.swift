@@ -45,7 +45,8 @@ extension SubscribeResult: ReplyResult {
     package static var wireName: StaticString { "SubscribeResult" }
     package static var replyName: StaticString { "SubscribeResponse" }
 
-    package init() {}
+    /// Accepts with every value at its default.
+    public init() {}
 
     package mutating func decodeField(_ number: UInt32, from reader: inout WireReader) throws(WireError) {
         switch number {

@@ -7,7 +7,7 @@ extension Policy {
     private static let variables = [
         "LISTEN", "LOG_LEVEL", "LOG_ACCESS", "LOG_FORMAT", "LOG_FILE", "ADMIN_LISTEN", "EVENT_LOOPS", "HANDLERS",
         "SECRET_KEY", "SECRET_VALUES", "SECRET_FILE",
-        "TOKENS_SQLITE_FILE", "TOKENS_POSTGRES_CONNECTION", "RPC_HTTP_BASE_URL",
+        "TOKENS_SQLITE_FILE", "TOKENS_POSTGRES_CONNECTION", "TOKENS_JWT_HMAC", "RPC_HTTP_BASE_URL",
     ]
     private static let prefix = "CENTRIFUGO_PROXY_"
     /// Variables that the command itself reads.
@@ -17,7 +17,7 @@ extension Policy {
     ///
     /// `CENTRIFUGO_PROXY_` and then `LISTEN` (addresses, separated by commas), `LOG_LEVEL`, `LOG_ACCESS`,
     /// `LOG_FORMAT`, `LOG_FILE`, `ADMIN_LISTEN`, `EVENT_LOOPS`, `HANDLERS`, `SECRET_KEY`, `SECRET_VALUES` (separated by commas), `SECRET_FILE`,
-    /// `TOKENS_SQLITE_FILE`, `TOKENS_POSTGRES_CONNECTION`, `RPC_HTTP_BASE_URL`, and `LIMITS_` with a limit's name in
+    /// `TOKENS_SQLITE_FILE`, `TOKENS_POSTGRES_CONNECTION`, `TOKENS_JWT_HMAC`, `RPC_HTTP_BASE_URL`, and `LIMITS_` with a limit's name in
     /// capitals.
     ///
     /// - Parameters:
@@ -123,6 +123,14 @@ extension Policy {
                 throw Self.mistake("TOKENS_POSTGRES_CONNECTION", "needs tokens.postgres in the file")
             }
             tokens?.postgres?.connection = Secret(connection)
+        }
+        if let secret = try Self.text(reader, "tokens.jwt.hmac", "TOKENS_JWT_HMAC", isSecret: true) {
+            guard let jwt = tokens?.jwt, jwt.jwks == nil else {
+                throw Self.mistake("TOKENS_JWT_HMAC", "needs tokens.jwt without jwks in the file")
+            }
+            // In place of the file's: a secret that was rotated out must not stay accepted by mistake.
+            tokens?.jwt?.hmac = Secret(secret)
+            tokens?.jwt?.hmacFile = nil
         }
         if let url = reader.string(forKey: "rpc.http.base.url") {
             guard rpc?.http != nil else { throw Self.mistake("RPC_HTTP_BASE_URL", "needs rpc.http in the file") }

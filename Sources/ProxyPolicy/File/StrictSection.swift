@@ -67,6 +67,12 @@ struct StrictSection<Key: CodingKey & CaseIterable & RawRepresentable> where Key
         return names
     }
 
+    /// An optional text, or a list of them that must not be empty.
+    func texts(_ key: Key) throws -> [String]? {
+        let isText = (try? container?.decode(String.self, forKey: key)) != nil
+        return try isText ? optional(key, as: String.self).map { [$0] } : names(key)
+    }
+
     /// An optional section; a key without a value is a section with its defaults.
     func section<Value: Decodable>(_ key: Key) throws -> Value? {
         guard let container, container.contains(key) else { return nil }

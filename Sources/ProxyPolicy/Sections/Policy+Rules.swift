@@ -38,7 +38,7 @@ extension Policy {
                 publish: topic.publish.access,
                 maxPublicationSize: topic.size.bytes,
                 lifetime: topic.lifetime?.duration,
-                options: SubscribeResult(expireAt: 0, override: topic.options?.override)
+                options: SubscribeResult(override: topic.options?.override)
             )
             do {
                 try registry.register(topic.pattern, rule)

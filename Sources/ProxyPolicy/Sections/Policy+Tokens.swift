@@ -87,9 +87,11 @@ extension Policy {
 
     #if JWT
     static func makeVerifier(_ jwt: JWTPolicy, logger: Logger) async throws -> any TokenVerifier {
+        try jwt.requireKeys()
         var configuration = JWTVerifier.Configuration()
         configuration.issuer = jwt.issuer
-        configuration.audience = jwt.audience
+        configuration.audiences = jwt.audience ?? []
+        configuration.userClaim = jwt.userClaim
         configuration.rolesClaim = jwt.rolesClaim
         if let file = jwt.jwks {
             return try await JWTVerifier(keyFile: file, configuration: configuration, logger: logger)
@@ -99,9 +101,22 @@ extension Policy {
         }
         var keys: [JWTKey] = []
         if let secret = jwt.hmac { keys.append(try key("hmac") { try .hmac([UInt8](secret.text.utf8)) }) }
+        if let file = jwt.hmacFile {
+            keys.append(try key("hmac_file, \(file)") { try .hmac(secret(in: file)) })
+        }
         for file in jwt.rsa { keys.append(try key("rsa, \(file)") { try .rsa(pem: pem(file)) }) }
         for file in jwt.ec { keys.append(try key("ec, \(file)") { try .ec(pem: pem(file)) }) }
         return try await JWTVerifier(keys: keys, configuration: configuration)
+    }
+
+    /// The bytes of a file, without the end of its last line: editors add one.
+    private static func secret(in file: String) throws -> [UInt8] {
+        guard var bytes = FileManager.default.contents(atPath: file) else {
+            throw PolicyError("The file cannot be read; give a file with the secret.")
+        }
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        return Array(bytes)
     }
 
     private static func pem(_ file: String) throws -> String {

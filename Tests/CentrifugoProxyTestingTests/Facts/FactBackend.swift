@@ -96,7 +96,7 @@ struct FactBackend {
     }
 
     func subscribe(_ event: String = "Subscribe") throws -> SubscribeResponse? {
-        try reply(event, standard: SubscribeResult(expireAt: 0)) { fields, expires in
+        try reply(event, standard: SubscribeResult()) { fields, expires in
             try fields.allow("override", "allow")
             let override = try fields["override"].map { override in
                 try override.allow(

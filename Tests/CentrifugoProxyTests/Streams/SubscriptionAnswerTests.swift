@@ -12,7 +12,7 @@ import Testing
     func reply(executor: ProxyServer.Executor) async throws {
         try await TestServer.run(
             unidirectional: { request in
-                var result = SubscribeResult(expireAt: 0, info: .bytes([0x31]), data: .text("\(request.channel)!"))
+                var result = SubscribeResult(info: .bytes([0x31]), data: .text("\(request.channel)!"))
                 result.override = SubscribeOptionOverride(presence: true)
                 return UnidirectionalSubscription(result: result) { _ in .finished }
             },
