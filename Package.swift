@@ -21,7 +21,6 @@ let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: 
 let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -35,6 +34,7 @@ func product(_ name: String, of package: String, trait: String) -> Target.Depend
     .product(name: name, package: package, condition: .when(traits: [trait]))
 }
 
+let nioSSL = product("NIOSSL", of: "swift-nio-ssl", trait: "TLS")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let tokens = target("ProxyTokens", trait: "Tokens")
 let httpBridge = target("ProxyHTTPBridge", trait: "HTTPBridge")
@@ -123,12 +123,14 @@ let package = Package(
     ] + optional.map { .library(name: $0, targets: [$0]) },
     // What is behind a trait is neither resolved nor built without it.
     traits: [
-        .trait(name: "Tokens", description: "ProxyTokens: connect and refresh by tokens."),
+        .default(enabledTraits: ["TLS"]),
+        .trait(name: "TLS", description: "Listeners and clients with TLS; each other trait sets it as well."),
+        .trait(name: "Tokens", description: "ProxyTokens: connect and refresh by tokens.", enabledTraits: ["TLS"]),
         .trait(name: "SQLite", description: "ProxyTokensSQLite: tokens in a file.", enabledTraits: ["Tokens"]),
         .trait(name: "PostgreSQL", description: "ProxyTokensPostgreSQL: in a database.", enabledTraits: ["Tokens"]),
         .trait(name: "JWT", description: "ProxyTokensJWT: signed tokens.", enabledTraits: ["Tokens"]),
-        .trait(name: "HTTPBridge", description: "ProxyHTTPBridge: answers RPC by calling an HTTP server."),
-        .trait(name: "TOML", description: "`doctor` and `explain` read Centrifugo's configurations in TOML as well."),
+        .trait(name: "HTTPBridge", description: "ProxyHTTPBridge: RPC by an HTTP server.", enabledTraits: ["TLS"]),
+        .trait(name: "TOML", description: "`doctor` and `explain` read TOML as well.", enabledTraits: ["TLS"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -193,7 +195,7 @@ let package = Package(
         .target(
             name: "ProxyAdmin",
             dependencies: [
-                "CentrifugoProxy", "HTTP2Transport", "MetricsExposition", logging, nioCore, nioPosix, nioSSL,
+                "CentrifugoProxy", "HTTP2Transport", "MetricsExposition", logging, nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"), serviceLifecycle,
             ]
         ),

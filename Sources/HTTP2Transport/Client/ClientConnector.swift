@@ -1,6 +1,5 @@
 package import NIOCore
 import NIOPosix
-import NIOSSL
 
 #if canImport(Glibc)
 import Glibc
@@ -11,7 +10,7 @@ import Musl
 /// Connects to a server.
 package struct ClientConnector: Sendable {
     private let target: ClientTarget
-    private let tls: NIOSSLContext?
+    private let tls: TLSLibraryContext?
     private let timeout: TimeAmount
 
     /// Reads the TLS files, once for all connections.
@@ -57,8 +56,7 @@ package struct ClientConnector: Sendable {
             if case .tcp = target.address { Self.limitSilence(of: channel) }
             do {
                 if let tls {
-                    let handler = try NIOSSLClientHandler(context: tls, serverHostname: target.address.serverName)
-                    try pipeline.addHandler(handler)
+                    try pipeline.addHandler(tls.makeClientHandler(serverName: target.address.serverName))
                 }
                 try pipeline.addHandler(connection(tls != nil))
             } catch {

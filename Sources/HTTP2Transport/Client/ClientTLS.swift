@@ -1,4 +1,6 @@
+#if TLS
 import NIOSSL
+#endif
 
 /// The PEM files of a client's TLS.
 package struct ClientTLS: Sendable {
@@ -17,7 +19,8 @@ package struct ClientTLS: Sendable {
     /// Reads the files.
     ///
     /// - Throws: ``ConnectError`` and ``TLSFileError``.
-    func makeContext() throws -> NIOSSLContext {
+    func makeContext() throws -> TLSLibraryContext {
+        #if TLS
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["h2"]
@@ -32,5 +35,8 @@ package struct ClientTLS: Sendable {
         } catch {
             throw ConnectError("the private key does not belong to the certificate; give both of one pair")
         }
+        #else
+        throw TLSFileError.noTLS
+        #endif
     }
 }

@@ -1,6 +1,5 @@
 import HTTP2Framing
 import NIOCore
-import NIOSSL
 
 /// The open connections of one event loop, and what it takes to make one.
 final class ConnectionTable {
@@ -53,7 +52,7 @@ final class ConnectionTable {
         do {
             let pipeline = channel.pipeline.syncOperations
             if let tls {
-                try pipeline.addHandlers(TLSGate(reports: reports), NIOSSLServerHandler(context: tls.current))
+                try pipeline.addHandlers(TLSGate(reports: reports), tls.makeServerHandler())
             }
             try pipeline.addHandler(HTTP2Connection(table: self, overTLS: tls != nil))
         } catch {

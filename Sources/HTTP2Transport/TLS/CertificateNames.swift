@@ -1,4 +1,6 @@
+#if TLS
 import NIOSSL
+#endif
 
 /// The names in a peer's certificate, as its CA has signed them.
 package struct CertificateNames: Hashable, Sendable {
@@ -8,6 +10,7 @@ package struct CertificateNames: Hashable, Sendable {
     package private(set) var uris: [String] = []
     package private(set) var emailAddresses: [String] = []
 
+    #if TLS
     init(_ certificate: NIOSSLCertificate) {
         commonName = certificate.subjectName.last { $0.type == .commonName }?.value
         for name in certificate._subjectAlternativeNames() {
@@ -20,4 +23,5 @@ package struct CertificateNames: Hashable, Sendable {
             }
         }
     }
+    #endif
 }

@@ -1,13 +1,13 @@
 package import Logging
 import NIOConcurrencyHelpers
-package import NIOSSL
+package import NIOCore
 
 /// The TLS context for new connections of a listener; it is read from files, and read again when they change.
 ///
 /// Open connections keep the certificate that they began with.
 package final class TLSContext: Sendable {
     private struct State {
-        var context: NIOSSLContext
+        var context: TLSLibraryContext
         var notValidAfter: Int
         var fingerprint: TLSFiles.Fingerprint
     }
@@ -29,9 +29,9 @@ package final class TLSContext: Sendable {
     package var notValidAfter: Int { state.withLockedValue { $0.notValidAfter } }
 
     /// The handler of a new connection, with the current certificate.
-    package func makeServerHandler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: current) }
-
-    var current: NIOSSLContext { state.withLockedValue { $0.context } }
+    package func makeServerHandler() -> any ChannelHandler {
+        state.withLockedValue { $0.context }.makeServerHandler()
+    }
 
     /// Reads the files again if they have changed; keeps the current certificate if the new files cannot be used.
     package func reloadIfChanged(logger: Logger) {
