@@ -27,8 +27,8 @@ actor Commands: RPCHandler {
 }
 
 let logger = Logger(label: "hello")
-let service = ProxyService(connect: Sessions(), rpc: Commands())
 do {
+    let service = try ProxyService(handlers: [Sessions(), Commands()])
     try await ServiceGroup(
         services: [ProxyServer(service, configuration: .init(port: 10_001), logger: logger)],
         gracefulShutdownSignals: [.sigterm, .sigint],

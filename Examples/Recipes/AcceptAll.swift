@@ -17,7 +17,6 @@ actor Everybody: ConnectHandler, SubscribeHandler, PublishHandler {
     }
 }
 
-func acceptAll() -> ProxyService {
-    let everybody = Everybody()
-    return ProxyService(connect: everybody, subscribe: everybody, publish: everybody)
+func acceptAll() throws -> ProxyService {
+    try ProxyService(handlers: [Everybody()])
 }

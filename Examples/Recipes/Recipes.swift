@@ -15,6 +15,7 @@ struct Recipes: AsyncParsableCommand {
         case acceptAll = "accept-all"
         case bridge
         case channels
+        case fromSpiral = "from-spiral"
         case interceptors
         case pingPong = "ping-pong"
         case publishCheck = "publish-check"
@@ -47,12 +48,13 @@ struct Recipes: AsyncParsableCommand {
 
     private func make(logger: Logger) async throws -> (ProxyService, others: [any Service]) {
         switch name {
-        case .acceptAll: return (acceptAll(), [])
+        case .acceptAll: return (try acceptAll(), [])
         case .channels: return (try channels(logger: logger), [])
+        case .fromSpiral: return (try fromSpiral(logger: logger), [])
         case .interceptors: return (interceptors(logger: logger), [])
         case .pingPong: return (try pingPong(), [])
         case .publishCheck: return (publishCheck(), [])
-        case .refresh: return (refresh(), [])
+        case .refresh: return (try refresh(), [])
         case .topics: return (try topics(), [])
         case .tokens:
             #if Tokens

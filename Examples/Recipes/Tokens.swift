@@ -17,6 +17,6 @@ func tokens(_ storage: any TokenStorage, logger: Logger) throws -> ProxyService 
     }
     let sessions = TokenSessions(storage, configuration: configuration, logger: logger)
 
-    return ProxyService(connect: sessions, refresh: sessions, subRefresh: sessions)
+    return try ProxyService(handlers: [sessions])
 }
 #endif

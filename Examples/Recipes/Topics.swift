@@ -30,5 +30,5 @@ func topics() throws -> ProxyService {
         try topics.register("order.{id:[0-9]+}[.{part}]", .allow(.authenticated))
         try topics.register("chat.{room:[a-z]+}", to: Rooms())
     }
-    return ProxyService(subscribe: topics, subRefresh: topics, publish: topics)
+    return try ProxyService(handlers: [topics])
 }

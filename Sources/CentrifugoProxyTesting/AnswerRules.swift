@@ -157,8 +157,10 @@ struct AnswerRules {
         return checked(bytes, name, isTheClients)
     }
 
-    mutating func checkMeta(_ meta: [UInt8]) {
-        if !meta.isEmpty, !JSONSyntax.isValid(meta) { warn(.notJSON, "meta is JSON, whatever the client's encoding") }
+    mutating func checkMeta(_ meta: Payload) {
+        if !meta.isEmpty, !JSONSyntax.isValid(meta.bytes) {
+            warn(.notJSON, "meta is JSON, whatever the client's encoding")
+        }
     }
 
     private mutating func checked(_ bytes: [UInt8], _ name: String, _ isTheClients: Bool) -> [UInt8] {

@@ -27,11 +27,10 @@ extension TestClient {
                 protocol: `protocol`,
                 encoding: encoding,
                 data: payload.data,
-                b64data: payload.b64data,
                 name: name,
                 version: version,
                 channels: channels
-            )
+            ).with { $0.b64data = payload.b64data }
         )
     }
 
@@ -101,10 +100,9 @@ extension TestClient {
                 user: user,
                 channel: channel,
                 data: payload.data,
-                b64data: payload.b64data,
                 meta: sentMeta,
                 labels: labels
-            )
+            ).with { $0.b64data = payload.b64data }
         )
     }
 
@@ -120,10 +118,9 @@ extension TestClient {
                 user: user,
                 method: method,
                 data: payload.data,
-                b64data: payload.b64data,
                 meta: sentMeta,
                 labels: labels
-            )
+            ).with { $0.b64data = payload.b64data }
         )
     }
 
@@ -139,8 +136,7 @@ extension TestClient {
             token: token,
             meta: sentMeta,
             data: payload.data,
-            b64data: payload.b64data,
             labels: labels
-        )
+        ).with { $0.b64data = payload.b64data }
     }
 }

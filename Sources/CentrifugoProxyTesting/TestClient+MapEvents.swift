@@ -14,10 +14,9 @@ extension TestClient {
                 channel: channel,
                 key: key,
                 data: payload.data,
-                b64data: payload.b64data,
                 meta: sentMeta,
                 labels: labels
-            )
+            ).with { $0.b64data = payload.b64data }
         )
     }
 

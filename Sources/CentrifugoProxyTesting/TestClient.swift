@@ -38,7 +38,7 @@ public struct TestClient: Sendable {
     /// The user's id, in all requests but Connect's; empty for an anonymous one.
     public var user: String
     /// The JSON object that is attached to the connection; requests have it only with ``includesConnectionMeta``.
-    public var meta: [UInt8] = []
+    public var meta = Payload.empty
     /// Whether requests have the connection's ``meta``: the option `include_connection_meta` of the event's proxy.
     ///
     /// It is off, as in Centrifugo. Handlers that read `meta`, such as those of topics with roles and of sessions by
@@ -90,7 +90,7 @@ public struct TestClient: Sendable {
     }
 
     /// The meta of a request.
-    var sentMeta: [UInt8] { includesConnectionMeta ? meta : [] }
+    var sentMeta: Payload { includesConnectionMeta ? meta : .empty }
 
     /// Whether payloads travel as base64.
     var isBinary: Bool { encoding == "binary" }

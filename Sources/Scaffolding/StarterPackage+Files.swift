@@ -44,16 +44,15 @@ extension StarterPackage {
         import UnixSignals
 
         let logger = Logger(label: "\(name)")
-        // A token to try it out with.
-        let sessions = Sessions(users: ["alice-token": "alice"])
-        let service = ProxyService(
-            connect: sessions,
-            rpc: Commands()
-        )
         var configuration = ProxyServer.Configuration(port: 10_001)
         // A line for each call: who asked for what, and what came of it.
         configuration.accessLog = AccessLog(logger: logger)
         do {
+            let service = try ProxyService(handlers: [
+                // A token to try it out with.
+                Sessions(users: ["alice-token": "alice"]),
+                Commands(),
+            ])
             try await ServiceGroup(
                 services: [ProxyServer(service, configuration: configuration, logger: logger)],
                 gracefulShutdownSignals: [.sigterm, .sigint],

@@ -31,7 +31,7 @@ import Testing
                 let sent = request["meta"]?.text ?? request[path: "subscribe_request.meta"]?.text ?? ""
                 #expect(await metas.take() == [sent], "\(fact.id): \(event)")
                 counts[!sent.isEmpty, default: 0] += 1
-                let new = try backend.refresh()?.result?.meta ?? []
+                let new = try backend.refresh()?.result?.meta ?? .empty
                 if event == "Refresh", !new.isEmpty { clients[command.client]?.meta = new }
             }
         }

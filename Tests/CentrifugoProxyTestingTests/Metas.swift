@@ -29,8 +29,8 @@ actor Metas: RefreshHandler, SubscribeHandler, SubRefreshHandler, PublishHandler
         return metas
     }
 
-    private func refuse(_ meta: [UInt8]) -> CentrifugoError {
-        metas.append(String(decoding: meta, as: UTF8.self))
+    private func refuse(_ meta: Payload) -> CentrifugoError {
+        metas.append(meta.text ?? "")
         return .permissionDenied
     }
 

@@ -21,7 +21,7 @@ import Testing
             simulator.subscribe(.init(result: SubscribeResult(data: data))),
             simulator.streamBegins(with: stream),
             simulator.rpc(.init(result: RPCResult(data: data))),
-            simulator.rpc(.init(result: RPCResult(b64data: "cGxhaW4gdGV4dA=="))),
+            simulator.rpc(.init(result: RPCResult().with { $0.b64data = "cGxhaW4gdGV4dA==" })),
         ]
         for outcome in outcomes {
             #expect(outcome.effect == unreadable && outcome.next == .staysClosed, "\(outcome)")
@@ -55,10 +55,12 @@ import Testing
 
     @Test("ends what is prolonged with info that is not base64")
     func notBase64() {
-        let refresh = simulator.refresh(.init(result: RefreshResult(expireAt: Self.now + 9, b64info: "?")))
+        let refresh = simulator.refresh(.init(result: RefreshResult(expireAt: Self.now + 9).with { $0.b64info = "?" }))
         #expect(refresh.effect == .closed(code: 3004, reason: "internal server error"))
         #expect(refresh.next == .reconnects && refresh.traps == [.notBase64])
-        let subRefresh = simulator.subRefresh(.init(result: SubRefreshResult(expireAt: Self.now + 9, b64info: "?")))
+        let subRefresh = simulator.subRefresh(
+            .init(result: SubRefreshResult(expireAt: Self.now + 9).with { $0.b64info = "?" })
+        )
         #expect(subRefresh.effect == .unsubscribed(code: 2501))
         #expect(subRefresh.next == .subscribesAgain && subRefresh.traps == [.notBase64])
     }

@@ -82,7 +82,9 @@ private struct Row {
                 traps: [.wishIgnored]
             ),
             Row(
-                simulator.connect(ConnectResponse(result: ConnectResult(user: "a", data: .bytes([0xFF]), meta: [1]))),
+                simulator.connect(
+                    ConnectResponse(result: ConnectResult(user: "a", data: .bytes([0xFF]), meta: .bytes([1])))
+                ),
                 unreadable,
                 .staysClosed,
                 traps: [.notJSON, .notJSON]
@@ -264,15 +266,15 @@ private struct Row {
 
     @Test("finds the data that counts, by event and encoding")
     func payloads() {
-        let both = PublishResult(data: .bytes(Array("1".utf8)), b64data: "Mg==")
+        let both = PublishResult(data: .bytes(Array("1".utf8))).with { $0.b64data = "Mg==" }
         #expect(simulator.publish(.init(result: both)).text == "1")
         #expect(simulator.publish(.init(result: both)).traps == [.ignoredField])
-        let call = RPCResult(data: .bytes(Array("1".utf8)), b64data: "Mg==")
+        let call = RPCResult(data: .bytes(Array("1".utf8))).with { $0.b64data = "Mg==" }
         #expect(simulator.rpc(.init(result: call)).text == "2")
-        #expect(simulator.rpc(.init(result: RPCResult(b64data: "/w=="))).traps == [.notJSON])
-        #expect(Simulator(encoding: "binary").rpc(.init(result: RPCResult(b64data: "/w=="))).traps == [])
+        #expect(simulator.rpc(.init(result: RPCResult().with { $0.b64data = "/w==" })).traps == [.notJSON])
+        #expect(Simulator(encoding: "binary").rpc(.init(result: RPCResult().with { $0.b64data = "/w==" })).traps == [])
         let json = Simulator(encoding: "binary", protocol: "json")
-        #expect(json.rpc(.init(result: RPCResult(b64data: "/w=="))).traps == [.notJSON])
+        #expect(json.rpc(.init(result: RPCResult().with { $0.b64data = "/w==" })).traps == [.notJSON])
         // What others read as well may be read as JSON.
         let protobuf = Simulator(protocol: "protobuf")
         let raw = Payload.bytes([0xFF])
@@ -282,7 +284,7 @@ private struct Row {
         #expect(protobuf.subscribe(.init(result: SubscribeResult(info: raw))).traps == [.notJSON])
         #expect(protobuf.publish(.init(result: PublishResult(data: raw))).traps == [.notJSON])
         Row(
-            simulator.rpc(.init(result: RPCResult(b64data: "?"))),
+            simulator.rpc(.init(result: RPCResult().with { $0.b64data = "?" })),
             failed,
             .reportsFailure,
             traps: [.notBase64]

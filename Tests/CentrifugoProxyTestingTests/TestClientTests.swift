@@ -16,7 +16,7 @@ private actor Echo: ConnectHandler, RPCHandler {
     }
 
     func connect(_ request: ConnectRequest, context: CallContext) async throws -> ConnectResult {
-        ConnectResult(user: try request.payload.decode(String.self), meta: Array("{}".utf8))
+        ConnectResult(user: try request.payload.decode(String.self), meta: "{}")
     }
 
     func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
@@ -90,7 +90,7 @@ private actor Mortal: RPCHandler, SubscribeBidirectionalHandler {
     @Test("sends meta only where the proxies of Centrifugo include it")
     func meta() async throws {
         let metas = Metas()
-        let client = metas.client.connected(as: ConnectResult(user: "alice", meta: Array("{}".utf8)))
+        let client = metas.client.connected(as: ConnectResult(user: "alice", meta: "{}"))
         for (includes, sent) in [(false, ""), (true, "{}")] {
             let client = client.with { $0.includesConnectionMeta = includes }
             _ = try await client.refresh()

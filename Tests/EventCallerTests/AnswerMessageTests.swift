@@ -18,7 +18,7 @@ import Testing
                     "x": SubscribeOptions(override: SubscribeOptionOverride(presence: true, joinLeave: false)),
                     "y": SubscribeOptions(),
                 ],
-                meta: [0xFF],
+                meta: .bytes([0xFF]),
                 labels: ["": "1", "k": ""]
             )
         )

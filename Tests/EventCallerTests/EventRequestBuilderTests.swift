@@ -63,7 +63,7 @@ import Testing
     func kinds() throws {
         let rpc = try RPCRequest(wireBytes: Self.request(.rpc, ["labels.a.b=1", "labels.c=", "meta={}"]))
         #expect(rpc.labels == ["a.b": "1", "c": ""])
-        #expect(rpc.meta == Array("{}".utf8))
+        #expect(rpc.meta == "{}")
         let poll = try SharedPollRefreshRequest(
             wireBytes: Self.request(
                 .sharedPollRefresh,

@@ -25,6 +25,7 @@ struct RequestEcho: Encodable {
             switch value {
             case let text as String: fields[name] = .text(text)
             case let bytes as [UInt8]: fields[name] = .text(Data(bytes).base64EncodedString())
+            case let payload as Payload: fields[name] = .text(Data(payload.bytes).base64EncodedString())
             case let list as [String]: fields[name] = .list(list)
             case let map as [String: String]: fields[name] = .map(map)
             default: break

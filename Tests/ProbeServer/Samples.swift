@@ -3,7 +3,7 @@ import CentrifugoProxy
 /// The handlers' answers, apart from what they echo; the tests expect the same values.
 enum Samples {
     static let expireAt: Int64 = 4_102_444_800
-    static let meta = Array(#"{"plan":"pro ✓"}"#.utf8)
+    static let meta: Payload = #"{"plan":"pro ✓"}"#
     static let tags = ["tag ✓": "value ✓", "": "empty"]
     static let labels = ["label ✓": "value ✓"]
     static let capabilities = [

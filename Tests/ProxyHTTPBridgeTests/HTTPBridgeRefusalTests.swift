@@ -60,7 +60,7 @@ import Testing
     func badBase64() async throws {
         try await BridgeTest.run { test in
             await #expect(throws: CentrifugoError.badRequest) {
-                let request = RPCRequest(encoding: "binary", method: "post:a", b64data: "?")
+                let request = RPCRequest(encoding: "binary", method: "post:a").with { $0.b64data = "?" }
                 _ = try await test.bridge.rpc(request, context: CallContext(event: .rpc))
             }
             #expect(test.outcomes() == ["bad_request": 1])

@@ -79,7 +79,7 @@ import Testing
     @Test("takes a binary client's payload as well")
     func binary() async throws {
         try await BridgeTest.run { test in
-            let request = RPCRequest(encoding: "binary", method: "post:a", b64data: "eyJhIjoxfQ==")
+            let request = RPCRequest(encoding: "binary", method: "post:a").with { $0.b64data = "eyJhIjoxfQ==" }
             let result = try await test.bridge.rpc(request, context: CallContext(event: .rpc))
             #expect(result.data.text == #"{"code":200}"#)
             let seen = try #require(await test.upstream.requests.next())

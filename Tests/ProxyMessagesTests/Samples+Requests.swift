@@ -7,11 +7,10 @@ extension Samples {
         protocol: "protocol",
         encoding: "encoding",
         data: Array("data".utf8),
-        b64data: "b64data",
         name: "name",
         version: "version",
         channels: ["channels"]
-    )
+    ).with { $0.b64data = "b64data" }
 
     static let refreshRequest = RefreshRequest(
         client: "client",
@@ -19,7 +18,7 @@ extension Samples {
         protocol: "protocol",
         encoding: "encoding",
         user: "user",
-        meta: Array("meta".utf8),
+        meta: "meta",
         labels: ["key": "value"]
     )
 
@@ -31,11 +30,10 @@ extension Samples {
         user: "user",
         channel: "channel",
         token: "token",
-        meta: Array("meta".utf8),
+        meta: "meta",
         data: Array("data".utf8),
-        b64data: "b64data",
         labels: ["key": "value"]
-    )
+    ).with { $0.b64data = "b64data" }
 
     static let publishRequest = PublishRequest(
         client: "client",
@@ -45,10 +43,9 @@ extension Samples {
         user: "user",
         channel: "channel",
         data: Array("data".utf8),
-        b64data: "b64data",
-        meta: Array("meta".utf8),
+        meta: "meta",
         labels: ["key": "value"]
-    )
+    ).with { $0.b64data = "b64data" }
 
     static let mapPublishRequest = MapPublishRequest(
         client: "client",
@@ -59,10 +56,9 @@ extension Samples {
         channel: "channel",
         key: "key",
         data: Array("data".utf8),
-        b64data: "b64data",
-        meta: Array("meta".utf8),
+        meta: "meta",
         labels: ["key": "value"]
-    )
+    ).with { $0.b64data = "b64data" }
 
     static let mapRemoveRequest = MapRemoveRequest(
         client: "client",
@@ -72,7 +68,7 @@ extension Samples {
         user: "user",
         channel: "channel",
         key: "key",
-        meta: Array("meta".utf8),
+        meta: "meta",
         labels: ["key": "value"]
     )
 
@@ -84,10 +80,9 @@ extension Samples {
         user: "user",
         method: "method",
         data: Array("data".utf8),
-        b64data: "b64data",
-        meta: Array("meta".utf8),
+        meta: "meta",
         labels: ["key": "value"]
-    )
+    ).with { $0.b64data = "b64data" }
 
     static let subRefreshRequest = SubRefreshRequest(
         client: "client",
@@ -96,7 +91,7 @@ extension Samples {
         encoding: "encoding",
         user: "user",
         channel: "channel",
-        meta: Array("meta".utf8),
+        meta: "meta",
         labels: ["key": "value"]
     )
 

@@ -5,61 +5,59 @@ extension Samples {
         user: "user",
         expireAt: 2,
         info: .bytes(Array("info".utf8)),
-        b64info: "b64info",
         data: .bytes(Array("data".utf8)),
-        b64data: "b64data",
         channels: ["channels"],
         subs: ["key": subscribeOptions],
-        meta: Array("meta".utf8),
+        meta: "meta",
         caps: [channelsCapability],
         labels: ["key": "value"]
-    )
+    ).with {
+        $0.b64info = "b64info"; $0.b64data = "b64data"
+    }
 
     static let refreshResult = RefreshResult(
         expired: true,
         expireAt: 2,
         info: .bytes(Array("info".utf8)),
-        b64info: "b64info",
-        meta: Array("meta".utf8),
+        meta: "meta",
         caps: [channelsCapability]
-    )
+    ).with { $0.b64info = "b64info" }
 
     static let subscribeResult = SubscribeResult(
         expireAt: 1,
         info: .bytes(Array("info".utf8)),
-        b64info: "b64info",
         data: .bytes(Array("data".utf8)),
-        b64data: "b64data",
         override: subscribeOptionOverride,
         allow: ["allow"],
         serverTagsFilter: filterNode
-    )
+    ).with {
+        $0.b64info = "b64info"; $0.b64data = "b64data"
+    }
 
     static let publishResult = PublishResult(
         data: .bytes(Array("data".utf8)),
-        b64data: "b64data",
         skipHistory: true,
         tags: ["key": "value"],
         idempotencyKey: "idempotency_key",
         delta: true,
         version: 7,
         versionEpoch: "version_epoch"
-    )
+    ).with { $0.b64data = "b64data" }
 
     static let mapPublishResult = MapPublishResult(
         key: "key",
         data: .bytes(Array("data".utf8)),
-        b64data: "b64data",
         tags: ["key": "value"],
         score: 5,
         keyMode: "key_mode",
         streamData: "stream_data",
-        b64streamData: "b64stream_data",
         idempotencyKey: "idempotency_key",
         delta: true,
         version: 11,
         versionEpoch: "version_epoch"
-    )
+    ).with {
+        $0.b64data = "b64data"; $0.b64streamData = "b64stream_data"
+    }
 
     static let mapRemoveResult = MapRemoveResult(
         key: "key",
@@ -67,14 +65,13 @@ extension Samples {
         idempotencyKey: "idempotency_key"
     )
 
-    static let rpcResult = RPCResult(data: .bytes(Array("data".utf8)), b64data: "b64data")
+    static let rpcResult = RPCResult(data: .bytes(Array("data".utf8))).with { $0.b64data = "b64data" }
 
     static let subRefreshResult = SubRefreshResult(
         expired: true,
         expireAt: 2,
-        info: .bytes(Array("info".utf8)),
-        b64info: "b64info"
-    )
+        info: .bytes(Array("info".utf8))
+    ).with { $0.b64info = "b64info" }
 
     static let streamSubscribeResponse = StreamSubscribeResponse(
         subscribeResponse: reply(subscribeResult),

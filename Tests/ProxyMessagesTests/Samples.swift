@@ -14,13 +14,13 @@ enum Samples {
     static let subscribeOptions = SubscribeOptions(
         expireAt: 1,
         info: .bytes(Array("info".utf8)),
-        b64info: "b64info",
         data: .bytes(Array("data".utf8)),
-        b64data: "b64data",
         override: subscribeOptionOverride,
         serverTagsFilter: filterNode,
         cacheRecover: true
-    )
+    ).with {
+        $0.b64info = "b64info"; $0.b64data = "b64data"
+    }
 
     static let subscribeOptionOverride = SubscribeOptionOverride(
         presence: true,

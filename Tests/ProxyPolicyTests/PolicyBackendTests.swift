@@ -57,7 +57,7 @@ import Testing
         let answer = try await Self.answer(.subscribe) { call in
             call.subject = channel
             call.user = user
-            call.meta = Array(meta.utf8)
+            call.meta = .text(meta)
         }
         #expect(answer.outcome == outcome && answer.rule == rule && answer.reason == reason)
     }

@@ -42,10 +42,10 @@ extension Logger {
               - {pattern: staff, who: {roles: [staff]}, publish: {roles: [boss]}}
             """
         )
-        let staff = Array(#"{"roles":["staff"]}"#.utf8)
-        let rows: [(String, user: String, meta: [UInt8], Bool)] = [
-            ("news", "", [], true), ("user-a", "a", [], true), ("user-a", "b", [], false), ("chat.x", "a", [], true),
-            ("chat.x", "", [], false), ("staff", "a", staff, true), ("staff", "a", [], false),
+        let staff: Payload = #"{"roles":["staff"]}"#
+        let rows: [(String, user: String, meta: Payload, Bool)] = [
+            ("news", "", "", true), ("user-a", "a", "", true), ("user-a", "b", "", false), ("chat.x", "a", "", true),
+            ("chat.x", "", "", false), ("staff", "a", staff, true), ("staff", "a", "", false),
             ("else", "a", staff, false),
         ]
         for (channel, user, meta, isAllowed) in rows {
@@ -119,8 +119,8 @@ extension Logger {
         for (roles, isAllowed) in [
             (["ren\u{E9}"], true), (["rene\u{301}"], false), (["rene\u{301}", "ren\u{E9}"], true),
         ] {
-            let meta = try JSONEncoder().encode(["roles": roles])
-            let request = SubscribeRequest(user: "a", channel: "staff", meta: Array(meta))
+            let meta = try Payload.json(["roles": roles])
+            let request = SubscribeRequest(user: "a", channel: "staff", meta: meta)
             let response: SubscribeResponse = try await Self.call(.subscribe, request, of: rules.service)
             #expect((response.result != nil) == isAllowed, "\(roles.map { Array($0.utf8) })")
         }
@@ -133,7 +133,7 @@ extension Logger {
         roles: [String] = [],
         by rules: PolicyService
     ) async throws -> Int64? {
-        let meta = roles.isEmpty ? [] : Array(try JSONEncoder().encode(["roles": roles]))
+        let meta = roles.isEmpty ? Payload.empty : try .json(["roles": roles])
         let request = SubRefreshRequest(user: user, channel: channel, meta: meta)
         let response: SubRefreshResponse = try await call(.subRefresh, request, of: rules.service)
         return response.result.flatMap { $0.isExpiry ? nil : $0.expireAt }

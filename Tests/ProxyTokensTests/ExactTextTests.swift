@@ -51,7 +51,7 @@ import TokenTestKit
     @Test("extends connections and subscriptions of exactly the token's user")
     func sessions() async throws {
         let sessions = TokenSessions(Echo(), logger: LogLines().logger)
-        let meta = try Payload.json(["token": Self.one]).bytes
+        let meta = try Payload.json(["token": Self.one])
         for (user, isTheirs) in [(Self.one, true), (Self.other, false)] {
             let connection = try await sessions.refresh(
                 RefreshRequest(user: user, meta: meta),
@@ -78,7 +78,7 @@ import TokenTestKit
             let request = ConnectRequest(encoding: "json", data: data)
             let user = try? await sessions.connect(request, context: CallContext(event: .connect)).user
             #expect(user == (isRight ? "alice" : nil))
-            let meta = try Payload.json([key: issued.token.reference]).bytes
+            let meta = try Payload.json([key: issued.token.reference])
             let refresh = RefreshRequest(user: "alice", meta: meta)
             let result = try await sessions.refresh(refresh, context: CallContext(event: .refresh))
             #expect((result != .expired) == isRight)

@@ -60,7 +60,7 @@ import TokenTestKit
         let issued = try await storage.create(user: "alice", expiresIn: .seconds(60))
         func reason(_ meta: String, user: String = "alice") async throws -> RefusalReason? {
             let context = CallContext(event: .refresh)
-            let meta = [UInt8](meta.utf8)
+            let meta = Payload.text(meta)
             let connection = try await sessions.refresh(RefreshRequest(user: user, meta: meta), context: context)
             let other = CallContext(event: .subRefresh)
             let request = SubRefreshRequest(user: user, channel: "a", meta: meta)

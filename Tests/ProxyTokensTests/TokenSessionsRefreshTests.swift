@@ -28,7 +28,7 @@ import TokenTestKit
     private func refresh(
         _ sessions: TokenSessions,
         user: String = "alice",
-        meta: [UInt8]
+        meta: Payload
     ) async throws -> (RefreshResult, SubRefreshResult) {
         let connection = try await sessions.refresh(
             RefreshRequest(user: user, meta: meta),
@@ -51,7 +51,7 @@ import TokenTestKit
         let sessions = sessions()
         let issued = try await storage.create(user: "alice", expiresIn: .seconds(300))
         let meta = try await connect(sessions, issued.secret).meta
-        #expect(!String(decoding: meta, as: UTF8.self).contains(issued.secret.text))
+        #expect(meta.text?.contains(issued.secret.text) == false)
         clock.now = 1_100
         #expect(try await refresh(sessions, meta: meta) == (.prolonged(until: 1_200), .prolonged(until: 1_150)))
         clock.now = 1_290
@@ -90,21 +90,21 @@ import TokenTestKit
         arguments: ["{}", "[]", "null", #"{"token": 5}"#, #"{"token": "other"}"#, "{", #"{"Token": "x"}"#]
     )
     func otherMeta(meta: String) async throws {
-        #expect(try await refresh(sessions(), meta: [UInt8](meta.utf8)) == (.expired, .expired))
+        #expect(try await refresh(sessions(), meta: .text(meta)) == (.expired, .expired))
         #expect(log.all().isEmpty)
     }
 
     @Test("does not accept a clear text as a reference")
     func clearText() async throws {
         let issued = try await storage.create(user: "alice", expiresIn: nil)
-        let meta = try Payload.json(["token": issued.secret.text]).bytes
+        let meta = try Payload.json(["token": issued.secret.text])
         #expect(try await refresh(sessions(), meta: meta) == (.expired, .expired))
     }
 
     @Test("expires without meta, and says once which option is missing")
     func noMeta() async throws {
         let sessions = sessions()
-        for _ in 0..<3 { #expect(try await refresh(sessions, meta: []) == (.expired, .expired)) }
+        for _ in 0..<3 { #expect(try await refresh(sessions, meta: .empty) == (.expired, .expired)) }
         #expect(log.all(from: .warning).count == 1)
         #expect(log.all().first?.contains("include_connection_meta") == true)
     }
@@ -114,7 +114,7 @@ import TokenTestKit
         let fake = FakeVerifier(["a": Token(reference: "ref", user: "alice", expireAt: nil)])
         fake.fails = true
         let sessions = sessions(fake)
-        let meta = [UInt8](#"{"token":"ref"}"#.utf8)
+        let meta: Payload = #"{"token":"ref"}"#
         await #expect(throws: FakeVerifier.Outage.self) { try await refresh(sessions, meta: meta) }
         fake.fails = false
         #expect(try await refresh(sessions, meta: meta) == (.prolonged(until: 1_100), .prolonged(until: 1_050)))

@@ -34,13 +34,13 @@ import TokenTestKit
     func accepts() async throws {
         let result = try await connect(sessions(), #"{"authToken": "good", "other": [1, {}]}"#)
         #expect(
-            result == ConnectResult(user: "alice", expireAt: 1_300, meta: [UInt8](#"{"token":"ref"}"#.utf8))
+            result == ConnectResult(user: "alice", expireAt: 1_300, meta: #"{"token":"ref"}"#)
         )
     }
 
     @Test("accepts a token that comes as base64")
     func binary() async throws {
-        let request = ConnectRequest(encoding: "binary", b64data: "eyJhdXRoVG9rZW4iOiAiZ29vZCJ9")
+        let request = ConnectRequest(encoding: "binary").with { $0.b64data = "eyJhdXRoVG9rZW4iOiAiZ29vZCJ9" }
         let result = try await sessions().connect(request, context: CallContext(event: .connect))
         #expect(result.user == "alice")
     }
@@ -154,15 +154,15 @@ import TokenTestKit
     )
     func meta(own: String, expected: String) async throws {
         var configuration = TokenSessions.Configuration()
-        configuration.meta = { _ in .bytes([UInt8](own.utf8)) }
+        configuration.meta = { _ in .text(own) }
         let result = try await connect(sessions(configuration), #"{"authToken": "good"}"#)
-        #expect(String(decoding: result.meta, as: UTF8.self) == expected)
+        #expect(result.meta.text == expected)
     }
 
     @Test("fails when the application's meta cannot be sent", arguments: ["[]", "text", #"{"token": 1}"#, #"{"a": 1"#])
     func badMeta(own: String) async throws {
         var configuration = TokenSessions.Configuration()
-        configuration.meta = { _ in .bytes([UInt8](own.utf8)) }
+        configuration.meta = { _ in .text(own) }
         await #expect(throws: ConnectionMetaError.self) {
             try await connect(sessions(configuration), #"{"authToken": "good"}"#)
         }

@@ -17,7 +17,7 @@ import ProxyTokens
 
     @Test("accepts everybody, and refuses what it does not serve")
     func acceptingAll() async throws {
-        let client = TestClient(acceptAll())
+        let client = TestClient(try acceptAll())
         #expect(try await client.connect().result?.data == #""welcome""#)
         let subscribed = try await client.subscribe(to: "any")
         #expect(subscribed == SubscribeResponse(result: SubscribeResult()))
@@ -67,7 +67,7 @@ import ProxyTokens
 
     @Test("extends and ends sessions")
     func refreshing() async throws {
-        let service = refresh()
+        let service = try refresh()
         #expect(try await TestClient(service).connect().disconnect == .unauthorized)
         #expect(try await TestClient(service, metadata: ["x-user": "alice"]).connect().result?.user == "alice")
         for (user, isMember) in [("alice", true), ("mallory", false)] {

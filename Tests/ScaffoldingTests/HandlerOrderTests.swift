@@ -37,7 +37,7 @@ import Testing
             lines.dropLast() == [
                 "Wrote \(folder.path)/Sources/Chat/Connect.swift",
                 "Wrote \(folder.path)/Tests/ChatTests/ConnectTests.swift",
-                "Register it where the service is made: ProxyService(connect: Connect(users: …))",
+                "Register it where the service is made: ProxyService(handlers: [Connect(users: …)])",
                 "Switch the event on in Centrifugo's configuration:",
             ]
         )
@@ -46,7 +46,7 @@ import Testing
     @Test("says how each event is registered and switched on", arguments: HandlerType.allCases)
     func next(type: HandlerType) throws {
         let lines = try order(["Mine"], types: [type.rawValue]).fill()
-        #expect(lines.contains { $0.contains("ProxyService(\(type.label): Mine") })
+        #expect(lines.contains { $0.contains("ProxyService(handlers: [Mine") })
         let last = try #require(lines.last)
         guard let configuration = type.centrifugo else {
             #expect(last.contains("PRO"))

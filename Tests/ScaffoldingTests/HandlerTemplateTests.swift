@@ -10,7 +10,7 @@ import Testing
         let code = HandlerTemplate(try HandlerType(named: event.methodName)).handler(named: "Probe")
         #expect(code.contains("\nactor Probe: \(event.methodName)Handler {\n"))
         #expect(code.contains("\n    func \(event)("))
-        #expect(code.contains("ProxyService(\(event): Probe"))
+        #expect(code.contains("ProxyService(handlers: [Probe"))
     }
 
     @Test("calls the handler in its test", arguments: ProxyEvent.allCases)

@@ -80,7 +80,7 @@ import Testing
         #expect(configuration.rpc.proxy == Proxy(endpoint: endpoint))
         #expect(configuration.rpc.without_namespace.proxy_enabled)
         let main = try folder.read("Chat/Sources/Chat/main.swift")
-        #expect(main.contains("connect: sessions,\n    rpc: Commands()\n"))
+        #expect(main.contains("Sessions(users: [\"alice-token\": \"alice\"]),\n        Commands(),\n    ])\n"))
         #expect(main.contains("configuration.accessLog = AccessLog(logger: logger)") && main.contains("exit(1)"))
     }
 

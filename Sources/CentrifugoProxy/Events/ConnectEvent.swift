@@ -30,6 +30,7 @@ extension ConnectResult: EventAnswer, RoutedResult {
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &data, base64: &b64data, field: "data", readBy: .client)
         try encoding.apply(to: &info, base64: &b64info, field: "info")
+        try PayloadEncoding.checkMeta(meta)
         for channel in subs.keys {
             guard var options = subs[channel] else { continue }
             try encoding.apply(to: &options.data, base64: &options.b64data, field: "data in subs", readBy: .client)

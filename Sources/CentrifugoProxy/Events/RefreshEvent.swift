@@ -32,6 +32,7 @@ extension RefreshResult: EventAnswer, RoutedResult {
 
     mutating func encodePayloads(as encoding: PayloadEncoding) throws(AnswerPayloadError) {
         try encoding.apply(to: &info, base64: &b64info, field: "info")
+        try PayloadEncoding.checkMeta(meta)
     }
 }
 

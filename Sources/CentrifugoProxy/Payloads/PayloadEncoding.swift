@@ -47,12 +47,17 @@ enum PayloadReader {
 }
 
 /// The payload cannot be sent: it would break every client that reads JSON.
-struct AnswerPayloadError: Error, CustomStringConvertible {
-    let field: StaticString
+struct AnswerPayloadError: Error, Equatable, CustomStringConvertible {
+    let description: String
 
-    var description: String {
-        "\(field) is not JSON, and clients with JSON read it: use Payload.json(_:) or Payload.text(_:)"
+    static func notJSON(_ field: StaticString) -> Self {
+        Self(
+            description:
+                "\(field) is not JSON, and clients with JSON read it: use Payload.json(_:) or Payload.text(_:)"
+        )
     }
+
+    static var metaIsNotAnObject: Self { Self(description: "meta is not a JSON object: use Payload.json(_:)") }
 }
 
 extension PayloadEncoding {
@@ -84,10 +89,19 @@ extension PayloadEncoding {
         }
     }
 
+    /// Checks what is attached to a connection: a JSON object, whatever the client reads.
+    static func checkMeta(_ meta: Payload) throws(AnswerPayloadError) {
+        guard !meta.isEmpty else { return }
+        let bytes = meta.bytes
+        // RFC 8259 §2: the only space before a value.
+        let first = bytes.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
+        guard first == UInt8(ascii: "{"), JSONSyntax.isValid(bytes) else { throw .metaIsNotAnObject }
+    }
+
     /// The payload in the form for a JSON client.
     static func json(_ payload: Payload, field: StaticString) throws(AnswerPayloadError) -> Payload {
         if case .bytes(let bytes) = payload.content, !JSONSyntax.isValid(bytes) {
-            throw AnswerPayloadError(field: field)
+            throw .notJSON(field)
         }
         return quoted(payload)
     }

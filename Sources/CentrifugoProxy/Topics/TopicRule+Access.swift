@@ -101,12 +101,3 @@ extension ChannelHub {
         }
     }
 }
-
-extension Int64 {
-    /// Unix seconds, some time from now: always in the future, since an expiry in the past would end a client for good.
-    static func unixTime(after duration: Duration) -> Int64 {
-        let now = Int64(Date().timeIntervalSince1970)
-        let (time, overflow) = now.addingReportingOverflow(Swift.max(1, duration.components.seconds))
-        return overflow ? .max : time
-    }
-}

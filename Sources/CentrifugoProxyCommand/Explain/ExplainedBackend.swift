@@ -8,12 +8,12 @@ struct ExplainedBackend {
     private let backend: PolicyBackend
     private let doctor: ConfigurationDoctor
     /// The meta of the client's connection.
-    private var meta: [UInt8]
+    private var meta: Payload
 
     init(_ backend: PolicyBackend, doctor: ConfigurationDoctor, meta: String) {
         self.backend = backend
         self.doctor = doctor
-        self.meta = Array(meta.utf8)
+        self.meta = .bytes(Array(meta.utf8))
     }
 
     /// Resolves a command, by Centrifugo's configuration and then by the rules here.
@@ -70,7 +70,7 @@ struct ExplainedBackend {
         call.subject = event == .rpc ? command.method : command.channel
         call.data = command.arguments["data"]?.json ?? ""
         call.key = command.arguments["key"]?.text ?? ""
-        call.meta = proxy.includesConnectionMeta ? meta : []
+        call.meta = proxy.includesConnectionMeta ? meta : .empty
         call.metadata = resolution.metadataValues.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         return call
     }

@@ -7,7 +7,7 @@ public protocol ChannelRequest: ProxyRequest {
     /// The JSON object that was attached to the connection; the client never sees it.
     ///
     /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
-    var meta: [UInt8] { get }
+    var meta: Payload { get }
     /// The labels of the connection (Centrifugo PRO).
     var labels: [String: String] { get }
 }

@@ -28,7 +28,6 @@ public struct ConnectRequest: PayloadRequest, Equatable {
         `protocol`: String = "",
         encoding: String = "",
         data: [UInt8] = [],
-        b64data: String = "",
         name: String = "",
         version: String = "",
         channels: [String] = []
@@ -38,7 +37,6 @@ public struct ConnectRequest: PayloadRequest, Equatable {
         self.protocol = `protocol`
         self.encoding = encoding
         self.data = data
-        self.b64data = b64data
         self.name = name
         self.version = version
         self.channels = channels

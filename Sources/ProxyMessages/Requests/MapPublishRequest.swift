@@ -23,7 +23,7 @@ public struct MapPublishRequest: PayloadRequest, Equatable {
     /// The JSON object that was attached to the connection; the client never sees it.
     ///
     /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
-    public var meta: [UInt8] = []
+    public var meta = Payload.empty
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
@@ -37,8 +37,7 @@ public struct MapPublishRequest: PayloadRequest, Equatable {
         channel: String = "",
         key: String = "",
         data: [UInt8] = [],
-        b64data: String = "",
-        meta: [UInt8] = [],
+        meta: Payload = .empty,
         labels: [String: String] = [:]
     ) {
         self.client = client
@@ -49,7 +48,6 @@ public struct MapPublishRequest: PayloadRequest, Equatable {
         self.channel = channel
         self.key = key
         self.data = data
-        self.b64data = b64data
         self.meta = meta
         self.labels = labels
     }

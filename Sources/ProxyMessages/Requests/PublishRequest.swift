@@ -21,7 +21,7 @@ public struct PublishRequest: PayloadRequest, Equatable {
     /// The JSON object that was attached to the connection; the client never sees it.
     ///
     /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
-    public var meta: [UInt8] = []
+    public var meta = Payload.empty
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
@@ -34,8 +34,7 @@ public struct PublishRequest: PayloadRequest, Equatable {
         user: String = "",
         channel: String = "",
         data: [UInt8] = [],
-        b64data: String = "",
-        meta: [UInt8] = [],
+        meta: Payload = .empty,
         labels: [String: String] = [:]
     ) {
         self.client = client
@@ -45,7 +44,6 @@ public struct PublishRequest: PayloadRequest, Equatable {
         self.user = user
         self.channel = channel
         self.data = data
-        self.b64data = b64data
         self.meta = meta
         self.labels = labels
     }

@@ -20,7 +20,7 @@ public struct SubRefreshRequest: ProxyRequest, Equatable {
     /// The JSON object that was attached to the connection; the client never sees it.
     ///
     /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
-    public var meta: [UInt8] = []
+    public var meta = Payload.empty
     /// The labels of the connection (Centrifugo PRO).
     public var labels: [String: String] = [:]
 
@@ -32,7 +32,7 @@ public struct SubRefreshRequest: ProxyRequest, Equatable {
         encoding: String = "",
         user: String = "",
         channel: String = "",
-        meta: [UInt8] = [],
+        meta: Payload = .empty,
         labels: [String: String] = [:]
     ) {
         self.client = client

@@ -19,7 +19,7 @@ public struct SubscribeRequest: PayloadRequest, Equatable {
     /// The JSON object that was attached to the connection; the client never sees it.
     ///
     /// It is empty unless the event's proxy has `include_connection_meta` in Centrifugo's configuration.
-    public var meta: [UInt8] = []
+    public var meta = Payload.empty
     /// The data that the client sent, when `encoding` is `json`.
     public var data: [UInt8] = []
     /// The data that the client sent, as base64, when `encoding` is `binary`.
@@ -36,9 +36,8 @@ public struct SubscribeRequest: PayloadRequest, Equatable {
         user: String = "",
         channel: String = "",
         token: String = "",
-        meta: [UInt8] = [],
+        meta: Payload = .empty,
         data: [UInt8] = [],
-        b64data: String = "",
         labels: [String: String] = [:]
     ) {
         self.client = client
@@ -50,7 +49,6 @@ public struct SubscribeRequest: PayloadRequest, Equatable {
         self.token = token
         self.meta = meta
         self.data = data
-        self.b64data = b64data
         self.labels = labels
     }
 }

@@ -25,8 +25,10 @@ public struct ConnectResult: Sendable, Equatable {
     public var subs: [String: SubscribeOptions] = [:]
     /// A JSON object that later requests of this connection contain; the client never sees it.
     ///
+    /// Anything else, such as text that is not a JSON object, makes the call fail.
+    ///
     /// Centrifugo sends it only to proxies with `include_connection_meta`.
-    public var meta: [UInt8] = []
+    public var meta = Payload.empty
     /// The connection's permissions in channels (Centrifugo PRO).
     public var caps: [ChannelsCapability] = []
     /// Labels for the connection (Centrifugo PRO).
@@ -37,21 +39,17 @@ public struct ConnectResult: Sendable, Equatable {
         user: String = "",
         expireAt: Int64 = 0,
         info: Payload = .empty,
-        b64info: String = "",
         data: Payload = .empty,
-        b64data: String = "",
         channels: [String] = [],
         subs: [String: SubscribeOptions] = [:],
-        meta: [UInt8] = [],
+        meta: Payload = .empty,
         caps: [ChannelsCapability] = [],
         labels: [String: String] = [:]
     ) {
         self.user = user
         self.expireAt = expireAt
         self.info = info
-        self.b64info = b64info
         self.data = data
-        self.b64data = b64data
         self.channels = channels
         self.subs = subs
         self.meta = meta

@@ -31,12 +31,10 @@ public struct MapPublishResult: Sendable, Equatable {
     public init(
         key: String = "",
         data: Payload = .empty,
-        b64data: String = "",
         tags: [String: String] = [:],
         score: Int64 = 0,
         keyMode: String = "",
         streamData: Payload = .empty,
-        b64streamData: String = "",
         idempotencyKey: String = "",
         delta: Bool = false,
         version: UInt64 = 0,
@@ -44,12 +42,10 @@ public struct MapPublishResult: Sendable, Equatable {
     ) {
         self.key = key
         self.data = data
-        self.b64data = b64data
         self.tags = tags
         self.score = score
         self.keyMode = keyMode
         self.streamData = streamData
-        self.b64streamData = b64streamData
         self.idempotencyKey = idempotencyKey
         self.delta = delta
         self.version = version

@@ -22,7 +22,6 @@ public struct PublishResult: Sendable, Equatable {
     /// Makes a result; omitted values have their defaults.
     public init(
         data: Payload = .empty,
-        b64data: String = "",
         skipHistory: Bool = false,
         tags: [String: String] = [:],
         idempotencyKey: String = "",
@@ -31,7 +30,6 @@ public struct PublishResult: Sendable, Equatable {
         versionEpoch: String = ""
     ) {
         self.data = data
-        self.b64data = b64data
         self.skipHistory = skipHistory
         self.tags = tags
         self.idempotencyKey = idempotencyKey

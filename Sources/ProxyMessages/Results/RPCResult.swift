@@ -9,11 +9,9 @@ public struct RPCResult: Sendable, Equatable {
 
     /// Makes a result; omitted values have their defaults.
     public init(
-        data: Payload = .empty,
-        b64data: String = ""
+        data: Payload = .empty
     ) {
         self.data = data
-        self.b64data = b64data
     }
 }
 

@@ -12,8 +12,8 @@ public struct RefreshResult: Sendable, Equatable {
     public var info = Payload.empty
     /// ``info`` as base64, for clients with binary encoding; set from it by the service.
     public var b64info = ""
-    /// Replaces the JSON object attached to the connection, if it is not empty.
-    public var meta: [UInt8] = []
+    /// Replaces the JSON object that is attached to the connection, if it is not empty.
+    public var meta = Payload.empty
     /// Replaces the connection's permissions in channels (Centrifugo PRO).
     public var caps: [ChannelsCapability] = []
 
@@ -22,14 +22,12 @@ public struct RefreshResult: Sendable, Equatable {
         expired: Bool = false,
         expireAt: Int64 = 0,
         info: Payload = .empty,
-        b64info: String = "",
-        meta: [UInt8] = [],
+        meta: Payload = .empty,
         caps: [ChannelsCapability] = []
     ) {
         self.expired = expired
         self.expireAt = expireAt
         self.info = info
-        self.b64info = b64info
         self.meta = meta
         self.caps = caps
     }

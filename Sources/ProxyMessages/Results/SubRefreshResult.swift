@@ -15,13 +15,11 @@ public struct SubRefreshResult: Sendable, Equatable {
     public init(
         expired: Bool = false,
         expireAt: Int64 = 0,
-        info: Payload = .empty,
-        b64info: String = ""
+        info: Payload = .empty
     ) {
         self.expired = expired
         self.expireAt = expireAt
         self.info = info
-        self.b64info = b64info
     }
 }
 

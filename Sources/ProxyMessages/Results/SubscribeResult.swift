@@ -23,18 +23,14 @@ public struct SubscribeResult: Sendable, Equatable {
     public init(
         expireAt: Int64 = 0,
         info: Payload = .empty,
-        b64info: String = "",
         data: Payload = .empty,
-        b64data: String = "",
         override: SubscribeOptionOverride? = nil,
         allow: [String] = [],
         serverTagsFilter: FilterNode? = nil
     ) {
         self.expireAt = expireAt
         self.info = info
-        self.b64info = b64info
         self.data = data
-        self.b64data = b64data
         self.override = override
         self.allow = allow
         self.serverTagsFilter = serverTagsFilter

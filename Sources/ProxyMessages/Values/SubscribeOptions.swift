@@ -23,18 +23,14 @@ public struct SubscribeOptions: Sendable, Equatable {
     public init(
         expireAt: Int64 = 0,
         info: Payload = .empty,
-        b64info: String = "",
         data: Payload = .empty,
-        b64data: String = "",
         override: SubscribeOptionOverride? = nil,
         serverTagsFilter: FilterNode? = nil,
         cacheRecover: Bool = false
     ) {
         self.expireAt = expireAt
         self.info = info
-        self.b64info = b64info
         self.data = data
-        self.b64data = b64data
         self.override = override
         self.serverTagsFilter = serverTagsFilter
         self.cacheRecover = cacheRecover

@@ -57,6 +57,13 @@ extension WireMessage {
         }
     }
 
+    /// This message, changed: for fields that its initialiser does not set.
+    package func with(_ change: (inout Self) -> Void) -> Self {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
     /// The message's encoding.
     package func wireBytes() -> [UInt8] {
         WireWriter.bytes { encode(into: &$0) }

@@ -1,5 +1,4 @@
 import CentrifugoProxy
-import Foundation
 
 /// Which users may do something in a channel: `anyone`, `authenticated`, `owner`, `nobody`, or `roles: [staff]`.
 enum AccessRule: Codable, Equatable, Sendable {
@@ -68,8 +67,8 @@ struct ConnectionRoles: Codable {
         self.roles = roles
     }
 
-    init(meta: [UInt8]) {
-        self = (try? JSONDecoder().decode(Self.self, from: Data(meta))) ?? Self([])
+    init(meta: Payload) {
+        self = (try? meta.decode(Self.self)) ?? Self([])
     }
 }
 

@@ -31,7 +31,7 @@ package struct PolicyAnswer: Sendable {
     /// The user of an accepted connection.
     package var user: String?
     /// The meta of an accepted connection.
-    package var meta: [UInt8] = []
+    package var meta = Payload.empty
 }
 
 /// Asks a policy's rules without a server, for tools that show the answers.
@@ -44,7 +44,7 @@ package actor PolicyBackend {
         package var subject = ""
         package var data = ""
         package var key = ""
-        package var meta: [UInt8] = []
+        package var meta = Payload.empty
         package var metadata: [(name: String, value: String)] = []
 
         package init(_ event: ProxyEvent) {
@@ -162,7 +162,7 @@ package actor PolicyBackend {
             let reply: ConnectResponse = try await reply(ConnectRequest(data: data))
             var answer = PolicyAnswer(reply)
             answer.user = reply.result?.user
-            answer.meta = reply.result?.meta ?? []
+            answer.meta = reply.result?.meta ?? .empty
             return answer
         case .refresh:
             let reply: RefreshResponse = try await reply(RefreshRequest(user: user, meta: meta))

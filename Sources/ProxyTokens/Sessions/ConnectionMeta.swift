@@ -13,9 +13,9 @@ enum ConnectionMeta {
     /// The application's object with the reference added under a key.
     ///
     /// - Throws: ``ConnectionMetaError`` when it is not a JSON object, or already has the key.
-    static func adding(_ reference: String, under key: String, to payload: Payload) throws -> [UInt8] {
+    static func adding(_ reference: String, under key: String, to payload: Payload) throws -> Payload {
         let field = try JSONEncoder().encode([key: reference])
-        guard !payload.isEmpty else { return [UInt8](field) }
+        guard !payload.isEmpty else { return .bytes([UInt8](field)) }
         let bytes = payload.bytes
         guard let fields = try? JSONDecoder().decode(StringFields.self, from: Data(bytes)),
             let opening = bytes.firstIndex(of: UInt8(ascii: "{"))
@@ -25,14 +25,14 @@ enum ConnectionMeta {
         guard !fields.keys.contains(key) else {
             throw ConnectionMetaError(description: "a connection's meta already has '\(key)', the token's key")
         }
-        guard !fields.keys.isEmpty else { return [UInt8](field) }
+        guard !fields.keys.isEmpty else { return .bytes([UInt8](field)) }
         // The application's bytes stay unchanged, since decoding and encoding them might change numbers.
-        return [UInt8](field.dropLast()) + [UInt8(ascii: ",")] + bytes[(opening + 1)...]
+        return .bytes([UInt8](field.dropLast()) + [UInt8(ascii: ",")] + bytes[(opening + 1)...])
     }
 
     /// The reference in the object of a request; nil without one.
-    static func reference(in meta: [UInt8], under key: String) -> String? {
-        (try? JSONDecoder().decode(StringFields.self, from: Data(meta)))?[key]
+    static func reference(in meta: Payload, under key: String) -> String? {
+        (try? meta.decode(StringFields.self))?[key]
     }
 }
 

@@ -109,7 +109,7 @@ public actor TokenSessions: ConnectHandler, RefreshHandler, SubRefreshHandler {
     /// When a connection or a subscription expires next, in unix seconds; nil when it ends now.
     private func prolongation(
         of user: String,
-        meta: [UInt8],
+        meta: Payload,
         interval: Duration,
         _ context: CallContext
     ) async throws -> Int64? {

@@ -9,7 +9,7 @@ extension HandlerTemplate {
             /// if the result has no user. A thrown `Disconnect` closes the connection; with a code below 4500 the
             /// client's SDK reconnects.
             ///
-            /// Register it with `ProxyService(connect: __Name__(users: …))`;
+            /// Register it with `ProxyService(handlers: [__Name__(users: …)])`;
             /// `client.proxy.connect` of Centrifugo's configuration switches it on.
             actor __Name__: ConnectHandler {
                 /// The data that a client sends when it connects: `{"authToken": "…"}`.

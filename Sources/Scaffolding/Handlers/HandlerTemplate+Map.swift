@@ -8,7 +8,7 @@ extension HandlerTemplate {
             /// Centrifugo asks when a client sets a key of a map channel. A result without `data` sets the client's
             /// data; a thrown `CentrifugoError` sets nothing, and is sent to the client.
             ///
-            /// Register it with `ProxyService(mapPublish: __Name__())`;
+            /// Register it with `ProxyService(handlers: [__Name__()])`;
             /// `channel.proxy.map_publish` and `map.publish_proxy_enabled` of a namespace switch it on in Centrifugo's
             /// configuration.
             actor __Name__: MapPublishHandler {
@@ -55,7 +55,7 @@ extension HandlerTemplate {
             /// Centrifugo asks when a client removes a key of a map channel. Returning allows it; a thrown
             /// `CentrifugoError` is sent to the client instead.
             ///
-            /// Register it with `ProxyService(mapRemove: __Name__())`;
+            /// Register it with `ProxyService(handlers: [__Name__()])`;
             /// `channel.proxy.map_remove` and `map.remove_proxy_enabled` of a namespace switch it on in Centrifugo's
             /// configuration.
             actor __Name__: MapRemoveHandler {

@@ -8,7 +8,7 @@ extension HandlerTemplate {
             /// Centrifugo PRO asks, and reads the cache again if the answer says that it was populated. If the call
             /// fails, the client's subscription fails.
             ///
-            /// Register it with `ProxyService(notifyCacheEmpty: __Name__ { channel in … })`.
+            /// Register it with `ProxyService(handlers: [__Name__ { channel in … }])`.
             actor __Name__: NotifyCacheEmptyHandler {
                 private let populate: @Sendable (String) async throws -> Bool
 
@@ -54,7 +54,7 @@ extension HandlerTemplate {
             /// Centrifugo PRO reports it in batches. Events may be repeated and out of order, so the latest time of a
             /// channel decides.
             ///
-            /// Register it with `ProxyService(notifyChannelState: __Name__())`.
+            /// Register it with `ProxyService(handlers: [__Name__()])`.
             actor __Name__: NotifyChannelStateHandler {
                 private var latest: [String: ChannelEvent] = [:]
 

@@ -8,7 +8,7 @@ extension HandlerTemplate {
             /// Centrifugo asks when a client publishes. A result without `data` publishes the client's data; a thrown
             /// `CentrifugoError` publishes nothing, and is sent to the client.
             ///
-            /// Register it with `ProxyService(publish: __Name__())`;
+            /// Register it with `ProxyService(handlers: [__Name__()])`;
             /// `channel.proxy.publish` and `publish_proxy_enabled` of a namespace switch it on in Centrifugo's configuration.
             actor __Name__: PublishHandler {
                 /// The published data: `{"text": "…", "from": "alice"}`.

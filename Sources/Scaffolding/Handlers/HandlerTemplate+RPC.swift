@@ -8,7 +8,7 @@ extension HandlerTemplate {
             /// Centrifugo asks when a client calls a method. The result's `data` is what the client gets; a thrown
             /// `CentrifugoError` is what it gets instead. For many methods there is the library's `RPCRouter`.
             ///
-            /// Register it with `ProxyService(rpc: __Name__())`;
+            /// Register it with `ProxyService(handlers: [__Name__()])`;
             /// `rpc.proxy` and `proxy_enabled` of an RPC namespace, or of `rpc.without_namespace`, switch it on in Centrifugo's
             /// configuration.
             actor __Name__: RPCHandler {

@@ -8,7 +8,7 @@ extension HandlerTemplate {
             /// Each node asks in its polling cycle, with the keys that clients track and its version of each. Keys that
             /// are missing in the answer have not changed.
             ///
-            /// Register it with `ProxyService(sharedPollRefresh: __Name__())`;
+            /// Register it with `ProxyService(handlers: [__Name__()])`;
             /// `channel.proxy.shared_poll_refresh` of Centrifugo's configuration switches it on.
             actor __Name__: SharedPollRefreshHandler {
                 private var newest: [String: SharedPollRefreshResultItem] = [:]

@@ -9,7 +9,7 @@ extension HandlerTemplate {
             /// accepts it, and says where publications come from; a thrown `CentrifugoError` is sent to the client
             /// instead.
             ///
-            /// Register it with `ProxyService(subscribeUnidirectional: __Name__())`;
+            /// Register it with `ProxyService(handlers: [__Name__()])`;
             /// `channel.proxy.subscribe_stream` and `subscribe_stream_proxy_enabled` of a namespace switch it on in
             /// Centrifugo's configuration.
             actor __Name__: SubscribeUnidirectionalHandler {
@@ -72,7 +72,7 @@ extension HandlerTemplate {
             /// Centrifugo asks when a client subscribes, and keeps a stream in both directions open for each
             /// subscription. Returning accepts it; a thrown `CentrifugoError` is sent to the client instead.
             ///
-            /// Register it with `ProxyService(subscribeBidirectional: __Name__())`;
+            /// Register it with `ProxyService(handlers: [__Name__()])`;
             /// `channel.proxy.subscribe_stream`, and `subscribe_stream_proxy_enabled` and
             /// `subscribe_stream_proxy_bidirectional` of a namespace, switch it on in Centrifugo's configuration.
             actor __Name__: SubscribeBidirectionalHandler {

@@ -8,7 +8,7 @@ extension HandlerTemplate {
             /// Centrifugo asks when a client subscribes. Returning accepts the subscription; a thrown `CentrifugoError`
             /// is sent to the client instead.
             ///
-            /// Register it with `ProxyService(subscribe: __Name__())`;
+            /// Register it with `ProxyService(handlers: [__Name__()])`;
             /// `channel.proxy.subscribe` and `subscribe_proxy_enabled` of a namespace switch it on in Centrifugo's
             /// configuration.
             actor __Name__: SubscribeHandler {

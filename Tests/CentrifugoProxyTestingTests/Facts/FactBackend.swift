@@ -60,7 +60,7 @@ struct FactBackend {
 
     func connect(data: ConfigurationValue?) throws -> ConnectResponse? {
         let user = data?["user"]?.text ?? "u1"
-        let standard = ConnectResult(user: user, meta: Array(#"{"m":1}"#.utf8))
+        let standard = ConnectResult(user: user, meta: #"{"m":1}"#)
         return try reply("Connect", standard: standard) { fields, expires in
             try fields.allow("user", "channels", "subs", "info", "meta", "caps")
             return ConnectResult(
@@ -72,7 +72,7 @@ struct FactBackend {
                     try $0.allow("info")
                     return SubscribeOptions(info: $0.payload("info"))
                 } ?? [:],
-                meta: fields.payload("meta").bytes
+                meta: fields.payload("meta")
             )
         }
     }
@@ -83,7 +83,7 @@ struct FactBackend {
             return RefreshResult(
                 expired: fields["expired"]?.isTrue ?? false,
                 expireAt: expires,
-                meta: fields.payload("meta").bytes
+                meta: fields.payload("meta")
             )
         }
     }
@@ -130,10 +130,9 @@ struct FactBackend {
             try fields.allow("data", "b64data", "tags", "skip_history")
             return PublishResult(
                 data: fields.payload("data"),
-                b64data: fields["b64data"]?.text ?? "",
                 skipHistory: fields["skip_history"]?.isTrue ?? false,
                 tags: fields["tags"]?.members.compactMapValues(\.text) ?? [:]
-            )
+            ).with { $0.b64data = fields["b64data"]?.text ?? "" }
         }
     }
 
@@ -145,7 +144,7 @@ struct FactBackend {
                 let quote = UInt8(ascii: "\"")
                 return RPCResult(data: .bytes([quote] + Array(repeating: 0x61, count: Int(size) - 2) + [quote]))
             }
-            return RPCResult(data: fields.payload("data"), b64data: fields["b64data"]?.text ?? "")
+            return RPCResult(data: fields.payload("data")).with { $0.b64data = fields["b64data"]?.text ?? "" }
         }
     }
 

@@ -227,9 +227,8 @@ struct ClientKind: CustomTestStringConvertible, Sendable {
                     protocol: kind.protocol,
                     encoding: kind.encoding,
                     method: "echo",
-                    data: data,
-                    b64data: b64data
-                )
+                    data: data
+                ).with { $0.b64data = b64data }
                 let response: RPCResponse = try await connection.call(.rpc, request)
                 let result = try #require(response.result)
                 #expect(try kind.received(result.data, result.b64data) == bytes)
@@ -241,7 +240,7 @@ struct ClientKind: CustomTestStringConvertible, Sendable {
     func unknownProtocol(name: String) async throws {
         try await TestServer.run(Echo(.empty).service) { server async throws in
             let connection = try await server.connect()
-            let binary = RPCRequest(protocol: name, encoding: "binary", method: "echo", b64data: "/wA=")
+            let binary = RPCRequest(protocol: name, encoding: "binary", method: "echo").with { $0.b64data = "/wA=" }
             let response: RPCResponse = try await connection.call(.rpc, binary)
             #expect(response.result?.b64data == "/wA=")
             let plain = RPCRequest(protocol: name, encoding: "json", method: "echo", data: [0xFF])

@@ -99,15 +99,19 @@ import Testing
             try await peer.call(.connect, connect)
                 == ConnectResponse(result: ConnectResult(user: "n", data: .bytes(Array("[1]".utf8))))
         )
-        let subscribe = SubscribeRequest(encoding: "binary", channel: "c", b64data: "AQ==")
+        let subscribe = SubscribeRequest(encoding: "binary", channel: "c").with { $0.b64data = "AQ==" }
         #expect(
             try await peer.call(.subscribe, subscribe)
-                == SubscribeResponse(result: SubscribeResult(b64info: "Yw==", b64data: "AQ=="))
+                == SubscribeResponse(
+                    result: SubscribeResult().with {
+                        $0.b64info = "Yw=="; $0.b64data = "AQ=="
+                    }
+                )
         )
-        let publish = PublishRequest(encoding: "binary", channel: "c", b64data: "AQ==")
+        let publish = PublishRequest(encoding: "binary", channel: "c").with { $0.b64data = "AQ==" }
         #expect(
             try await peer.call(.publish, publish)
-                == PublishResponse(result: PublishResult(b64data: "AQ==", tags: ["c": "c"]))
+                == PublishResponse(result: PublishResult(tags: ["c": "c"]).with { $0.b64data = "AQ==" })
         )
         let rpc = RPCRequest(method: "m")
         #expect(try await peer.call(.rpc, rpc) == RPCResponse(result: RPCResult(data: .text(#""m""#))))

@@ -11,9 +11,9 @@ import Testing
         "is the same whatever field and encoding it came in",
         arguments: [
             RPCRequest(encoding: "json", data: [UInt8](#"{"x":1}"#.utf8)),
-            RPCRequest(encoding: "binary", b64data: "eyJ4IjoxfQ=="),
-            RPCRequest(encoding: "binary", data: [1], b64data: "eyJ4IjoxfQ=="),
-            RPCRequest(encoding: "", b64data: "eyJ4IjoxfQ=="),
+            RPCRequest(encoding: "binary").with { $0.b64data = "eyJ4IjoxfQ==" },
+            RPCRequest(encoding: "binary", data: [1]).with { $0.b64data = "eyJ4IjoxfQ==" },
+            RPCRequest(encoding: "").with { $0.b64data = "eyJ4IjoxfQ==" },
         ]
     )
     func fields(request: RPCRequest) throws {
@@ -40,7 +40,7 @@ import Testing
     @Test("refuses what is not base64", arguments: ["*", "e", "eyJ4IjoxfQ=", "eyJ4 IjoxfQ=="])
     func base64(text: String) {
         let error = #expect(throws: PayloadError.self) {
-            try RPCRequest(encoding: "binary", b64data: text).payload
+            try RPCRequest(encoding: "binary").with { $0.b64data = text }.payload
         }
         #expect(error?.description == "b64data is not base64")
     }

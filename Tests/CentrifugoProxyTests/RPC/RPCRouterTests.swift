@@ -80,7 +80,9 @@ import Testing
     @Test("takes and answers base64 for clients with binary encoding")
     func binary() async throws {
         try await Self.run(Self.router()) { peer, _ in
-            let request = RPCRequest(encoding: "binary", user: "u", method: "news:list", b64data: "eyJwYWdlIjozfQ==")
+            let request = RPCRequest(encoding: "binary", user: "u", method: "news:list").with {
+                $0.b64data = "eyJwYWdlIjozfQ=="
+            }
             let answer: RPCResponse = try await peer.call(.rpc, request)
             #expect(answer.result?.b64data == "eyJ0aXRsZXMiOlsiMyAtIHUiXX0=")
         }

@@ -18,6 +18,45 @@ import Testing
         )
     }
 
+    @Test("registers actors by the protocols that they conform to")
+    func registered() throws {
+        let router = TopicRouter(TopicRegistry())
+        let service = try ProxyService(handlers: [Commands(), Both(), router])
+        #expect(service.handledEvents == ProxyEvent.allCases.filter { !$0.isUnrelated })
+        #expect(service.handlers.count == 3)
+        #expect(try ProxyService(handlers: []).handledEvents.isEmpty)
+    }
+
+    @Test("refuses actors that serve no event, and two that serve the same")
+    func refused() throws {
+        actor Idle {}
+        #expect(
+            Self.mistake([Commands(), Idle()])
+                == "Idle serves no event; make it conform to ConnectHandler, RPCHandler or another handler protocol."
+        )
+        #expect(
+            Self.mistake([Both(), Commands(), Sessions()])
+                == "Both and Sessions serve Connect; register one of them, or name the handler of each event: ProxyService(connect: …)."
+        )
+        #expect(
+            Self.mistake([Commands(), Commands()])
+                == "Two actors of type Commands serve RPC; register one of them, or name the handler of each event: ProxyService(rpc: …)."
+        )
+    }
+
+    private actor Sessions: ConnectHandler {
+        func connect(_ request: ConnectRequest, context: CallContext) async throws -> ConnectResult { ConnectResult() }
+    }
+
+    private static func mistake(_ handlers: [any Actor]) -> String? {
+        do throws(ProxyServiceError) {
+            _ = try ProxyService(handlers: handlers)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
     @Test("counts an actor that serves several events once")
     func handlers() {
         let both = Both()
@@ -33,5 +72,12 @@ import Testing
         #expect(!copy.isFirstUnhandled(.connect))
         #expect(copy.isFirstUnhandled(.rpc))
         #expect(!service.isFirstUnhandled(.rpc))
+    }
+}
+
+extension ProxyEvent {
+    /// Whether none of the actors of these tests serves it.
+    fileprivate var isUnrelated: Bool {
+        [.sharedPollRefresh, .notifyCacheEmpty, .notifyChannelState].contains(self)
     }
 }

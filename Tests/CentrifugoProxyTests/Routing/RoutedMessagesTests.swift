@@ -47,7 +47,9 @@ import Testing
         try result.encodePayloads(as: .binary)
         #expect(result.info.isEmpty && result.data.isEmpty)
         #expect(result.b64info == Self.one && result.b64data == Self.two)
-        let moved = SubscribeOptions(b64info: Self.one, b64data: Self.two)
+        let moved = SubscribeOptions().with {
+            $0.b64info = Self.one; $0.b64data = Self.two
+        }
         #expect(result.subs == ["a": moved, "b": moved, "empty": SubscribeOptions(expireAt: 5)])
     }
 
@@ -77,31 +79,64 @@ import Testing
         #expect(throws: AnswerPayloadError.self) { try result.encodePayloads(as: .json) }
     }
 
+    @Test(
+        "sends only a JSON object as meta, whatever the client reads",
+        arguments: [
+            ("", true), ("{}", true), (" \n{\"a\":1}", true), ("[]", false), ("1", false), ("pro", false), ("{", false),
+        ]
+    )
+    func meta(text: String, isSent: Bool) throws {
+        for encoding in [PayloadEncoding.json, .binary, .protobuf, .binaryJSON] {
+            for meta in [Payload.text(text), .bytes(Array(text.utf8))] {
+                var connect = ConnectResult(meta: meta)
+                var refresh = RefreshResult(meta: meta)
+                guard isSent else {
+                    #expect(throws: AnswerPayloadError.metaIsNotAnObject) { try connect.encodePayloads(as: encoding) }
+                    #expect(throws: AnswerPayloadError.metaIsNotAnObject) { try refresh.encodePayloads(as: encoding) }
+                    continue
+                }
+                try connect.encodePayloads(as: encoding)
+                try refresh.encodePayloads(as: encoding)
+                #expect(connect.meta.text == text && refresh.meta.text == text)
+            }
+        }
+    }
+
     @Test("moves the payloads of each other result")
     func others() throws {
         var refresh = RefreshResult(info: .text("one"))
         try refresh.encodePayloads(as: .binary)
-        #expect(refresh == RefreshResult(b64info: Self.one))
+        #expect(refresh == RefreshResult().with { $0.b64info = Self.one })
 
         var subscribe = SubscribeResult(info: .text("one"), data: .text("two"))
         try subscribe.encodePayloads(as: .binary)
-        #expect(subscribe == SubscribeResult(b64info: Self.one, b64data: Self.two))
+        #expect(
+            subscribe
+                == SubscribeResult().with {
+                    $0.b64info = Self.one; $0.b64data = Self.two
+                }
+        )
 
         var subRefresh = SubRefreshResult(info: .text("one"))
         try subRefresh.encodePayloads(as: .binary)
-        #expect(subRefresh == SubRefreshResult(b64info: Self.one))
+        #expect(subRefresh == SubRefreshResult().with { $0.b64info = Self.one })
 
         var publish = PublishResult(data: .text("one"))
         try publish.encodePayloads(as: .binary)
-        #expect(publish == PublishResult(b64data: Self.one))
+        #expect(publish == PublishResult().with { $0.b64data = Self.one })
 
         var rpc = RPCResult(data: .text("one"))
         try rpc.encodePayloads(as: .binary)
-        #expect(rpc == RPCResult(b64data: Self.one))
+        #expect(rpc == RPCResult().with { $0.b64data = Self.one })
 
         var mapPublish = MapPublishResult(data: .text("one"), streamData: .text("two"))
         try mapPublish.encodePayloads(as: .binary)
-        #expect(mapPublish == MapPublishResult(b64data: Self.one, b64streamData: Self.two))
+        #expect(
+            mapPublish
+                == MapPublishResult().with {
+                    $0.b64data = Self.one; $0.b64streamData = Self.two
+                }
+        )
     }
 
     @Test("sends the items of a shared poll as they are")

@@ -34,7 +34,7 @@ import Testing
                 user: "alice",
                 method: "request",
                 data: Array("{}".utf8),
-                meta: Array(#"{"token":"ok:alice"}"#.utf8)
+                meta: .bytes(Array(#"{"token":"ok:alice"}"#.utf8))
             )
         ),
         Row(
@@ -48,7 +48,7 @@ import Testing
                 user: "alice",
                 method: "request",
                 data: Array("{}".utf8),
-                meta: Array(#"{"token":"ok:alice"}"#.utf8)
+                meta: .bytes(Array(#"{"token":"ok:alice"}"#.utf8))
             )
         ),
         Row(
@@ -71,9 +71,8 @@ import Testing
                 transport: "websocket",
                 protocol: "protobuf",
                 encoding: "binary",
-                b64data: "eyJhdXRoVG9rZW4iOiAiZXhwaXJlOmJpbm55In0=",
                 name: "python"
-            )
+            ).with { $0.b64data = "eyJhdXRoVG9rZW4iOiAiZXhwaXJlOmJpbm55In0=" }
         ),
         Row(
             file: "20-refresh-gzip.bin",
@@ -84,7 +83,7 @@ import Testing
                 protocol: "json",
                 encoding: "json",
                 user: "stay21261x5",
-                meta: Array(#"{"token":"expire:stay21261x5"}"#.utf8)
+                meta: .bytes(Array(#"{"token":"expire:stay21261x5"}"#.utf8))
             )
         ),
     ]
@@ -100,7 +99,7 @@ import Testing
                 encoding: "json",
                 user: "u21222x29",
                 channel: "sub:ok.u21222x29",
-                meta: Array(#"{"token":"ok:u21222x29"}"#.utf8),
+                meta: .bytes(Array(#"{"token":"ok:u21222x29"}"#.utf8)),
                 data: Array(#"{"want": 1}"#.utf8)
             )
         ),
@@ -114,7 +113,7 @@ import Testing
                 encoding: "json",
                 user: "u21261x37",
                 channel: "sub:expire.keepu21261x37",
-                meta: Array(#"{"token":"ok:u21261x37"}"#.utf8)
+                meta: .bytes(Array(#"{"token":"ok:u21261x37"}"#.utf8))
             )
         ),
         Row(
@@ -127,9 +126,8 @@ import Testing
                 encoding: "binary",
                 user: "bin",
                 channel: "bin:room",
-                b64data: "eyJ0ZXh0IjogImIifQ==",
-                meta: Array(#"{"token":"ok:bin"}"#.utf8)
-            )
+                meta: .bytes(Array(#"{"token":"ok:bin"}"#.utf8))
+            ).with { $0.b64data = "eyJ0ZXh0IjogImIifQ==" }
         ),
     ]
 
@@ -146,7 +144,7 @@ import Testing
                 channel: "map:mu21222x63",
                 key: "plain",
                 data: Array(#"{"k": "plain"}"#.utf8),
-                meta: Array(#"{"token":"ok:u21222x63"}"#.utf8)
+                meta: .bytes(Array(#"{"token":"ok:u21222x63"}"#.utf8))
             )
         ),
         Row(
@@ -160,7 +158,7 @@ import Testing
                 user: "u21222x65",
                 channel: "map:mu21222x64",
                 key: "protected",
-                meta: Array(#"{"token":"ok:u21222x65"}"#.utf8)
+                meta: .bytes(Array(#"{"token":"ok:u21222x65"}"#.utf8))
             )
         ),
         Row(
@@ -184,7 +182,7 @@ import Testing
                 encoding: "json",
                 user: "u21222x55",
                 channel: "uni:count.5",
-                meta: Array(#"{"token":"ok:u21222x55"}"#.utf8)
+                meta: .bytes(Array(#"{"token":"ok:u21222x55"}"#.utf8))
             )
         ),
         Row(
@@ -198,7 +196,7 @@ import Testing
                     encoding: "json",
                     user: "u21261x61",
                     channel: "bidi:echo",
-                    meta: Array(#"{"token":"ok:u21261x61"}"#.utf8)
+                    meta: .bytes(Array(#"{"token":"ok:u21261x61"}"#.utf8))
                 )
             )
         ),

@@ -48,6 +48,7 @@ RECIPE_PAGES = {
     "accept-all": "AcceptAll",
     "bridge": "Bridge",
     "channels": "AutomaticSubscriptions",
+    "from-spiral": "FromSpiral",
     "interceptors": "Interceptors",
     "ping-pong": "PingPong",
     "publish-check": "PublishCheck",
@@ -130,6 +131,24 @@ def test_topics(serve: Serve, channel: str, user: str, is_allowed: bool) -> None
     response = calls.event("Subscribe", pb.SubscribeRequest(channel=channel, user=user))
     assert response.HasField("result") == is_allowed
     assert response.error.code == (0 if is_allowed else 403)
+
+
+def test_from_spiral(serve: Serve) -> None:
+    calls, _ = serve("from-spiral")
+    assert connect(calls, {"authToken": "guess"}).disconnect.code == 4500
+    result = connect(calls, {"authToken": "my-app-auth-token"}).result
+    assert (result.user, list(result.channels)) == ("42", ["chat"])
+    assert json.loads(result.data) == {"user": {"id": "42", "name": "Ada"}}
+    assert calls.result("Refresh", pb.RefreshRequest(user="42")).expire_at > 0
+    mine = pb.SubscribeRequest(channel="user.42", user="42")
+    assert calls.event("Subscribe", mine).HasField("result")
+    assert calls.event("Publish", pb.PublishRequest(channel="user.42", user="41")).error.code == 403
+    topic = pb.SubscribeRequest(channel="topic", user="42")
+    assert calls.event("Subscribe", topic).error.code == 403
+    assert calls.event("Subscribe", topic, metadata=[("x-plan", "pro")]).HasField("result")
+    assert json.loads(rpc(calls, "ping").result.data) == "pong"
+    assert rpc(calls, "unlock").error.code == 403
+    assert rpc(calls, "other").error.code == 404
 
 
 def test_refresh(serve: Serve) -> None:

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CentrifugoProxy
 
-@Suite struct ProlongedTests {
+@Suite struct LifetimeTests {
     private static let second: Int64 = 1_000_000_000
 
     @Test(
@@ -29,5 +29,13 @@ import Testing
         )
         #expect((now + 100...now + 200).contains(connection.expireAt) && connection.info == info)
         #expect((now + 100...now + 200).contains(subscription.expireAt) && !subscription.expired)
+
+        let times = [
+            ConnectResult(user: "a").expiring(in: .seconds(100)).expireAt,
+            SubscribeResult().expiring(in: .seconds(100)).expireAt,
+            SubscribeOptions().expiring(in: .seconds(100)).expireAt,
+        ]
+        #expect(times.allSatisfy { (now + 100...now + 200).contains($0) })
+        #expect(ConnectResult(user: "a").expiring(in: .zero).user == "a")
     }
 }

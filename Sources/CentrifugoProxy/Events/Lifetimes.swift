@@ -9,7 +9,7 @@ extension RefreshResult {
     ///   - info: Replaces the connection's info when not empty.
     /// - Returns: The result to answer with.
     public static func prolonged(for time: Duration, info: Payload = .empty) -> RefreshResult {
-        .prolonged(until: time.endInUnixSeconds(from: LogClock.now), info: info)
+        .prolonged(until: .unixTime(after: time), info: info)
     }
 }
 
@@ -21,7 +21,35 @@ extension SubRefreshResult {
     ///   - info: Replaces the subscription's info when not empty.
     /// - Returns: The result to answer with.
     public static func prolonged(for time: Duration, info: Payload = .empty) -> SubRefreshResult {
-        .prolonged(until: time.endInUnixSeconds(from: LogClock.now), info: info)
+        .prolonged(until: .unixTime(after: time), info: info)
+    }
+}
+
+extension ConnectResult {
+    /// This result for a connection that has to be refreshed after a time from now on, a second at least.
+    public func expiring(in time: Duration) -> ConnectResult {
+        with { $0.expireAt = .unixTime(after: time) }
+    }
+}
+
+extension SubscribeResult {
+    /// This result for a subscription that has to be refreshed after a time from now on, a second at least.
+    public func expiring(in time: Duration) -> SubscribeResult {
+        with { $0.expireAt = .unixTime(after: time) }
+    }
+}
+
+extension SubscribeOptions {
+    /// These options for a subscription that has to be refreshed after a time from now on, a second at least.
+    public func expiring(in time: Duration) -> SubscribeOptions {
+        with { $0.expireAt = .unixTime(after: time) }
+    }
+}
+
+extension Int64 {
+    /// Unix seconds, some time from now: always in the future, since an expiry in the past would end a client for good.
+    static func unixTime(after time: Duration) -> Int64 {
+        time.endInUnixSeconds(from: LogClock.now)
     }
 }
 
