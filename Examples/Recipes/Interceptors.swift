@@ -43,7 +43,7 @@ func interceptors(logger: Logger) -> ProxyService {
                 guard let tenant = context.metadata.first("x-tenant") else { throw CentrifugoError.badRequest }
                 var context = context
                 context[Tenant.self] = tenant
-                context.afterAnswer { end in logger.debug("the call of \(tenant) is over: \(end)") }
+                context.whenOver { end in logger.debug("the call of \(tenant) is over: \(end)") }
                 return try await next(request, context)
             },
         ],

@@ -4,25 +4,34 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Sends the count of seconds to all subscribers of `ticker:seconds`.
+/// Sends the count of seconds to all subscribers of `ticker:seconds`, beginning with the last ten.
 actor Ticker: SubscribeUnidirectionalHandler, Service {
-    private let hub = ChannelHub(name: "ticker", slowReaders: .dropOldest)
+    private let hub = ChannelHub(name: "ticker")
+    private var backlog = Backlog([], upTo: 0)
 
     func subscribeUnidirectional(
         _ request: SubscribeRequest,
         context: CallContext
     ) async throws -> UnidirectionalSubscription {
         guard request.channel == "ticker:seconds" else { throw CentrifugoError.permissionDenied }
-        return UnidirectionalSubscription(from: hub, channel: request.channel)
+        return UnidirectionalSubscription(from: hub, channel: request.channel) { await self.backlog }
     }
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            for second in 1... {
+            while true {
                 try await Task.sleep(for: .seconds(1))
-                try self.hub.publish(Publication(data: try .json(["seconds": second])), to: "ticker:seconds")
+                try await self.tick()
             }
         }
+    }
+
+    /// Stores a publication, and then publishes it.
+    private func tick() throws {
+        let second = backlog.position + 1
+        let publication = Publication(data: try .json(["seconds": second]))
+        backlog = Backlog(backlog.publications.suffix(9) + [publication], upTo: second)
+        try hub.publish(publication, to: "ticker:seconds", position: second)
     }
 }
 
@@ -45,12 +54,12 @@ actor Echo: SubscribeBidirectionalHandler {
 
 let logger = Logger(label: "streams")
 let ticker = Ticker()
-let server = ProxyServer(
-    ProxyService(subscribeUnidirectional: ticker, subscribeBidirectional: Echo()),
-    configuration: .init(port: 10_001),
-    logger: logger
-)
 do {
+    let server = ProxyServer(
+        try ProxyService(handlers: [ticker, Echo()]),
+        configuration: .init(port: 10_001),
+        logger: logger
+    )
     try await ServiceGroup(
         services: [server, ticker],
         gracefulShutdownSignals: [.sigterm, .sigint],

@@ -22,7 +22,7 @@ private actor Echo: ConnectHandler, RPCHandler {
     func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
         switch request.method {
         case "after", "refuse after", "fail after":
-            context.afterAnswer { end in
+            context.whenOver { end in
                 await Task.yield()
                 await self.ended(end)
             }
@@ -32,7 +32,7 @@ private actor Echo: ConnectHandler, RPCHandler {
         case "all headers": return RPCResult(data: try .json(context.metadata.map { "\($0.name): \($0.value)" }))
         case "remaining": return RPCResult(data: try .json(context.remainingTime?.components.seconds))
         case "wait":
-            context.afterAnswer { await self.ended($0) }
+            context.whenOver { await self.ended($0) }
             began.continuation.yield()
             // No test waits for it: it ends by being cancelled.
             try await Task.sleep(for: .seconds(3_600))
@@ -167,7 +167,7 @@ private actor Mortal: RPCHandler, SubscribeBidirectionalHandler {
     }
 
     @Test("returns after all that the handler does", arguments: ["after", "refuse after", "fail after"])
-    func afterAnswer(method: String) async throws {
+    func whenOver(method: String) async throws {
         let echo = Echo()
         let client = TestClient(rpc: echo)
         switch method {

@@ -20,7 +20,7 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
         _ request: SubscribeRequest,
         context: CallContext
     ) async throws -> UnidirectionalSubscription {
-        context.afterAnswer { [ends] in ends.continuation.yield($0) }
+        context.whenOver { [ends] in ends.continuation.yield($0) }
         switch request.channel {
         case "hub":
             return UnidirectionalSubscription(
@@ -47,9 +47,8 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
                 return .finished
             }
         case "wait":
-            return UnidirectionalSubscription { _ in
-                // No test waits for it: it ends by being cancelled.
-                try await Task.sleep(for: .seconds(3_600))
+            return UnidirectionalSubscription { writer in
+                await writer.waitForClientToLeave()
                 return .finished
             }
         default: throw CentrifugoError.permissionDenied
@@ -61,7 +60,7 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
         context: CallContext
     ) async throws -> BidirectionalSubscription {
         guard request.channel == "echo" else { throw GRPCStatus(.unavailable) }
-        context.afterAnswer { [ends] in ends.continuation.yield($0) }
+        context.whenOver { [ends] in ends.continuation.yield($0) }
         return BidirectionalSubscription { publications, writer in
             for await publication in publications {
                 if publication.data == "0" { return .interrupted }

@@ -32,6 +32,9 @@ struct StreamOrder: Sendable {
             await beside(writer)
         case "hold":
             try await holds.hold(argument)
+        case "stay":
+            await writer.waitForClientToLeave()
+            return .interrupted
         case "idle":
             // A task that only waits for something of its own.
             for await _ in AsyncStream.makeStream(of: Void.self).stream {}

@@ -39,6 +39,28 @@ public struct UnidirectionalSubscription: Sendable {
     public init(result: SubscribeResult = SubscribeResult(), from hub: ChannelHub, channel: String) {
         accepted = AcceptedSubscription(result: result, source: (hub, channel), serve: nil)
     }
+
+    /// Accepts, with what a hub's channel has published before, and then with its publications: each once, in their order.
+    ///
+    /// The stream joins the channel before it asks for the backlog, and keeps what arrives until the backlog has been
+    /// sent. Then it sends those publications whose positions are above the backlog's, and those without a position; see
+    /// ``ChannelHub/publish(_:to:position:)``. A client for which more arrives meanwhile than the hub's `waitingLimit` is
+    /// interrupted, also with ``ChannelHub/SlowReaderPolicy/dropOldest``, since it would miss something.
+    ///
+    /// - Parameters:
+    ///   - result: The subscription's options; it is the stream's first message.
+    ///   - hub: Sends the later publications.
+    ///   - channel: The hub's channel.
+    ///   - backlog: Reads what was published before, in a task of the stream that is cancelled when the stream ends. A
+    ///     thrown error interrupts the stream.
+    public init(
+        result: SubscribeResult = SubscribeResult(),
+        from hub: ChannelHub,
+        channel: String,
+        backlog: @escaping @Sendable () async throws -> Backlog
+    ) {
+        accepted = AcceptedSubscription(result: result, source: (hub, channel), serve: .backlog(backlog))
+    }
 }
 
 enum SubscribeUnidirectionalEvent: StreamEvent {

@@ -16,16 +16,29 @@ struct AcceptedSubscription: Sendable {
     enum Serve: Sendable {
         case oneWay(@Sendable (PublicationWriter) async throws -> SubscriptionEnd)
         case bothWays(@Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd)
+        case backlog(@Sendable () async throws -> Backlog)
 
         func callAsFunction(
             _ publications: ClientPublications,
             _ writer: PublicationWriter
-        ) async throws -> SubscriptionEnd {
+        ) async throws -> Served {
             switch self {
-            case .oneWay(let serve): try await serve(writer)
-            case .bothWays(let serve): try await serve(publications, writer)
+            case .oneWay(let serve): return .ended(try await serve(writer))
+            case .bothWays(let serve): return .ended(try await serve(publications, writer))
+            case .backlog(let fetch):
+                let backlog = try await fetch()
+                for publication in backlog.publications { try await writer.write(publication) }
+                return .caughtUp(backlog.position)
             }
         }
+    }
+
+    /// What the task of a stream has come to.
+    enum Served {
+        /// The stream ends.
+        case ended(SubscriptionEnd)
+        /// The stream goes on without a task: it follows its hub from this position on.
+        case caughtUp(UInt64)
     }
 
     var result: SubscribeResult

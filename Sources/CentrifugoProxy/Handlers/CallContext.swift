@@ -65,7 +65,7 @@ public struct CallContext: Sendable {
     /// Actions run one after the other, the one added last first, where handlers run, in a task that is never
     /// cancelled; a shutdown waits for them as it waits for calls. An action that is added after the call is over runs
     /// at once. A context that you made yourself belongs to no call, and never runs its actions.
-    public func afterAnswer(_ action: @escaping @Sendable (CallEnd) async -> Void) {
+    public func whenOver(_ action: @escaping @Sendable (CallEnd) async -> Void) {
         if let end = call.addCleanUp(action) {
             Task { await action(end) }
         }

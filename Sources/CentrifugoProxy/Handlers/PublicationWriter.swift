@@ -21,6 +21,18 @@ public struct PublicationWriter: Sendable {
         while try await !send(publication) { try await waitForRoom() }
     }
 
+    /// Waits until the stream is over.
+    ///
+    /// It is when the client has left, the connection is lost, the deadline has passed, or the server shuts down. The
+    /// function also returns when the task that calls it is cancelled.
+    ///
+    /// For a handler that has nothing else to wait for. A `Task.sleep` in its place would keep memory for the rest of
+    /// its time after the client has left.
+    public func waitForClientToLeave() async {
+        let waiter = StreamWaiter()
+        try? await suspend(waiter) { [stream] in stream.value.waitForEnd(waiter, $0) }
+    }
+
     /// Sends the publication if there is room; returns whether it was sent.
     private func send(_ publication: Publication) async throws -> Bool {
         if loop.value.isCurrent { return try stream.value.send(publication) }
@@ -33,9 +45,17 @@ public struct PublicationWriter: Sendable {
 
     private func waitForRoom() async throws {
         let waiter = StreamWaiter()
+        try await suspend(waiter) { [stream] in stream.value.waitForRoom(waiter, $0) }
+    }
+
+    /// Suspends until the stream resumes the waiter, or the task is cancelled.
+    private func suspend(
+        _ waiter: StreamWaiter,
+        _ wait: @escaping @Sendable (CheckedContinuation<Void, any Error>) -> Void
+    ) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                loop.value.run { [stream] in stream.value.waitForRoom(waiter, continuation) }
+                loop.value.run { wait(continuation) }
             }
         } onCancel: {
             waiter.cancel { loop.value.execute { [stream] in stream.value.stopWaiting(waiter) } }

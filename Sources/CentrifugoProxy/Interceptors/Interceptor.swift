@@ -23,7 +23,7 @@
 /// ```
 ///
 /// For a single event, write a closure with that event's types: see ``EventInterceptor``. An interceptor of a stream
-/// sees it accepted or refused; use ``CallContext/afterAnswer(_:)`` for what has to happen at its end. An event without
+/// sees it accepted or refused; use ``CallContext/whenOver(_:)`` for what has to happen at its end. An event without
 /// a handler is refused before any interceptor runs.
 public protocol Interceptor: Sendable {
     /// The events that it intercepts; all by default. Read once, when the service is made.

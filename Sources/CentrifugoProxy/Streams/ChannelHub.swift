@@ -26,6 +26,8 @@ public final class ChannelHub: Sendable {
         case interrupted
         /// The client could not read it.
         case skipped
+        /// The client has it already.
+        case known
         case gone
     }
 
@@ -81,13 +83,18 @@ public final class ChannelHub: Sendable {
     /// Bytes that are neither text nor JSON are sent to clients with protobuf; clients with JSON could not read them
     /// and are skipped, which counts in `centrifugo_proxy_hub_skipped`.
     ///
+    /// - Parameters:
+    ///   - publication: What is sent.
+    ///   - channel: The channel.
+    ///   - position: The publication's position in the channel, for subscriptions that have a ``Backlog``; nil for one
+    ///     that no backlog contains.
     /// - Throws: ``PayloadError`` when the message is too large, whichever clients subscribe: above Centrifugo's 4 MiB,
     ///   or above the smallest `maxAnswerSize` of the servers with subscribers of this hub. Text counts as the JSON
     ///   string that it may become.
-    public func publish(_ publication: Publication, to channel: String) throws {
+    public func publish(_ publication: Publication, to channel: String, position: UInt64? = nil) throws {
         let (loops, limit) = table.withLock { ($0.loops[ExactText(channel)] ?? [], $0.answerLimit) }
         guard !loops.isEmpty else { return try HubMessage.check(publication, limit: limit) }
-        let message = try HubMessage(publication, limit: limit)
+        let message = try HubMessage(publication, position: position, limit: limit)
         for loop in loops {
             loop.value.loop.execute { [self] in loop.value.deliver(message, to: channel, hub: self) }
         }
@@ -127,7 +134,7 @@ public final class ChannelHub: Sendable {
     func detach(_ stream: SubscriptionStream, from channel: String, on loop: ServerLoop) {
         let shard = table.withLock { $0.shards[ObjectIdentifier(loop)] }
         subscribers.decrement()
-        waitNoLonger(stream.waiting.count)
+        waitNoLonger(stream.waitingCount)
         guard let shard, shard.value.remove(stream, from: channel) else { return }
         let limit = stream.shared.limits.answer
         table.withLock { table in
@@ -155,7 +162,7 @@ public final class ChannelHub: Sendable {
                 counts.dropped += 1
             case .interrupted: counts.interrupted += 1
             case .skipped: counts.skipped += 1
-            case .gone: break
+            case .known, .gone: break
             }
         }
         if counts.delivered > 0 { delivered.increment(by: counts.delivered) }

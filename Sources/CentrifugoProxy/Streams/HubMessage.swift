@@ -9,11 +9,14 @@ struct HubMessage: Sendable {
     /// With text as a JSON string.
     private let quoted: [UInt8]
     private let isJSON: Bool
+    /// The publication's position in its channel, if it has one.
+    let position: UInt64?
 
     /// Encodes a publication.
     ///
     /// - Throws: ``PayloadError`` when its larger form exceeds the limit, whichever clients subscribe.
-    init(_ publication: Publication, limit: Int) throws(PayloadError) {
+    init(_ publication: Publication, position: UInt64? = nil, limit: Int) throws(PayloadError) {
+        self.position = position
         var asJSON = publication
         asJSON.data = PayloadEncoding.quoted(publication.data)
         quoted = try Self.message(asJSON, limit: limit)

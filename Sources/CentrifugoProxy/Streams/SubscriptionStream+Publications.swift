@@ -25,7 +25,15 @@ extension SubscriptionStream {
             return continuation.resume(throwing: CancellationError())
         }
         guard waiting.isBlocked || !waiting.isEmpty else { return continuation.resume() }
-        writers.append((waiter, continuation))
+        writers.append(StreamWriter(waiter: waiter, continuation: continuation, goal: .room))
+    }
+
+    /// Resumes, by throwing, when the stream is over.
+    func waitForEnd(_ waiter: StreamWaiter, _ continuation: CheckedContinuation<Void, any Error>) {
+        guard phase == .streaming, !waiter.isCancelled else {
+            return continuation.resume(throwing: CancellationError())
+        }
+        writers.append(StreamWriter(waiter: waiter, continuation: continuation, goal: .end))
     }
 
     /// Resumes a waiter whose own task was cancelled, unless it has been resumed already.
@@ -42,8 +50,13 @@ extension SubscriptionStream {
     /// - Returns: What happened to it.
     func deliver(_ message: HubMessage, policy: ChannelHub.SlowReaderPolicy, limit: Int) -> ChannelHub.Delivery {
         guard phase == .streaming else { return .gone }
+        let position = message.position
         guard let message = message.bytes(for: encoding) else { return .skipped }
-        if isBacklogFull(limit) {
+        if let follower {
+            guard follower.isNew(position) else { return .known }
+            if follower.isHolding { return hold(message, at: position, for: follower, limit: limit) }
+        }
+        if isFull(limit) {
             // Only bytes that were offered to the peer are its fault: a burst within one tick has not been written yet.
             connection.http2.writePending()
             guard phase == .streaming else { return .gone }
@@ -53,7 +66,7 @@ extension SubscriptionStream {
             return .sent
         }
         let shared = connection.sharedMessages
-        if !isBacklogFull(limit) {
+        if !isFull(limit) {
             waiting.append(message, to: shared)
             return .waits
         }
@@ -70,7 +83,7 @@ extension SubscriptionStream {
     }
 
     /// Whether no more messages may wait for the reader: too many bytes of this stream or of its connection already do.
-    private func isBacklogFull(_ limit: Int) -> Bool {
+    private func isFull(_ limit: Int) -> Bool {
         waiting.count >= limit || (waiting.isBlocked && !connection.http2.allowsCalls)
     }
 
@@ -101,7 +114,7 @@ extension SubscriptionStream {
         sendWaiting()
     }
 
-    private func sendWaiting() {
+    func sendWaiting() {
         let hub = source?.hub
         var sent = 0
         while !waiting.isBlocked, let message = waiting.removeFirst(of: connection.sharedMessages) {
@@ -109,11 +122,24 @@ extension SubscriptionStream {
             message.withUnsafeBytes(write)
         }
         hub?.waitNoLonger(sent)
-        guard !waiting.isBlocked else { return }
-        let resumed = writers
-        writers = []
+        guard !waiting.isBlocked, !writers.isEmpty else { return }
+        let resumed = writers.filter { $0.goal == .room }
+        writers.removeAll { $0.goal == .room }
         for writer in resumed { writer.continuation.resume() }
     }
+}
+
+/// A suspended call of a handler that writes to the stream.
+struct StreamWriter {
+    /// What it waits for; without it, the call ends with the stream.
+    enum Goal {
+        case room
+        case end
+    }
+
+    let waiter: StreamWaiter
+    let continuation: CheckedContinuation<Void, any Error>
+    let goal: Goal
 }
 
 extension Publication {

@@ -21,7 +21,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
     }
 
     /// What an armed timer is for.
-    private enum Purpose {
+    enum Purpose {
         case firstMessage
         case deadline
         case drain
@@ -45,7 +45,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
     // These fit into the rest of the word after the state, which keeps each stream smaller.
     var phase = Phase.receiving
     private(set) var encoding = PayloadEncoding.json
-    private var isAbandoned = false
+    var isAbandoned = false
     /// Whether the peer has ended its side, so that no more publications come.
     private(set) var hasPeerEnded = false
     /// The stream's index in the hub's list of this loop.
@@ -55,17 +55,19 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
     let connection: ProxyConnection
     var decoder: MessageDecoder
     var owedCredit = 0
-    private var observation: StreamObservation
-    private var negotiation: StreamNegotiation?
+    var observation: StreamObservation
+    var negotiation: StreamNegotiation?
     private(set) var source: (hub: ChannelHub, channel: String)?
-    private var task: Task<Void, Never>?
-    private var timer = StreamTimer<Purpose>()
+    var task: Task<Void, Never>?
+    var timer = StreamTimer<Purpose>()
     /// How the call has ended for the peer.
     private var callEnd = CallEnd.abandoned
     private let deadline: UInt64?
-    var writers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Void, any Error>)] = []
+    var writers: [StreamWriter] = []
     var readers: [(waiter: StreamWaiter, continuation: CheckedContinuation<Publication?, Never>)] = []
     var waiting = WaitingMessages()
+    /// Only for a stream with a backlog.
+    var follower: BacklogFollower?
     private var charge: MemoryCharge
     /// The decoded size of the request while the handler decides.
     private var requestSize = 0
@@ -249,6 +251,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         watchUnread()
         if let source = accepted.source {
             self.source = source
+            if case .backlog? = accepted.serve { follower = BacklogFollower() }
             source.hub.attach(self, to: source.channel, on: shared.loop)
         }
         if let serve = accepted.serve {
@@ -257,29 +260,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         }
     }
 
-    /// Starts the task that serves the stream.
-    private func start(_ serve: AcceptedSubscription.Serve) {
-        let subscription = LoopConfined(self)
-        let loop = LoopConfined(shared.loop)
-        let trace = observation.trace
-        task = shared.loop.start {
-            let outcome: Result<SubscriptionEnd, any Error>
-            do {
-                let publications = ClientPublications(subscription, loop: loop)
-                let writer = PublicationWriter(subscription, loop: loop)
-                let end = try await ServiceContext.$current.withValue(trace?.context) {
-                    try await serve(publications, writer)
-                }
-                outcome = .success(end)
-            } catch {
-                outcome = .failure(error)
-            }
-            loop.value.run { subscription.value.served(outcome) }
-        }
-        recount()
-    }
-
-    private func report(_ error: any Error, _ subject: CallSubject?, isServing: Bool = false) {
+    func report(_ error: any Error, _ subject: CallSubject?, isServing: Bool = false) {
         let failures = shared.service.failures
         failures.report(error, of: call, about: subject, isServing: isServing, to: connection.logger)
     }
@@ -309,26 +290,6 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         connection.http2.startResponse(to: stream, headers: AnswerHeaders.message)
         _ = message.withPrefixedMessage { connection.http2.writeBody($0, to: stream) }
         return nil
-    }
-
-    /// The handler's task has ended.
-    private func served(_ outcome: Result<SubscriptionEnd, any Error>) {
-        task = nil
-        let served = negotiation.take()
-        recount()
-        guard phase == .streaming else {
-            timer.clear(on: shared.loop)
-            if isAbandoned { connection.countAbandoned(-1) }
-            return cleanUp()
-        }
-        switch outcome {
-        case .success(.finished): end(with: .ok)
-        case .success(.interrupted): end(with: .interrupted)
-        case .failure(let error):
-            // Here an invalid payload is not the client's fault: the handler wrote it.
-            if !isRefusal(error) || error is PayloadError { report(error, served?.subject, isServing: true) }
-            end(with: GRPCStatus(ofServing: error))
-        }
     }
 
     // MARK: The end
@@ -364,7 +325,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
         }
         if let source { source.hub.detach(self, from: source.channel, on: shared.loop) }
         source = nil
-        waiting.removeAll(of: connection.sharedMessages)
+        removeWaiting()
         decoder.clear()
         owedCredit = 0
         recount()
@@ -374,7 +335,7 @@ final class SubscriptionStream: LoopCall, ServerStream, LargeMessageOwner {
     }
 
     /// The stream is gone, and no task of the handler works for it any more.
-    private func cleanUp() {
+    func cleanUp() {
         shared.runCleanUps(of: call, after: callEnd)
     }
 

@@ -206,6 +206,23 @@ class Subscriptions(Connected):
         peer.wait(is_done)
 
 
+class Crowds(Connected):
+    """Streams whose handlers wait for their clients to leave, which they do together."""
+
+    name, per_second, batch = "crowds", 0.2, 3_000
+    message = one_way("stay:soak")
+
+    def step(self) -> None:
+        # A connection of its own, so that no drain comes between.
+        with Peer(self.probe.port) as peer:
+            opened = streams(self.batch, peer.next_stream)
+            peer.send(peer.calls(self.batch, self.message, event="SubscribeUnidirectional"))
+            peer.wait(lambda: all(peer.bodies.get(stream) for stream in opened))
+            if random.random() < 0.5:
+                peer.send(b"".join(map(reset, opened)))
+        self.counts["left"] += self.batch
+
+
 class Reconnects(Load):
     """A connection for each call."""
 
@@ -286,4 +303,4 @@ class BadInput(Load):
         bad.close(by_reset=self._chance.random() < 0.5)
 
 
-LOADS: list[type[Load]] = [FastCalls, EveryEvent, Reconnects, Subscriptions, Cancels, Deadlines, BadInput]
+LOADS: list[type[Load]] = [FastCalls, EveryEvent, Reconnects, Subscriptions, Crowds, Cancels, Deadlines, BadInput]

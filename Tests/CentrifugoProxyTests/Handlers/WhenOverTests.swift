@@ -3,7 +3,7 @@ import HTTP2FrameKit
 import Testing
 
 /// Actions after a call.
-@Suite(.timeLimit(.minutes(1))) struct AfterAnswerTests {
+@Suite(.timeLimit(.minutes(1))) struct WhenOverTests {
     /// A server whose calls report their end.
     private static func run(
         _ executor: ProxyServer.Executor,
@@ -12,8 +12,8 @@ import Testing
         let ends = Events<String>()
         let commands = Commands()
         let hook = { @Sendable (context: CallContext) in
-            context.afterAnswer { ends.tell("\($0)") }
-            context.afterAnswer { _ in ends.tell("last first") }
+            context.whenOver { ends.tell("\($0)") }
+            context.whenOver { _ in ends.tell("last first") }
         }
         let service = ProxyService(
             interceptors: [
@@ -104,7 +104,7 @@ import Testing
         let service = ProxyService(
             interceptors: [
                 .rpc { request, context, next in
-                    context.afterAnswer { _ in
+                    context.whenOver { _ in
                         began.tell(())
                         await gate.pass()
                         done.tell(Task.isCancelled)
@@ -132,7 +132,7 @@ import Testing
         let service = ProxyService(
             interceptors: [
                 .rpc { request, context, next in
-                    context.afterAnswer { _ in contexts.tell(context) }
+                    context.whenOver { _ in contexts.tell(context) }
                     return try await next(request, context)
                 }
             ],
@@ -142,7 +142,7 @@ import Testing
             _ = try await server.connect().rpc("echo")
             let context = try #require(await contexts.next())
             let ends = Events<CallEnd>()
-            context.afterAnswer { ends.tell($0) }
+            context.whenOver { ends.tell($0) }
             #expect(await ends.next() == .answered)
         }
     }
