@@ -21,7 +21,7 @@ actor Sessions: ConnectHandler {
 /// Answers the method `greet`.
 actor Commands: RPCHandler {
     func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
-        guard request.method == "greet" else { throw CentrifugoError.notFound }
+        guard request.method == "greet" else { throw .notFound }
         return RPCResult(data: try .json(["hello": request.user]))
     }
 }

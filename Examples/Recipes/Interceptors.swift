@@ -1,7 +1,8 @@
 import CentrifugoProxy
 import Logging
+import Synchronization
 
-/// Logs how long each call takes.
+/// Logs how long each call takes, and whose it is.
 struct Timing: Interceptor {
     let logger: Logger
 
@@ -11,8 +12,33 @@ struct Timing: Interceptor {
         next: NextHandler<Request, Answer>
     ) async throws -> Answer {
         let start = ContinuousClock.now
-        defer { logger.info("\(context.event.methodName) took \(start.duration(to: .now))") }
-        return try await next(request, context)
+        var user = request.userID
+        defer { logger.info("\(context.event.methodName) of \(user ?? "?") took \(start.duration(to: .now))") }
+        let answer = try await next(request, context)
+        // Who connects is known only after the handler.
+        if let found = answer.userID { user = found }
+        return answer
+    }
+}
+
+/// Counts calls by event, and those that were refused or failed.
+final class CallCounts: Interceptor {
+    struct Count: Equatable { var (calls, errors) = (0, 0) }
+
+    let counts = Mutex<[ProxyEvent: Count]>([:])
+
+    nonisolated(nonsending) func intercept<Request: EventRequest, Answer: EventAnswer>(
+        _ request: Request,
+        context: CallContext,
+        next: NextHandler<Request, Answer>
+    ) async throws -> Answer {
+        counts.withLock { $0[context.event, default: Count()].calls += 1 }
+        do {
+            return try await next(request, context)
+        } catch {
+            counts.withLock { $0[context.event, default: Count()].errors += 1 }
+            throw error
+        }
     }
 }
 
@@ -30,14 +56,16 @@ actor Tenants: RPCHandler {
     }
 }
 
-func interceptors(logger: Logger) -> ProxyService {
+func interceptors(logger: Logger, counts: CallCounts = CallCounts()) -> ProxyService {
     var errors = ErrorMapping(logger: logger)
-    errors.map(QuotaExceeded.self, to: CentrifugoError.rateLimited)
+    errors.map(QuotaExceeded.self, to: .rateLimited)
 
     return ProxyService(
         // The first is the outermost: it sees what all others make of a call.
         interceptors: [
-            Timing(logger: logger).only(on: .rpc),
+            Timing(logger: logger),
+            counts,
+            RateLimit(burst: 20, every: .milliseconds(100)).only(on: .rpc, .publish),
             errors,
             .rpc { request, context, next in
                 guard let tenant = context.metadata.first("x-tenant") else { throw CentrifugoError.badRequest }

@@ -11,7 +11,7 @@ actor Chat: PublishHandler {
     private static let longestText = 500
 
     func publish(_ request: PublishRequest, context: CallContext) async throws -> PublishResult {
-        guard !request.user.isEmpty, request.channel.hasPrefix("chat.") else { throw CentrifugoError.permissionDenied }
+        guard !request.user.isEmpty, request.channel.hasPrefix("chat.") else { throw .permissionDenied }
         // What is not the JSON of a line is answered with error 400.
         var line = try request.payload.decode(Line.self)
         guard line.text.utf8.count <= Self.longestText else {

@@ -9,12 +9,12 @@ actor Rooms: TopicHandler {
         topic: TopicMatch,
         context: CallContext
     ) async throws -> SubscribeResult {
-        guard isMember(request.user, of: topic) else { throw CentrifugoError.permissionDenied }
+        guard isMember(request.user, of: topic) else { throw .permissionDenied }
         return SubscribeResult(data: try .json(["room": topic["room"]]))
     }
 
     func publish(_ request: PublishRequest, topic: TopicMatch, context: CallContext) async throws -> PublishResult {
-        guard isMember(request.user, of: topic) else { throw CentrifugoError.permissionDenied }
+        guard isMember(request.user, of: topic) else { throw .permissionDenied }
         return PublishResult()
     }
 

@@ -13,7 +13,7 @@ actor Ticker: SubscribeUnidirectionalHandler, Service {
         _ request: SubscribeRequest,
         context: CallContext
     ) async throws -> UnidirectionalSubscription {
-        guard request.channel == "ticker:seconds" else { throw CentrifugoError.permissionDenied }
+        guard request.channel == "ticker:seconds" else { throw .permissionDenied }
         return UnidirectionalSubscription(from: hub, channel: request.channel) { await self.backlog }
     }
 

@@ -9,7 +9,7 @@ actor Ticks: SubscribeUnidirectionalHandler {
         _ request: SubscribeRequest,
         context: CallContext
     ) async throws -> UnidirectionalSubscription {
-        guard request.channel == "ticks" else { throw CentrifugoError.permissionDenied }
+        guard request.channel == "ticks" else { throw .permissionDenied }
         return UnidirectionalSubscription(from: hub, channel: "ticks")
     }
 }

@@ -60,6 +60,11 @@ package struct TopicVariant: Sendable {
         }
     }
 
+    /// The channel with one letter for each parameter, for checks of what stands around them.
+    package var outline: String {
+        channel(Dictionary(names.map { ($0, "x") }) { first, _ in first })
+    }
+
     /// The channel with values that are known to fit.
     func channel(_ values: [String: String]) -> String {
         parts.reduce(into: "") { channel, part in

@@ -30,6 +30,14 @@ import Testing
         #expect(metadata.map(\.value) == ["2", "1", "3"])
     }
 
+    @Test("is a dictionary of all values by name")
+    func dictionary() {
+        let metadata = Metadata([("B", "2"), ("a", "1"), ("b", "3"), ("c-bin", "Zg==,Zg"), ("é", "4")])
+        #expect(metadata.dictionary == ["b": ["2", "3"], "a": ["1"], "c-bin": ["Zg==,Zg"], "é": ["4"]])
+        #expect(metadata.underestimatedCount == 5)
+        #expect(Metadata().dictionary.isEmpty)
+    }
+
     /// Hostile input: binary-metadata-joined.
     @Test("decodes binary values, padded or not, one or several in a field")
     func binary() {

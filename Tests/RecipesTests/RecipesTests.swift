@@ -45,6 +45,10 @@ import ProxyTokens
         #expect(try await client.rpc("math:sum", data: #"{"numbers":[1,2,3]}"#).result?.data == #"{"sum":6}"#)
         #expect(try await client.rpc("math:sum", data: #"{"numbers":"many"}"#).error == .badRequest)
         #expect(try await client.rpc("sum").error == .notFound)
+        #expect(try await client.rpc("math:square:12").result?.data == #"{"square":144}"#)
+        #expect(try await client.rpc("math:square:9999999999").error == .badRequest)
+        #expect(try await client.rpc("math:echo", data: "[1, 2]").result?.data == "[1, 2]")
+        #expect(try await client.rpc("math:echo", data: "[1").error == .badRequest)
     }
 
     @Test("checks what is published")

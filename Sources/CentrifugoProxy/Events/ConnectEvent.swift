@@ -23,7 +23,8 @@ struct ConnectEvent: UnaryEvent {
 extension ConnectRequest: EventRequest, RoutedRequest {}
 
 extension ConnectResult: EventAnswer, RoutedResult {
-    var foundUser: String? { user }
+    /// The user that the handler found, empty for an anonymous one.
+    public var userID: String? { user }
 
     static var namesUser: Bool { true }
 

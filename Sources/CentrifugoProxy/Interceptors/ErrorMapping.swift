@@ -6,8 +6,8 @@ import ProxyMessages
 ///
 /// ```swift
 /// var errors = ErrorMapping(logger: logger)
-/// errors.map(QuotaExceeded.self, to: CentrifugoError.rateLimited)
-/// errors.map(DatabaseError.self, on: .connect, to: Disconnect.serverError)
+/// errors.map(QuotaExceeded.self, to: .rateLimited)
+/// errors.map(DatabaseError.self, on: .connect, to: .serverError)
 /// errors.map(DatabaseError.self) { $0.isTransient ? CentrifugoError.unavailable : nil }
 ///
 /// let service = ProxyService(interceptors: [errors], connect: …)

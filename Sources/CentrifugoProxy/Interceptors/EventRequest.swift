@@ -4,7 +4,9 @@ public import ProxyMessages
 public protocol EventRequest: Sendable {
     /// The id of the client's connection; nil for an event without a client.
     var clientID: String? { get }
-    /// The id of the user, empty for an anonymous one; nil when it is unknown.
+    /// The id of the user, empty for an anonymous one; nil for an event without a user, and in Connect.
+    ///
+    /// Who connects is known only after the handler: read ``EventAnswer/userID`` of what `next` returns.
     var userID: String? { get }
     /// The channel, or the method of an RPC; nil for an event without either.
     var target: String? { get }

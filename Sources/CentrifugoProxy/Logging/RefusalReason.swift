@@ -45,7 +45,7 @@ extension CallContext {
     /// ```swift
     /// guard await members.contains(request.user) else {
     ///     context.refusalReason = .notOwner
-    ///     throw CentrifugoError.permissionDenied
+    ///     throw .permissionDenied
     /// }
     /// ```
     public var refusalReason: RefusalReason? {

@@ -3,7 +3,7 @@
 /// Handlers may return bytes of any origin, and bytes that are not JSON would break every client that expects it.
 package struct JSONSyntax {
     // Deeper nesting is refused, as browsers' parsers may refuse it as well. One bit for each level.
-    private static let deepest = 512
+    static let deepest = 512
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -73,17 +73,18 @@ package struct JSONSyntax {
         while true {
             skipSpace()
             if take("{") {
+                guard open.push(isObject: true) else { return false }
                 skipSpace()
-                if !take("}") {
-                    guard open.push(isObject: true), skipKey() else { return false }
+                guard take("}") else {
+                    guard skipKey() else { return false }
                     continue
                 }
+                open.pop()
             } else if take("[") {
+                guard open.push(isObject: false) else { return false }
                 skipSpace()
-                if !take("]") {
-                    guard open.push(isObject: false) else { return false }
-                    continue
-                }
+                guard take("]") else { continue }
+                open.pop()
             } else {
                 guard skipScalar() else { return false }
             }

@@ -39,10 +39,44 @@ extension Payload {
     ///
     /// - Throws: `PayloadError` when it is not JSON, or cannot be decoded as `type`.
     public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        if type == JSONValue.self, let value = try json as? Value { return value }
+        let bytes = self.bytes
+        let decoder = JSONDecoder()
+        if JSONSource.isNeeded(for: bytes), let key = JSONSource.key { decoder.userInfo[key] = JSONSource(bytes) }
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try decoder.decode(type, from: Data(bytes))
         } catch {
             throw PayloadError(description: "the payload is not the JSON of \(type): \(error)")
+        }
+    }
+
+    /// The payload as any JSON, with all digits of its numbers.
+    ///
+    /// - Throws: `PayloadError`, which refuses the request with error 400: for what is not JSON (an empty payload is
+    ///   not), for more than 512 levels, for an object with the same name twice, and for half of a pair of `\u`
+    ///   escapes.
+    public var json: JSONValue {
+        get throws { try JSONValueReader.value(of: bytes) }
+    }
+
+    /// The same payload, known to be JSON: what a handler answers with when it returns a client's data unchanged.
+    ///
+    /// As `.bytes(…)`, data that is not JSON would end the call with INTERNAL after the handler.
+    ///
+    /// - Throws: `PayloadError`, which refuses the request with error 400, for what is not JSON and for more than 512
+    ///   levels.
+    public var validJSON: Payload {
+        get throws {
+            if case .json = content { return self }
+            let bytes = self.bytes
+            try Self.checkJSON(bytes)
+            return Payload(json: bytes)
+        }
+    }
+
+    static func checkJSON(_ bytes: [UInt8]) throws(PayloadError) {
+        guard JSONSyntax.isValid(bytes) else {
+            throw PayloadError(description: "the payload is not JSON, or has more than \(JSONSyntax.deepest) levels")
         }
     }
 
@@ -53,8 +87,12 @@ extension Payload {
 
     /// Encodes a value as a JSON payload.
     ///
-    /// - Throws: What the value's `encode(to:)` throws, or `EncodingError`.
-    public static func json(_ value: some Encodable) throws -> Payload {
-        Payload(json: [UInt8](try JSONEncoder().encode(value)))
+    /// A ``JSONValue`` is written with all digits of its numbers.
+    ///
+    /// - Throws: What the value's `encode(to:)` throws, or `EncodingError`; `PayloadError` for a ``JSONValue`` with more
+    ///   than 512 levels.
+    public static func json<Value: Encodable>(_ value: Value) throws -> Payload {
+        if Value.self == JSONValue.self, let value = value as? JSONValue { return Payload(json: try value.text()) }
+        return Payload(json: [UInt8](try JSONEncoder().encode(value)))
     }
 }

@@ -1,11 +1,23 @@
-public import ProxyMessages
+import ProxyMessages
+import TopicPatterns
 
 /// The methods of an ``RPCRouter``, while they are being registered.
+///
+/// The name of a method is a ``TopicPattern``: `ping`, `news:{id:[0-9]+}`, `news:list[:{page}]`. An exact name takes
+/// precedence over patterns; among patterns, the one that is registered first applies. In a group, `{method:.+}` as the
+/// last name serves every other method of the group.
 public struct RPCMethods: Sendable {
     /// Serves one call of a method.
     typealias Handler = @Sendable (RPCRequest, CallContext) async throws -> RPCResult
+    /// Serves one call of a method, given the parts of its name.
+    typealias MatchHandler = @Sendable (TopicMatch, RPCRequest, CallContext) async throws -> RPCResult
 
+    /// The handlers of exact names, which need no parts of the name.
     private(set) var handlers: [ExactText: Handler] = [:]
+    /// All names.
+    private(set) var patterns = PatternIndex()
+    /// The handler of each pattern, in their order.
+    private(set) var matchHandlers: [MatchHandler] = []
     /// The registered methods, in the order of registration.
     public private(set) var list: [RPCMethod] = []
     /// The current prefix of the names that are registered.
@@ -14,107 +26,89 @@ public struct RPCMethods: Sendable {
     /// Makes a set without methods.
     public init() {}
 
-    /// Adds a method that decodes the client's data from JSON and answers with the JSON of what it returns.
-    ///
-    /// Refuses data that cannot be decoded with `CentrifugoError.badRequest`. Missing data is decoded as `{}`.
-    ///
-    /// - Parameters:
-    ///   - name: The method's name, without the names of the groups around it.
-    ///   - input: The type of the data.
-    ///   - summary: What the method does, in one line, for documentation.
-    ///   - handler: Takes the data, the request (with `user` and `meta`) and the context.
-    /// - Throws: ``RPCMethodError`` when the name is taken or invalid.
-    public mutating func on<Input: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
-        _ name: String,
-        input: Input.Type = Input.self,
-        summary: String? = nil,
-        _ handler: @escaping @Sendable (Input, RPCRequest, CallContext) async throws -> Output
-    ) throws {
-        try add(name, summary, input: "\(Input.self)", output: "\(Output.self)") { request, context in
-            let payload = try request.payload
-            let input = try (payload.isEmpty ? Self.nothing : payload).decode(Input.self)
-            return RPCResult(data: try .json(try await handler(input, request, context)))
-        }
-    }
-
-    /// Adds a method that ignores the client's data and answers with the JSON of what it returns.
-    ///
-    /// - Parameters:
-    ///   - name: The method's name, without the names of the groups around it.
-    ///   - summary: What the method does, in one line, for documentation.
-    ///   - handler: Takes the request and the context.
-    /// - Throws: ``RPCMethodError`` when the name is taken or invalid.
-    public mutating func on<Output: Encodable & SendableMetatype>(
-        _ name: String,
-        summary: String? = nil,
-        _ handler: @escaping @Sendable (RPCRequest, CallContext) async throws -> Output
-    ) throws {
-        try add(name, summary, input: nil, output: "\(Output.self)") { request, context in
-            RPCResult(data: try .json(try await handler(request, context)))
-        }
-    }
-
-    /// Adds a method that takes the client's data, and answers with the handler's, without decoding or encoding.
-    ///
-    /// - Parameters:
-    ///   - name: The method's name, without the names of the groups around it.
-    ///   - summary: What the method does, in one line, for documentation.
-    ///   - handler: Takes the data, the request and the context.
-    /// - Throws: ``RPCMethodError`` when the name is taken or invalid.
-    public mutating func onRaw(
-        _ name: String,
-        summary: String? = nil,
-        _ handler: @escaping @Sendable (Payload, RPCRequest, CallContext) async throws -> RPCResult
-    ) throws {
-        try add(name, summary, input: nil, output: nil) { request, context in
-            try await handler(request.payload, request, context)
-        }
-    }
-
     /// Registers methods whose names begin with `name:`; groups may be nested.
     ///
     /// - Parameters:
-    ///   - name: The namespace, which may be an RPC namespace in Centrifugo's configuration.
+    ///   - name: The namespace, which may be an RPC namespace in Centrifugo's configuration; it may be a pattern.
     ///   - register: Registers the methods.
     /// - Throws: ``RPCMethodError`` when the name is invalid, and what `register` throws.
     public mutating func group(_ name: String, _ register: (inout RPCMethods) throws -> Void) throws {
-        try Self.check(name, as: prefix + name)
+        _ = try Self.pattern(name, as: prefix + name)
         let outer = prefix
         prefix += name + ":"
         defer { prefix = outer }
         try register(&self)
     }
 
-    // The data that stands for a missing payload.
-    private static let nothing = Payload.bytes(Array("{}".utf8))
-
-    private mutating func add(
+    /// Adds a method whose handler does not take the parts of the name.
+    mutating func add(
         _ name: String,
         _ summary: String?,
         input: String?,
         output: String?,
         _ handler: @escaping Handler
     ) throws {
-        let whole = prefix + name
-        try Self.check(name, as: whole)
-        guard handlers[ExactText(whole)] == nil else {
-            throw RPCMethodError("The method \"\(whole)\" is registered twice; remove one.")
+        let place = list.count
+        let pattern = try add(name, summary, input: input, output: output, matched: { try await handler($1, $2) })
+        // The index would find them as well; a dictionary does it faster.
+        for variant in pattern.variants where variant.names.isEmpty {
+            let text = variant.outline
+            if patterns.lookUp(text)?.place == place { handlers[ExactText(text)] = handler }
         }
-        handlers[ExactText(whole)] = handler
-        list.append(RPCMethod(name: whole, summary: summary, input: input, output: output))
+    }
+
+    /// Adds a method whose handler takes the parts of the name.
+    @discardableResult
+    mutating func add(
+        _ name: String,
+        _ summary: String?,
+        input: String?,
+        output: String?,
+        matched handler: @escaping MatchHandler
+    ) throws -> TopicPattern {
+        let pattern = try Self.pattern(name, as: prefix + name)
+        do throws(PatternConflictError) {
+            try patterns.add(pattern)
+        } catch {
+            throw RPCMethodError(error.sentence(about: "method", texts: "names"))
+        }
+        matchHandlers.append(handler)
+        list.append(
+            RPCMethod(
+                name: pattern.text,
+                parameters: pattern.parameters,
+                summary: summary,
+                input: input,
+                output: output
+            )
+        )
+        return pattern
     }
 
     /// Names are visible ASCII, so that no two different methods have names that look alike or compare as equal.
-    private static func check(_ name: String, as whole: String) throws {
+    private static func pattern(_ name: String, as whole: String) throws -> TopicPattern {
         guard name.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
             throw RPCMethodError(
                 "The method \"\(whole)\" has a name with characters other than visible ASCII; remove them."
             )
         }
-        guard name.split(separator: ":", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty }) else {
-            throw RPCMethodError(
-                "The method \"\(whole)\" has an empty part in its name; write a method as \"list\" or \"news:list\"."
-            )
+        guard !name.isEmpty else { throw emptyPart(of: whole) }
+        let pattern: TopicPattern
+        do {
+            pattern = try TopicPattern(whole)
+        } catch {
+            throw RPCMethodError("The method \"\(whole)\" cannot be registered. \(error)")
         }
+        for variant in pattern.variants {
+            let parts = variant.outline.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.allSatisfy({ !$0.isEmpty }) else { throw emptyPart(of: whole) }
+        }
+        return pattern
+    }
+
+    private static func emptyPart(of name: String) -> RPCMethodError {
+        RPCMethodError(
+            "The method \"\(name)\" has an empty part in its name; write a method as \"list\" or \"news:list\"."
+        )
     }
 }

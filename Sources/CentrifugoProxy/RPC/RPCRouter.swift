@@ -1,4 +1,5 @@
 public import ProxyMessages
+import TopicPatterns
 
 /// Serves each call of a client by the method that it names.
 ///
@@ -9,16 +10,20 @@ public import ProxyMessages
 ///         try news.on("list", input: ListNews.self, summary: "Lists the latest news.") { input, request, context in
 ///             try await store.news(of: request.user, page: input.page)
 ///         }
+///         try news.on("{id:[0-9]+}") { match, request, context in try await store.article(match.int("id")) }
 ///     }
 /// }
 /// let service = ProxyService(rpc: commands)
 /// ```
 ///
+/// Exact names are looked up in a dictionary, and others as ``TopicRegistry`` does: neither takes longer for more methods.
 /// A call of an unknown method is refused with `CentrifugoError.notFound`.
 public actor RPCRouter: RPCHandler {
     /// The methods and their documentation, in the order of registration.
     public nonisolated let methods: [RPCMethod]
     private let handlers: [ExactText: RPCMethods.Handler]
+    private let patterns: PatternIndex
+    private let matchHandlers: [RPCMethods.MatchHandler]
     private let fallback: (any RPCHandler)?
 
     /// Makes a router from methods.
@@ -29,6 +34,8 @@ public actor RPCRouter: RPCHandler {
     public init(_ methods: RPCMethods, fallback: (any RPCHandler)? = nil) {
         self.methods = methods.list
         handlers = methods.handlers
+        patterns = methods.patterns
+        matchHandlers = methods.matchHandlers
         self.fallback = fallback
     }
 
@@ -47,6 +54,9 @@ public actor RPCRouter: RPCHandler {
     /// Serves a call by its method's handler, on this actor.
     public func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
         if let handler = handlers[ExactText(request.method)] { return try await handler(request, context) }
+        if let (place, match) = patterns.lookUp(request.method) {
+            return try await matchHandlers[place](match, request, context)
+        }
         guard let fallback else {
             context.refusalReason = .noRule
             throw CentrifugoError.notFound

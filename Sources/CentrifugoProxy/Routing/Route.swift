@@ -123,7 +123,7 @@ final class Route: Sendable {
                     if !isRefusal(error) { call.handlerFailed(error, CallSubject(decoded.request)) }
                 }
                 if let message = call.beginAnswer() {
-                    if Event.Answer.namesUser, let user = reply.result?.foundUser { call.connected(as: user) }
+                    if Event.Answer.namesUser, let user = reply.result?.userID { call.connected(as: user) }
                     let verdict = CallVerdict(reply, of: Event.event)
                     let failure = status ?? reply.encode(into: message, for: decoded.request, of: call)
                     call.endAnswer(message, failure, verdict)

@@ -15,9 +15,7 @@ protocol RoutedResult: EventAnswer, ReplyResult {
     /// Whether some of these results end a connection or subscription instead of extending it.
     static var canExpire: Bool { get }
 
-    /// The user that a connection has from now on; nil for results that name none.
-    var foundUser: String? { get }
-    /// Whether these results name the user.
+    /// Whether these results name the user, as ``EventAnswer/userID``.
     static var namesUser: Bool { get }
 
     /// Brings the payloads into the form that the client understands.
@@ -28,8 +26,6 @@ extension RoutedResult {
     static var refused: Self? { nil }
 
     static var canExpire: Bool { refused != nil }
-
-    var foundUser: String? { nil }
 
     static var namesUser: Bool { false }
 

@@ -31,7 +31,9 @@ extension ProxyServer {
         public var sharedSecret: SharedSecret?
         /// Whether tools such as grpcurl can ask for the schema (`grpc.reflection.v1` and `v1alpha`).
         public var reflection = true
-        /// Whether large answers are compressed for peers that accept gzip.
+        /// Whether answers of 1,024 bytes or more are compressed for peers that accept gzip.
+        ///
+        /// Smaller ones would gain nothing. What streams send is not compressed.
         public var compressesAnswers = false
         /// Logs a line for each call; nil logs none.
         public var accessLog: AccessLog?

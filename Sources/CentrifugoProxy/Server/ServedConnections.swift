@@ -18,7 +18,7 @@ struct ServedConnections {
     /// - Parameters:
     ///   - service: The service that is called.
     ///   - limits: The server's limits.
-    ///   - compressesAnswers: Whether large answers are compressed.
+    ///   - compressesAnswers: Whether answers of 1,024 bytes or more are compressed.
     ///   - secret: The shared secret of calls; nil for none.
     ///   - builtIn: The methods beside those of the events.
     ///   - unread: Another limit of the only stream beside its unsent bytes; nil for none.

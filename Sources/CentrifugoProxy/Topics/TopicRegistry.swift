@@ -13,21 +13,15 @@
 /// let router = TopicRouter(topics)
 /// ```
 public struct TopicRegistry: Sendable {
-    private struct Entry: Sendable {
-        let pattern: TopicPattern
-        let rule: TopicRule
-    }
-
-    private var entries: [Entry] = []
-    private var trie = TopicTrie()
-    /// How many steps the search for conflicts took.
-    private(set) var conflictSteps = 0
+    private var index = PatternIndex()
+    /// The rule of each pattern, in the index's order.
+    private var rules: [TopicRule] = []
 
     /// Makes a registry that denies everything.
     public init() {}
 
     /// The registered patterns, in their order.
-    public var patterns: [TopicPattern] { entries.map(\.pattern) }
+    public var patterns: [TopicPattern] { index.patterns }
 
     /// Adds a pattern and the rule for its channels.
     ///
@@ -45,11 +39,12 @@ public struct TopicRegistry: Sendable {
                     + "\(pattern.parameters)."
             )
         }
-        try checkConflicts(of: pattern)
-        for (index, variant) in pattern.variants.enumerated() {
-            trie.insert(variant, rank: Self.rank(of: variant, entry: entries.count, form: index))
+        do throws(PatternConflictError) {
+            try index.add(pattern)
+        } catch {
+            throw TopicError(.conflict, error.sentence(about: "topic pattern", texts: "channels"))
         }
-        entries.append(Entry(pattern: pattern, rule: rule))
+        rules.append(rule)
     }
 
     /// Adds a pattern and the actor that decides about its channels.
@@ -67,79 +62,14 @@ public struct TopicRegistry: Sendable {
         lookUp(channel)?.match
     }
 
-    // MARK: Lookup
-
-    // A rank has room for all forms of a pattern, and for all patterns.
-    private static let forms = 1 << 8
-    private static let parameterized = 1 << 40
-
-    private static func rank(of variant: TopicVariant, entry: Int, form: Int) -> TopicTrie.Rank {
-        (variant.names.isEmpty ? 0 : parameterized) + entry * forms + form
-    }
-
     /// The rule for a channel.
     func lookUp(_ channel: String) -> (rule: TopicRule, match: TopicMatch)? {
-        guard let rank = trie.lowestRank(of: channel.utf8.span).rank else { return nil }
-        let place = rank % Self.parameterized
-        let entry = entries[place / Self.forms]
-        let variant = entry.pattern.variants[place % Self.forms]
-        return TopicMatch(channel, variant, of: entry.pattern).map { (entry.rule, $0) }
+        index.lookUp(channel).map { (rules[$0.place], $0.match) }
     }
 
     /// How many steps the lookup of a channel takes.
-    func steps(for channel: String) -> Int {
-        trie.lowestRank(of: channel.utf8.span).steps
-    }
+    func steps(for channel: String) -> Int { index.steps(for: channel) }
 
-    // MARK: Conflicts
-
-    /// Refuses a pattern if, for each of its forms, one earlier form matches all channels.
-    ///
-    /// Does not detect several earlier forms that match all channels only together.
-    private mutating func checkConflicts(of pattern: TopicPattern) throws {
-        var takers: [TopicPattern] = []
-        for variant in pattern.variants {
-            guard let taker = taker(of: variant) else { return }
-            if !takers.contains(taker) { takers.append(taker) }
-        }
-        if let only = takers.first, takers.count == 1 {
-            guard only != pattern else {
-                throw TopicError(.conflict, "The topic pattern \"\(pattern)\" is registered twice; remove one.")
-            }
-            guard !only.variants.allSatisfy({ pattern.takes($0) }) else {
-                throw TopicError(
-                    .conflict,
-                    "The topic patterns \"\(only)\" and \"\(pattern)\" match the same channels; remove one."
-                )
-            }
-        }
-        throw TopicError(
-            .conflict,
-            "The topic pattern \"\(pattern)\" never matches, because earlier patterns match all its channels: "
-                + "\(takers.map { "\"\($0)\"" }.joined(separator: ", ")); register \"\(pattern)\" first."
-        )
-    }
-}
-
-extension TopicRegistry {
-    /// The first pattern that matches all channels of a form that is registered later.
-    ///
-    /// Such a pattern matches any one of these channels, and few patterns do: so one channel shows which patterns to
-    /// check.
-    private mutating func taker(of variant: TopicVariant) -> TopicPattern? {
-        let (ranks, steps) = trie.allRanks(of: variant.shortestChannel.span)
-        conflictSteps += steps
-        for place in Set(ranks.map { $0 % Self.parameterized / Self.forms }).sorted() {
-            conflictSteps += 1
-            if entries[place].pattern.takes(variant) { return entries[place].pattern }
-        }
-        return nil
-    }
-}
-
-extension TopicPattern {
-    /// Whether a form of this pattern matches all channels of a form that is registered later.
-    func takes(_ later: TopicVariant) -> Bool {
-        variants.contains { (!later.names.isEmpty || $0.names.isEmpty) && later.isContained(in: $0) }
-    }
+    /// How many steps the search for conflicts took.
+    var conflictSteps: Int { index.conflictSteps }
 }

@@ -11,6 +11,11 @@ extension CentrifugoError {
     public static let payloadTooLarge = CentrifugoError(uncheckedCode: 413, message: "payload too large")
 }
 
+extension Error where Self == CentrifugoError {
+    /// 413: what the client sent is larger than the channel's rule allows: `CentrifugoError.payloadTooLarge`.
+    public static var payloadTooLarge: CentrifugoError { CentrifugoError.payloadTooLarge }
+}
+
 extension TopicRule {
     /// Decides by the user that asks.
     ///

@@ -8,7 +8,7 @@ public import ProxyMessages
 /// ```swift
 /// try topics.register("chat.{room}", TopicRule(
 ///     subscribe: { topic, request, context in
-///         guard await rooms.contains(topic["room"]) else { throw CentrifugoError.notFound }
+///         guard await rooms.contains(topic["room"]) else { throw .notFound }
 ///         return SubscribeResult(data: try .json(["room": topic["room"]]))
 ///     }
 /// ))

@@ -4,6 +4,16 @@ extension Metadata: Sequence {
         Iterator(storage: storage)
     }
 
+    /// The number of entries.
+    public var underestimatedCount: Int { count }
+
+    /// All values by name in lower case, each name's in the order they were received.
+    ///
+    /// Those of a `-bin` name are base64, and U+FFFD replaces what is not UTF-8.
+    public var dictionary: [String: [String]] {
+        reduce(into: [:]) { values, entry in values[entry.name, default: []].append(entry.value) }
+    }
+
     /// Iterates over the names and values of metadata.
     public struct Iterator: IteratorProtocol {
         fileprivate let storage: [UInt8]

@@ -1,5 +1,12 @@
 /// The custom metadata of a call: the peer's headers, apart from those of HTTP/2 and gRPC themselves.
 ///
+/// ```swift
+/// let tenant = context.metadata.first("x-tenant")      // the first value, in any case of the name
+/// let all = context.metadata["x-forwarded-for"]        // all values
+/// for (name, value) in context.metadata { … }          // in the order they were received
+/// let values = context.metadata.dictionary             // [String: [String]]
+/// ```
+///
 /// Names are case-insensitive, and a name may have several values, which keep their order. Values are text; those of
 /// names that end with `-bin` are base64 on the wire and are read with ``binary(_:)``. One entry of such a name may
 /// hold several values, separated by commas.

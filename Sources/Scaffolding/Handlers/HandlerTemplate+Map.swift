@@ -14,7 +14,7 @@ extension HandlerTemplate {
             actor __Name__: MapPublishHandler {
                 func mapPublish(_ request: MapPublishRequest, context: CallContext) async throws -> MapPublishResult {
                     // Anonymous clients have the empty user.
-                    guard !request.user.isEmpty, request.key == request.user else { throw CentrifugoError.permissionDenied }
+                    guard !request.user.isEmpty, request.key == request.user else { throw .permissionDenied }
                     return MapPublishResult(key: request.key)
                 }
             }
@@ -61,7 +61,7 @@ extension HandlerTemplate {
             actor __Name__: MapRemoveHandler {
                 func mapRemove(_ request: MapRemoveRequest, context: CallContext) async throws -> MapRemoveResult {
                     // Anonymous clients have the empty user.
-                    guard !request.user.isEmpty, request.key == request.user else { throw CentrifugoError.permissionDenied }
+                    guard !request.user.isEmpty, request.key == request.user else { throw .permissionDenied }
                     return MapRemoveResult(key: request.key)
                 }
             }

@@ -15,7 +15,7 @@ extension HandlerTemplate {
                 func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
                     switch request.method {
                     case "greet": RPCResult(data: try .json(["hello": request.user]))
-                    default: throw CentrifugoError.notFound
+                    default: throw .notFound
                     }
                 }
             }

@@ -26,7 +26,7 @@ extension HandlerTemplate {
                     _ request: SubscribeRequest,
                     context: CallContext
                 ) async throws -> UnidirectionalSubscription {
-                    guard request.channel == Self.channel else { throw CentrifugoError.permissionDenied }
+                    guard request.channel == Self.channel else { throw .permissionDenied }
                     return UnidirectionalSubscription(from: hub, channel: request.channel)
                 }
             }
@@ -80,7 +80,7 @@ extension HandlerTemplate {
                     _ request: SubscribeRequest,
                     context: CallContext
                 ) async throws -> BidirectionalSubscription {
-                    guard request.channel == "echo" else { throw CentrifugoError.permissionDenied }
+                    guard request.channel == "echo" else { throw .permissionDenied }
                     return BidirectionalSubscription { publications, writer in
                         for await publication in publications {
                             guard let answer = Self.answer(to: publication) else { return .finished }

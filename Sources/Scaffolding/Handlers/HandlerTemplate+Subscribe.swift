@@ -13,7 +13,7 @@ extension HandlerTemplate {
             /// configuration.
             actor __Name__: SubscribeHandler {
                 func subscribe(_ request: SubscribeRequest, context: CallContext) async throws -> SubscribeResult {
-                    guard mayRead(request.channel, user: request.user) else { throw CentrifugoError.permissionDenied }
+                    guard mayRead(request.channel, user: request.user) else { throw .permissionDenied }
                     // With a time, Centrifugo asks again (SubRefresh) when it has passed.
                     return SubscribeResult()
                 }

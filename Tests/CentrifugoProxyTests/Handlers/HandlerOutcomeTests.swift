@@ -146,4 +146,26 @@ import Testing
             }
         }
     }
+
+    @Test("compresses answers of 1,024 bytes or more", arguments: [(1_023, false), (1_024, true)])
+    func smallestCompressed(size: Int, isCompressed: Bool) async throws {
+        actor Sized: RPCHandler {
+            func rpc(_ request: RPCRequest, context: CallContext) async throws -> RPCResult {
+                RPCResult(data: .bytes(request.data))
+            }
+        }
+        var data = [UInt8](repeating: 0, count: size)
+        // The answer around the data takes a few bytes.
+        while RPCResponse(result: RPCResult(data: .bytes(data))).wireBytes().count > size { data.removeLast() }
+        var configuration = ProxyServer.Configuration.test()
+        configuration.compressesAnswers = true
+        let request = RPCRequest(protocol: "protobuf", data: data)
+        try await TestServer.run(ProxyService(rpc: Sized()), configuration: configuration) { server in
+            let connection = try await server.connect()
+            let id = connection.start(.rpc, request, changes: ["grpc-accept-encoding": "gzip"])
+            let answer = try await connection.answer(to: id)
+            #expect(answer.grpcStatus == "0")
+            #expect(answer.body.first == (isCompressed ? 1 : 0))
+        }
+    }
 }

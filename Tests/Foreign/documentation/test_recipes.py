@@ -165,6 +165,8 @@ def test_ping_pong(serve: Serve) -> None:
     assert json.loads(rpc(calls, "math:sum", {"numbers": [1, 2, 3]}).result.data) == {"sum": 6}
     assert rpc(calls, "math:sum", {"numbers": "many"}).error.code == 400
     assert rpc(calls, "sum").error.code == 404
+    assert json.loads(rpc(calls, "math:square:12").result.data) == {"square": 144}
+    assert json.loads(rpc(calls, "math:echo", [1, None]).result.data) == [1, None]
 
 
 def test_publish_check(serve: Serve) -> None:
@@ -182,7 +184,7 @@ def test_publish_check(serve: Serve) -> None:
 def test_interceptors(serve: Serve) -> None:
     calls, server = serve("interceptors")
     assert json.loads(rpc(calls, "tenant", x_tenant="blue").result.data) == "blue"
-    assert "RPC took" in server.wait_for("took")
+    assert "RPC of alice took" in server.wait_for("took")
     line = server.wait_for("verdict=")
     assert "method=tenant" in line and "verdict=accepted" in line and "user=alice" in line
     assert rpc(calls, "other", x_tenant="blue").error.code == 429
