@@ -38,6 +38,7 @@ let nioSSL = product("NIOSSL", of: "swift-nio-ssl", trait: "TLS")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let tokens = target("ProxyTokens", trait: "Tokens")
 let httpBridge = target("ProxyHTTPBridge", trait: "HTTPBridge")
+let httpUpstream = target("HTTPUpstream", trait: "HTTPBridge")
 let crypto = product("Crypto", of: "swift-crypto", trait: "Tokens")
 let jwtKit = product("JWTKit", of: "jwt-kit", trait: "JWT")
 let libpq = target("CPostgreSQL", trait: "PostgreSQL")
@@ -98,16 +99,18 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
         "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes", tokens, logging,
     ],
     "ProxyHTTPBridgeTests": [
-        "CentrifugoProxy", "HTTP2FrameKit", "LogTestKit", "ProxyHTTPBridge", logging, metrics, metricsTestKit,
-        nioConcurrencyHelpers,
-        nioCore, nioPosix, serviceLifecycle,
+        "CentrifugoProxy", "HTTP2FrameKit", "LogTestKit", "ProxyHTTPBridge", "UpstreamTestKit", logging, metrics,
+        metricsTestKit, nioConcurrencyHelpers, nioCore, nioPosix, serviceLifecycle,
     ],
     "ProxyTokensTests": [
         "CentrifugoProxy", "HTTP2FrameKit", "LogTestKit", "ProxyTokens", "TokenTestKit", logging, metrics,
         metricsTestKit,
     ],
     "ProxyTokensSQLiteTests": ["ProxyTokens", "ProxyTokensSQLite", "TokenTestKit", grdb],
-    "ProxyTokensJWTTests": ["CentrifugoProxy", "LogTestKit", "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", logging],
+    "ProxyTokensJWTTests": [
+        "CentrifugoProxy", "LogTestKit", "ProxyTokens", "ProxyTokensJWT", "TokenTestKit", "UpstreamTestKit", logging,
+        serviceLifecycle,
+    ],
     "ProxyTokensPostgreSQLTests": ["LogTestKit", "ProxyTokens", "ProxyTokensPostgreSQL", "TokenTestKit", logging],
 ]
 
@@ -262,20 +265,29 @@ let package = Package(
             path: "Plugins/CreateHandler"
         ),
 
+        // Requests to HTTP servers. Empty without its trait.
+        .target(
+            name: "HTTPUpstream",
+            dependencies: [
+                product("AsyncHTTPClient", of: "async-http-client", trait: "HTTPBridge"), nioCore,
+                .product(name: "NIOHTTP1", package: "swift-nio"), nioSSL,
+            ]
+        ),
         // RPC as calls of an HTTP server. Empty without its trait.
         .target(
             name: "ProxyHTTPBridge",
-            dependencies: [
-                "CentrifugoProxy", "HTTP2Transport",
-                product("AsyncHTTPClient", of: "async-http-client", trait: "HTTPBridge"), logging, metrics, nioCore,
-                .product(name: "NIOHTTP1", package: "swift-nio"), serviceLifecycle,
-            ]
+            dependencies: ["CentrifugoProxy", "HTTP2Transport", httpUpstream, logging, metrics, serviceLifecycle]
         ),
 
         // Tokens, and where they are kept. Empty without their traits.
         .target(name: "ProxyTokens", dependencies: ["CentrifugoProxy", crypto, logging, metrics]),
         .target(name: "ProxyTokensSQLite", dependencies: ["CentrifugoProxy", "ProxyTokens", grdb]),
-        .target(name: "ProxyTokensJWT", dependencies: ["CentrifugoProxy", "ProxyTokens", jwtKit, logging]),
+        .target(
+            name: "ProxyTokensJWT",
+            dependencies: [
+                "CentrifugoProxy", "HTTP2Transport", "ProxyTokens", httpUpstream, jwtKit, logging, serviceLifecycle,
+            ]
+        ),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "ProxyTokensPostgreSQL", dependencies: ["CentrifugoProxy", "ProxyTokens", libpq, logging]),
 
@@ -311,6 +323,12 @@ let package = Package(
             name: "TokenTestKit",
             dependencies: ["CentrifugoProxy", "ProxyTokens", logging],
             path: "Tests/TokenTestKit"
+        ),
+        // An HTTP server that answers anything, and certificates for it.
+        .target(
+            name: "UpstreamTestKit",
+            dependencies: [nioCore, nioPosix, nioSSL, "TokenTestKit"],
+            path: "Tests/UpstreamTestKit"
         ),
         // What Scripts/fuzz feeds with arbitrary bytes; the tests feed it with the committed seeds.
         .target(

@@ -49,7 +49,7 @@ public actor HTTPBridge: RPCHandler, Service {
     /// - Throws: `ProxyServerError` when the configuration is invalid.
     public init(_ configuration: Configuration, logger: Logger) throws {
         rules = try RequestRules(configuration)
-        upstream = Upstream(configuration)
+        upstream = try Upstream(configuration)
         timeout = configuration.timeout
         self.logger = logger.printable
         counters = Dictionary(

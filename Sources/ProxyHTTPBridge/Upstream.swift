@@ -1,91 +1,54 @@
 #if HTTPBridge
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
+import HTTPUpstream
 
-/// The server that answers the calls, with a pool of connections to it.
+/// The server that answers the calls.
 struct Upstream {
-    private let client: HTTPClient
-    private let maxAnswerSize: Int
+    private let server: HTTPUpstream
 
-    init(_ configuration: HTTPBridge.Configuration) {
-        var settings = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            connectionPool: .init(
-                idleTimeout: .seconds(30),
-                concurrentHTTP1ConnectionsPerHostSoftLimit: max(1, configuration.maxConnections)
-            ),
-            // A few compressed bytes could become very many.
-            decompression: .disabled
+    init(_ configuration: HTTPBridge.Configuration) throws(HTTPUpstreamError) {
+        server = try HTTPUpstream(
+            maxConnections: configuration.maxConnections,
+            maxAnswerSize: configuration.maxAnswerSize
         )
-        // An upstream that is down is reported at once, since a person is waiting.
-        settings.connectionPool.retryConnectionEstablishment = false
-        // Spans would contain the query, and with it the payload.
-        settings.tracing.tracer = nil
-        client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: settings)
-        maxAnswerSize = configuration.maxAnswerSize
     }
 
-    /// Closes all connections.
-    ///
-    /// Calls fail from then on. A second call does nothing.
+    /// Closes all connections; calls fail from then on.
     func shutDown() async {
-        try? await client.shutdown()
+        await server.shutDown()
     }
 
     /// The same without waiting.
     func abandon() {
-        client.shutdown { _ in }
+        server.abandon()
     }
 
     /// Sends a request and reads the whole answer, within a time limit.
     ///
     /// - Throws: ``BridgeError`` without such an answer; `CancellationError` when the task is cancelled.
     func answer(to request: UpstreamRequest, within limit: Duration) async throws -> UpstreamAnswer {
+        let sent = HTTPRequest(
+            method: request.verb.rawValue,
+            url: request.url,
+            headers: request.headers,
+            body: request.body
+        )
         do {
-            // The HTTP client's own deadline ends with the head of the answer. The slower task is cancelled, and the
-            // request with it.
-            return try await withThrowingTaskGroup(of: UpstreamAnswer.self) { group in
-                group.addTask { try await answer(to: request) }
-                group.addTask {
-                    try await Task.sleep(for: limit)
-                    throw BridgeError.unavailable("no answer in time")
-                }
-                defer { group.cancelAll() }
-                guard let first = try await group.next() else { throw CancellationError() }
-                return first
-            }
-        } catch let failure as BridgeError {
-            throw failure
-        } catch {
-            guard !Task.isCancelled else { throw CancellationError() }
-            throw BridgeError.unavailable(Self.reason(error))
+            let answer = try await server.answer(to: sent, within: limit)
+            return UpstreamAnswer(status: answer.status, body: answer.body)
+        } catch let failure as HTTPUpstreamError {
+            throw BridgeError(failure)
         }
     }
+}
 
-    private func answer(to request: UpstreamRequest) async throws -> UpstreamAnswer {
-        var sent = HTTPClientRequest(url: request.url)
-        sent.method = HTTPMethod(rawValue: request.verb.rawValue)
-        sent.headers = HTTPHeaders(request.headers)
-        sent.body = request.body.map { .bytes(ByteBuffer(bytes: $0)) }
-        let received = try await client.execute(sent, deadline: .distantFuture)
-        var body: [UInt8] = []
-        for try await part in received.body {
-            guard body.count + part.readableBytes <= maxAnswerSize else {
-                throw BridgeError.answerTooLarge(limit: maxAnswerSize)
+extension BridgeError {
+    fileprivate init(_ failure: HTTPUpstreamError) {
+        self =
+            switch failure {
+            case .unavailable(let reason): .unavailable(reason)
+            case .answerTooLarge(let limit): .answerTooLarge(limit: limit)
+            case .unusableAuthorities(let file): .unavailable("\(file) has no certificate")
             }
-            body += part.readableBytesView
-        }
-        try Task.checkCancellation()
-        return UpstreamAnswer(status: received.status.code, body: body)
-    }
-
-    /// The reason of a failure, without any part of the request.
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as HTTPClientError: "\(error.shortDescription)"
-        default: "\(type(of: error)): \(error)"
-        }
     }
 }
 #endif

@@ -7,25 +7,19 @@ import Foundation
 import CentrifugoProxy
 public import Logging
 public import ProxyTokens
-import Synchronization
+public import ServiceLifecycle
 
 /// Checks tokens by their signatures: another service issues them, and no storage keeps them.
 ///
 /// The user is the token's `sub`. A signed token cannot be revoked: it is valid until it expires, so let that be soon.
-public final class JWTVerifier: TokenVerifier {
-    private struct State {
-        var checks: [SignatureCheck]
-        var stamp: JWTKeyFile.Stamp?
-        var lookedAt: ContinuousClock.Instant
-    }
-
+///
+/// As a service, a verifier with the keys of a URL fetches them before they are needed; see
+/// ``init(keySetURL:allowsPlainHTTP:certificateAuthorities:configuration:clock:logger:)``. List it before the server: a
+/// `ServiceGroup` ends services in reverse order.
+public final class JWTVerifier: TokenVerifier, Service {
     private let configuration: Configuration
     private let clock: UnixClock
-    private let logger: Logger?
-    private let file: JWTKeyFile?
-    private let checkInterval: Duration
-    private let state: Mutex<State>
-    private let looks = SingleFlight<Bool, Void>()
+    let keys: any KeySource
 
     /// Makes a verifier with fixed keys.
     ///
@@ -34,17 +28,15 @@ public final class JWTVerifier: TokenVerifier {
     ///   - configuration: What tokens must contain.
     ///   - clock: The clock for their expiry.
     /// - Throws: ``JWTKeyError`` when there are no keys.
-    public init(keys: [JWTKey], configuration: Configuration = Configuration(), clock: UnixClock = .system) async throws
-    {
+    public convenience init(
+        keys: [JWTKey],
+        configuration: Configuration = Configuration(),
+        clock: UnixClock = .system
+    ) async throws {
         guard !keys.isEmpty else { throw JWTKeyError("Signed tokens need at least one key.") }
         var checks: [SignatureCheck] = []
         for key in keys { checks.append(try await SignatureCheck(key)) }
-        self.configuration = configuration
-        self.clock = clock
-        logger = nil
-        file = nil
-        checkInterval = .zero
-        state = Mutex(State(checks: checks, stamp: nil, lookedAt: .now))
+        self.init(FixedKeys(checks: checks), configuration: configuration, clock: clock)
     }
 
     /// Makes a verifier with the keys of a file, which may change.
@@ -57,21 +49,21 @@ public final class JWTVerifier: TokenVerifier {
     ///   - clock: The clock for their expiry.
     ///   - logger: Receives lines about ignored keys, and about a changed file that cannot be used.
     /// - Throws: ``JWTKeyError`` when the file has no key that can be used.
-    public init(
+    public convenience init(
         keyFile: String,
         checkInterval: Duration = .seconds(10),
         configuration: Configuration = Configuration(),
         clock: UnixClock = .system,
         logger: Logger
     ) async throws {
-        let file = JWTKeyFile(path: keyFile)
-        let (checks, stamp) = try await file.read(logger: logger)
+        let keys = try await WatchedKeyFile(path: keyFile, checkInterval: checkInterval, logger: logger)
+        self.init(keys, configuration: configuration, clock: clock)
+    }
+
+    init(_ keys: any KeySource, configuration: Configuration, clock: UnixClock) {
+        self.keys = keys
         self.configuration = configuration
         self.clock = clock
-        self.logger = logger.printable
-        self.file = file
-        self.checkInterval = checkInterval
-        state = Mutex(State(checks: checks, stamp: stamp, lookedAt: .now))
     }
 
     /// Checks a signed token.
@@ -83,12 +75,7 @@ public final class JWTVerifier: TokenVerifier {
     public func verdict(_ secret: TokenSecret) async throws -> TokenVerdict {
         guard !secret.isTooLong else { return .refused(.tooLarge) }
         guard let signed = SignedToken(secret.text) else { return .refused(.unknownToken) }
-        try await look(after: checkInterval)
-        var checks = checks(for: signed)
-        if checks.isEmpty {
-            try await look(after: max(checkInterval, .zero) < .seconds(1) ? checkInterval : .seconds(1))
-            checks = self.checks(for: signed)
-        }
+        let checks = try await keys.checks(for: signed)
         guard checks.contains(where: { $0.accepts(signed.signature, of: signed.signed, by: signed.algorithm) }) else {
             return .refused(.badSignature)
         }
@@ -108,50 +95,17 @@ public final class JWTVerifier: TokenVerifier {
         TokenVerdict(JWTReference.token(reference), at: clock.now, ifMissing: .unknownToken)
     }
 
-    /// Reads the key file again; if it cannot be used, the old keys stay, and the log names the file.
+    /// Reads the keys of a file or a URL again; if they cannot be used, the old keys stay, and the log says why.
     ///
-    /// - Returns: Whether the file's keys are in use now.
+    /// - Returns: Whether the keys that were read are in use now.
     @discardableResult
     public func reload() async -> Bool {
-        guard let file, let logger else { return true }
-        do {
-            let (checks, stamp) = try await file.read(logger: logger)
-            state.withLock { state in
-                state.checks = checks
-                state.stamp = stamp
-            }
-            return true
-        } catch {
-            logger.error("\(error) The previous keys stay in use.")
-            return false
-        }
+        await keys.reload()
     }
 
-    /// Reads the key file if it has changed, unless it was checked less than `interval` ago.
-    private func look(after interval: Duration) async throws {
-        guard let file, state.withLock({ $0.lookedAt.duration(to: .now) >= interval }) else { return }
-        // In a task of its own: the caller may be on an event loop, which must not wait for a disk.
-        try await looks.value(for: true) { [self] in
-            let stamp = file.stamp
-            let hasChanged = state.withLock { state in
-                defer {
-                    state.stamp = stamp
-                    state.lookedAt = .now
-                }
-                return state.stamp != stamp
-            }
-            if hasChanged { await reload() }
-        }
-    }
-
-    /// The keys that a token may be signed with: those with its name, for its algorithm.
-    private func checks(for signed: SignedToken) -> [SignatureCheck] {
-        state.withLock { state in
-            state.checks.filter { check in
-                guard let id = check.id, let keyID = signed.keyID else { return check.serves(signed.algorithm) }
-                return check.serves(signed.algorithm) && id.isExactly(keyID)
-            }
-        }
+    /// Keeps the keys up to date until a graceful shutdown.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { [keys] in await keys.run() }
     }
 
     private func verdict(_ claims: SignedClaims) throws -> TokenVerdict {

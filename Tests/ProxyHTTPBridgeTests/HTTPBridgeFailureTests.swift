@@ -4,6 +4,7 @@ import LogTestKit
 import Logging
 import NIOConcurrencyHelpers
 import Testing
+import UpstreamTestKit
 
 @testable import ProxyHTTPBridge
 

@@ -3,6 +3,7 @@ import CentrifugoProxy
 import LogTestKit
 import ProxyHTTPBridge
 import Testing
+import UpstreamTestKit
 
 /// What never reaches the upstream.
 @Suite(.timeLimit(.minutes(1))) struct HTTPBridgeRefusalTests {

@@ -5,6 +5,7 @@ import Logging
 import ProxyHTTPBridge
 import ServiceLifecycle
 import Testing
+import UpstreamTestKit
 
 /// The bridge behind a server's real socket.
 @Suite(.timeLimit(.minutes(1))) struct HTTPBridgeServerTests {

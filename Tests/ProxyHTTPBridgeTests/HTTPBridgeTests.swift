@@ -5,6 +5,7 @@ import Logging
 import ProxyHTTPBridge
 import ServiceLifecycle
 import Testing
+import UpstreamTestKit
 
 /// What the upstream sees, byte by byte, and what the client gets of its answer.
 @Suite(.timeLimit(.minutes(1))) struct HTTPBridgeTests {

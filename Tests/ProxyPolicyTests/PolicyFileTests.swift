@@ -150,6 +150,13 @@ import Testing
             "tokens: {jwt: {jwks: a, ec: [b]}}",
             "tokens.jwt has keys twice: give either jwks: FILE, or some of hmac, rsa and ec."
         ),
+        ("tokens: {jwt: {jwks: \"http://a/\"}}", "tokens.jwt.jwks begins with http://, and anyone on the way could"),
+        ("tokens: {jwt: {jwks: \"ftp://a/\"}}", "tokens.jwt.jwks begins with ftp://; write https://, or the name of a"),
+        ("tokens: {jwt: {jwks: a, jwks_ca: b}}", "tokens.jwt.jwks_ca applies only to jwks: https://…; remove it."),
+        (
+            "tokens: {jwt: {hmac: a, jwks_allow_http: true}}",
+            "tokens.jwt.jwks_allow_http applies only to jwks: http://…; remove it."
+        ),
         ("tokens: {jwt: {hmac: a, hmac_file: b}}", "tokens.jwt.hmac_file is there beside hmac; give one."),
         ("tokens: {jwt: {jwks: a, audience: []}}", "tokens.jwt.audience is an empty list"),
         ("tokens: {jwt: {jwks: a, audience: \"\"}}", "tokens.jwt.audience is empty; write a value"),
@@ -213,7 +220,10 @@ import Testing
             "tokens: {jwt: {hmac: short}}",
             "tokens.jwt.hmac: A shared secret needs at least 32 bytes, and this one has 5."
         ),
-        ("tokens: {jwt: }", "tokens.jwt needs keys: either jwks: FILE, or some of hmac, hmac_file, rsa and ec"),
+        (
+            "tokens: {jwt: }",
+            "tokens.jwt needs keys: either jwks: FILE or https://…, or some of hmac, hmac_file, rsa and ec"
+        ),
         (
             "tokens: {jwt: {hmac_file: /nonexistent}}",
             "tokens.jwt.hmac_file, /nonexistent: The file cannot be read; give a file with the secret."
@@ -221,6 +231,14 @@ import Testing
         (
             "tokens: {jwt: {ec: [/nonexistent]}}",
             "tokens.jwt.ec, /nonexistent: The file cannot be read; give a PEM file"
+        ),
+        (
+            "tokens: {jwt: {jwks: \"https://user:hunter2@a/\"}}",
+            "The URL of the key set cannot be used: it has a user or password, which are not sent; remove them."
+        ),
+        (
+            "tokens: {jwt: {jwks: \"https://a/\", jwks_ca: /nonexistent}}",
+            "'/nonexistent' has no certificate of a CA; give a PEM file with one."
         ),
         ("tokens: {jwt: {jwks: /nonexistent}}", "The key file '/nonexistent' cannot be used: it cannot be read."),
         ("secret: {key: x, values: [\"\"]}", "secret.values[0] is empty; write a value, or remove the item."),

@@ -81,6 +81,7 @@ extension Policy {
         if tokens?.sqlite != nil { needed.append(("tokens.sqlite", "SQLite")) }
         if tokens?.postgres != nil { needed.append(("tokens.postgres", "PostgreSQL")) }
         if tokens?.jwt != nil { needed.append(("tokens.jwt", "JWT")) }
+        if tokens?.jwt?.hasKeySetURL == true { needed.append(("tokens.jwt.jwks by URL", "HTTPBridge")) }
         if rpc?.http != nil { needed.append(("rpc.http", "HTTPBridge")) }
         return needed
     }
@@ -116,7 +117,8 @@ extension Policy {
     func requireParts(_ keys: Set<String>? = nil, built: [String] = builtTraits) throws(PolicyError) {
         let missing = neededTraits.filter { !built.contains($0.trait) }
         guard missing.contains(where: { keys?.contains($0.key) ?? true }) else { return }
-        let traits = built + missing.map(\.trait)
+        var traits = built
+        for part in missing where !traits.contains(part.trait) { traits.append(part.trait) }
         let option = "--traits \(traits.joined(separator: ","))"
         throw PolicyError(
             "\(missing.map(\.key).joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") not part of this build; "

@@ -55,7 +55,14 @@ extension Policy {
         logger: Logger
     ) async throws -> (any TokenVerifier)? {
         #if JWT
-        if let jwt = tokens?.jwt { return try await Self.makeVerifier(jwt, logger: logger) }
+        if let jwt = tokens?.jwt {
+            let verifier = try await Self.makeVerifier(jwt, replacing: old as? JWTVerifier, logger: logger)
+            #if HTTPBridge
+            // At the start, the server waits for the keys while it serves; a running one keeps what works.
+            if before != nil { try await verifier.requireKeys() }
+            #endif
+            return verifier
+        }
         #endif
         #if SQLite
         if let file = tokens?.sqlite?.file, before?.tokens?.sqlite?.file.isExactly(file) == true,
@@ -86,13 +93,29 @@ extension Policy {
     }
 
     #if JWT
-    static func makeVerifier(_ jwt: JWTPolicy, logger: Logger) async throws -> any TokenVerifier {
+    static func makeVerifier(
+        _ jwt: JWTPolicy,
+        replacing old: JWTVerifier? = nil,
+        logger: Logger
+    ) async throws -> JWTVerifier {
         try jwt.requireKeys()
         var configuration = JWTVerifier.Configuration()
         configuration.issuer = jwt.issuer
         configuration.audiences = jwt.audience ?? []
         configuration.userClaim = jwt.userClaim
         configuration.rolesClaim = jwt.rolesClaim
+        #if HTTPBridge
+        if let url = jwt.jwks, jwt.hasKeySetURL {
+            return try JWTVerifier(
+                keySetURL: url,
+                allowsPlainHTTP: jwt.jwksAllowHTTP,
+                certificateAuthorities: jwt.jwksCA,
+                replacing: old,
+                configuration: configuration,
+                logger: logger
+            )
+        }
+        #endif
         if let file = jwt.jwks {
             return try await JWTVerifier(keyFile: file, configuration: configuration, logger: logger)
         }

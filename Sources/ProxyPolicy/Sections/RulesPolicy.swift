@@ -66,61 +66,6 @@ struct PostgresPolicy: Codable, Equatable, Sendable {
     }
 }
 
-/// Signed tokens.
-struct JWTPolicy: Codable, Equatable, Sendable {
-    /// A file with keys in JWKS form, read again when it changes.
-    var jwks: String?
-    /// A shared secret of 32 bytes or more, or the file that has it.
-    var hmac: Secret?
-    var hmacFile: String?
-    /// PEM files of public keys.
-    var rsa: [String]
-    var ec: [String]
-    var issuer: String?
-    var audience: [String]?
-    var userClaim: String
-    var rolesClaim: String
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case jwks, hmac, rsa, ec, issuer, audience
-        case hmacFile = "hmac_file"
-        case userClaim = "user_id_claim"
-        case rolesClaim = "roles_claim"
-    }
-
-    /// Whether there is a key beside those of a JWKS file.
-    private var hasKeys: Bool { hmac != nil || hmacFile != nil || !rsa.isEmpty || !ec.isEmpty }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try StrictSection<CodingKeys>(decoder)
-        jwks = try fields.optional(.jwks)
-        hmac = try fields.optional(.hmac)
-        rsa = try fields.list(.rsa) ?? []
-        ec = try fields.list(.ec) ?? []
-        issuer = try fields.optional(.issuer)
-        hmacFile = try fields.optional(.hmacFile)
-        audience = try fields.texts(.audience)
-        userClaim = try fields.value(.userClaim, or: "sub")
-        rolesClaim = try fields.value(.rolesClaim, or: "roles")
-        guard jwks == nil || !hasKeys else {
-            throw DecodingError.mistake(
-                "has keys twice: give either jwks: FILE, or some of hmac, rsa and ec",
-                at: decoder.codingPath
-            )
-        }
-        guard hmac == nil || hmacFile == nil else { throw fields.mistake(.hmacFile, "is there beside hmac; give one") }
-    }
-
-    /// Checks that there is a key, which the environment may have.
-    func requireKeys() throws(PolicyError) {
-        guard jwks == nil, !hasKeys else { return }
-        throw PolicyError(
-            "tokens.jwt needs keys: either jwks: FILE, or some of hmac, hmac_file, rsa and ec, or a secret in "
-                + "CENTRIFUGO_PROXY_TOKENS_JWT_HMAC."
-        )
-    }
-}
-
 /// Which clients may connect, for how long, and the channels of a connection.
 struct ConnectPolicy: Codable, Equatable, Sendable {
     /// Whether clients without a token are accepted, as anonymous users.

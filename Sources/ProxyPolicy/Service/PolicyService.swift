@@ -30,6 +30,8 @@ package actor PolicyService: Service {
     )
     private var policy: Policy
     private var parts: Parts
+    /// Keeps what the verifier needs up to date, while the service runs.
+    private var upkeep: Task<Void, Never>?
 
     /// The parts that a new policy may take over from the old one.
     private struct Parts {
@@ -108,6 +110,10 @@ package actor PolicyService: Service {
             release(self.parts, of: self.policy, for: parts)
             self.parts = parts
             self.policy = policy
+            if let upkeep {
+                self.upkeep = startUpkeep()
+                Self.end(upkeep)
+            }
             report(policy, hasSecret: hasSecret, certificates)
         } catch {
             reloads.failed.increment()
@@ -150,10 +156,32 @@ package actor PolicyService: Service {
 
     /// Waits for a graceful shutdown, then closes the rules' connections and files.
     package func run() async throws {
+        upkeep = startUpkeep()
         try? await gracefulShutdown()
+        upkeep?.cancel()
+        await upkeep?.value
+        upkeep = nil
         #if HTTPBridge
         await parts.bridge?.shutdown()
         #endif
+    }
+
+    /// Runs the verifier of the rules in force, if it is a service.
+    private func startUpkeep() -> Task<Void, Never> {
+        #if Tokens
+        let verifier = parts.verifier as? any Service
+        return Task { try? await verifier?.run() }
+        #else
+        return Task {}
+        #endif
+    }
+
+    /// Ends the old rules' upkeep, once calls that began with them are over.
+    private static func end(_ upkeep: Task<Void, Never>) {
+        Task {
+            try? await Task.sleep(for: .seconds(10))
+            upkeep.cancel()
+        }
     }
 
     /// Closes what the new rules no longer use, once calls that began with the old ones are over.

@@ -1,63 +1,18 @@
 """What the ready server reads again at SIGHUP: all files and storages, even if the policy's text is the same."""
 
-import base64
 import json
 import os
-import signal
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import proxy_pb2 as pb
 import pytest
-from calls import CallMaker
-from ready import Certificates, ReadyServer, run
-
-
-def openssl(*arguments: str, data: bytes = b"") -> bytes:
-    """Runs openssl."""
-    return subprocess.run(["openssl", *arguments], input=data, check=True, capture_output=True).stdout
-
-
-def base64url(data: bytes) -> str:
-    """As JWTs have it."""
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def raw_signature(der: bytes) -> bytes:
-    """Two numbers of 32 bytes, of an ASN.1 sequence of them (RFC 7518 §3.4)."""
-    numbers, rest = [], der[2:]
-    while rest:
-        numbers.append(rest[2 : 2 + rest[1]].lstrip(b"\0").rjust(32, b"\0"))
-        rest = rest[2 + rest[1] :]
-    return b"".join(numbers)
-
-
-class Signer:
-    """A key that signs tokens, and the ways to tell others its public half."""
-
-    def __init__(self, folder: Path, name: str, algorithm: str) -> None:
-        self.algorithm = algorithm
-        self.private = str(folder / f"{name}.key")
-        kind = ("RSA", "rsa_keygen_bits:2048") if algorithm == "RS256" else ("EC", "ec_paramgen_curve:P-256")
-        openssl("genpkey", "-algorithm", kind[0], "-pkeyopt", kind[1], "-out", self.private)
-        self.pem = openssl("pkey", "-in", self.private, "-pubout").decode()
-
-    def jwks(self) -> str:
-        """A set of this key, of P-256, and of an unusable one."""
-        point = openssl("pkey", "-in", self.private, "-pubout", "-outform", "DER")[-64:]
-        key = {"kty": "EC", "crv": "P-256", "x": base64url(point[:32]), "y": base64url(point[32:])}
-        return json.dumps({"keys": [{"kty": "EC", "crv": "P-256", "kid": "broken"}, key]})
-
-    def token(self) -> str:
-        """A token of alice's."""
-        claims = {"sub": "alice", "exp": int(time.time()) + 3600}
-        signed = ".".join(base64url(json.dumps(part).encode()) for part in ({"alg": self.algorithm}, claims))
-        signature = openssl("dgst", "-sha256", "-sign", self.private, data=signed.encode())
-        return f"{signed}.{base64url(raw_signature(signature) if self.algorithm == 'ES256' else signature)}"
+from calls import CallMaker, is_let_in
+from ready import Certificates, ReadyServer, reload, run
+from signer import Signer
 
 
 @pytest.fixture
@@ -70,19 +25,6 @@ def serve(folder: Path, policy: str, *options: str) -> ReadyServer:
     """Serves a policy."""
     (folder / "policy.yaml").write_text(policy)
     return ReadyServer("--config", str(folder / "policy.yaml"), *(options or ("--port", "0")), own_tokens=False)
-
-
-def reload(server: ReadyServer) -> str:
-    """Makes the server read everything again; returns the line that says so."""
-    server.process.send_signal(signal.SIGHUP)
-    return server.wait_for(" policy")
-
-
-def is_let_in(calls: CallMaker, token: str, **options: Any) -> bool:
-    """Whether a token is valid."""
-    data = json.dumps({"authToken": token}).encode()
-    response = calls.event("Connect", pb.ConnectRequest(client="c", encoding="json", data=data), **options)
-    return bool(response.HasField("result"))
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,13 @@ def rpc_request(method: str, argument: object = None) -> pb.RPCRequest:
     return pb.RPCRequest(client="client", encoding="json", user="42", method=method, data=json.dumps(argument).encode())
 
 
+def is_let_in(calls: CallMaker, token: str, **options: Any) -> bool:
+    """Whether a token is valid."""
+    data = json.dumps({"authToken": token}).encode()
+    response = calls.event("Connect", pb.ConnectRequest(client="c", encoding="json", data=data), **options)
+    return bool(response.HasField("result"))
+
+
 def failure(call: Callable[[], object]) -> grpc.RpcError:
     """Runs a call that must fail; returns how it did."""
     with pytest.raises(grpc.RpcError) as caught:

@@ -81,6 +81,12 @@ class ReadyServer:
         self.folder.cleanup()
 
 
+def reload(server: ReadyServer) -> str:
+    """Makes the server read everything again; returns the line that says so."""
+    server.process.send_signal(signal.SIGHUP)
+    return server.wait_for(" policy")
+
+
 def listening_address(line: str) -> str | None:
     """The address that a line of the log says the server listens on, not the one for operators; in any log's format."""
     found = re.search(r"address=(\S+)", line)

@@ -7,6 +7,7 @@ import MetricsTestKit
 import NIOConcurrencyHelpers
 import ProxyHTTPBridge
 import Testing
+import UpstreamTestKit
 
 /// A bridge with an upstream, and what can be seen of it from outside.
 struct BridgeTest {

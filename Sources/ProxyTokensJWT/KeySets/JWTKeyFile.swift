@@ -54,14 +54,7 @@ struct JWTKeyFile: Sendable {
             var checks: [SignatureCheck] = []
             let (keys, ignored) = try JWTKeySet.parse([UInt8](json))
             for key in keys { checks.append(try await SignatureCheck(key)) }
-            for key in ignored {
-                logger.log(
-                    // A set may also contain keys for encryption, about which nothing needs to be done.
-                    level: key.isForOtherUse ? .debug : .warning,
-                    "ignored a key of the key file",
-                    metadata: ["file": "\(path)", "kid": "\(key.name)", "reason": "\(key.reason)"]
-                )
-            }
+            for key in ignored { key.report(to: logger, ["file": "\(path)"]) }
             return (checks, stamp)
         } catch {
             throw JWTKeyError("The key file '\(path)' cannot be used: \(error).")

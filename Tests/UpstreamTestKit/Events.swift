@@ -1,24 +1,24 @@
 #if HTTPBridge
 /// Events from elsewhere, which a test waits for one by one.
-final class Events<Event: Sendable>: Sendable {
+package final class Events<Event: Sendable>: Sendable {
     private let stream: AsyncStream<Event>
     private let continuation: AsyncStream<Event>.Continuation
 
-    init() {
+    package init() {
         (stream, continuation) = AsyncStream.makeStream()
     }
 
-    func tell(_ event: Event) {
+    package func tell(_ event: Event) {
         continuation.yield(event)
     }
 
     /// The next event; one test waits at a time.
-    func next() async -> Event? {
+    package func next() async -> Event? {
         await stream.first { _ in true }
     }
 
     /// Ends the events, so that all of them can be read.
-    func all() async -> [Event] {
+    package func all() async -> [Event] {
         continuation.finish()
         return await stream.reduce(into: []) { $0.append($1) }
     }

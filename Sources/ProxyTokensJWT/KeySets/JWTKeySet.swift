@@ -5,18 +5,39 @@ import FoundationEssentials
 import Foundation
 #endif
 import JWTKit
+import Logging
 import ProxyTokens
 
 /// A set of keys as JSON (RFC 7517 §5).
 enum JWTKeySet {
     /// A key that is ignored.
-    struct Ignored: Sendable {
+    struct Ignored: Sendable, Equatable {
         /// The key's `kid`, or its position; fit for a log.
         let name: String
         let reason: String
         /// Whether the key itself declares another purpose.
         let isForOtherUse: Bool
+
+        /// Logs the key with the place where it is.
+        func report(to logger: Logger, _ place: Logger.Metadata) {
+            logger.log(
+                // A set may also contain keys for encryption, about which nothing needs to be done.
+                level: isForOtherUse ? .debug : .warning,
+                "ignored a key of the key set",
+                metadata: place.merging(["kid": "\(name)", "reason": "\(reason)"]) { $1 }
+            )
+        }
     }
+
+    /// Whether others can read the set.
+    enum Readers: Sendable {
+        case us
+        /// Then a shared secret in it is not one.
+        case everybody
+    }
+
+    /// The most keys of a set.
+    static let mostKeys = 256
 
     private struct Keys: Decodable {
         let keys: [Entry]
@@ -64,10 +85,16 @@ enum JWTKeySet {
     /// The keys of a set that can check signatures, and the ignored ones (RFC 7517 §5): one unusable key must not make
     /// the others unusable.
     ///
-    /// - Throws: ``JWTKeyError`` when no key can be used.
-    static func parse(_ json: [UInt8]) throws(JWTKeyError) -> (keys: [JWTKey], ignored: [Ignored]) {
+    /// - Throws: ``JWTKeyError`` when no key can be used, or when there are more than ``mostKeys``.
+    static func parse(
+        _ json: [UInt8],
+        readableBy readers: Readers = .us
+    ) throws(JWTKeyError) -> (keys: [JWTKey], ignored: [Ignored]) {
         guard let set = try? JSONDecoder().decode(Keys.self, from: Data(json)) else {
             throw JWTKeyError("it is not JSON of the form {\"keys\": [{\"kty\": …}]}")
+        }
+        guard set.keys.count <= mostKeys else {
+            throw JWTKeyError("it has \(set.keys.count) keys, and \(mostKeys) are the most")
         }
         var keys: [JWTKey] = []
         var ignored: [Ignored] = []
@@ -75,6 +102,9 @@ enum JWTKeySet {
             do throws(UnusableKeyError) {
                 guard let member = entry.member else {
                     throw UnusableKeyError("it is not an object with a kty, or one of its members is not a text")
+                }
+                guard readers == .us || member.kty != "oct" else {
+                    throw UnusableKeyError("it is a shared secret, and everybody can read it at the set's URL")
                 }
                 keys.append(try key(member))
             } catch {

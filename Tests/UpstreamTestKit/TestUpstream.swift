@@ -1,56 +1,63 @@
 #if HTTPBridge
 import NIOCore
 import NIOPosix
+package import NIOSSL
 
 /// An HTTP server on a port of its own that shows requests byte by byte and sends any answer, valid or not.
-final class TestUpstream: Sendable {
+package final class TestUpstream: Sendable {
     /// One connection, as the function that answers sees it.
-    struct Connection: Sendable {
+    package struct Connection: Sendable {
         /// Counts connections from one on.
-        let number: Int
+        package let number: Int
         fileprivate let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
         fileprivate let channel: any Channel
 
-        func send(_ text: String) async throws {
+        package func send(_ text: String) async throws {
             try await outbound.write(ByteBuffer(string: text))
         }
 
-        func send(_ bytes: [UInt8]) async throws {
+        package func send(_ bytes: [UInt8]) async throws {
             try await outbound.write(ByteBuffer(bytes: bytes))
         }
 
         /// Answers with a whole response of HTTP/1.1.
-        func answer(_ status: String = "200 OK", headers: [String] = [], _ body: String = "{}") async throws {
+        package func answer(_ status: String = "200 OK", headers: [String] = [], _ body: String = "{}") async throws {
             let lines = ["HTTP/1.1 \(status)", "content-length: \(body.utf8.count)"] + headers
             try await send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
         }
 
-        func close() {
+        package func close() {
             channel.close(promise: nil)
         }
     }
 
-    typealias Answer = @Sendable (_ request: String, _ connection: Connection) async throws -> Void
+    package typealias Answer = @Sendable (_ request: String, _ connection: Connection) async throws -> Void
     private typealias Listener = NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
 
-    let port: Int
+    package let port: Int
     /// The requests in the order they came, with the port written as PORT.
-    let requests = Events<String>()
+    package let requests = Events<String>()
     /// The numbers of connections that the other side has ended.
-    let ends = Events<Int>()
+    package let ends = Events<Int>()
 
     private let listener: Listener
     private let answer: Answer
+    private let hasTLS: Bool
 
-    /// Serves while `body` runs.
-    static func run(_ answer: @escaping Answer, _ body: (TestUpstream) async throws -> Void) async throws {
+    /// Serves while `body` runs, with TLS if there is a certificate for it.
+    package static func run(
+        tls: NIOSSLContext? = nil,
+        _ answer: @escaping Answer,
+        _ body: (TestUpstream) async throws -> Void
+    ) async throws {
         let listener: Listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
                 }
             }
-        let upstream = TestUpstream(listener, answer)
+        let upstream = TestUpstream(listener, answer, hasTLS: tls != nil)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await upstream.serve() }
             defer { tasks.cancelAll() }
@@ -58,13 +65,14 @@ final class TestUpstream: Sendable {
         }
     }
 
-    private init(_ listener: Listener, _ answer: @escaping Answer) {
+    private init(_ listener: Listener, _ answer: @escaping Answer, hasTLS: Bool) {
         self.listener = listener
         self.answer = answer
+        self.hasTLS = hasTLS
         port = listener.channel.localAddress?.port ?? 0
     }
 
-    var baseURL: String { "http://127.0.0.1:\(port)" }
+    package var baseURL: String { "\(hasTLS ? "https" : "http")://127.0.0.1:\(port)" }
 
     private func serve() async throws {
         try? await listener.executeThenClose { connections in
