@@ -17,6 +17,14 @@ extension JWTVerifier {
         /// The claims that handlers find in ``Token/claims``, if they are texts.
         public var claims: Set<String> = []
 
+        /// Whether the claims by which Centrifugo describes connections become ``Token/connection``.
+        ///
+        /// They are `info`, `b64info`, `channels`, `subs`, `meta` and `expire_at`. Off by default, since an issuer that does not know Centrifugo may give these names another meaning. A token
+        /// with such a claim of a wrong type is refused, and one with `channel`, which is for a subscription.
+        public var readsCentrifugoClaims = false
+        /// The names that a token's `meta` must not have, since the server adds its own under them.
+        public var reservedMetaNames: Set<String> = ["token"]
+
         /// Makes the default configuration: tokens must have an expiry.
         public init() {}
     }

@@ -24,7 +24,7 @@ extension JWTVerifier {
     ///     of the system.
     ///   - configuration: What tokens must contain.
     ///   - clock: The clock for their expiry.
-    ///   - logger: Receives lines about fetches and about ignored keys.
+    ///   - logger: Receives lines about fetches, ignored keys, and claims that cannot be used.
     /// - Throws: ``JWTKeyError`` when the URL or the file cannot be used.
     public convenience init(
         keySetURL: String,
@@ -84,7 +84,7 @@ extension JWTVerifier {
             clock: refreshClock,
             logger: logger
         )
-        self.init(keys, configuration: configuration, clock: clock)
+        self.init(keys, configuration: configuration, clock: clock, logger: logger)
     }
 
     /// Fetches the keys of a URL if there are none.

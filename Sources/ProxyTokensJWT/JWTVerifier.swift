@@ -5,6 +5,7 @@ import FoundationEssentials
 import Foundation
 #endif
 import CentrifugoProxy
+import HTTP2Transport
 public import Logging
 public import ProxyTokens
 public import ServiceLifecycle
@@ -19,6 +20,8 @@ public import ServiceLifecycle
 public final class JWTVerifier: TokenVerifier, Service {
     private let configuration: Configuration
     private let clock: UnixClock
+    private let logger: Logger?
+    private let throttle = LogThrottle()
     let keys: any KeySource
 
     /// Makes a verifier with fixed keys.
@@ -27,16 +30,18 @@ public final class JWTVerifier: TokenVerifier, Service {
     ///   - keys: The keys that tokens may be signed with.
     ///   - configuration: What tokens must contain.
     ///   - clock: The clock for their expiry.
+    ///   - logger: Receives lines about claims that cannot be used.
     /// - Throws: ``JWTKeyError`` when there are no keys.
     public convenience init(
         keys: [JWTKey],
         configuration: Configuration = Configuration(),
-        clock: UnixClock = .system
+        clock: UnixClock = .system,
+        logger: Logger? = nil
     ) async throws {
         guard !keys.isEmpty else { throw JWTKeyError("Signed tokens need at least one key.") }
         var checks: [SignatureCheck] = []
         for key in keys { checks.append(try await SignatureCheck(key)) }
-        self.init(FixedKeys(checks: checks), configuration: configuration, clock: clock)
+        self.init(FixedKeys(checks: checks), configuration: configuration, clock: clock, logger: logger)
     }
 
     /// Makes a verifier with the keys of a file, which may change.
@@ -47,7 +52,8 @@ public final class JWTVerifier: TokenVerifier, Service {
     ///     a check, at most once a second.
     ///   - configuration: What tokens must contain.
     ///   - clock: The clock for their expiry.
-    ///   - logger: Receives lines about ignored keys, and about a changed file that cannot be used.
+    ///   - logger: Receives lines about ignored keys, about a changed file that cannot be used, and about claims that
+    ///     cannot be used.
     /// - Throws: ``JWTKeyError`` when the file has no key that can be used.
     public convenience init(
         keyFile: String,
@@ -57,11 +63,12 @@ public final class JWTVerifier: TokenVerifier, Service {
         logger: Logger
     ) async throws {
         let keys = try await WatchedKeyFile(path: keyFile, checkInterval: checkInterval, logger: logger)
-        self.init(keys, configuration: configuration, clock: clock)
+        self.init(keys, configuration: configuration, clock: clock, logger: logger)
     }
 
-    init(_ keys: any KeySource, configuration: Configuration, clock: UnixClock) {
+    init(_ keys: any KeySource, configuration: Configuration, clock: UnixClock, logger: Logger?) {
         self.keys = keys
+        self.logger = logger?.printable
         self.configuration = configuration
         self.clock = clock
     }
@@ -82,7 +89,7 @@ public final class JWTVerifier: TokenVerifier, Service {
         guard let claims = try? JSONDecoder().decode(SignedClaims.self, from: Data(signed.payload)) else {
             return .refused(.unknownToken)
         }
-        return try verdict(claims)
+        return try verdict(claims, signed.payload)
     }
 
     /// Reads the content of a signed token from its reference, and checks whether it is still valid.
@@ -108,7 +115,7 @@ public final class JWTVerifier: TokenVerifier, Service {
         await cancelWhenGracefulShutdown { [keys] in await keys.run() }
     }
 
-    private func verdict(_ claims: SignedClaims) throws -> TokenVerdict {
+    private func verdict(_ claims: SignedClaims, _ payload: [UInt8]) throws -> TokenVerdict {
         let now = clock.now
         let (leeway, _) = configuration.leeway.components
         guard let user = claims.text(configuration.userClaim), !user.isEmpty else { return .refused(.unknownToken) }
@@ -120,7 +127,21 @@ public final class JWTVerifier: TokenVerifier, Service {
         guard claims.expiration != nil || !configuration.requiresExpiration,
             claims.notBefore ?? .min <= now.saturatingAdd(leeway)
         else { return .refused(.expired) }
-        let expireAt = claims.expiration?.saturatingAdd(leeway)
+        var expireAt = claims.expiration?.saturatingAdd(leeway)
+        var connection: TokenConnection?
+        if configuration.readsCentrifugoClaims {
+            if let expireAt, expireAt <= now { return .refused(.expired) }
+            do throws(JSONFieldError) {
+                let own = try CentrifugoClaims(payload, reserved: configuration.reservedMetaNames)
+                connection = own.connection
+                if let end = own.expireAt { expireAt = end > 0 ? end : nil }
+            } catch {
+                if let logger {
+                    throttle.warn(logger, "a token has a claim that cannot be used", metadata: ["error": "\(error)"])
+                }
+                return .refused(.badClaims)
+            }
+        }
         let roles = claims.list(configuration.rolesClaim)
         let token = Token(
             reference: try JWTReference.text(user: user, roles: roles, expireAt: expireAt),
@@ -128,7 +149,8 @@ public final class JWTVerifier: TokenVerifier, Service {
             roles: roles,
             claims: configuration.claims.reduce(into: [:]) { $0[$1] = claims.text($1) },
             createdAt: claims.issuedAt ?? 0,
-            expireAt: expireAt
+            expireAt: expireAt,
+            connection: connection
         )
         return TokenVerdict(token, at: now, ifMissing: .unknownToken)
     }

@@ -57,7 +57,12 @@ final class KeyServerTest: Sendable {
             clock: clock.refresh,
             logger: log.logger
         )
-        verifier = JWTVerifier(keys, configuration: .init(), clock: SettableClock(at: 1_900_000_000).unix)
+        verifier = JWTVerifier(
+            keys,
+            configuration: .init(),
+            clock: SettableClock(at: 1_900_000_000).unix,
+            logger: log.logger
+        )
     }
 
     func answer(_ answer: @escaping TestUpstream.Answer) {

@@ -1,5 +1,5 @@
 #if Tokens
-import ProxyTokens
+import CentrifugoProxy
 import Testing
 import TokenTestKit
 

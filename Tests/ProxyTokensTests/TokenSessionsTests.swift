@@ -38,6 +38,28 @@ import TokenTestKit
         )
     }
 
+    @Test("gives a connection what its token says, unless the configuration says something else")
+    func connection() async throws {
+        let description = TokenConnection(
+            info: .bytes([UInt8](#"{"name":"Alice"}"#.utf8)),
+            subscriptions: ["news": SubscribeOptions(override: SubscribeOptionOverride(presence: true))],
+            meta: .bytes([UInt8](#"{"tenant":7}"#.utf8))
+        )
+        let fake = FakeVerifier(["t": Token(reference: "r", user: "alice", expireAt: nil, connection: description)])
+        var configuration = TokenSessions.Configuration()
+        for isOwn in [false, true] {
+            let sessions = TokenSessions(fake, configuration: configuration, clock: clock.unix, logger: log.logger)
+            let result = try await connect(sessions, #"{"authToken": "t"}"#)
+            #expect(result.info == (isOwn ? .empty : description.info))
+            #expect(result.subs == (isOwn ? [:] : description.subscriptions))
+            let meta = isOwn ? #"{"token":"r"}"# : #"{"token":"r","tenant":7}"#
+            #expect(String(decoding: result.meta, as: UTF8.self) == meta)
+            configuration.info = { _ in .empty }
+            configuration.meta = { _ in .empty }
+            configuration.subscriptions = { _ in [:] }
+        }
+    }
+
     @Test("accepts a token that comes as base64")
     func binary() async throws {
         let request = ConnectRequest(encoding: "binary").with { $0.b64data = "eyJhdXRoVG9rZW4iOiAiZ29vZCJ9" }

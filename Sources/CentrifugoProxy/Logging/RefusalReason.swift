@@ -16,6 +16,8 @@ public enum RefusalReason: String, Sendable, Hashable, CaseIterable {
     case wrongIssuer = "wrong-issuer"
     /// The token is meant for another audience (`aud`).
     case wrongAudience = "wrong-audience"
+    /// A claim of the signed token cannot be used.
+    case badClaims = "bad-claims"
     /// No rule covers the event, the channel or the method, or the rule that does allows nobody.
     case noRule = "no-rule"
     /// The user has none of the roles that the rule requires.

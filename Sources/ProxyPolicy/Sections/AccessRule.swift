@@ -60,6 +60,9 @@ enum AccessRule: Codable, Equatable, Sendable {
 
 /// The roles of a connection's user, as stored in its `meta`.
 struct ConnectionRoles: Codable {
+    /// The name under which the roles are stored.
+    static let key = "roles"
+
     // Not a set, which would merge two spellings that Swift considers equal.
     var roles: [String] = []
 

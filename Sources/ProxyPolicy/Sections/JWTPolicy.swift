@@ -16,9 +16,11 @@ struct JWTPolicy: Codable, Equatable, Sendable {
     var audience: [String]?
     var userClaim: String
     var rolesClaim: String
+    /// Whose claims apply, beside the registered ones: `centrifugo` or nobody's.
+    var claims: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case jwks, hmac, rsa, ec, issuer, audience
+        case jwks, hmac, rsa, ec, issuer, audience, claims
         case jwksCA = "jwks_ca"
         case jwksAllowHTTP = "jwks_allow_http"
         case hmacFile = "hmac_file"
@@ -45,6 +47,10 @@ struct JWTPolicy: Codable, Equatable, Sendable {
         audience = try fields.texts(.audience)
         userClaim = try fields.value(.userClaim, or: "sub")
         rolesClaim = try fields.value(.rolesClaim, or: "roles")
+        claims = try fields.optional(.claims)
+        if let claims, claims != "centrifugo" {
+            throw fields.mistake(.claims, "is \"\(claims)\"; write centrifugo, or remove the key")
+        }
         guard jwks == nil || !hasKeys else {
             throw DecodingError.mistake(
                 "has keys twice: give either jwks: FILE, or some of hmac, rsa and ec",

@@ -29,9 +29,15 @@ extension Policy {
         configuration.metadataKey = tokens.metadataKey
         configuration.sessionInterval = connect.session.duration
         configuration.subscriptionInterval = connect.session.duration
-        configuration.subscriptions = { channels.subscriptions(user: $0.user, roles: Set($0.roles), claims: $0.claims) }
+        configuration.subscriptions = { token in
+            let automatic = channels.subscriptions(user: token.user, roles: Set(token.roles), claims: token.claims)
+            // Of a channel that both name, the policy's options apply.
+            return (token.connection?.subscriptions ?? [:]).merging(automatic) { $1 }
+        }
         configuration.meta = { token in
-            token.roles.isEmpty ? .empty : try .json(ConnectionRoles(token.roles))
+            let meta = token.connection?.meta ?? .empty
+            guard !token.roles.isEmpty else { return meta }
+            return .bytes(try ConnectionMeta.adding(token.roles, under: ConnectionRoles.key, to: meta))
         }
         if connect.anonymous {
             configuration.anonymous = { _ in ConnectResult(subs: channels.subscriptions(user: "")) }
@@ -104,6 +110,13 @@ extension Policy {
         configuration.audiences = jwt.audience ?? []
         configuration.userClaim = jwt.userClaim
         configuration.rolesClaim = jwt.rolesClaim
+        if jwt.claims != nil {
+            configuration.readsCentrifugoClaims = true
+            // As in Centrifugo, where such a connection does not expire.
+            configuration.requiresExpiration = false
+            // A token names its roles by its claim of roles alone.
+            configuration.reservedMetaNames = ["token", ConnectionRoles.key]
+        }
         #if HTTPBridge
         if let url = jwt.jwks, jwt.hasKeySetURL {
             return try JWTVerifier(
@@ -129,7 +142,7 @@ extension Policy {
         }
         for file in jwt.rsa { keys.append(try key("rsa, \(file)") { try .rsa(pem: pem(file)) }) }
         for file in jwt.ec { keys.append(try key("ec, \(file)") { try .ec(pem: pem(file)) }) }
-        return try await JWTVerifier(keys: keys, configuration: configuration)
+        return try await JWTVerifier(keys: keys, configuration: configuration, logger: logger)
     }
 
     /// The bytes of a file, without the end of its last line: editors add one.

@@ -1,5 +1,5 @@
 #if Tokens
-import CentrifugoProxy
+package import CentrifugoProxy
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -9,12 +9,12 @@ import Foundation
 
 /// The JSON object that Centrifugo keeps with a connection and sends with later calls; it contains the token's
 /// reference.
-enum ConnectionMeta {
-    /// The application's object with the reference added under a key.
+package enum ConnectionMeta {
+    /// The application's object with a value added under a key, such as the token's reference.
     ///
     /// - Throws: ``ConnectionMetaError`` when it is not a JSON object, or already has the key.
-    static func adding(_ reference: String, under key: String, to payload: Payload) throws -> Payload {
-        let field = try JSONEncoder().encode([key: reference])
+    package static func adding(_ value: some Encodable, under key: String, to payload: Payload) throws -> Payload {
+        let field = try JSONEncoder().encode([key: value])
         guard !payload.isEmpty else { return .bytes([UInt8](field)) }
         let bytes = payload.bytes
         guard let fields = try? JSONDecoder().decode(StringFields.self, from: Data(bytes)),
@@ -23,7 +23,7 @@ enum ConnectionMeta {
             throw ConnectionMetaError(description: "the meta of a connection must be a JSON object")
         }
         guard !fields.keys.contains(key) else {
-            throw ConnectionMetaError(description: "a connection's meta already has '\(key)', the token's key")
+            throw ConnectionMetaError(description: "a connection's meta already has '\(key)', which is this server's")
         }
         guard !fields.keys.isEmpty else { return .bytes([UInt8](field)) }
         // The application's bytes stay unchanged, since decoding and encoding them might change numbers.

@@ -23,14 +23,17 @@ extension TokenSessions {
         /// An invalid token is refused in any case. Leave `expireAt` at 0: a connection without a token is never
         /// extended.
         public var anonymous: (@Sendable (ConnectRequest) async throws -> ConnectResult)?
-        /// The information about the connection that other clients see.
-        public var info: @Sendable (Token) async throws -> Payload = { _ in .empty }
+        /// The information about the connection that other clients see; by default what the token says.
+        public var info: @Sendable (Token) async throws -> Payload = { $0.connection?.info ?? .empty }
         /// The data that the client receives with the answer.
         public var data: @Sendable (Token) async throws -> Payload = { _ in .empty }
-        /// A JSON object that later calls contain, in addition to the token's reference; empty for no other content.
-        public var meta: @Sendable (Token) async throws -> Payload = { _ in .empty }
-        /// The channels that the server subscribes the client to.
-        public var subscriptions: @Sendable (Token) async throws -> [String: SubscribeOptions] = { _ in [:] }
+        /// A JSON object that later calls contain, in addition to the token's reference; empty for no other content, and
+        /// by default what the token says.
+        public var meta: @Sendable (Token) async throws -> Payload = { $0.connection?.meta ?? .empty }
+        /// The channels that the server subscribes the client to; by default those that the token names.
+        public var subscriptions: @Sendable (Token) async throws -> [String: SubscribeOptions] = {
+            $0.connection?.subscriptions ?? [:]
+        }
 
         /// Makes the default configuration: `authToken` in the data, checked again every five minutes.
         public init() {}

@@ -17,6 +17,8 @@ public struct Token: Sendable, Hashable {
     public var createdAt: Int64
     /// The time from which the token is no longer valid, in unix seconds; nil for never.
     public var expireAt: Int64?
+    /// What the token says about the connections that are made with it; nil when it says nothing.
+    public var connection: TokenConnection?
 
     /// Makes a description of a token.
     public init(
@@ -25,7 +27,8 @@ public struct Token: Sendable, Hashable {
         roles: [String] = [],
         claims: [String: String] = [:],
         createdAt: Int64 = 0,
-        expireAt: Int64?
+        expireAt: Int64?,
+        connection: TokenConnection? = nil
     ) {
         self.reference = reference
         self.user = user
@@ -33,6 +36,7 @@ public struct Token: Sendable, Hashable {
         self.claims = claims
         self.createdAt = createdAt
         self.expireAt = expireAt
+        self.connection = connection
     }
 
     /// Whether the token is no longer valid at a time, in unix seconds.
@@ -45,7 +49,7 @@ public struct Token: Sendable, Hashable {
 extension Token {
     /// Whether all properties are equal, texts by their bytes.
     public static func == (left: Token, right: Token) -> Bool {
-        left.createdAt == right.createdAt && left.expireAt == right.expireAt
+        left.createdAt == right.createdAt && left.expireAt == right.expireAt && left.connection == right.connection
             && left.reference.isExactly(right.reference) && left.user.isExactly(right.user)
             && left.roles.elementsEqual(right.roles) { $0.isExactly($1) }
             && left.claims.count == right.claims.count

@@ -1,4 +1,3 @@
-#if Tokens
 import Synchronization
 
 /// Shares one lookup among callers that ask for the same key at the same time.
@@ -97,4 +96,3 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sen
         for waiter in waiters.values { waiter.resume(with: result) }
     }
 }
-#endif

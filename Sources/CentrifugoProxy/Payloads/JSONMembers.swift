@@ -1,4 +1,3 @@
-#if HTTPBridge
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -8,21 +7,21 @@ import Foundation
 /// Iterates over the members of a JSON object or the elements of an array, as their text.
 ///
 /// The text must be valid. Values are not decoded, so that numbers keep all their digits.
-struct JSONMembers: Sequence, IteratorProtocol {
+package struct JSONMembers: Sequence, IteratorProtocol {
     /// One member or element; elements have no key.
-    struct Member {
+    package struct Member {
         /// Includes its quotation marks.
-        let key: ArraySlice<UInt8>?
-        let value: ArraySlice<UInt8>
+        package let key: ArraySlice<UInt8>?
+        package let value: ArraySlice<UInt8>
     }
 
     /// Whether these are the members of an object.
-    let isObject: Bool
+    package let isObject: Bool
     private let text: ArraySlice<UInt8>
     private var position: Int
 
     /// Starts at the first member; nil when `text` is neither an object nor an array.
-    init?(of text: ArraySlice<UInt8>) {
+    package init?(of text: ArraySlice<UInt8>) {
         guard let start = text.firstIndex(where: { !$0.isJSONSpace }), "{[".utf8.contains(text[start]) else {
             return nil
         }
@@ -31,7 +30,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
         position = start + 1
     }
 
-    mutating func next() -> Member? {
+    package mutating func next() -> Member? {
         skip { $0.isJSONSpace || $0 == UInt8(ascii: ",") }
         guard position < text.endIndex, !"}]".utf8.contains(text[position]) else { return nil }
         guard isObject else { return Member(key: nil, value: value()) }
@@ -77,7 +76,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
 
 extension JSONMembers {
     /// The text of a JSON string with its quotation marks; nil for half of a surrogate pair, which is not text.
-    static func string(_ quoted: ArraySlice<UInt8>) -> String? {
+    package static func string(_ quoted: ArraySlice<UInt8>) -> String? {
         guard quoted.contains(UInt8(ascii: "\\")) else {
             return String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self)
         }
@@ -86,6 +85,5 @@ extension JSONMembers {
 }
 
 extension UInt8 {
-    var isJSONSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+    package var isJSONSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
 }
-#endif
