@@ -99,7 +99,8 @@ let tests: KeyValuePairs<String, [Target.Dependency]> = [
         "CentrifugoProxy", "CentrifugoProxyTesting", "GRPCCall", "ProxyMessages", "recipes", tokens, logging,
     ],
     "ProxyHTTPBridgeTests": [
-        "CentrifugoProxy", "HTTP2FrameKit", "LogTestKit", "ProxyHTTPBridge", "UpstreamTestKit", logging, metrics,
+        "CentrifugoProxy", "HTTP2FrameKit", "LogTestKit", "ProxyHTTPBridge", "TokenTestKit", "UpstreamTestKit", logging,
+        metrics,
         metricsTestKit, nioConcurrencyHelpers, nioCore, nioPosix, serviceLifecycle,
     ],
     "ProxyTokensTests": [

@@ -56,11 +56,11 @@ struct BridgeError: Error {
     }
 
     /// Not temporary either.
-    static func answerTooLarge(limit: Int) -> BridgeError {
+    static func answerTooLarge(limit: Int, section: String) -> BridgeError {
         BridgeError(
             outcome: .answerTooLarge,
             refusal: badGateway,
-            reason: "the answer is larger than maxAnswerSize (rpc.http.max_answer_size in a policy), \(limit) bytes"
+            reason: "the answer is larger than maxAnswerSize (\(section).max_answer_size in a policy), \(limit) bytes"
         )
     }
 

@@ -49,7 +49,11 @@ public actor HTTPBridge: RPCHandler, Service {
     /// - Throws: `ProxyServerError` when the configuration is invalid.
     public init(_ configuration: Configuration, logger: Logger) throws {
         rules = try RequestRules(configuration)
-        upstream = try Upstream(configuration)
+        upstream = try Upstream(
+            maxConnections: configuration.maxConnections,
+            maxAnswerSize: configuration.maxAnswerSize,
+            section: "rpc.http"
+        )
         timeout = configuration.timeout
         self.logger = logger.printable
         counters = Dictionary(
@@ -118,27 +122,6 @@ public actor HTTPBridge: RPCHandler, Service {
         await upstream.shutDown()
     }
 
-    /// Sends a request in a span of its own, which the upstream can continue, if the call is traced.
-    ///
-    /// Attributes: OpenTelemetry's HTTP client spans, without the URL, whose query contains the payload.
-    private func traced(
-        _ request: UpstreamRequest,
-        _ send: (UpstreamRequest) async throws -> UpstreamAnswer
-    ) async throws -> UpstreamAnswer {
-        try await ChildSpan.run(
-            request.verb.rawValue,
-            .request,
-            errorKind: { ($0 as? BridgeError)?.outcome.rawValue ?? "\(type(of: $0))" }
-        ) { span in
-            guard let span else { return try await send(request) }
-            span.set("http.request.method", request.verb.rawValue)
-            let answer = try await send(request.continuing(span.headers))
-            span.set("http.response.status_code", Int(answer.status))
-            if answer.status >= 400 { span.fail("\(answer.status)") }
-            return answer
-        }
-    }
-
     private func answer(
         to request: UpstreamRequest,
         allowedBy rule: String,
@@ -147,7 +130,7 @@ public actor HTTPBridge: RPCHandler, Service {
         let limit = Self.timeLimit(timeout, remaining: context.remainingTime)
         var status: UInt?
         do {
-            let answer = try await traced(request) { try await upstream.answer(to: $0, within: limit) }
+            let answer = try await upstream.tracedAnswer(to: request, within: limit)
             status = answer.status
             let json = try answer.json()
             count(.answered)

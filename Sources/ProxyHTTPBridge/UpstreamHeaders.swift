@@ -10,12 +10,27 @@ struct UpstreamHeaders {
 
     /// Checks that each header may be set and has only one source.
     init(_ configuration: HTTPBridge.Configuration) throws(ProxyServerError) {
-        forwarded = configuration.forwardedMetadata.map { $0.lowercased() }
-        userHeader = configuration.userHeader?.lowercased()
-        clientHeader = configuration.clientHeader?.lowercased()
-        let own = configuration.headers.map { (name: $0.key.lowercased(), value: $0.value) }
+        try self.init(
+            fixed: configuration.headers,
+            forwarded: configuration.forwardedMetadata,
+            userHeader: configuration.userHeader,
+            clientHeader: configuration.clientHeader
+        )
+    }
+
+    /// The same for headers of these sources.
+    init(
+        fixed: [String: String],
+        forwarded names: [String],
+        userHeader: String? = nil,
+        clientHeader: String? = nil
+    ) throws(ProxyServerError) {
+        forwarded = names.map { $0.lowercased() }
+        self.userHeader = userHeader?.lowercased()
+        self.clientHeader = clientHeader?.lowercased()
+        let own = fixed.map { (name: $0.key.lowercased(), value: $0.value) }
         var seen: Set<String> = []
-        for name in own.map(\.name) + [userHeader, clientHeader].compactMap({ $0 }) + forwarded {
+        for name in own.map(\.name) + [self.userHeader, self.clientHeader].compactMap({ $0 }) + forwarded {
             try Self.check(name)
             // Applications behind CGI cannot tell the two characters apart, and a client must not set a header that the
             // bridge guarantees.
@@ -27,23 +42,35 @@ struct UpstreamHeaders {
             throw Self.invalid("the value of \(name) has a control character, or a leading or trailing space")
         }
         let usual = [("accept", "application/json"), ("user-agent", "centrifugo-proxy")]
-        fixed = usual.filter { !seen.contains($0.0) } + own.sorted { $0.name < $1.name }
+        self.fixed = usual.filter { !seen.contains($0.0) } + own.sorted { $0.name < $1.name }
     }
 
     /// The headers for a call's request.
     ///
     /// - Throws: ``BridgeError`` when a value cannot be that of a header.
     func headers(for request: RPCRequest, _ context: CallContext) throws(BridgeError) -> [(String, String)] {
-        var headers = fixed.map { ($0.name, $0.value) }
+        var headers = fixedHeaders
         if let userHeader, !request.user.isEmpty { headers.append((userHeader, request.user)) }
         if let clientHeader, !request.client.isEmpty { headers.append((clientHeader, request.client)) }
+        headers += try forwardedHeaders(of: context)
+        guard headers.allSatisfy({ Self.isValue($0.1) }) else { throw .badRequest }
+        return headers
+    }
+
+    /// The headers of every request.
+    var fixedHeaders: [(String, String)] { fixed.map { ($0.name, $0.value) } }
+
+    /// The headers from a call's metadata.
+    ///
+    /// - Throws: ``BridgeError`` when a value cannot be that of a header.
+    func forwardedHeaders(of context: CallContext) throws(BridgeError) -> [(String, String)] {
+        var headers: [(String, String)] = []
         for name in forwarded {
             for value in context.metadata.bytes(name) {
-                guard let text = String(validating: value, as: UTF8.self) else { throw .badRequest }
+                guard let text = String(validating: value, as: UTF8.self), Self.isValue(text) else { throw .badRequest }
                 headers.append((name, text))
             }
         }
-        guard headers.allSatisfy({ Self.isValue($0.1) }) else { throw .badRequest }
         return headers
     }
 
@@ -78,7 +105,7 @@ struct UpstreamHeaders {
     private static let reservedPrefixes = ["content-", "grpc-", "proxy-"]
 
     private static func invalid(_ reason: String) -> ProxyServerError {
-        ProxyServerError(.invalidConfiguration, "The HTTP bridge cannot be configured: \(reason).")
+        ProxyServerError(.invalidConfiguration, "The headers of requests cannot be configured: \(reason).")
     }
 }
 #endif

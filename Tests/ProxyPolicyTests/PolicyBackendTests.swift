@@ -71,6 +71,17 @@ import Testing
     }
 
     #if HTTPBridge
+    @Test("says that an HTTP server decides about connections, and does not ask it")
+    func askedElsewhere() async throws {
+        let yaml = "connect: {http: {url: \"http://127.0.0.1:1/connect?key=hunter2\"}}"
+        let backend = PolicyBackend(try Policy(yaml: yaml, name: "test"), file: "test")
+        let answer = try await backend.answer(to: PolicyBackend.Call(.connect))
+        #expect(answer.outcome == .notAsked)
+        #expect(answer.rule == "connect.http sends POST http://127.0.0.1:1/connect, which is not asked here")
+        let refreshed = try await backend.answer(to: PolicyBackend.Call(.refresh))
+        #expect(refreshed.outcome == .expired && refreshed.rule?.hasPrefix("connect.http ends") == true)
+    }
+
     @Test("shows what the bridge would send, and sends nothing")
     func bridge() async throws {
         let yaml = """

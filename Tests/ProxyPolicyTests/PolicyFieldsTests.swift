@@ -9,7 +9,7 @@ import Testing
     /// What a section needs before its numbers are read.
     private static let needs = [
         "topics": "pattern: a, who: anyone", "connect.channels": "pattern: a", "tokens.postgres": "connection: a",
-        "rpc.http": "base_url: a, allow: [\"get:a\"]",
+        "rpc.http": "base_url: a, allow: [\"get:a\"]", "connect.http": "url: a",
     ]
 
     /// A policy with a value at one key, which has a line of its own.
@@ -204,6 +204,17 @@ import Testing
         let error = #expect(throws: PolicyError.self) { try policy.requireParts(built: built) }
         #expect(error.map { "\($0)" }?.contains(sentence) == true, "\(String(describing: error))")
         #expect(throws: Never.self) { try policy.requireParts(built: ["JWT", "HTTPBridge"]) }
+        let remote = try Policy(
+            yaml: "tokens: {jwt: {jwks: \"https://a/\"}}\nrpc: {http: {base_url: a, allow: [\"get:a\"]}}",
+            name: "p"
+        )
+        let both =
+            "tokens.jwt.jwks by URL and rpc.http are not part of this build; build centrifugo-proxy with --traits "
+        let missing = #expect(throws: PolicyError.self) { try remote.requireParts(built: ["JWT"]) }
+        #expect(
+            missing?.description.hasPrefix(both + "JWT,HTTPBridge: swift") == true,
+            "\(String(describing: missing))"
+        )
         // Tokens can be made without the part that serves RPC.
         #expect(throws: Never.self) { try policy.requireParts(["tokens.jwt"], built: ["JWT"]) }
     }

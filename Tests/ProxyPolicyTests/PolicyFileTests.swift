@@ -106,7 +106,7 @@ import Testing
         ),
         ("log: {level: [info]}", "proxy.yaml:1: log.level should be one value, not a list or a section."),
         ("log:\n  levl: info", "proxy.yaml:2: log.levl is not known here; the keys are access, file, format, level."),
-        ("connect: {}", "proxy.yaml:1: connect accepts nobody; add tokens, or anonymous: true."),
+        ("connect: {}", "proxy.yaml:1: connect accepts nobody; add tokens, http, or anonymous: true."),
         ("connect:\n  anonymous: perhaps", "proxy.yaml:2: connect.anonymous should be true or false."),
         (
             "connect:\n  anonymous: true\n  session: soon",
@@ -144,6 +144,12 @@ import Testing
         ("listeners:\n  - {tcp: \"a:1\", tls: {certificate: c}}", "listeners[0].tls.private_key is missing."),
         ("secret:\n  key: x", "secret needs a value; add values: [TEXT], or file: PATH."),
         ("secret: {key: x, file: /nonexistent}", "The secret's file /nonexistent cannot be read"),
+        ("connect: {http: {url: a}}\ntokens: {sqlite: {file: a}}", "tokens is there beside connect.http; keep the one"),
+        ("connect: {http: {url: a}, anonymous: true}", "connect.anonymous applies only to tokens, and http decides"),
+        ("connect: {http: {url: a}, session: 5min}", "connect.session applies only to tokens; remove it, and let"),
+        ("connect: {http: {url: a, headers: {x: }}}", "connect.http.headers.x is empty; write a value"),
+        ("connect: {http: {url: a, headers: {x: \"${KEY}\"}}}", "connect.http.headers.x"),
+        ("connect: {http: {url: a, timeout: 0s}}", "connect.http.timeout is 0s; choose from 1ms to 365d."),
         ("tokens: {}", "tokens needs one of sqlite, postgres and jwt."),
         ("tokens: {sqlite: {file: a}, postgres: {connection: b}}", "tokens needs one of sqlite, postgres and jwt."),
         (
@@ -240,6 +246,14 @@ import Testing
             "tokens: {jwt: {jwks: \"https://a/\", jwks_ca: /nonexistent}}",
             "'/nonexistent' has no certificate of a CA; give a PEM file with one."
         ),
+        (
+            "connect: {http: {url: \"http://a:hunter2@b/\"}}",
+            "The URL of the HTTP server for connections cannot be used: it has a user or password, which are not sent"
+        ),
+        (
+            "connect: {http: {url: \"http://a\", forward_metadata: [host]}}",
+            "The headers of requests cannot be configured: the header host belongs to the connection or the body"
+        ),
         ("tokens: {jwt: {jwks: /nonexistent}}", "The key file '/nonexistent' cannot be used: it cannot be read."),
         ("secret: {key: x, values: [\"\"]}", "secret.values[0] is empty; write a value, or remove the item."),
         ("secret: {key: X Y, values: [a]}", #"Invalid shared secret: "X Y" is not a metadata key"#),
@@ -259,7 +273,7 @@ import Testing
         ("tokens: {sqlite: }", "proxy.yaml:1: tokens.sqlite.file is missing."),
         ("tokens: {postgres: }", "proxy.yaml:1: tokens.postgres.connection is missing."),
         ("tokens: {jwt: {jwks: a, issuer: }}", "tokens.jwt.issuer is empty; write a value, or remove the key."),
-        ("connect:", "proxy.yaml:1: connect accepts nobody; add tokens, or anonymous: true."),
+        ("connect:", "proxy.yaml:1: connect accepts nobody; add tokens, http, or anonymous: true."),
         ("connect: {anonymous: }", "connect.anonymous is empty; write a value, or remove the key."),
         ("connect: {anonymous: true, channels: [{pattern: a, roles: }]}", "connect.channels[0].roles is empty; write"),
         ("listeners:", "proxy.yaml:1: listeners is empty; add at least one listener."),

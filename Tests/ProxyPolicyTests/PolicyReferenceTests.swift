@@ -100,6 +100,7 @@ import Yams
         "tokens: {postgres: {connection: a}}",
         "admin: {tcp: \"127.0.0.1:1\", tls: {certificate: a, private_key: b}}",
         "tokens: {jwt: {jwks: a}}",
+        "connect: {http: {url: a}}",
     ]
 
     /// What the effective policies have at a path: in the first of them that has the section.

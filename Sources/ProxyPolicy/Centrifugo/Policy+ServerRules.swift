@@ -12,7 +12,12 @@ extension Policy {
         rules.listeners = listeners.compactMap(\.place)
         rules.secretKey = secret?.key
         if let header = tokens?.metadataKey { rules.headers[.connect] = [header] }
+        if let http = connect?.http { rules.headers[.connect] = http.forwardMetadata }
         if tokens != nil { rules.eventsWithMeta = [.refresh, .subRefresh] }
+        // Their roles are those of the meta.
+        if connect?.channels.contains(where: { $0.roles != nil && $0.lifetime != nil }) == true {
+            rules.eventsWithMeta.insert(.subRefresh)
+        }
         if topics.contains(where: { $0.who.needsMeta || $0.publish.needsMeta }) {
             rules.eventsWithMeta.formUnion([.subscribe, .subRefresh, .publish, .mapPublish, .mapRemove])
         }

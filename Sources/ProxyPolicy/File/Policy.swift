@@ -35,8 +35,11 @@ package struct Policy: Codable, Equatable, Sendable {
         guard !listeners.isEmpty else {
             throw fields.mistake(.listeners, "is empty; add at least one listener")
         }
-        if let connect, !connect.anonymous, tokens == nil {
-            throw fields.mistake(.connect, "accepts nobody; add tokens, or anonymous: true")
+        if let connect, !connect.anonymous, tokens == nil, connect.http == nil {
+            throw fields.mistake(.connect, "accepts nobody; add tokens, http, or anonymous: true")
+        }
+        if connect?.http != nil, tokens != nil {
+            throw fields.mistake(.tokens, "is there beside connect.http; keep the one that decides who may connect")
         }
     }
 }

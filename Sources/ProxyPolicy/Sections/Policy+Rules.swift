@@ -6,7 +6,7 @@ extension Policy {
     package var events: [ProxyEvent] {
         var events: [ProxyEvent] = []
         if connect != nil { events.append(.connect) }
-        if connect != nil, tokens != nil { events.append(.refresh) }
+        if connect != nil, tokens != nil || connect?.http != nil { events.append(.refresh) }
         if !topics.isEmpty { events.append(.subscribe) }
         if hasLifetimes { events.append(.subRefresh) }
         if topics.contains(where: { $0.publish != .nobody }) { events += [.publish, .mapPublish, .mapRemove] }
@@ -82,6 +82,7 @@ extension Policy {
         if tokens?.postgres != nil { needed.append(("tokens.postgres", "PostgreSQL")) }
         if tokens?.jwt != nil { needed.append(("tokens.jwt", "JWT")) }
         if tokens?.jwt?.hasKeySetURL == true { needed.append(("tokens.jwt.jwks by URL", "HTTPBridge")) }
+        if connect?.http != nil { needed.append(("connect.http", "HTTPBridge")) }
         if rpc?.http != nil { needed.append(("rpc.http", "HTTPBridge")) }
         return needed
     }

@@ -73,9 +73,11 @@ struct ConnectPolicy: Codable, Equatable, Sendable {
     /// The time after which a connection is checked again.
     var session: TimeSpan
     var channels: [AutomaticPolicy]
+    /// The HTTP server that is asked about each client, in place of tokens.
+    var http: ConnectHTTPPolicy?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case anonymous, session, channels
+        case anonymous, session, channels, http
     }
 
     init(from decoder: any Decoder) throws {
@@ -83,11 +85,20 @@ struct ConnectPolicy: Codable, Equatable, Sendable {
         anonymous = try fields.value(.anonymous, or: false)
         session = try fields.time(.session, in: .seconds(2)...longestLifetime) ?? TimeSpan(.seconds(300))
         channels = try fields.list(.channels) ?? []
+        http = try fields.section(.http)
+        guard http != nil else { return }
+        if anonymous { throw fields.mistake(.anonymous, "applies only to tokens, and http decides here; remove it") }
+        if try fields.optional(.session, as: TimeSpan.self) != nil {
+            throw fields.mistake(
+                .session,
+                "applies only to tokens; remove it, and let the server of http give expire_at"
+            )
+        }
     }
 }
 
 /// The longest time until something is checked again: Centrifugo's own limit, in whole seconds.
-private let longestLifetime = Duration.seconds(365 * 86_400)
+let longestLifetime = Duration.seconds(365 * 86_400)
 private let lifetimes = Duration.seconds(1)...longestLifetime
 
 /// A channel that clients are subscribed to when they connect.
@@ -166,47 +177,6 @@ struct RPCPolicy: Codable, Equatable, Sendable {
         let fields = try StrictSection<CodingKeys>(decoder)
         ping = try fields.value(.ping, or: false)
         http = try fields.section(.http)
-    }
-}
-
-/// The HTTP server that method calls are passed on to.
-struct HTTPPolicy: Codable, Equatable, Sendable {
-    var baseURL: String
-    var allow: [String]
-    var forwardMetadata: [String]
-    var headers: [String: Secret]
-    var userHeader: String?
-    var clientHeader: String?
-    var timeout: TimeSpan
-    var maxConnections: Int
-    var maxRequestSize: ByteSize
-    var maxAnswerSize: ByteSize
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case baseURL = "base_url"
-        case allow
-        case forwardMetadata = "forward_metadata"
-        case headers
-        case userHeader = "user_header"
-        case clientHeader = "client_header"
-        case timeout
-        case maxConnections = "max_connections"
-        case maxRequestSize = "max_request_size"
-        case maxAnswerSize = "max_answer_size"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try StrictSection<CodingKeys>(decoder)
-        baseURL = try fields.required(.baseURL)
-        allow = try fields.required(.allow)
-        forwardMetadata = try fields.list(.forwardMetadata) ?? []
-        headers = try fields.map(.headers)
-        userHeader = try fields.optional(.userHeader)
-        clientHeader = try fields.optional(.clientHeader)
-        timeout = try fields.time(.timeout, in: .milliseconds(1)...longestLifetime) ?? TimeSpan(.seconds(5))
-        maxConnections = try fields.number(.maxConnections, in: 1...65_535) ?? 32
-        maxRequestSize = try fields.size(.maxRequestSize, in: 1...1 << 30) ?? ByteSize(1 << 20)
-        maxAnswerSize = try fields.size(.maxAnswerSize, in: 1...1 << 30) ?? ByteSize(1 << 20)
     }
 }
 

@@ -20,6 +20,7 @@ extension Policy {
         #endif
         #if HTTPBridge
         _ = try rpc?.http.map { try HTTPBridge($0.configuration, logger: logger) }
+        _ = try connect?.http.map { try HTTPConnectHandler($0.configuration, logger: logger) }
         #endif
     }
 
@@ -32,6 +33,7 @@ extension Policy {
         #if HTTPBridge
         // The method itself does not matter: this parses the rules.
         _ = try rpc?.http.map { try HTTPBridge.preview(of: "get:a", $0.configuration) }
+        _ = try connect?.http.map { try HTTPConnectHandler.validate($0.configuration) }
         #endif
     }
 
@@ -83,6 +85,18 @@ extension HTTPPolicy {
         configuration.timeout = timeout.duration
         configuration.maxConnections = maxConnections
         configuration.maxRequestSize = maxRequestSize.bytes
+        configuration.maxAnswerSize = maxAnswerSize.bytes
+        return configuration
+    }
+}
+
+extension ConnectHTTPPolicy {
+    var configuration: HTTPConnectHandler.Configuration {
+        var configuration = HTTPConnectHandler.Configuration(url: url, forwardedMetadata: forwardMetadata)
+        configuration.headers = headers.mapValues(\.text)
+        configuration.timeout = timeout.duration
+        configuration.sharesRequests = shareRequests
+        configuration.maxConnections = maxConnections
         configuration.maxAnswerSize = maxAnswerSize.bytes
         return configuration
     }

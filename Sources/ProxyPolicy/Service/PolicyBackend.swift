@@ -70,6 +70,7 @@ package actor PolicyBackend {
     /// - Throws: An error whose sentence says which part of the policy cannot be used, and why.
     package func answer(to call: Call) async throws -> PolicyAnswer {
         if call.event == .rpc, let answer = try bridged(call) { return answer }
+        if call.event == .connect, let answer = try askedElsewhere() { return answer }
         let needsTokens = [.connect, .refresh, .subRefresh].contains(call.event)
         let reason = ReasonRecorder()
         let service = try await service(withTokens: needsTokens).service(behind: [reason])
@@ -105,6 +106,9 @@ package actor PolicyBackend {
         switch call.event {
         case .connect, .refresh:
             guard policy.connect != nil else { return "The policy has no section connect" }
+            if policy.connect?.http != nil {
+                return "connect.http ends connections that expire, so that clients connect again"
+            }
             return policy.tokens.map { "The section tokens decides: tokens are kept in \($0.source)" }
                 ?? "connect.anonymous lets everybody in"
         case .subscribe, .subRefresh, .publish, .mapPublish, .mapRemove:
@@ -134,6 +138,17 @@ package actor PolicyBackend {
         case .refused(let code):
             return PolicyAnswer(outcome: .error(code), rule: "No rule of rpc.http.allow is for it", reason: .noRule)
         }
+        #else
+        return nil
+        #endif
+    }
+
+    /// The answer where an HTTP server decides about connections; nil without one.
+    private func askedElsewhere() throws -> PolicyAnswer? {
+        #if HTTPBridge
+        guard let http = policy.connect?.http else { return nil }
+        let url = try HTTPConnectHandler.validate(http.configuration)
+        return PolicyAnswer(outcome: .notAsked, rule: "connect.http sends POST \(url), which is not asked here")
         #else
         return nil
         #endif

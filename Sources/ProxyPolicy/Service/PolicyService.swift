@@ -40,6 +40,7 @@ package actor PolicyService: Service {
         #endif
         #if HTTPBridge
         var bridge: HTTPBridge?
+        var connect: HTTPConnectHandler?
         #endif
     }
 
@@ -163,6 +164,7 @@ package actor PolicyService: Service {
         upkeep = nil
         #if HTTPBridge
         await parts.bridge?.shutdown()
+        await parts.connect?.shutdown()
         #endif
     }
 
@@ -187,10 +189,17 @@ package actor PolicyService: Service {
     /// Closes what the new rules no longer use, once calls that began with the old ones are over.
     private func release(_ old: Parts, of policy: Policy, for new: Parts) {
         #if HTTPBridge
-        guard let bridge = old.bridge, bridge !== new.bridge, let timeout = policy.rpc?.http?.timeout else { return }
-        Task {
-            try? await Task.sleep(for: timeout.duration)
-            await bridge.shutdown()
+        if let bridge = old.bridge, bridge !== new.bridge, let timeout = policy.rpc?.http?.timeout {
+            Task {
+                try? await Task.sleep(for: timeout.duration)
+                await bridge.shutdown()
+            }
+        }
+        if let connect = old.connect, connect !== new.connect, let timeout = policy.connect?.http?.timeout {
+            Task {
+                try? await Task.sleep(for: timeout.duration)
+                await connect.shutdown()
+            }
         }
         #endif
     }
@@ -207,11 +216,15 @@ package actor PolicyService: Service {
         let channels = try policy.makeChannels(logger: logger)
         if let connect = policy.connect {
             rules.automatic = channels
-            rules.hasAnonymousUsers = connect.anonymous
+            // An HTTP server may accept clients without an id.
+            rules.hasAnonymousUsers = connect.anonymous || connect.http != nil
         }
         #if HTTPBridge
         if !isSame(before?.rpc?.http, policy.rpc?.http) {
             parts.bridge = try policy.rpc?.http.map { try HTTPBridge($0.configuration, logger: logger) }
+        }
+        if !isSame(before?.connect?.http, policy.connect?.http) {
+            parts.connect = try policy.connect?.http.map { try HTTPConnectHandler($0.configuration, logger: logger) }
         }
         let fallback: (any RPCHandler)? = parts.bridge
         #else
@@ -231,6 +244,9 @@ package actor PolicyService: Service {
         rules.hasTokens = parts.verifier != nil
         #else
         if policy.connect != nil { rules.sessions = AnonymousSessions(channels: channels) }
+        #endif
+        #if HTTPBridge
+        if let server = parts.connect { rules.sessions = HTTPSessions(server, channels: channels) }
         #endif
         return rules
     }
