@@ -14,6 +14,7 @@ import Foundation
             throw Finding("Foundation refuses what passes: \(error)")
         }
     }
+    if JSONSyntax.isValid(bytes) { try readMembers(bytes) }
     guard let text = String(validating: bytes, as: UTF8.self) else { return }
     let quoted = JSONSyntax.quoted(text)
     try promise(JSONSyntax.isValid(quoted), "a quoted text is no JSON")
@@ -21,6 +22,23 @@ import Foundation
     guard !text.unicodeScalars.contains("\u{FEFF}") else { return }
     let read = try? JSONSerialization.jsonObject(with: Data(quoted), options: .fragmentsAllowed)
     try promise((read as? String).map { $0.utf8.elementsEqual(text.utf8) } ?? false, "a quoted text comes back changed")
+}
+
+/// Reads the members of valid JSON: each is valid JSON itself, and none of a wrong type is more than an error.
+private func readMembers(_ bytes: [UInt8]) throws {
+    guard let members = JSONMembers(of: bytes[...]) else { return }
+    for member in members {
+        try promise(JSONSyntax.isValid(Array(member.value)), "a member of valid JSON is not valid")
+        try promise(member.key.map { JSONSyntax.isValid(Array($0)) } ?? true, "a name in valid JSON is not valid")
+    }
+    guard let fields = try? JSONFields(bytes[...]) else { return }
+    for name in fields.names {
+        _ = try? fields.number(name)
+        _ = try? fields.flag(name)
+        _ = try? fields.texts(name)
+        _ = try? fields.payload(name, orBase64: name)
+        _ = try? SubscribeOptions.subscriptions(json: fields, name)
+    }
 }
 
 /// Omits what RFC 8259 allows but Foundation may not: lone surrogates, numbers beyond `Double`, deep nesting.

@@ -40,6 +40,13 @@ import Testing
         #expect(other.admin?.tokenFile == "t" && other.admin?.listener.tcp == nil)
     }
 
+    @Test("asks the HTTP server for connections at another URL, with the file's headers")
+    func connectURL() throws {
+        let policy = try Policy(yaml: "connect: {http: {url: \"http://a\", headers: {x: y}}}", name: "p")
+        let moved = try policy.overridden(by: ["CENTRIFUGO_PROXY_CONNECT_HTTP_URL": "https://b/c"])
+        #expect(moved.connect?.http?.url == "https://b/c" && moved.connect?.http?.headers["x"]?.text == "y")
+    }
+
     @Test("refuses variables for token storages that the file does not have")
     func noTokens() throws {
         let policy = try Policy(yaml: "topics: []", name: "p")
@@ -83,6 +90,7 @@ import Testing
             ("SECRET_VALUES", "x", "CENTRIFUGO_PROXY_SECRET_KEY is missing"),
             ("TOKENS_POSTGRES_CONNECTION", "x", "needs tokens.postgres in the file."),
             ("RPC_HTTP_BASE_URL", "x", "needs rpc.http in the file."),
+            ("CONNECT_HTTP_URL", "x", "needs connect.http in the file."), ("CONNECT_HTTP_URL", "", "is empty; give it a"),
             ("LIMITS_IDLE_TIMEOUT", "x", #"CENTRIFUGO_PROXY_LIMITS_IDLE_TIMEOUT is "x", which is not a duration"#),
         ]
     )

@@ -7,7 +7,7 @@ extension Policy {
     private static let variables = [
         "LISTEN", "LOG_LEVEL", "LOG_ACCESS", "LOG_FORMAT", "LOG_FILE", "ADMIN_LISTEN", "EVENT_LOOPS", "HANDLERS",
         "SECRET_KEY", "SECRET_VALUES", "SECRET_FILE",
-        "TOKENS_SQLITE_FILE", "TOKENS_POSTGRES_CONNECTION", "TOKENS_JWT_HMAC", "RPC_HTTP_BASE_URL",
+        "TOKENS_SQLITE_FILE", "TOKENS_POSTGRES_CONNECTION", "TOKENS_JWT_HMAC", "CONNECT_HTTP_URL", "RPC_HTTP_BASE_URL",
     ]
     private static let prefix = "CENTRIFUGO_PROXY_"
     /// Variables that the command itself reads.
@@ -17,7 +17,7 @@ extension Policy {
     ///
     /// `CENTRIFUGO_PROXY_` and then `LISTEN` (addresses, separated by commas), `LOG_LEVEL`, `LOG_ACCESS`,
     /// `LOG_FORMAT`, `LOG_FILE`, `ADMIN_LISTEN`, `EVENT_LOOPS`, `HANDLERS`, `SECRET_KEY`, `SECRET_VALUES` (separated by commas), `SECRET_FILE`,
-    /// `TOKENS_SQLITE_FILE`, `TOKENS_POSTGRES_CONNECTION`, `TOKENS_JWT_HMAC`, `RPC_HTTP_BASE_URL`, and `LIMITS_` with a limit's name in
+    /// `TOKENS_SQLITE_FILE`, `TOKENS_POSTGRES_CONNECTION`, `TOKENS_JWT_HMAC`, `CONNECT_HTTP_URL`, `RPC_HTTP_BASE_URL`, and `LIMITS_` with a limit's name in
     /// capitals.
     ///
     /// - Parameters:
@@ -131,6 +131,10 @@ extension Policy {
             // In place of the file's: a secret that was rotated out must not stay accepted by mistake.
             tokens?.jwt?.hmac = Secret(secret)
             tokens?.jwt?.hmacFile = nil
+        }
+        if let url = try Self.text(reader, "connect.http.url", "CONNECT_HTTP_URL") {
+            guard connect?.http != nil else { throw Self.mistake("CONNECT_HTTP_URL", "needs connect.http in the file") }
+            connect?.http?.url = url
         }
         if let url = reader.string(forKey: "rpc.http.base.url") {
             guard rpc?.http != nil else { throw Self.mistake("RPC_HTTP_BASE_URL", "needs rpc.http in the file") }

@@ -124,7 +124,7 @@ final class RemoteKeySet: KeySource {
     }
 
     func run() async {
-        while !Task.isCancelled {
+        while !Task.isCancelled, !state.withLock(\.isClosed) {
             let wait = state.withLock { max($0.due, $0.earliest) - clock.now() }
             if wait > .zero {
                 try? await clock.sleep(wait)
