@@ -102,11 +102,10 @@ import UpstreamTestKit
             transport: "uni_sse",
             protocol: "protobuf",
             encoding: "binary",
-            b64data: "AAE=",
             name: "js\n",
             version: "1",
             channels: ["a", "b\\"]
-        )
+        ).with { $0.b64data = "AAE=" }
         #expect(
             try body(whole)
                 == #"{"client":"c\"","transport":"uni_sse","protocol":"protobuf","encoding":"binary","name":"js\u000a","#
@@ -139,7 +138,7 @@ import UpstreamTestKit
                         override: SubscribeOptionOverride(joinLeave: true)
                     )
                 ],
-                meta: [UInt8](#"{"roles": ["staff"]}"#.utf8),
+                meta: #"{"roles": ["staff"]}"#,
                 caps: [ChannelsCapability(channels: ["c"], allow: ["pub"], match: "wildcard")],
                 labels: ["x": "y"]
             )

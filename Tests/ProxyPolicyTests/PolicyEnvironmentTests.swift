@@ -90,7 +90,8 @@ import Testing
             ("SECRET_VALUES", "x", "CENTRIFUGO_PROXY_SECRET_KEY is missing"),
             ("TOKENS_POSTGRES_CONNECTION", "x", "needs tokens.postgres in the file."),
             ("RPC_HTTP_BASE_URL", "x", "needs rpc.http in the file."),
-            ("CONNECT_HTTP_URL", "x", "needs connect.http in the file."), ("CONNECT_HTTP_URL", "", "is empty; give it a"),
+            ("CONNECT_HTTP_URL", "x", "needs connect.http in the file."),
+            ("CONNECT_HTTP_URL", "", "is empty; give it a"),
             ("LIMITS_IDLE_TIMEOUT", "x", #"CENTRIFUGO_PROXY_LIMITS_IDLE_TIMEOUT is "x", which is not a duration"#),
         ]
     )

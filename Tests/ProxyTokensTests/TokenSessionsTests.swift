@@ -53,7 +53,7 @@ import TokenTestKit
             #expect(result.info == (isOwn ? .empty : description.info))
             #expect(result.subs == (isOwn ? [:] : description.subscriptions))
             let meta = isOwn ? #"{"token":"r"}"# : #"{"token":"r","tenant":7}"#
-            #expect(String(decoding: result.meta, as: UTF8.self) == meta)
+            #expect(result.meta.text == meta)
             configuration.info = { _ in .empty }
             configuration.meta = { _ in .empty }
             configuration.subscriptions = { _ in [:] }

@@ -80,7 +80,7 @@ extension ConnectResult {
             data: try fields.payload("data", orBase64: "b64data"),
             channels: try fields.texts("channels") ?? [],
             subs: try SubscribeOptions.subscriptions(json: fields),
-            meta: fields.json("meta").map { Array($0) } ?? [],
+            meta: fields.json("meta").map { .bytes(Array($0)) } ?? .empty,
             caps: try Self.capabilities(fields),
             labels: try Self.labels(fields)
         )

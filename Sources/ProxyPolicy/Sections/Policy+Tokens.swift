@@ -37,7 +37,7 @@ extension Policy {
         configuration.meta = { token in
             let meta = token.connection?.meta ?? .empty
             guard !token.roles.isEmpty else { return meta }
-            return .bytes(try ConnectionMeta.adding(token.roles, under: ConnectionRoles.key, to: meta))
+            return try ConnectionMeta.adding(token.roles, under: ConnectionRoles.key, to: meta)
         }
         if connect.anonymous {
             configuration.anonymous = { _ in ConnectResult(subs: channels.subscriptions(user: "")) }

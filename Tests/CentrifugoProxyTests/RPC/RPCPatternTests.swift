@@ -46,8 +46,8 @@ import Testing
         "refuses other names, whatever they are made of",
         arguments: [
             "", "news", "news:", "news:\0", "news:é", "news:\u{7F}", "NEWS:1", "user::name", "user:a.b:name", "ping:",
-            "news:\u{FF11}", "user:" + String(repeating: "é", count: 20_000) + ":name",
-            String(repeating: "news:", count: 8_000) + "\0",
+            "news:\u{FF11}", "user:" + String(repeating: "é", count: 6_000) + ":name",
+            String(repeating: "news:", count: 3_000) + "\0",
         ]
     )
     func refuses(method: String) async throws {
