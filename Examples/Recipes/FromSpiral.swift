@@ -34,7 +34,7 @@ func fromSpiral(logger: Logger) throws -> ProxyService {
         try methods.on("unlock") { _, _ -> String in throw AccountLocked() }
     }
     var errors = ErrorMapping(logger: logger)
-    errors.map(AccountLocked.self, to: CentrifugoError.permissionDenied)
+    errors.map(AccountLocked.self, to: .permissionDenied)
     return try ProxyService(
         handlers: [Connections(), topics, methods],
         interceptors: [
