@@ -50,7 +50,8 @@ def build_swift(product: str, package: Path = BENCHMARKS, scratch: Path = BUILD 
     return scratch / "release" / product
 
 
-def _up_to_date(made: Path, *sources: Path) -> bool:
+def is_up_to_date(made: Path, *sources: Path) -> bool:
+    """Whether a file is there and newer than its sources."""
     return made.exists() and all(source.stat().st_mtime <= made.stat().st_mtime for source in sources)
 
 
@@ -59,7 +60,7 @@ def _flags(*libraries: str) -> list[str]:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
 
 
-def _compile(made: Path, *command: str | Path) -> Path:
+def compile_to(made: Path, *command: str | Path) -> Path:
     """Compiles to a file that is there only when it is complete."""
     half = made.with_suffix(".half")
     subprocess.run([*command, "-o", half], check=True, stdout=sys.stderr)
@@ -70,17 +71,17 @@ def _compile(made: Path, *command: str | Path) -> Path:
 def build_floor() -> Path:
     """Builds the C server on nghttp2: against the library of the system, as ours is."""
     source, made = BENCHMARKS / "Floor/floor.c", BUILD / "floor"
-    if _up_to_date(made, source):
+    if is_up_to_date(made, source):
         return made
     BUILD.mkdir(exist_ok=True)
     warnings = ("-Wall", "-Wextra", "-Werror")
-    return _compile(made, "gcc", "-O2", *warnings, source, *_flags("libnghttp2"))
+    return compile_to(made, "gcc", "-O2", *warnings, source, *_flags("libnghttp2"))
 
 
 def build_grpc_cpp() -> Path:
     """Builds the gRPC C++ server, with the messages and the service that protoc generates."""
     source, made, generated = BENCHMARKS / "GRPCCpp/server.cc", BUILD / "grpc-cpp", BUILD / "cpp"
-    if _up_to_date(made, source, PROTO):
+    if is_up_to_date(made, source, PROTO):
         return made
     generated.mkdir(parents=True, exist_ok=True)
     protoc = ["protoc", f"--proto_path={PROTO.parent}", f"--cpp_out={generated}", f"--grpc_out={generated}"]
@@ -88,14 +89,14 @@ def build_grpc_cpp() -> Path:
     subprocess.run([*protoc, f"--plugin=protoc-gen-grpc={plugin}", PROTO], check=True)
     sources = (source, generated / "proxy.pb.cc", generated / "proxy.grpc.pb.cc")
     print("Compiling the gRPC C++ server: about half a minute", file=sys.stderr)
-    return _compile(made, "g++", "-std=c++17", "-O2", f"-I{generated}", *sources, *_flags("grpc++", "protobuf"))
+    return compile_to(made, "g++", "-std=c++17", "-O2", f"-I{generated}", *sources, *_flags("grpc++", "protobuf"))
 
 
 def build_grpc_go() -> Path:
     """Builds the grpc-go server, with a Go and sources of its own."""
     source, script, folder = BENCHMARKS / "GRPCGo/server.go", ROOT / "Scripts/benchmark/build-grpc-go", BUILD / "go"
     made = folder / "server"
-    if not _up_to_date(made, source, script, PROTO):
+    if not is_up_to_date(made, source, script, PROTO):
         print("Building the grpc-go server: about half a minute", file=sys.stderr)
         subprocess.run([script, folder], check=True, stdout=sys.stderr)
     return made
@@ -108,7 +109,7 @@ def generate_swift_messages() -> None:
     """
     generated = BENCHMARKS / "Sources/ProxyProtos/Generated"
     made = generated / "proxy.pb.swift"
-    if _up_to_date(made, PROTO, BENCHMARKS / "Package.swift"):
+    if is_up_to_date(made, PROTO, BENCHMARKS / "Package.swift"):
         return
     generator = build_swift("protoc-gen-swift")
     generated.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Loads a server with RPC calls as Centrifugo sends them, by h2load, and tells what a call costs."""
+"""Loads a server with one call, by h2load and as Centrifugo's own client sends it, and tells what a call costs."""
 
 import math
 import re
@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmark import generator
 from benchmark.messages import PATH, Call, rpc_request
 from benchmark.server import LOAD_CORE, START_SECONDS, BenchError, memory, processor_seconds
 
@@ -16,17 +17,25 @@ PING = Call("RPC", rpc_request("ping", '{"sent":1784030400}'))
 
 @dataclass(frozen=True)
 class Shape:
-    """How a load is spread, and which part of the asked number of calls it makes."""
+    """How a load is spread, and which part of the asked number of calls it makes.
+
+    h2load's header block is the same in each call. Centrifugo's has another timeout each time, which moves all other fields
+    in the server's table.
+    """
 
     connections: int
     streams: int
     share: float
+    as_centrifugo: bool = False
 
     def __str__(self) -> str:
-        return f"{self.connections} × {self.streams}"
+        return f"{self.connections} × {self.streams}" + (", as Centrifugo" if self.as_centrifugo else "")
 
 
-SHAPES = (Shape(1, 100, 1.0), Shape(8, 32, 1.0), Shape(64, 1, 0.5), Shape(1, 1, 0.1))
+SHAPES = (
+    *(Shape(1, 100, 1.0), Shape(8, 32, 1.0), Shape(64, 1, 0.5), Shape(1, 1, 0.1)),
+    *(Shape(1, 100, 1.0, as_centrifugo=True), Shape(8, 32, 1.0, as_centrifugo=True)),
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,8 @@ class Load:
     """What loads the server that listens on a port: always the same call, whose answer is verified first."""
 
     def __init__(self, port: int, pid: int, scratch: Path, call: Call = PING) -> None:
+        self._port = port
+        self._method = PATH + call.method
         self._url = f"http://127.0.0.1:{port}{PATH}{call.method}"
         self._pid = pid
         self._body = scratch / "request"
@@ -77,6 +88,8 @@ class Load:
 
     def run(self, shape: Shape, calls: int, *, log: bool = False) -> float:
         """Makes that many calls and returns the calls per second; every one must be answered as the first was."""
+        if shape.as_centrifugo:
+            return self._generated(shape, calls).rate
         command = [
             *("taskset", "--cpu-list", LOAD_CORE, "h2load", "--data", str(self._body)),
             *("-n", str(calls), "-c", str(shape.connections), "-m", str(shape.streams), "-t", "1"),
@@ -97,8 +110,14 @@ class Load:
             raise BenchError(f"not every answer has the {len(self.answer)} bytes of the verified one:\n{report}")
         return float(rate[1])
 
+    def _generated(self, shape: Shape, calls: int) -> generator.Report:
+        """Makes that many calls as Centrifugo does."""
+        self.made += calls
+        limits = (shape.connections, shape.streams, calls, len(self.answer))
+        return generator.run(self._port, self._method, self._body, *limits)
+
     def measure(self, shape: Shape, calls: int, *, warm_up: float = 0.2, longest: float = math.inf) -> Figures:
-        """Measures one shape: warmed up, then counted, then once more with h2load's log of single calls.
+        """Measures one shape: warmed up, then counted, and by h2load once more with its log of single calls.
 
         The warm-up is that part of the calls. The counted run is no longer than so many seconds, by its pace.
         """
@@ -111,14 +130,18 @@ class Load:
         calls = asked(min(calls * shape.share, pace * longest))
 
         before = processor_seconds(self._pid)
-        rate = self.run(shape, calls)
+        report = self._generated(shape, calls) if shape.as_centrifugo else None
+        rate = report.rate if report else self.run(shape, calls)
         used = (processor_seconds(self._pid) - before) / calls * 1e6
 
-        self.run(shape, asked(calls * 0.2), log=True)
-        median, slow = self._percentiles()
+        if report:
+            median, slow = report.median, report.slow
+        else:
+            self.run(shape, asked(calls * 0.2), log=True)
+            median, slow = self._percentiles()
         return Figures(calls, rate, median, slow, used, memory(self._pid, peak=True))
 
-    def _percentiles(self) -> tuple[int, int]:
+    def _percentiles(self) -> tuple[float, float]:
         """The 50th and 99th percentile of the duration of calls, in microseconds, from h2load's log."""
         durations = sorted(int(line.split("\t")[2]) for line in self._log.read_text().splitlines())
         # h2load appends to a log that is there.

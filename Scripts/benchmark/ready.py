@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmark.load import PING, SHAPES, Figures, Load
+from benchmark.load import PING, Figures, Load, Shape
 from benchmark.messages import Call, connect_request, publish_request, subscribe_request
 from benchmark.server import BenchError, free_port, release_binary, running
 
 ROUNDS = 7
-SHAPE = SHAPES[0]
+# By h2load, and as Centrifugo sends calls.
+SHAPES = (Shape(1, 100, 1.0), Shape(1, 100, 1.0, as_centrifugo=True))
 WARM_UP = 0.1
 LONGEST_SECONDS = 4.0
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -126,7 +127,7 @@ class Pair:
     dropped: int
 
 
-def _measured(binary: Path, subject: Subject, number: int, calls: int) -> Pair:
+def _measured(binary: Path, subject: Subject, shape: Shape, number: int, calls: int) -> Pair:
     figures: dict[bool, Figures] = {}
     loads: list[tuple[Server, Load]] = []
     with tempfile.TemporaryDirectory() as name:
@@ -139,12 +140,12 @@ def _measured(binary: Path, subject: Subject, number: int, calls: int) -> Pair:
                 pid = stack.enter_context(running(server.command, server.port))
                 loads.append((server, Load(server.port, pid, folder, call)))
             for server, load in loads:
-                figures[server.logs] = load.measure(SHAPE, calls, warm_up=WARM_UP, longest=LONGEST_SECONDS)
+                figures[server.logs] = load.measure(shape, calls, warm_up=WARM_UP, longest=LONGEST_SECONDS)
         dropped = sum(server.dropped(load.made) for server, load in loads)
     return Pair(figures[False], figures[True], dropped)
 
 
-def _row(what: str, pairs: list[Pair]) -> str:
+def _row(what: str, shape: Shape, pairs: list[Pair]) -> str:
     def of(figure: Callable[[Figures], float]) -> tuple[float, float]:
         return median(figure(pair.without) for pair in pairs), median(figure(pair.with_log) for pair in pairs)
 
@@ -153,7 +154,7 @@ def _row(what: str, pairs: list[Pair]) -> str:
     more = [pair.with_log.processor - pair.without.processor for pair in pairs]
     dropped = sum(pair.dropped for pair in pairs)
     return (
-        f"| {what} | {processor[0]:.2f} | {processor[1]:.2f} | {median(more):.2f} | {min(more):.2f} to {max(more):.2f}"
+        f"| {what} | {shape} | {processor[0]:.2f} | {processor[1]:.2f} | {median(more):.2f} | {min(more):.2f} to {max(more):.2f}"
         f" | {rate[0]:,.0f} | {rate[1]:,.0f} | {typical[0]:.0f} | {typical[1]:.0f} | {slow[0]:.0f} | {slow[1]:.0f}"
         f" | {dropped} |"
     )
@@ -177,17 +178,18 @@ def main(arguments: list[str]) -> None:
 
     binary = release_binary("centrifugo-proxy", "--enable-all-traits")
     print(
-        f"{SHAPE}, one event loop, the log in a file\n\n"
-        "| call | CPU µs/call | with the log | more | in rounds | calls/s | with the log | p50 µs | with the log"
+        "One event loop, the log in a file\n\n"
+        "| call | connections × streams | CPU µs/call | with the log | more | in rounds | calls/s | with the log | p50 µs | with the log"
         " | p99 µs | with the log | lines dropped |\n"
-        "|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|",
+        "|---|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|",
         flush=True,
     )
     for subject in SUBJECTS:
         if subject.name not in wanted:
             continue
-        pairs = []
-        for number in range(options.rounds):
-            print(f"Round {number + 1} of {options.rounds}: {subject.what}", file=sys.stderr)
-            pairs.append(_measured(binary, subject, number, options.calls))
-        print(_row(subject.what, pairs), flush=True)
+        for shape in SHAPES:
+            pairs = []
+            for number in range(options.rounds):
+                print(f"Round {number + 1} of {options.rounds}, {shape}: {subject.what}", file=sys.stderr)
+                pairs.append(_measured(binary, subject, shape, number, options.calls))
+            print(_row(subject.what, shape, pairs), flush=True)
