@@ -233,7 +233,9 @@ package actor PolicyService: Service {
         if let rpc = policy.rpc {
             rules.rpc = try RPCRouter(fallback: fallback) { methods in
                 if rpc.ping {
-                    try methods.on("ping", summary: "Answers that the server is there.") { _, _ in ["pong": true] }
+                    // Encoded once.
+                    let pong = RPCResult(data: try .json(["pong": true]))
+                    try methods.onRaw("ping", summary: "Answers that the server is there.") { _, _, _ in pong }
                 }
             }
         }
