@@ -52,14 +52,15 @@ public struct UnidirectionalSubscription: Sendable {
     ///   - hub: Sends the later publications.
     ///   - channel: The hub's channel.
     ///   - backlog: Reads what was published before, in a task of the stream that is cancelled when the stream ends. A
-    ///     thrown error interrupts the stream.
+    ///     thrown error interrupts the stream, and a `GRPCStatus` ends it with its code. Publications that the client
+    ///     cannot read, or that are too large, are skipped and counted as the hub's.
     public init(
         result: SubscribeResult = SubscribeResult(),
         from hub: ChannelHub,
         channel: String,
         backlog: @escaping @Sendable () async throws -> Backlog
     ) {
-        accepted = AcceptedSubscription(result: result, source: (hub, channel), serve: .backlog(backlog))
+        accepted = AcceptedSubscription(result: result, source: (hub, channel), serve: .backlog(hub, backlog))
     }
 }
 

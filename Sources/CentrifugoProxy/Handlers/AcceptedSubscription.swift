@@ -16,7 +16,7 @@ struct AcceptedSubscription: Sendable {
     enum Serve: Sendable {
         case oneWay(@Sendable (PublicationWriter) async throws -> SubscriptionEnd)
         case bothWays(@Sendable (ClientPublications, PublicationWriter) async throws -> SubscriptionEnd)
-        case backlog(@Sendable () async throws -> Backlog)
+        case backlog(ChannelHub, @Sendable () async throws -> Backlog)
 
         func callAsFunction(
             _ publications: ClientPublications,
@@ -25,9 +25,16 @@ struct AcceptedSubscription: Sendable {
             switch self {
             case .oneWay(let serve): return .ended(try await serve(writer))
             case .bothWays(let serve): return .ended(try await serve(publications, writer))
-            case .backlog(let fetch):
+            case .backlog(let hub, let fetch):
                 let backlog = try await fetch()
-                for publication in backlog.publications { try await writer.write(publication) }
+                for publication in backlog.publications {
+                    do {
+                        try await writer.write(publication)
+                    } catch is PayloadError {
+                        // As the hub does: else the client would fail again and again, as long as it is in the backlog.
+                        hub.countSkipped()
+                    }
+                }
                 return .caughtUp(backlog.position)
             }
         }

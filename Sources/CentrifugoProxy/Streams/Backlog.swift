@@ -28,8 +28,10 @@ public struct Backlog: Sendable {
 ///
 /// On the stream's event loop.
 final class BacklogFollower {
+    typealias Held = (message: [UInt8], position: UInt64?)
+
     /// The messages that arrived before the backlog was sent.
-    private(set) var held: [(message: [UInt8], position: UInt64?)] = []
+    private(set) var held: [Held] = []
     /// The backlog's position; nil until the backlog has been sent.
     private(set) var position: UInt64?
 
@@ -49,12 +51,12 @@ final class BacklogFollower {
 
     /// The backlog has been sent.
     /// - Returns: The messages that were held.
-    func caughtUp(with position: UInt64) -> [(message: [UInt8], position: UInt64?)] {
+    func caughtUp(with position: UInt64) -> [Held] {
         self.position = position
         return releaseAll()
     }
 
-    func releaseAll() -> [(message: [UInt8], position: UInt64?)] {
+    func releaseAll() -> [Held] {
         defer { held = [] }
         return held
     }

@@ -172,6 +172,11 @@ public final class ChannelHub: Sendable {
         if counts.skipped > 0 { skipped.increment(by: counts.skipped) }
     }
 
+    /// A publication of a backlog was left out: its client could not read it.
+    func countSkipped() {
+        skipped.increment()
+    }
+
     /// Publications no longer wait: they were sent, or their stream has ended.
     func waitNoLonger(_ count: Int) {
         if count > 0 { waiting.decrement(by: Double(count)) }

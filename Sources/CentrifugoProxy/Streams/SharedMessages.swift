@@ -5,8 +5,8 @@ import HTTP2Transport
 ///
 /// On the connection's event loop.
 final class SharedMessages {
-    // What each stream stores for a message: an entry in the stream's list, which has room to grow.
-    private static let placeSize = 2 * MemoryLayout<[UInt8]>.stride
+    // What each stream stores for a message: an entry in one of the stream's lists, which has room to grow.
+    private static let placeSize = 2 * MemoryLayout<BacklogFollower.Held>.stride
 
     private var charge: MemoryCharge
     private var uses: [UnsafeRawPointer?: Int] = [:]

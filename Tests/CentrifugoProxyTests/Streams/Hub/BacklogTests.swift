@@ -70,6 +70,7 @@ import Testing
         let (publishers, each, readers) = (4, 50, 8)
         let total = publishers * each
         let store = Store()
+        let isJoining = Gate()
         let hub = ChannelHub(waitingLimit: total)
         let subscribe: Subscriptions.Unidirectional = { _ in
             UnidirectionalSubscription(from: hub, channel: "news") { store.backlog }
@@ -81,7 +82,9 @@ import Testing
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<publishers {
                         group.addTask {
-                            for _ in 0..<each {
+                            for number in 0..<each {
+                                // The second half is published while others join.
+                                if number == each / 2 { await isJoining.pass() }
                                 try store.publish(with: hub)
                                 await Task.yield()
                             }
@@ -91,7 +94,8 @@ import Testing
                 }
             }
             var streams: [PeerStream] = []
-            for _ in 0..<readers {
+            for number in 0..<readers {
+                if number == 1 { isJoining.open() }
                 let stream = connection.subscribe("news")
                 _ = try await stream.reply()
                 streams.append(stream)
@@ -131,6 +135,25 @@ import Testing
                 metrics.counterTotal(label: "centrifugo_proxy_hub_interrupted", dimensions: [("hub", "ticker")]) == 1
             )
             try await connection.stillServes()
+        }
+    }
+
+    @Test("skips what the client cannot read, and counts it")
+    func unreadable() async throws {
+        let metrics = TestMetrics()
+        let hub = withMetricsFactory(metrics) { ChannelHub(name: "ticker") }
+        let subscribe: Subscriptions.Unidirectional = { _ in
+            UnidirectionalSubscription(from: hub, channel: "news") {
+                Backlog([Self.number(1), Publication(data: .bytes([0xFF])), Self.number(3)], upTo: 3)
+            }
+        }
+        try await TestServer.run(unidirectional: subscribe) { _, connection async throws in
+            let stream = connection.subscribe("news", protocol: "json", encoding: "json")
+            _ = try await stream.reply()
+            for text in ["1", "3"] { #expect(try await stream.text() == text) }
+            try Self.publish(4...4, with: hub)
+            #expect(try await stream.text() == "4")
+            #expect(metrics.counterTotal(label: "centrifugo_proxy_hub_skipped", dimensions: [("hub", "ticker")]) == 1)
         }
     }
 
