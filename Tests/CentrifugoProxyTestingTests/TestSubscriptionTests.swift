@@ -28,6 +28,10 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
                 from: hub,
                 channel: "hub"
             )
+        case "backlog":
+            return UnidirectionalSubscription(from: hub, channel: "hub") {
+                Backlog(["1", "2"].map { Publication(data: $0) }, upTo: 2)
+            }
         case "count":
             return UnidirectionalSubscription { writer in
                 for number in 1...3 { try await writer.write(Publication(data: try .json(number))) }
@@ -72,6 +76,20 @@ private actor Streams: SubscribeUnidirectionalHandler, SubscribeBidirectionalHan
 }
 
 @Suite(.timeLimit(.minutes(1))) struct TestSubscriptionTests {
+    @Test("reads a backlog and then what the hub publishes after it")
+    func backlog() async throws {
+        let hub = ChannelHub()
+        let client = TestClient(subscribeUnidirectional: Streams(hub: hub)).with { $0.encoding = "binary" }
+        let stream = try await client.subscribeUnidirectional(to: "backlog")
+        for text in ["1", "2"] { #expect(await stream.next()?.data.text == text) }
+        for position: UInt64 in 2...3 {
+            try hub.publish(Publication(data: .text("\(position)")), to: "hub", position: position)
+        }
+        #expect(await stream.next()?.data.text == "3")
+        stream.cancel()
+        #expect(await stream.end() == nil)
+    }
+
     @Test("reads the first answer, the publications and the end")
     func reading() async throws {
         let stream = try await TestClient(subscribeUnidirectional: Streams()).subscribeUnidirectional(to: "count")
